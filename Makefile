@@ -1,0 +1,81 @@
+# The commands of the project. Needs make and Python 3.11 or newer; everything else goes into .venv.
+# `make help` lists the targets. PYTHON=/path/to/python3 chooses the interpreter, VENV=folder another environment.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench pins clean
+
+VENV ?= .venv
+PYTHON ?=
+PINS := constraints.txt
+PACKAGES := tui_portail screens models receipts data
+INTERPRETERS := python3.13 python3.12 python3.11 python3.14 python3 python
+
+# The pins also hold for the build back-end, which pip installs in an environment of its own.
+export PIP_CONSTRAINT := $(PINS)
+export PIP_BUILD_CONSTRAINT := $(PINS)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Sets the shell variable `python` to the first interpreter that is new enough and can make environments.
+define find_python
+python=''; found='none'; \
+for candidate in $(if $(PYTHON),"$(PYTHON)",$(INTERPRETERS)); do \
+  "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+  found="$$candidate"; \
+  if "$$candidate" -c 'import ensurepip, venv' >/dev/null 2>&1; then python="$$candidate"; break; fi; \
+done; \
+if [ -z "$$python" ] && [ "$$found" != 'none' ]; then \
+  echo "« $$found » ne sait pas créer d'environnement : il lui manque le module ensurepip." >&2; \
+  echo "Sous Debian ou Ubuntu : sudo apt install python3-venv, puis recommencez." >&2; exit 1; \
+fi; \
+if [ -z "$$python" ]; then \
+  echo "Il faut Python 3.11 ou plus récent ; aucun n'a été trouvé (cherchés : $(if $(PYTHON),$(PYTHON),$(INTERPRETERS)))." >&2; \
+  echo "Installez-le, ou indiquez-le : make install PYTHON=/chemin/vers/python3" >&2; exit 1; \
+fi
+endef
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(VENV)/.installed-dev ## make .venv with everything, tests and checks included
+
+$(VENV)/.made:
+	@$(find_python); "$$python" -m venv "$(VENV)" || exit 1; touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml $(PINS)
+	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e .
+	@"$(VENV)/bin/python" -m compileall -q $(PACKAGES)
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml $(PINS)
+	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e '.[dev]'
+	@"$(VENV)/bin/python" -m compileall -q $(PACKAGES)
+	@touch $(VENV)/.installed $@
+
+demo: $(VENV)/.installed ## open the application on a fictitious mairie
+	@"$(VENV)/bin/tui-portail" demo
+
+test: $(VENV)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
+	"$(VENV)/bin/python" -m pytest -n auto
+
+check: $(VENV)/.installed-dev ## format, lint, types and import layers
+	"$(VENV)/bin/ruff" format --check .
+	"$(VENV)/bin/ruff" check .
+	"$(VENV)/bin/mypy"
+	"$(VENV)/bin/lint-imports"
+
+bench: $(VENV)/.installed-dev ## print the measures kept in docs/performance.md
+	"$(VENV)/bin/python" -m bench
+
+# Made on the oldest Python we serve, so that every pin installs there and on the newer ones.
+pins: ## make constraints.txt again from pyproject.toml (names and versions only)
+	@rm -rf build/pins
+	@$(find_python); oldest=$$(command -v python3.11 || true); "$${oldest:-$$python}" -m venv build/pins
+	@PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= build/pins/bin/python -m pip install --quiet -e '.[dev]' hatchling editables
+	@{ echo '# Made by `make pins` from pyproject.toml: names and versions only, for Python 3.11 and newer.'; \
+	  build/pins/bin/python -m pip freeze --exclude-editable; } > build/pins/$(PINS)
+	@if grep -E '@|://|^-' build/pins/$(PINS); then echo 'a pin names an address' >&2; exit 1; fi
+	@mv build/pins/$(PINS) $(PINS) && rm -rf build/pins
+
+clean: ## remove .venv, caches and build products
+	rm -rf "$(VENV)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

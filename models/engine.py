@@ -1,0 +1,182 @@
+"""The database opened: reads that see one instant, writes that are one gesture, and what to do when others are at work.
+
+SQLite: WAL, `synchronous=FULL`, foreign keys on, each write under `BEGIN IMMEDIATE`. PostgreSQL: READ COMMITTED with a lock time-out,
+rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ, READ ONLY snapshot (design, guarantees 1, 8, 10).
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, select, tuple_
+
+from models.addresses import DatabaseAddress, Dialect
+from models.database_errors import DatabaseBusy
+from models.driver_errors import translated
+from models.identity import DatabaseKind
+from models.inspection import check_place, check_ready
+
+T = TypeVar("T")
+
+LOCK_TIMEOUT_MS = 3_000
+STATEMENT_TIMEOUT_S = 15.0
+CONNECT_TIMEOUT_S = 5
+POOL_TIMEOUT_S = 10.0
+ATTEMPTS = 3
+PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
+
+
+class Database:
+    """One database of the program, opened and checked. Safe to share between threads; each `with` uses its own connection."""
+
+    def __init__(self, address: DatabaseAddress, kind: DatabaseKind, writer: Engine, reader: Engine) -> None:
+        self.address = address
+        self.kind = kind
+        self.engine = writer
+        self._reader = reader
+
+    @property
+    def url(self) -> str:
+        """The address, password included: for another process, never for a screen (`str(database.address)` is for that)."""
+        return self.address.text
+
+    @property
+    def dialect(self) -> Dialect:
+        """The engine's name."""
+        return self.address.dialect
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open a database that exists, is ours and is of this version. Never creates a file.
+
+        Raises DatabaseAddressInvalid, DatabaseMissing, DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew, DatabaseTooOld,
+        DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, DatabaseOnNetworkDrive, DatabaseDamaged.
+        """
+        address = DatabaseAddress.parse(url)
+        check_place(address)
+        if address.dialect == "sqlite":
+            kind = check_ready(address)
+            return cls(address, kind, sqlite_engine(address), sqlite_engine(address, reading=True))
+        engine = postgresql_engine(address)
+        try:
+            kind = check_ready(address, engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return cls(address, kind, engine, reader)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one instant, cannot write and never waits for writers; each statement has 15 s.
+
+        Raises DatabaseFailure when the database cannot serve.
+        """
+        with translated(self.address), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give one write transaction: all of it is committed at exit, or nothing of it after any exception.
+
+        Raises DatabaseFailure when the database cannot serve; constraint violations pass as IntegrityError.
+        """
+        with translated(self.address), self.engine.begin() as connection:
+            yield connection
+
+    def run(self, gesture: Callable[[Connection], T]) -> T:
+        """Do a gesture in one write transaction, and again from its start (3 times at most) after a deadlock or a busy file.
+
+        The gesture must have no effect outside the transaction. Raises DatabaseBusy when the others don't let go.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.write() as connection:
+                    return gesture(connection)
+            except DatabaseBusy as busy:
+                if not busy.retriable or attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def server_now(self, connection: Connection) -> datetime:
+        """Return the instant it is for the database (aware, UTC): the server's on PostgreSQL, this machine's on SQLite."""
+        if self.dialect == "sqlite":
+            return datetime.now(UTC)
+        now: datetime = connection.scalars(select(func.clock_timestamp())).one()
+        return now.astimezone(UTC)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+        self.engine.dispose()
+
+
+def lock_rows(connection: Connection, table: Table, ids: Collection[Any]) -> None:
+    """Lock rows by their primary key until the transaction ends, in ascending order so that two gestures never deadlock.
+
+    `ids` are keys, or tuples where the key has several columns. Does nothing on SQLite, where `BEGIN IMMEDIATE` already holds
+    everything. Raises the driver's lock time-out (seen by the caller of `write()` as DatabaseBusy).
+    """
+    if connection.dialect.name == "sqlite" or not ids:
+        return
+    key = list(table.primary_key.columns)
+    within = key[0].in_(sorted(ids)) if len(key) == 1 else tuple_(*key).in_(sorted(ids))
+    connection.execute(select(*key).where(within).order_by(*key).with_for_update()).all()
+
+
+def sqlite_engine(address: DatabaseAddress, *, reading: bool = False) -> Engine:
+    """Return an engine on a file, with a connection a thread needs; `reading` makes every connection refuse to write."""
+    deadlines: dict[int, float] = {}
+
+    def connect() -> sqlite3.Connection:
+        connection = address.connect_sqlite()
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete without asking the triggers
+        if reading:
+            connection.execute("PRAGMA query_only = ON")
+        key = id(connection)
+        connection.set_progress_handler(lambda: time.monotonic() > deadlines.get(key, float("inf")), PROGRESS_STEPS)
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=POOL_TIMEOUT_S)
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def set_deadline(connection: Connection, *_: object) -> None:
+        deadlines[id(connection.connection.driver_connection)] = time.monotonic() + STATEMENT_TIMEOUT_S
+
+    @event.listens_for(engine, "close")
+    def forget(connection: object, _record: object) -> None:
+        deadlines.pop(id(connection), None)
+
+    return engine
+
+
+def postgresql_engine(address: DatabaseAddress) -> Engine:
+    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default."""
+    own = address.url.query.get("options", ())
+    options = [own] if isinstance(own, str) else list(own)
+    options += [
+        f"-c statement_timeout={int(STATEMENT_TIMEOUT_S * 1000)}",
+        f"-c lock_timeout={LOCK_TIMEOUT_MS}",
+        "-c idle_in_transaction_session_timeout=60000",
+        "-c timezone=UTC",
+    ]
+    arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
+    if "connect_timeout" not in address.url.query:
+        arguments["connect_timeout"] = CONNECT_TIMEOUT_S
+    return create_engine(
+        address.url,
+        connect_args=arguments,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_timeout=POOL_TIMEOUT_S,
+    )

@@ -1,0 +1,28 @@
+"""What this database is: ours, real, demo or test, and for the last two the clock it runs on."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from models.base import instant, one_of
+
+
+class DatabaseKind(StrEnum):
+    """Only a demo or a test database accepts another clock than the server's."""
+
+    REAL = "reelle"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class DatabaseIdentity(SQLModel, table=True):
+    """The one row that says that a database is ours. `clock_at` is where a demo's clock stopped (UTC)."""
+
+    __tablename__ = "database_identity"
+    __table_args__ = (one_of("kind", DatabaseKind),)
+    id: int = Field(default=1, primary_key=True)
+    program: str = Field(default="tui-portail", max_length=30)
+    kind: str = Field(max_length=10)
+    created_at: datetime = Field(sa_column=instant())
+    clock_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -1,0 +1,158 @@
+"""Create a database or bring it to this version: all of it in one transaction, one process at a time."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, NullPool, create_engine, event, func, select, text
+
+from models.addresses import DatabaseAddress
+from models.database_errors import DatabaseDamaged, DatabaseNotOurs, DatabaseReadOnly, DatabaseTooNew
+from models.driver_errors import DAMAGED, READ_ONLY
+from models.engine import postgresql_engine
+from models.identity import DatabaseKind
+from models.inspection import (
+    OTHER_PROGRAM,
+    PROGRAM,
+    TOO_NEW,
+    DatabaseMarks,
+    check_place,
+    keep_wal,
+    opening,
+    postgresql_marks,
+    sqlite_marks,
+)
+from models.revisions import CURRENT, REVISIONS
+from models.tables import database_identity
+
+SCRIPTS = Path(__file__).parent / "migrations"
+ADVISORY_KEY = 0x706F7274  # « port », one number for all migrations of the program
+LOCK_TIMEOUT_MS = 60_000
+BUSY_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """What was done. `kind` is the database's own: an existing one keeps the kind it was created with."""
+
+    address: str
+    kind: DatabaseKind
+    from_revision: str | None
+    to_revision: str
+
+    @property
+    def created(self) -> bool:
+        """Whether the database was empty before."""
+        return self.from_revision is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was done at all."""
+        return self.from_revision != self.to_revision
+
+
+def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
+    """Create the tables of an empty (or, for a file, missing) database of that kind, or upgrade one of ours.
+
+    Nothing is written when it fails. Two processes at once: the second waits, then finds nothing to do.
+    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, and the other
+    DatabaseFailure as `Database.open`.
+    """
+    address = DatabaseAddress.parse(url)
+    check_place(address, may_create=True)
+    with opening(address), _alone(address) as connection:
+        marks = _marks(connection)
+        _refuse_others(address, marks)
+        if marks.revision != CURRENT:
+            _upgrade(connection)
+        if marks.empty:
+            connection.execute(
+                database_identity.insert().values(id=1, program=PROGRAM, kind=kind, created_at=_now(connection))
+            )
+        return MigrationReport(str(address), DatabaseKind(marks.kind or kind), marks.revision, CURRENT)
+
+
+@contextmanager
+def _alone(address: DatabaseAddress) -> Iterator[Connection]:
+    """Give the one connection that may migrate, in a transaction committed at exit."""
+    if address.dialect == "sqlite":
+        with _alone_on_file(address) as connection:
+            yield connection
+        return
+    engine = postgresql_engine(address)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_KEY)))
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
+    if address.path is None:
+        raise ValueError("not a SQLite address")
+    try:
+        address.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseReadOnly(READ_ONLY.format(address=address)) from error
+    with closing(address.connect_sqlite(create=True, busy_timeout_s=BUSY_TIMEOUT_S)) as first:
+        _refuse_others(address, sqlite_marks(first))
+        keep_wal(first)
+
+    def connect() -> sqlite3.Connection:
+        connection = address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)
+        connection.execute("PRAGMA synchronous = FULL")
+        return (
+            connection  # foreign keys stay off: a version may have to build a table again; all are checked at the end
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.begin() as connection:
+        yield connection
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise DatabaseDamaged(DAMAGED.format(address=address))
+
+
+def _marks(connection: Connection) -> DatabaseMarks:
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError("the SQLite driver's connection was expected")
+        return sqlite_marks(driver)
+    return postgresql_marks(connection)
+
+
+def _refuse_others(address: DatabaseAddress, marks: DatabaseMarks) -> None:
+    if marks.empty:
+        return
+    if marks.program != PROGRAM or marks.kind is None:
+        raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
+    if marks.revision not in REVISIONS:
+        raise DatabaseTooNew(TOO_NEW.format(address=address))
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, CURRENT)
+
+
+def _now(connection: Connection) -> datetime:
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.scalars(select(func.clock_timestamp())).one()
+    return now

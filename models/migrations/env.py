@@ -1,0 +1,9 @@
+"""Run by Alembic on the connection and within the transaction that `models.migrate` holds."""
+
+from alembic import context
+
+from models.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,57 @@
+"""One refusal, written once and installed on both engines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# 23000, integrity_constraint_violation: SQLAlchemy makes it the IntegrityError that SQLite's RAISE(ABORT) also gives.
+REFUSE_FUNCTION = """
+CREATE FUNCTION portail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
+END $$
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Refuse `event` on `table` when `condition` holds (always, when it is empty).
+
+    `frozen` names columns that may not change (UPDATE only): the condition then also holds when one of them does.
+    `condition` is SQL both engines read, over NEW and OLD; when it looks at other rows, `lock` is what PostgreSQL must hold first
+    (SQLite's writer is alone already).
+    """
+
+    name: str
+    table: str
+    event: str  # INSERT, UPDATE, DELETE
+    condition: str = ""
+    frozen: tuple[str, ...] = ()
+    lock: str = ""
+
+    def for_sqlite(self) -> str:
+        """Return the CREATE TRIGGER of SQLite."""
+        when = self._condition("OLD.{0} IS NOT NEW.{0}")
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+            f"{f'WHEN {when} ' if when else ''}BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+        )
+
+    def for_postgresql(self) -> Iterator[str]:
+        """Yield the statements of PostgreSQL: a condition over other rows needs a function of its own."""
+        when = self._condition("OLD.{0} IS DISTINCT FROM NEW.{0}")
+        create = f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+        if "SELECT" not in when:
+            yield f"{create}{f'WHEN ({when}) ' if when else ''}EXECUTE FUNCTION portail_refuse('{self.name}')"
+            return
+        yield (
+            f"CREATE FUNCTION portail_{self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{f'PERFORM 1 FROM {self.lock} FOR UPDATE; ' if self.lock else ''}"
+            f"IF {when} THEN "
+            f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{self.name}'; "
+            "END IF; RETURN NEW; END $$"
+        )
+        yield f"{create}EXECUTE FUNCTION portail_{self.name}()"
+
+    def _condition(self, differs: str) -> str:
+        changed = [differs.format(column) for column in self.frozen]
+        return " OR ".join([*([f"({self.condition})"] if self.condition else []), *changed])

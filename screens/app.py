@@ -1,0 +1,335 @@
+"""The application: themes, the open desk, who is signed in, where one goes. Each screen lives in its own module.
+
+Nothing heavy is imported here: the sign-in screen is painted first, then a thread imports the services and opens the database.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from screens.bars import HeaderBar
+from screens.commands import bindings_of
+from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
+from screens.gestures import in_thread
+from screens.guard import Guarded, tell
+from screens.header import header_texts
+from screens.incidents import sentence_for
+from screens.key_names import key_name
+from screens.palette import DeskCommands, FrenchPalette
+from screens.sign_in import SignInScreen
+from screens.themes import DEFAULT_THEME, THEMES, theme_after
+
+if TYPE_CHECKING:
+    from tui_portail.services.desk import Desk, SignedAgent
+
+OpenDesk = Callable[[], "Desk"]
+
+
+class PortailApp(Guarded, App[None]):
+    """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
+
+    `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
+    log folder). `saved_theme` is called with the name of a theme the agent chooses.
+    """
+
+    CSS_PATH = [Path(__file__).with_name(name) for name in ("app.tcss", "sign_in.tcss")]  # noqa: RUF012
+    TITLE = "Portail Famille"
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS = {DeskCommands}  # noqa: RUF012  as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (130, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of("app"),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        open_desk: OpenDesk,
+        *,
+        theme: str = DEFAULT_THEME,
+        keymap: Mapping[str, str] | None = None,
+        idle_minutes: int = 10,
+        log_folder: Path | None = None,
+        saved_theme: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme if theme in {known.name for known in THEMES} else DEFAULT_THEME
+        self.animation_level = "none"
+        self.set_keymap(dict(keymap or {}))
+        self.desk: Desk | None = None
+        self.till_open: bool | None = None
+        self.commune_name = ""
+        self.incidents: list[Exception] = []
+        self.calls_under_way = 0
+        self.log_folder = log_folder
+        self.idle_seconds = idle_minutes * 60
+        self._open_desk = open_desk
+        self._saved_theme = saved_theme
+        self._last_input = monotonic()
+
+    # -- opening ---------------------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Start on the sign-in screen, which needs no database."""
+        return SignInScreen()
+
+    def on_mount(self) -> None:
+        """Watch for an idle desk."""
+        if self.idle_seconds:
+            self.set_interval(min(15, self.idle_seconds), self._lock_if_idle)
+
+    async def load_desk(self) -> Desk:
+        """Import the services and open the database in a thread. Raises what `open_desk` raises."""
+        self.desk = desk = await in_thread(self, self._load)
+        return desk
+
+    def _load(self) -> Desk:
+        gc.disable()  # imports allocate a lot that stays
+        try:
+            desk = self._open_desk()
+            desk.now()
+            self.commune_name = desk.commune().identity.name
+        finally:
+            gc.freeze()
+            gc.enable()
+        return desk
+
+    @property
+    def open_desk_now(self) -> Desk:
+        """The desk, once open."""
+        if self.desk is None:
+            raise RuntimeError("the desk is not open yet")
+        return self.desk
+
+    # -- who is at the desk ----------------------------------------------------------------------------------------------
+
+    @property
+    def agent(self) -> SignedAgent | None:
+        """The agent signed in, if any."""
+        return self.desk.agent if self.desk else None
+
+    def may(self, right: str) -> bool:
+        """Say whether the agent signed in has a right, by its name."""
+        if self.agent is None:
+            return False
+        from tui_portail.services.rights import Right  # noqa: PLC0415  after the first frame
+
+        return self.agent.may(Right[right])
+
+    def welcome(self) -> None:
+        """Go to the agent's first screen, once signed in."""
+        self.read_till()
+        for right, place in HOME_OF_RIGHT:
+            if self.may(right):
+                self.open(place)
+                return
+
+    def agent_changed(self, before: SignedAgent) -> None:
+        """Show who is signed in now; the screens and what was typed stay if the agent may see them, else nothing of them does."""
+        if not all(self._may_see(screen, before) for screen in self.screen_stack[1:]):
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            self.welcome()
+            return
+        self.read_till()
+        self.refresh_bindings()
+        self.show_header()
+
+    def _may_see(self, screen: Screen[Any], before: SignedAgent) -> bool:
+        """Say whether the agent signed in may see a screen left open by another; a dialog or a form needs all the other's roles."""
+        name = type(screen).__name__
+        if name in RIGHT_OF_CLASS:
+            right = RIGHT_OF_CLASS[name]
+            return right is None or self.may(right)
+        return self.agent is not None and before.roles <= self.agent.roles
+
+    def show_header(self) -> None:
+        """Write the header of the screen in front again."""
+        for header in self.screen.query(HeaderBar):
+            header.show()
+
+    def header_texts(self, title: str, width: int) -> tuple[str, str]:
+        """Return what the header says on the left and on the right, for a width in cells."""
+        return header_texts(self.desk, self.commune_name, self.till_open, title, width)
+
+    def read_till(self) -> None:
+        """Read in a thread whether a till session is open, for the header."""
+        self.run_worker(self._read_till(), group="till", exclusive=True, exit_on_error=False)
+
+    async def _read_till(self) -> None:
+        from tui_portail.errors import PortailError  # noqa: PLC0415
+        from tui_portail.services.till import current_session  # noqa: PLC0415
+
+        if not self.may("CASH"):
+            self.till_open = None
+        else:
+            try:
+                self.till_open = await in_thread(self, current_session, self.open_desk_now) is not None
+            except PortailError:
+                self.till_open = None  # the header says nothing; the payment screen says why
+        self.show_header()
+
+    def action_change_agent(self) -> None:
+        """Let another agent sign in over the present screen."""
+        self._ask_identity(locked=False)
+
+    def action_lock(self) -> None:
+        """Hide the screen until a password is given."""
+        self._ask_identity(locked=True)
+
+    def _ask_identity(self, locked: bool) -> None:
+        from screens.change_agent import ChangeAgentDialog  # noqa: PLC0415
+
+        before = self.agent
+
+        def answered(_changed: bool | None) -> None:
+            if self.agent != before and before is not None:
+                self.agent_changed(before)
+
+        if self.agent is not None and not isinstance(self.screen, ChangeAgentDialog):
+            self.push_screen(ChangeAgentDialog(locked=locked), answered)
+
+    def _lock_if_idle(self) -> None:
+        if monotonic() - self._last_input >= self.idle_seconds:
+            self.action_lock()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remember when a key or the mouse was last used."""
+        if isinstance(event, events.InputEvent):
+            self._last_input = monotonic()
+        await super().on_event(event)
+
+    def action_sign_out(self) -> None:
+        """Close the agent's session and go back to sign-in; unsaved work is asked about."""
+        unsaved = any(getattr(screen, "has_unsaved", bool)() for screen in self.screen_stack)
+        self._confirm_then("Fermer la session ?", unsaved, self._sign_out)
+
+    def _sign_out(self) -> None:
+        if self.desk is not None:
+            self.desk.sign_out()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    async def action_quit(self) -> None:
+        """Quit; unsaved work is asked about."""
+        screens = self.screen_stack
+        if any(getattr(screen, "is_sending", False) for screen in screens):
+            return
+        unsaved = any(getattr(screen, "has_unsaved", bool)() for screen in screens)
+        self._confirm_then("Quitter l’application ?", unsaved, self.exit)
+
+    def _confirm_then(self, title: str, unsaved: bool, act: Callable[[], object]) -> None:
+        from screens.dialogs import ConfirmDialog  # noqa: PLC0415
+
+        if not unsaved:
+            act()
+            return
+        lines = ("Des modifications ne sont pas enregistrées : elles seront perdues.",)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                act()
+
+        self.push_screen(ConfirmDialog(title, lines), answered)
+
+    # -- going about -----------------------------------------------------------------------------------------------------
+
+    def open(self, place: str, *arguments: Any) -> None:
+        """Push the screen of a destination, unless a dialog is in front or the agent may not."""
+        destination = DESTINATIONS[place]
+        if isinstance(self.screen, ModalScreen) or (destination.right and not self.may(destination.right)):
+            return
+        if not arguments and type(self.screen).__name__ == destination.name:
+            return
+        self.push_screen(destination.screen(*arguments))
+
+    def action_open(self, place: str) -> None:
+        """Open a place by a key."""
+        self.open(place)
+
+    def action_search_by_slash(self) -> None:
+        """Go to the search, from a screen where nothing is typed."""
+        self.open("search")
+
+    def leave(self, screen: Screen[Any]) -> None:
+        """Go one step back from a screen; from the first one, sign out."""
+        if self.screen is not screen:
+            return
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self._leave_home()
+
+    def _leave_home(self) -> None:
+        from screens.dialogs import ConfirmDialog  # noqa: PLC0415
+
+        dialog = ConfirmDialog(
+            "Fermer la session ?", ("Vous reviendrez à l’écran de connexion.",), yes="Fermer la session", no="Rester"
+        )
+        self.push_screen(dialog, lambda yes: self._sign_out() if yes else None)
+
+    def back_to_first(self) -> None:
+        """Go back to the agent's first screen, for the next family; a screen with something unsaved stops on the way."""
+        while len(self.screen_stack) > 2 and not getattr(self.screen, "has_unsaved", bool)():
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the keys that answer where the agent is."""
+        from screens.help import HelpScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        """Open the palette, in French; not over a dialog, where it could go round it."""
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(FrenchPalette(placeholder="Chercher une commande…"))
+
+    def action_next_theme(self) -> None:
+        """Take the next theme and keep the choice."""
+        self.theme = theme_after(self.theme)
+        if self._saved_theme:
+            self._saved_theme(self.theme)
+
+    def action_help_quit(self) -> None:
+        """Say how one leaves, to whoever presses Ctrl+C."""
+        self.notify("Pour quitter : Ctrl+Q.", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the application's commands that need a right or an agent."""
+        if action == "open" and parameters:
+            right = DESTINATIONS[str(parameters[0])].right
+            return self.agent is not None and (right is None or self.may(right))
+        if action == "search_by_slash":  # in a form it is a character like another
+            return self.may("SEARCH") and not self.screen.query("Field, Input")
+        if action in {"change_agent", "lock", "sign_out"}:
+            return self.agent is not None
+        return True
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name keys in French."""
+        return key_name(binding.key)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say what Textual's own widgets raise; before the first screen there is nothing to go on with: leave, in one sentence."""
+        if tell(self, error):
+            return
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = 1
+        sentence_for(self, error)
+        self.panic(
+            "Portail Famille doit se fermer : une erreur imprévue s’est produite, notée dans le journal des incidents."
+        )

@@ -1,0 +1,145 @@
+"""The frame of every screen and dialog: header, body, message, footer; the desk, the agent's rights, one step back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.bars import FooterBar, HeaderBar, Kind, MessageBar
+from screens.commands import BY_ID, bindings_of
+from screens.gestures import Gestures
+from screens.plain_text import content
+
+if TYPE_CHECKING:
+    from screens.app import PortailApp
+    from tui_portail.services.desk import Desk
+
+T = TypeVar("T")
+
+
+class Framed(Gestures):
+    """What screens and dialogs share: the application, the desk, rights, messages."""
+
+    AREA: ClassVar[str] = ""
+
+    @property
+    def portail(self) -> PortailApp:
+        """The application, with its own type."""
+        return cast("PortailApp", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """The open desk. A screen that uses it is only pushed once there is one."""
+        return self.portail.open_desk_now
+
+    def may(self, right: str) -> bool:
+        """Say whether the signed agent has a right, by its name in `services.rights.Right`."""
+        return self.portail.may(right)
+
+    def message(self, sentence: str, kind: Kind = Kind.INFO) -> None:
+        """Show a sentence in this screen's message bar."""
+        for bar in cast("Screen[object]", self).query(MessageBar):
+            bar.show(sentence, kind)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide a command whose right the agent does not have."""
+        right = RIGHT_OF_ACTION.get((self.AREA, action))
+        return right is None or self.may(right)
+
+
+class DeskScreen(Framed, Screen[None]):
+    """A full screen. Subclasses set `AREA` (their commands), `TITLE`, `CSS_PATH`, and write `compose_body`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("screen")
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+
+    def compose(self) -> ComposeResult:
+        """Put the body in the frame."""
+        yield HeaderBar()
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield MessageBar()
+        yield FooterBar()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return the widgets of the screen."""
+        return ()
+
+    def on_screen_resume(self) -> None:
+        """Say the commune, agent and hour as they are now."""
+        self.query_one(HeaderBar).show()
+
+    def has_unsaved(self) -> bool:
+        """Whether leaving would lose something typed or ticked. Leaving then asks."""
+        return False
+
+    unsaved_question: ClassVar[str] = "Ce que vous avez saisi n’est pas enregistré."
+
+    def action_back(self) -> None:
+        """Go one step back; what is not saved is asked about, and a write under way is waited for."""
+        if self.is_sending:
+            self.message("l’enregistrement n’est pas encore confirmé.", Kind.WAIT)
+        elif self.has_unsaved():
+            self._ask_before_leaving()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave the screen without asking."""
+        self.portail.leave(self)
+
+    def _ask_before_leaving(self) -> None:
+        from screens.dialogs import ConfirmDialog  # noqa: PLC0415  dialogs are framed screens too
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.leave()
+
+        dialog = ConfirmDialog("Quitter sans enregistrer ?", (self.unsaved_question,), yes="Quitter", no="Rester")
+        self.app.push_screen(dialog, answered)
+
+
+class DeskDialog(Framed, ModalScreen[T]):
+    """A dialog over a screen. It returns its answer: `await self.app.push_screen_wait(dialog)` inside a `@gesture`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Annuler", id="screen.cancel"),
+        BY_ID["app.help"].binding(),
+    ]
+    TITLE: ClassVar[str | None] = ""
+
+    def compose(self) -> ComposeResult:
+        """Put the body in a box with its title."""
+        with Vertical(id="dialog"):
+            yield Static(content(self.title or ""), id="dialog-title")
+            yield from self.compose_body()
+            yield MessageBar()
+            yield Static(content(self.keys_line()), id="dialog-keys")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Return the widgets of the dialog."""
+        return ()
+
+    def keys_line(self) -> str:
+        """Return the line that says how to answer."""
+        return "Entrée : valider · Échap : annuler"
+
+    def action_cancel(self) -> None:
+        """Answer nothing, unless a write is under way."""
+        if not self.is_sending:
+            self.dismiss(None)
+
+
+RIGHT_OF_ACTION: dict[tuple[str, str], str] = {
+    (command.area, command.action.partition("(")[0]): command.right
+    for command in BY_ID.values()
+    if command.right is not None and not command.action.startswith("app.")
+}
+"""The right each (area, action) needs."""

@@ -1,0 +1,50 @@
+"""Where the application can go: each screen's module is imported when it is first opened, never before the first frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A screen by its place: `module` and `name` of its class, the right it needs (None: anybody signed in)."""
+
+    module: str
+    name: str
+    right: str | None = None
+
+    def screen(self, *arguments: Any) -> Screen[Any]:
+        """Import the module and make the screen. Imports may take a while: call it from `PortailApp.open` only."""
+        return cast("Screen[Any]", getattr(import_module(self.module), self.name)(*arguments))
+
+
+DESTINATIONS: dict[str, Destination] = {
+    "search": Destination("screens.search", "SearchScreen", "SEARCH"),
+    "dossier": Destination("screens.dossier", "DossierScreen", "SEARCH"),  # dossier_id
+    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
+    "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
+    "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
+    "registration": Destination("screens.registration", "RegistrationScreen", "EDIT_DOSSIER"),
+    "proofs": Destination("screens.proofs", "ProofsScreen", "JUDGE_PROOF"),
+    "quittances": Destination("screens.quittances", "QuittancesScreen", "REPRINT"),  # text to look for, or nothing
+    "agents": Destination("screens.agents", "AgentsScreen", "AGENTS"),
+    "till": Destination("screens.till", "TillScreen", "TILL"),
+    "settings": Destination("screens.settings", "SettingsScreen"),
+}
+RIGHT_OF_CLASS: dict[str, str | None] = {
+    **{destination.name: destination.right for destination in DESTINATIONS.values()},
+    "FinishedScreen": "BOOK",
+    "PaidScreen": "CASH",
+}
+"""The right each screen needs to be seen, by its class; those that come after a gesture too."""
+HOME_OF_RIGHT: tuple[tuple[str, str], ...] = (
+    ("BOOK", "search"),
+    ("CASH", "queue"),
+    ("AGENTS", "agents"),
+    ("SEARCH", "search"),
+)
+"""The first screen after sign-in: the first line whose right the agent has."""

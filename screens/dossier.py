@@ -1,0 +1,255 @@
+"""The dossier of a family: who, which children, who pays, what waits, what happened lately; each line opens its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.bars import Kind
+from screens.commands import bindings_of
+from screens.dialogs import ChoiceDialog
+from screens.dossier_dialogs import ChildDialog, CustodyDialog, GuardianDialog, QuotientDialog
+from screens.dossier_lines import (
+    DossierLine,
+    LineKind,
+    basket_lines,
+    dossier_lines,
+    head_text,
+    operations_text,
+)
+from screens.family_fields import renewal_years
+from screens.gestures import gesture
+from screens.read_for_agent import ReadForAgent
+from tui_portail.instants import in_paris
+from tui_portail.policy import Policy
+from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_edits import renew_alsh
+from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
+
+
+class DossierScreen(ReadForAgent):
+    """One family. `said` is shown on arrival."""
+
+    AREA = "dossier"
+    TITLE = "Dossier"
+    CSS_PATH = "dossier.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("dossier")
+    HELP = "Entrée sur une ligne ouvre ses champs : responsable, payeur (quotient), enfant, ALSH, garde. Tab va aux opérations."
+
+    def __init__(self, dossier_id: int, said: str = "") -> None:
+        super().__init__()
+        self._dossier_id = dossier_id
+        self._said = said
+        self.view: DossierView | None = None
+        self._lines: tuple[DossierLine, ...] = ()
+        self._expired_seen = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Head, baskets on hold, lines, operations (beside where there is room)."""
+        yield Static("", id="dossier-head", markup=False)
+        yield Static("", id="dossier-baskets", markup=False)
+        with Container(id="dossier"):
+            yield OptionList(id="dossier-lines")
+            with Vertical(id="dossier-side"):
+                yield Static(Content.styled("Opérations récentes", "bold"), id="dossier-side-title")
+                with VerticalScroll(id="dossier-operations"):
+                    yield Static("", id="operations", markup=False)
+
+    def on_mount(self) -> None:
+        """Count the baskets down; say what led here."""
+        self.set_interval(1, self._tick)
+        if self._said:
+            self.message(self._said, Kind.DONE)
+
+    def read(self) -> None:
+        """Read what is shown."""
+        self.read_dossier()
+
+    def forget(self) -> None:
+        """Take off what was read for another agent."""
+        self.view = None
+        self._lines = ()
+        self.query_one("#dossier-lines", OptionList).clear_options()
+        for shown in ("#dossier-head", "#dossier-baskets", "#operations"):
+            self.query_one(shown, Static).update("")
+
+    def on_resize(self) -> None:
+        """Lay the operations out for the new width."""
+        self.call_after_refresh(self._show_operations)
+
+    @property
+    def today(self) -> date:
+        """The desk's day."""
+        return in_paris(self.desk.now_estimate()).date()
+
+    # -- showing ---------------------------------------------------------------------------------------------------------
+
+    def action_reload(self) -> None:
+        """Read the dossier again."""
+        self.read_dossier()
+
+    @gesture(group="dossier", exclusive=True)
+    async def read_dossier(self) -> None:
+        """Read the dossier and show it."""
+        self._show(await self.ask(load_dossier, self.desk, self._dossier_id))
+
+    def _show(self, view: DossierView) -> None:
+        self.view = view
+        self._expired_seen = False
+        self.title = f"Dossier {view.label}"
+        self.portail.show_header()
+        self.query_one("#dossier-head", Static).update(Content.styled(head_text(view), "bold"))
+        lines = self.query_one("#dossier-lines", OptionList)
+        place = lines.highlighted
+        kept = self._lines[place].key if place is not None and place < len(self._lines) else None
+        self._lines = dossier_lines(view, self.today, editable=self.may("EDIT_DOSSIER"))
+        lines.set_options(Option(line.content, disabled=line.kind is LineKind.HEADING) for line in self._lines)
+        keys = [line.key for line in self._lines]
+        lines.highlighted = keys.index(kept) if kept in keys else 1
+        self._tick()
+        self._show_operations()
+        self.refresh_bindings()
+
+    def _show_operations(self) -> None:
+        if self.view is not None:
+            width = self.query_one("#dossier-operations").size.width - 3
+            self.query_one("#operations", Static).update(operations_text(self.view.operations, max(40, width)))
+
+    def _tick(self) -> None:
+        """Say the time left of each basket; one that has just run out is read again once."""
+        if self.view is None:
+            return
+        now = self.desk.now_estimate()
+        lines = basket_lines(self.view, now)
+        shown = self.query_one("#dossier-baskets", Static)
+        shown.styles.height = len(lines)
+        shown.update(Content("\n".join(lines)), layout=False)
+        if not self._expired_seen and any(
+            payer.basket_expires_at is not None and payer.basket_expires_at <= now for payer in self.view.payers
+        ):
+            self._expired_seen = True
+            self.read_dossier()
+
+    # -- going elsewhere -------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what has nothing to act on."""
+        if action == "cash" and not self._live_baskets():
+            return False
+        if action == "open_proofs" and not (self.view and self.view.waiting_proofs):
+            return False
+        return super().check_action(action, parameters)
+
+    def _live_baskets(self) -> list[PayerView]:
+        return [payer for payer in self.view.payers if payer.live_basket_id is not None] if self.view else []
+
+    def action_open_planning(self) -> None:
+        """Open the planning."""
+        self.portail.open("planning", self._dossier_id)
+
+    def action_open_proofs(self) -> None:
+        """Open the absences that wait."""
+        self.portail.open("proofs")
+
+    def action_open_quittances(self) -> None:
+        """Open the quittances of the family."""
+        if self.view is not None:
+            self.portail.open("quittances", self.view.number)
+
+    @gesture(group="cash")
+    async def action_cash(self) -> None:
+        """Cash the basket on hold; of two payers', the one chosen."""
+        payers = self._live_baskets()
+        chosen: int | None = 0
+        if len(payers) > 1:
+            chosen = await self.app.push_screen_wait(ChoiceDialog("Encaisser", "", [payer.name for payer in payers]))
+        if chosen is not None and payers:
+            self.portail.open("payment", payers[chosen].live_basket_id)
+
+    # -- editing ---------------------------------------------------------------------------------------------------------
+
+    @on(OptionList.OptionSelected, "#dossier-lines")
+    @gesture(group="edit")
+    async def action_edit_line(self) -> None:
+        """Open the fields of the line under the cursor."""
+        place = self.query_one("#dossier-lines", OptionList).highlighted
+        if self.view is None or place is None or not self.may("EDIT_DOSSIER"):
+            return
+        line = self._lines[place]
+        self.message("")
+        match line.kind:
+            case LineKind.GUARDIAN:
+                await self._edit_guardian(line.subject_id)
+            case LineKind.PAYER:
+                payer = next(payer for payer in self.view.payers if payer.payer_id == line.subject_id)
+                self._saved(await self.app.push_screen_wait(QuotientDialog(payer)), "quotient familial enregistré.")
+            case LineKind.CHILD:
+                await self._edit_child(line.subject_id)
+            case LineKind.ALSH:
+                await self._renew(self._child(line.subject_id))
+            case LineKind.CUSTODY:
+                dialog = CustodyDialog(self._child(line.subject_id), self.view.payers)
+                self._saved(await self.app.push_screen_wait(dialog), "garde alternée enregistrée.")
+            case LineKind.HEADING:
+                pass
+
+    @gesture(group="edit")
+    async def action_add_child(self) -> None:
+        """Add a child."""
+        self.message("")
+        await self._edit_child(None)
+
+    @gesture(group="edit")
+    async def action_add_guardian(self) -> None:
+        """Add a guardian."""
+        self.message("")
+        await self._edit_guardian(None)
+
+    def _child(self, child_id: int) -> ChildView:
+        assert self.view is not None  # noqa: S101
+        return next(child for child in self.view.children if child.child_id == child_id)
+
+    async def _edit_guardian(self, guardian_id: int | None) -> None:
+        if self.view is not None:
+            said = "responsable enregistré."
+            self._saved(await self.app.push_screen_wait(GuardianDialog(self.view, guardian_id)), said)
+
+    async def _edit_child(self, child_id: int | None) -> None:
+        known, policy = await self.ask(_schools_and_policy, self.desk)
+        if self.view is not None:
+            dialog = ChildDialog(self.view, child_id, known, policy, diet=self.may("SEE_DIET"))
+            self._saved(await self.app.push_screen_wait(dialog), "enfant enregistré.")
+
+    async def _renew(self, child: ChildView) -> None:
+        _, policy = await self.ask(_schools_and_policy, self.desk)
+        renewed = {year for year, origin in child.alsh_years if origin == "renouvelé"}
+        years = [year for year in renewal_years(self.today, policy) if year not in renewed]
+        if not years:
+            self.message("Le dossier ALSH est déjà renouvelé pour toutes les années ouvertes.")
+            return
+        title = f"Dossier ALSH de {child.first_name} {child.last_name}"
+        words = [f"Renouveler pour {year}" for year in years]
+        chosen = await self.app.push_screen_wait(ChoiceDialog(title, "Renouvelé au rendez-vous, pour l’année :", words))
+        if chosen is None:
+            return
+        desk, child_id, year = self.desk, child.child_id, years[chosen]
+        view = await self.send(f"renew-{year}", lambda operation: renew_alsh(desk, child_id, year, operation))
+        self._saved(view, f"dossier ALSH renouvelé pour {year}.")
+
+    def _saved(self, view: DossierView | None, sentence: str) -> None:
+        if view is not None:
+            self._show(view)
+            self.message(sentence, Kind.DONE)
+
+
+def _schools_and_policy(desk: Desk) -> tuple[tuple[SchoolView, ...], Policy]:
+    return schools(desk), desk.commune().policy

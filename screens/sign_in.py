@@ -1,0 +1,114 @@
+"""Sign-in: the first screen painted, before anything heavy is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from screens.bars import Kind
+from screens.desk_screen import DeskScreen
+from screens.gestures import gesture, in_thread
+from screens.opening import OpeningFailedDialog
+from screens.plain_text import plain
+from tui_portail.errors import PortailError
+
+
+class SignInScreen(DeskScreen):
+    """User name and password. The database opens behind it, after the first frame."""
+
+    TITLE = "Connexion"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HELP = "Tapez votre identifiant, Entrée, votre mot de passe, Entrée."
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Two fields in the middle."""
+        with Vertical(id="sign-in"):
+            yield Static("Portail Famille", id="sign-in-title", markup=False)
+            yield Static("Ouverture de la base…", id="sign-in-commune", markup=False)
+            yield Static("Identifiant", classes="field-label", markup=False)
+            yield Input(id="username", max_length=60)
+            yield Static("Mot de passe", classes="field-label", markup=False)
+            yield Input(id="password", password=True, max_length=200)
+
+    def on_mount(self) -> None:
+        """Paint first, then load."""
+        self.call_after_refresh(self.open_desk)
+
+    @gesture(group="opening", exclusive=True)
+    async def open_desk(self) -> None:
+        """Open the database; on failure say why, and try again if asked."""
+        while True:
+            try:
+                desk = await self.portail.load_desk()
+                break
+            except PortailError as error:
+                sentence = error.sentence
+            except Exception as error:  # the database, its folder, the disk: anything, and the agent must know
+                self.incident(error)
+                sentence = "La base de données n’a pas pu être ouverte, pour une raison imprévue notée dans le journal."
+            if not await self.app.push_screen_wait(OpeningFailedDialog(sentence)):
+                self.app.exit()
+                return
+        self.query_one("#sign-in-commune", Static).update(plain(self.portail.commune_name))
+        self.portail.show_header()
+        if desk.agent is not None:
+            self.portail.welcome()
+
+    @on(Input.Submitted, "#username")
+    def _name_typed(self) -> None:
+        self.query_one("#password").focus()
+
+    @on(Input.Submitted, "#password")
+    def _password_typed(self) -> None:
+        self.sign_in()
+
+    @gesture(group="sign-in")
+    async def sign_in(self) -> None:
+        """Sign the agent in, or say why not; the name stays, the password goes."""
+        name, password = self.query_one("#username", Input), self.query_one("#password", Input)
+        if self.portail.desk is None:
+            self.message("la base de données s’ouvre encore, recommencez dans un instant.", Kind.WAIT)
+            return
+        typed = password.value
+        try:
+            await identify(self, plain(name.value).strip(), typed)
+        finally:
+            password.value = ""
+        name.value = ""
+        name.focus()
+        self.message("")
+        self.portail.welcome()
+
+    def action_back(self) -> None:
+        """There is nothing behind: Ctrl+Q quits."""
+        self.message("Pour quitter l’application : Ctrl+Q.")
+
+
+async def identify(screen: DeskScreen | object, username: str, password: str) -> None:
+    """Check a name and password in a thread and put the agent at the desk; a password to be changed is asked for first.
+
+    `screen` is a `Framed` screen or dialog. Raises what `services.agents.sign_in` refuses.
+    """
+    from screens.desk_screen import Framed  # noqa: PLC0415
+    from screens.new_password import NewPasswordDialog  # noqa: PLC0415
+    from tui_portail.services.agents import sign_in  # noqa: PLC0415  after the first frame
+
+    assert isinstance(screen, Framed)  # noqa: S101
+    desk = screen.desk
+    before = desk.agent
+    agent = await in_thread(screen.app, sign_in, desk, username, password)
+    desk.sign(agent)
+    if agent.must_change_password:
+        changed = await screen.app.push_screen_wait(NewPasswordDialog(password))
+        if not changed:
+            if before is None:
+                desk.sign_out()
+            else:
+                desk.sign(before)
+            raise PortailError("Votre mot de passe doit être changé avant de continuer.", code="MOT_DE_PASSE_A_CHANGER")

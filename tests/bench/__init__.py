@@ -1,0 +1,1 @@
+"""The measures themselves: that they run."""

@@ -1,0 +1,61 @@
+"""Fixtures every test may use: a fresh database of each engine."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from models.engine import Database
+from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
+
+# The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"alone{os.getpid()}"
+    with shared_postgresql(run_id) as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh migrated database of kind TEST, on each engine: for tests that open it themselves."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        yield template.fresh(tmp_path)
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.fresh() as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database not yet initialised: a missing file, an empty PostgreSQL database."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "nouvelle" / "portail.sqlite")
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.fresh(empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh migrated database of kind TEST, opened, on each engine."""
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,136 @@
+"""What moves, moves only forward: bookings, baskets, till sessions, numbers and the journal's head."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, update
+
+from models import tables as t
+from models.bookings import BookingState
+from models.engine import Database
+from tests.models.world import DAY, HASH_1, HASH_2, NOW, add, basket, booking, build, entry, refused
+
+OTHER_DAY = DAY + timedelta(days=1)
+ALLOWED = {
+    ("held", "confirmed"),
+    ("held", "released"),
+    ("confirmed", "cancelled"),
+    ("confirmed", "cancelled_late"),
+    ("confirmed", "due"),
+    ("due", "confirmed"),
+    ("due", "cancelled"),
+    ("due", "cancelled_late"),
+}
+
+
+@pytest.fixture
+def world(database: Database) -> Database:
+    build(database)
+    return database
+
+
+def _changed(table: Any, row_id: int, **values: object) -> Any:
+    return update(table).where(table.c.id == row_id).values(**values)
+
+
+def test_a_booking_moves_only_as_its_states_say(world: Database) -> None:
+    for before, after in product(BookingState, BookingState):
+
+        def move(connection: Connection, before: str = before, after: str = after) -> None:
+            # the live bookings of child 3 give way, so that any state may be inserted
+            connection.execute(_changed(t.booking, 3, state="released"))
+            add(connection, t.booking, **booking(100, basket_id=2, state=before, child_id=3))
+            connection.execute(_changed(t.booking, 100, state=after))
+
+        if before == after or (before, after) in ALLOWED:
+            with world.engine.connect() as connection:
+                move(connection)
+                connection.rollback()
+        else:
+            refused(world, "booking_state_forward", move)
+
+
+def test_the_terms_of_a_booking_never_change(world: Database) -> None:
+    for column, value in {
+        "child_id": 2,
+        "payer_id": 2,
+        "tariff": "autre",
+        "booked_at": NOW + timedelta(hours=1),
+        "id": 99,
+    }.items():
+        refused(world, "booking_terms_fixed", lambda c, v={column: value}: c.execute(_changed(t.booking, 3, **v)))
+    for prices in ({"price_cents": 600, "care_cents": 600}, {"care_cents": 400, "meal_cents": 100}):
+        refused(world, "booking_terms_fixed", lambda c, v=prices: c.execute(_changed(t.booking, 3, **v)))
+    with world.write() as connection:
+        connection.execute(
+            insert(t.slot).values(
+                site_code="MELODIE", activity_code="ALP_SOIR", day=OTHER_DAY, id=2, capacity=1, withheld=0
+            )
+        )
+    refused(world, "booking_terms_fixed", lambda c: c.execute(_changed(t.booking, 3, slot_id=2, day=OTHER_DAY)))
+
+
+def test_a_paid_or_closed_basket_never_changes_but_for_a_merged_dossier(world: Database) -> None:
+    with world.write() as connection:
+        add(connection, t.basket, **basket(3))
+        connection.execute(_changed(t.basket, 3, state="clos", closed_at=NOW))
+        add(connection, t.dossier, id=2, number="2", label="D", created_at=NOW, version=1)
+    for number in (1, 3):
+        for values in (
+            {"state": "ouvert"},
+            {"extensions": 1},
+            {"expires_at": NOW + timedelta(hours=1)},
+            {"closed_at": None},
+            {"closed_at": NOW + timedelta(hours=1)},
+        ):
+            refused(world, "basket_final", lambda c, n=number, v=values: c.execute(_changed(t.basket, n, **v)))
+        with world.write() as connection:
+            connection.execute(_changed(t.basket, number, dossier_id=2))
+
+
+def test_an_open_basket_may_be_extended_and_never_change_hands(world: Database) -> None:
+    with world.write() as connection:
+        connection.execute(_changed(t.basket, 2, extensions=1, expires_at=NOW + timedelta(minutes=15)))
+    refused(world, "basket_terms_fixed", lambda c: c.execute(_changed(t.basket, 2, payer_id=1)))
+    refused(
+        world,
+        "basket_terms_fixed",
+        lambda c: c.execute(_changed(t.basket, 2, kind="regularisation", expires_at=None)),
+    )
+
+
+def test_a_till_session_is_closed_once_and_keeps_its_float(world: Database) -> None:
+    session = t.till_session
+    refused(world, "till_session_terms_fixed", lambda c: c.execute(_changed(session, 1, float_cents=1)))
+    with world.write() as connection:
+        connection.execute(_changed(session, 1, state="close", closed_at=NOW, closed_by=1))
+    refused(world, "till_session_closed", lambda c: c.execute(_changed(session, 1, state="ouverte")))
+    refused(world, "till_session_closed", lambda c: c.execute(_changed(session, 1, closed_at=NOW)))
+
+
+def test_a_series_of_numbers_starts_at_one_and_grows_by_one(world: Database) -> None:
+    series = t.number_series
+    for number in (0, 1, 3):
+        refused(world, "number_series_next", lambda c, n=number: c.execute(update(series).values(last_number=n)))
+    refused(world, "number_series_next", lambda c: c.execute(update(series).values(last_number=2, year=2027)))
+    with world.write() as connection:
+        connection.execute(update(series).values(last_number=series.c.last_number + 1))
+    late = {"regie_id": 1, "year": 2027, "kind": "quittance"}
+    refused(world, "number_series_starts", lambda c: c.execute(insert(series).values(**late, last_number=7)))
+    with world.write() as connection:
+        connection.execute(insert(series).values(**late, last_number=0))
+
+
+def test_the_head_of_the_journal_is_moved_by_the_entry_alone(world: Database) -> None:
+    head = t.journal_head
+    with world.write() as connection:
+        assert connection.execute(head.select()).one() == (1, 1, HASH_1)
+        entry(connection, seq=2, previous=HASH_1, hash=HASH_2, amounts=(700, -700))
+        assert connection.execute(head.select()).one() == (1, 2, HASH_2)
+    for values in ({"last_seq": 1, "head_hash": HASH_1}, {"last_seq": 3}, {"head_hash": HASH_1}, {"last_seq": 2}):
+        refused(world, "journal_head_next", lambda c, v=values: c.execute(update(head).values(**v)))
+    with world.write() as connection:
+        add(connection, t.regie, id=2, code="S", name="Autre régie")
+    refused(world, "journal_head_starts", lambda c: add(c, head, regie_id=2, last_seq=5, head_hash=HASH_1))

@@ -1,0 +1,203 @@
+"""What each desk of a race does, in a process of its own. Desks start together on a barrier; an outcome is a code or a plain value."""
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import create_engine, func, insert, select
+
+from models import tables as t
+from models.engine import Database
+from tui_portail.errors import PortailError
+from tui_portail.payment_rules import Tender
+from tui_portail.planning import CellKey, Change, Tick
+from tui_portail.policy import Means
+from tui_portail.services import booking, planning, slots
+from tui_portail.services.baskets import load_basket
+from tui_portail.services.clock import FixedClock
+from tui_portail.services.desk import Desk, SignedAgent, new_operation
+from tui_portail.services.payment import TendersRefused, cash_basket
+from tui_portail.services.planning import load_planning
+from tui_portail.services.queue import list_queue
+from tui_portail.services.rights import Role
+
+DESKS = 4
+PATIENCE_S = 60.0
+WON = "GAGNE"
+_start: Barrier
+_open: dict[str, Database] = {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a desk of another process needs to work: the base, who sits there, and the instant its clock stands at."""
+
+    url: str
+    agent_id: int
+    now: datetime
+
+    def desk(self) -> Desk:
+        """Open the base once a process."""
+        if self.url not in _open:
+            _open[self.url] = Database.open(self.url)
+        desk = Desk(_open[self.url], Path("documents"), FixedClock(_open[self.url], self.now))
+        desk.sign(SignedAgent(self.agent_id, "agent", "Agent", frozenset({Role.ENFANCE, Role.COMPTABILITE})))
+        return desk
+
+
+@dataclass
+class Desks:
+    """The processes, and how to make all of them do something at the same instant."""
+
+    executor: ProcessPoolExecutor
+
+    def race(self, gesture: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Run `gesture` at each desk with its own arguments, all started together; return the outcomes."""
+        assert len(arguments) == DESKS
+        waiting = [self.executor.submit(gesture, *values) for values in arguments]
+        return [outcome.result(PATIENCE_S) for outcome in waiting]
+
+
+def take_seats() -> Desks:
+    """Start one process a desk; they share a barrier, so that four tasks can only run in four processes."""
+    context = get_context("spawn")
+    return Desks(ProcessPoolExecutor(DESKS, context, initializer=_sit_down, initargs=(context.Barrier(DESKS),)))
+
+
+def _sit_down(start: Barrier) -> None:
+    global _start  # noqa: PLW0603 (one barrier a process, given when it starts)
+    _start = start
+
+
+def together() -> None:
+    _start.wait(PATIENCE_S)
+
+
+def _outcome(gesture: Callable[[], object]) -> str:
+    try:
+        gesture()
+    except booking.ChangesRefused as refused:
+        return sorted(decision.code for decision in refused.refusals.values())[0]
+    except PortailError as error:
+        return error.code
+    return WON
+
+
+def book_in_rounds(place: Place, dossier_id: int, cells: Sequence[CellKey]) -> list[str]:
+    """Book one cell a round, all desks starting each round together."""
+    desk, outcomes = place.desk(), []
+    for cell in cells:
+        operation, changes = new_operation(), [Change(cell, Tick.ADD)]
+        together()
+        outcomes.append(_outcome(lambda: booking.finish_changes(desk, dossier_id, changes, operation)))  # noqa: B023
+    return outcomes
+
+
+def book_without_locks(place: Place, dossier_id: int, cell: CellKey) -> str:
+    """Book with the services' row locks left out, every desk having counted before any writes: PostgreSQL's control."""
+    desk, count = place.desk(), slots.places_between
+
+    def count_and_wait(*arguments: Any) -> Any:
+        counted = count(*arguments)
+        together()
+        return counted
+
+    with patch.object(slots, "lock_rows"), patch.object(planning, "places_between", count_and_wait):
+        return _outcome(lambda: booking.finish_changes(desk, dossier_id, [Change(cell, Tick.ADD)], new_operation()))
+
+
+def sell_by_the_drivers_defaults(place: Place, dossier_id: int, slot_id: int, cell: CellKey, payer_id: int) -> str:
+    """Count then insert as SQLModel's defaults do it, every desk having counted before any writes: the control of both engines."""
+    engine = create_engine(_open.setdefault(place.url, Database.open(place.url)).address.url)
+    try:
+        with engine.connect() as connection:
+            capacity = connection.scalar(select(t.slot.c.capacity).where(t.slot.c.id == slot_id)) or 0
+            taken = connection.scalar(select(func.count()).where(t.booking.c.slot_id == slot_id)) or 0
+            together()
+            if taken >= capacity:
+                return "COMPLET"
+            connection.execute(
+                insert(t.booking).values(
+                    child_id=cell.child_id,
+                    slot_id=slot_id,
+                    day=cell.day,
+                    payer_id=payer_id,
+                    state="confirmed",
+                    price_cents=0,
+                    care_cents=0,
+                    meal_cents=0,
+                    booked_at=place.now,
+                    agent_id=place.agent_id,
+                )
+            )
+            connection.commit()
+    finally:
+        engine.dispose()
+    return WON
+
+
+def cash(place: Place, basket_ids: Sequence[int], operations: Sequence[str]) -> list[Any]:
+    """Cash each basket by card, all desks starting each together: the whole answer of those that pass."""
+    desk = place.desk()
+    outcomes: list[Any] = []
+    for basket_id, operation in zip(basket_ids, operations, strict=True):
+        due = load_basket(desk, basket_id).due_cents
+        together()
+        try:
+            outcomes.append(cash_basket(desk, basket_id, [_card(due)], operation))
+        except PortailError as error:
+            outcomes.append(error.code)
+    return outcomes
+
+
+def cash_with_avoir(place: Place, basket_id: int) -> int:
+    """Cash a basket of a payer whose other baskets are cashed meanwhile; return what avoirs paid of it."""
+    desk = place.desk()
+    together()
+    while True:
+        due = load_basket(desk, basket_id).due_cents
+        try:
+            cashed = cash_basket(desk, basket_id, [_card(due)] if due else [], new_operation())
+        except TendersRefused:
+            continue  # another desk spent the avoir that was shown: the sum due is another one
+        return cashed.avoir_cents
+
+
+def storm(place: Place, dossiers: Sequence[int], days: Sequence[date], seed: int, gestures: int) -> list[str]:
+    """Do gestures of all kinds at random on the same few families as the other desks; every refusal must be one of ours."""
+    desk, chance = place.desk(), random.Random(seed)  # noqa: S311
+    together()
+    return [_outcome(lambda: _any_gesture(desk, dossiers, days, chance)) for _ in range(gestures)]
+
+
+def _any_gesture(desk: Desk, dossiers: Sequence[int], days: Sequence[date], chance: random.Random) -> None:
+    waiting = list_queue(desk)
+    if waiting and chance.random() < 0.4:
+        basket = chance.choice(waiting)
+        due = load_basket(desk, basket.basket_id).due_cents
+        cash_basket(desk, basket.basket_id, [_card(due)] if due else [], new_operation())
+        return
+    dossier_id = chance.choice(dossiers)
+    snapshot = load_planning(desk, dossier_id, min(days), max(days))
+    cells = [
+        CellKey(child.child_id, activity, day)
+        for child in snapshot.children
+        for activity in ("ALP_SOIR", "ALP_MATIN", "PAUSE_MERIDIENNE")
+        for day in days
+    ]
+    changes = [
+        Change(cell, Tick.REMOVE if cell in snapshot.bookings else Tick.ADD)
+        for cell in chance.sample(cells, chance.randint(1, 4))
+    ]
+    booking.finish_changes(desk, dossier_id, changes, new_operation())
+
+
+def _card(due_cents: int) -> Tender:
+    return Tender(Means.CARD, due_cents, references={"terminal": "0042"})

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]
+
+
+def run(program: str, hash_seed: str = "0") -> str:
+    environment = os.environ | {"PYTHONPATH": str(HOUSE), "PYTHONHASHSEED": hash_seed}
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    return answer.stdout.strip()
+
+
+def test_a_service_fills_a_document_without_loading_what_draws_it() -> None:
+    program = "import receipts.documents, receipts.day_runs, sys; print('reportlab' in sys.modules)"
+
+    assert run(program) == "False"
+
+
+def test_drawing_loads_neither_database_nor_screen() -> None:
+    program = (
+        "import receipts.quittance, receipts.ticket, receipts.avoir_note, sys;"
+        "print([name for name in ('sqlalchemy', 'sqlmodel', 'textual', 'models', 'screens') if name in sys.modules])"
+    )
+
+    assert run(program) == "[]"
+
+
+def test_a_quittance_drawn_by_another_process_is_the_same_to_the_byte() -> None:
+    program = (
+        "from hashlib import sha256; from receipts.quittance import draw_quittance;"
+        "from receipts.ticket import draw_ticket; from tests.receipts.documents_by_hand import many_lines, quittance;"
+        "document = quittance(many_lines(30), fictitious=True);"
+        "print(sha256(draw_quittance(document) + draw_ticket(document)).hexdigest())"
+    )
+
+    assert run(program, "1") == run(program, "2")

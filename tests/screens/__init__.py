@@ -1,0 +1,1 @@
+"""The application driven through its keys, and its widgets alone."""

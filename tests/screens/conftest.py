@@ -1,0 +1,46 @@
+"""Fixtures of the screens: a desk of both roles on SQLite, quick passwords, a home for what people print and log."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from argon2 import PasswordHasher
+
+from models.engine import Database
+from tests.databases import SqliteTemplate
+from tests.factories import BOTH_DESKS, Family, a_desk, a_family
+from tui_portail.services import passwords
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.till import open_session
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database, for tests about screens and not about engines."""
+    opened = Database.open(sqlite_template.fresh(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
+    """A desk of both roles on Tuesday 1 December 2026, 10:30, with its till open."""
+    made = a_desk(sqlite_database, *BOTH_DESKS, documents_dir=tmp_path / "docs")
+    open_session(made, 50_00, new_operation())
+    return made
+
+
+@pytest.fixture
+def family(desk: Desk) -> Family:
+    """A family of two children and one payer."""
+    return a_family(desk, children=2, quotient_cents=745_00)
+
+
+@pytest.fixture
+def quick_hashes() -> Iterator[None]:
+    """Argon2id with the smallest cost: these tests are about the screen."""
+    passwords._nobody.cache_clear()
+    with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield
+    passwords._nobody.cache_clear()

@@ -1,0 +1,104 @@
+"""Driving the application in a test: a scene at a desk, keys pressed, what the screen says read back.
+
+async def act(scene: Scene) -> None:
+    await scene.press("W", "v")
+    assert "À payer" in scene.text()
+
+play(act, desk)
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from screens.app import PortailApp
+from tui_portail.services.desk import Desk
+
+SMALL, LARGE = (80, 24), (132, 43)
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+class Scene:
+    """An application running without a terminal."""
+
+    def __init__(self, app: PortailApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.keys = 0
+
+    @property
+    def screen(self) -> Screen[object]:
+        return self.app.screen
+
+    async def settle(self) -> None:
+        """Wait until nothing is asked of the database any more and the screen is painted."""
+        quiet = 0
+        while quiet < 2:
+            await self.pilot.pause()
+            quiet = quiet + 1 if self.app.calls_under_way == 0 else 0
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, as an agent does: each is answered before the next."""
+        for key in keys:
+            self.keys += 1
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*text)
+
+    async def open(self, place: str, *arguments: object) -> None:
+        """Go to a place of the application."""
+        self.app.open(place, *arguments)
+        await self.settle()
+
+    def lines(self) -> list[str]:
+        """The screen as text, line by line."""
+        strips = self.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    def text(self) -> str:
+        """The screen as one text, no-break spaces made plain."""
+        return "\n".join(self.lines()).replace("\u00a0", " ").replace("\u202f", " ")
+
+    def flat(self) -> str:
+        """The screen as one line, so that a sentence is found wherever it wraps."""
+        return " ".join(re.sub(r"[│╭╮╰╯─▂▃▄▅▆▇█]", " ", self.text()).split())
+
+
+def play(
+    act: Callable[[Scene], Awaitable[None]],
+    desk: Desk | Callable[[], Desk],
+    *,
+    size: tuple[int, int] = SMALL,
+    log_folder: Path | None = None,
+    bugs_expected: bool = False,
+    idle_minutes: int = 0,
+    keymap: dict[str, str] | None = None,
+) -> PortailApp:
+    """Run the application at a desk and play a scene. An unexpected error in the application fails the test."""
+    opener = desk if callable(desk) else lambda: desk
+    app = PortailApp(opener, idle_minutes=idle_minutes, log_folder=log_folder, keymap=keymap)
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            scene = Scene(app, pilot)
+            await scene.settle()
+            await act(scene)
+
+    asyncio.run(run())
+    if not bugs_expected and app.incidents:
+        raise app.incidents[0]
+    return app
+
+
+def steady(text: str) -> str:
+    """A screen without what differs from one run to the next: dossier numbers, seconds that pass, temporary folders."""
+    text = re.sub(r"\b\d{9}\b", "012345678", text)
+    text = re.sub(r"\b1[45]:\d\d\b", "14:59", text)
+    return re.sub(r"(se trouve ici :)\s+(/\S+\s+)(\S+\.pdf\n)?", r"\1 (dossier des documents)\n", text)

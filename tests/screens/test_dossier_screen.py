@@ -1,0 +1,302 @@
+"""The dossier: read at a glance, edited in place line by line; another desk's save is told and loses nothing typed."""
+
+from datetime import date
+
+import pytest
+from textual.widgets import OptionList
+
+from models.engine import Database
+from screens.dossier_lines import LineKind
+from screens.form_fields import Field, TextField
+from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent
+from tests.screens.counter_acts import FRIDAY, THURSDAY, a_late_absence, book, book_and_pay, cancel
+from tests.screens.playing import Scene, play
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossier_edits import edit_child, edit_guardian
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.rights import Role
+from tui_portail.services.till import open_session
+
+
+async def go_to(scene: Scene, kind: LineKind, place: int = 0) -> None:
+    """Put the cursor on a line of a kind with the arrows, and press Enter."""
+    lines = scene.screen.query_one("#dossier-lines", OptionList)
+    wanted = [number for number, line in enumerate(scene.screen._lines) if line.kind is kind][place]
+    while lines.highlighted != wanted:
+        await scene.press("down")
+    await scene.press("enter")
+
+
+async def retype(scene: Scene, key: str, text: str) -> None:
+    """Replace what a field of the dialog holds, as a paste does."""
+    field = next(field for field in scene.screen.query(TextField) if field.key == key)
+    field.focus_field()
+    field.text = text
+    await scene.settle()
+
+
+def test_a_dossier_is_read_and_edited_in_place(database: Database, tmp_path) -> None:
+    desk = a_desk(database, documents_dir=tmp_path)
+    open_session(desk, 0, new_operation())
+    family = a_family(desk, children=2, two_payers=True, quotient_cents=745_00)
+    book_and_pay(desk, family, THURSDAY, FRIDAY)
+    cancel(desk, family, FRIDAY)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        assert "Payeur · QF 745 jusqu’au 31/12/2027 · avoirs 2,40 € · de la commune" in scene.text()
+        assert "Quittance 2026-000001" in scene.text()
+        await go_to(scene, LineKind.GUARDIAN)
+        await retype(scene, "phone", "07 00 00 00 01")
+        await scene.press("f10")
+        assert "Fait : responsable enregistré." in scene.text()
+        assert "07 00 00 00 01" in scene.text()
+        await go_to(scene, LineKind.PAYER, 1)
+        await scene.type("1200")
+        await scene.press("f10")
+        assert "QF 1 200 jusqu’au" in scene.text()
+        await go_to(scene, LineKind.CHILD)
+        await retype(scene, "first_name", "Œdipe")
+        await scene.press("f10")
+        assert "Œdipe Dupont" in scene.text()
+        await go_to(scene, LineKind.ALSH)
+        assert "Renouveler pour 2026" in scene.text()
+        await scene.press("down", "enter")
+        assert "renouvelé pour 2027" in scene.text()
+        await go_to(scene, LineKind.CUSTODY)
+        await scene.press("enter", "space", "enter")
+        assert "Garde alternée : Karim Benali la semaine" in scene.flat()
+        await scene.press("a")
+        await scene.press("enter")
+        await scene.type("Léa")
+        await scene.press("enter")
+        await scene.type("1/9/2022")
+        await scene.press("enter", "é", "f10")
+        assert "Fait : enfant enregistré." in scene.text()
+        await scene.press("r")
+        await scene.type("Durand")
+        await scene.press("enter")
+        await scene.type("Luc")
+        await scene.press("f10")
+        assert "Luc Durand" in scene.text()
+
+    play(act, desk)
+    view = load_dossier(desk, family.dossier_id)
+    assert [guardian.first_name for guardian in view.guardians] == ["Marie", "Karim", "Luc"]
+    assert [child.first_name for child in view.children] == ["Œdipe", "Inès", "Léa"]
+    assert view.payers[1].quotient_cents == 1200_00
+    assert view.children[0].custody_pattern is not None
+
+
+def test_another_desks_save_is_told_and_what_was_typed_stays(database: Database, tmp_path) -> None:
+    desk = a_desk(database, documents_dir=tmp_path)
+    family = a_family(desk)
+    elsewhere = a_desk(database, name="Autre Agent", documents_dir=tmp_path)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.GUARDIAN)
+        await retype(scene, "email", "marie@exemple.fr")
+        view = load_dossier(elsewhere, family.dossier_id)
+        form = a_guardian("Dupont", "Marie", phone="07 99 99 99 99")
+        edit_guardian(elsewhere, family.dossier_id, family.guardian_ids[0], form, view.version, new_operation())
+        await scene.press("f10")
+        said = scene.flat()
+        assert "Un autre poste a enregistré ce dossier" in said
+        assert "Téléphone : « 07 99 99 99 99 »" in said
+        assert load_dossier(desk, family.dossier_id).guardians[0].email == "", "nothing half-written"
+        await scene.press("f10")
+        assert "responsable enregistré" in scene.text()
+
+    play(act, desk)
+    [guardian] = load_dossier(desk, family.dossier_id).guardians
+    assert (guardian.email, guardian.phone) == ("marie@exemple.fr", "07 99 99 99 99")
+
+
+def test_a_refusal_is_said_beside_its_field_and_escape_asks_before_losing_it(desk: Desk, family: Family) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.GUARDIAN)
+        await retype(scene, "postcode", "?")
+        await scene.press("f10")
+        assert "Le code postal s’écrit comme « 34830 »." in scene.flat()
+        payer = next(field for field in scene.screen.query(Field) if field.key == "payer")
+        await retype(scene, "postcode", "34000")
+        payer.focus_field()
+        await scene.press("n", "f10")
+        assert "son compte ne peut pas être retiré" in scene.flat(), "the service's sentence, beside « Payeur »"
+        assert "son compte ne peut pas être retiré" in payer.wrong
+        await scene.press("escape")
+        assert "Échap encore" in scene.flat()
+        await scene.press("escape")
+        assert type(scene.screen).__name__ == "DossierScreen"
+
+    play(act, desk)
+    assert load_dossier(desk, family.dossier_id).guardians[0].postcode == "34830"
+
+
+def test_a_quotient_that_would_hide_a_later_one_is_refused_with_what_was_typed(desk: Desk, family: Family) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.PAYER)
+        await retype(scene, "quotient_cents", "800")
+        await retype(scene, "quotient_from", "1/1/2025")
+        await scene.press("f10")
+        assert "déjà enregistré à partir du jeudi 1er janvier 2026" in scene.flat()
+        field = next(field for field in scene.screen.query(Field) if field.key == "quotient_cents")
+        assert field.text == "800"
+
+    play(act, desk)
+
+
+def test_a_live_basket_counts_down_and_is_cashed_from_here(desk: Desk, family: Family) -> None:
+    [basket] = book(desk, family, THURSDAY).baskets
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        assert "Panier en attente · Marie Dupont" in scene.text()
+        assert "14:5" in scene.text() or "15:00" in scene.text()
+        await scene.press("e")
+        assert type(scene.screen).__name__ == "PaymentScreen"
+        await scene.press("escape")
+        desk.clock.advance(minutes=16)
+        await scene.press("f5")
+        assert "Panier en attente" not in scene.text()
+        before = scene.screen
+        await scene.press("e")
+        assert scene.screen is before
+
+    play(act, desk)
+    assert basket.due_cents > 0
+
+
+def test_each_key_goes_to_its_place(desk: Desk) -> None:
+    family = a_family(desk, renew_alsh_years=(2026,))
+    a_late_absence(desk, family)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        for key, name in (("p", "PlanningScreen"), ("q", "QuittancesScreen"), ("j", "ProofsScreen")):
+            await scene.press(key)
+            assert type(scene.screen).__name__ == name
+            if name == "QuittancesScreen":
+                assert "1 quittance" in scene.text(), "those of the family"
+            await scene.press("escape")
+
+    play(act, desk)
+
+
+def test_comptabilite_reads_without_diet_and_without_editing(desk: Desk) -> None:
+    family = a_family(desk, children=[a_child("Noé", meal_supplied=False)])
+
+    async def enfance(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        assert "accueil sans repas fourni" in scene.text()
+
+    async def comptabilite(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        assert "Noé Dupont" in scene.text()
+        assert "sans repas" not in scene.text()
+        for key in ("enter", "a", "r", "p"):
+            await scene.press(key)
+            assert type(scene.screen).__name__ == "DossierScreen"
+        assert "ajouter" not in scene.text()
+
+    play(enfance, desk)
+    desk.sign(an_agent(desk.database, Role.COMPTABILITE))
+    play(comptabilite, desk)
+
+
+def test_names_with_markup_are_text_and_each_dialog_opens_twenty_times(desk: Desk) -> None:
+    family = a_family(
+        desk,
+        guardians=[a_guardian("[red]x[/]", "Zoé", address="[b]3[/b] rue"), a_guardian("Benali", "[i]K[/i]")],
+        children=[a_child("[blink]Noé[/]", "[red]x[/]")],
+    )
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        for shown in ("Zoé [red]x[/]", "[b]3[/b] rue", "[blink]Noé[/] [red]x[/]", "[i]K[/i] Benali"):
+            assert shown in scene.text()
+        depth = len(scene.app.screen_stack)
+        for kind in (LineKind.PAYER, LineKind.CUSTODY):
+            await go_to(scene, kind)
+            assert "[" in scene.text()
+            await scene.press("escape")
+        await go_to(scene, LineKind.CHILD)
+        assert "[blink]Noé[/]" in scene.text()
+        for _ in range(20):
+            await scene.press("escape", "enter")
+        await scene.press("escape")
+        assert len(scene.app.screen_stack) == depth
+
+    play(act, desk)
+
+
+def test_a_child_moved_to_another_school_is_offered_its_classes(desk: Desk, family: Family) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.CHILD, 1)
+        await scene.press("enter", "enter", "enter")
+        await scene.press("c", "enter", "6", "f10")
+        assert "Collège, 6e" in scene.text()
+
+    play(act, desk)
+    ines = load_dossier(desk, family.dossier_id).children[1]
+    assert (ines.school_code, ines.class_name) == ("COLLEGE", "6e")
+    assert ines.birth_on == date(2019, 3, 12)
+
+
+@pytest.mark.usefixtures("quick_hashes")
+def test_another_agent_at_the_desk_never_reads_what_the_first_might(desk: Desk) -> None:
+    from tui_portail.services.passwords import hash_password
+
+    family = a_family(desk, children=[a_child("Noé", meal_supplied=False)])
+    password = "tilleul-soupe-jeudi"
+    an_agent(desk.database, Role.COMPTABILITE, username="compta", password_hash=hash_password(password))
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        assert "accueil sans repas fourni" in scene.text()
+        await scene.press("f12")
+        await scene.type("compta")
+        await scene.press("enter")
+        await scene.type(password)
+        await scene.press("enter")
+        assert "Noé Dupont" in scene.text()
+        assert "sans repas" not in scene.text()
+
+    play(act, desk)
+
+
+def test_a_school_changed_elsewhere_is_taken_with_its_class_and_the_name_typed_stays(
+    desk: Desk, family: Family
+) -> None:
+    elsewhere = a_desk(desk.database, name="Autre Agent", documents_dir=desk.documents_dir)
+    child_id = load_dossier(desk, family.dossier_id).children[0].child_id
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.CHILD)
+        await retype(scene, "first_name", "Œdipe")
+        view = load_dossier(elsewhere, family.dossier_id)
+        moved = a_child("Gabriel", birth_on=view.children[0].birth_on, school_code="COLLEGE", class_name="6e")
+        edit_child(elsewhere, family.dossier_id, child_id, moved, view.version, new_operation())
+        await scene.press("f10")
+        assert "École : « Collège »" in scene.flat()
+        await scene.press("f10")
+        assert "enfant enregistré" in scene.text()
+
+    play(act, desk)
+    child = load_dossier(desk, family.dossier_id).children[0]
+    assert (child.first_name, child.school_code, child.class_name) == ("Œdipe", "COLLEGE", "6e")
+
+
+def test_a_dossier_that_does_not_exist_is_said(desk: Desk) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", 999)
+        assert "Refusé : Aucun dossier n’existe." in scene.flat()
+        await scene.press("e", "q", "enter", "a", "r", "escape")
+        assert "Recherche" in scene.text()
+
+    play(act, desk)

@@ -1,0 +1,153 @@
+"""The screens of the records as they are painted at 80×24, colours included: clock and cursor stand still, numbers are chosen.
+
+Run with `--snapshot-update` after a change that was looked at.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from models.engine import Database
+from screens.app import PortailApp
+from tests.factories import Family, a_desk, an_agent
+from tests.screens.counter_acts import (
+    THURSDAY,
+    StillDesk,
+    a_family_numbered,
+    a_late_absence,
+    book,
+    book_and_pay,
+    still,
+)
+from tests.screens.playing import LARGE, SMALL, Scene
+from tui_portail.services.desk import new_operation
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.rights import Role
+from tui_portail.services.till import open_session
+
+
+def the_family(desk: StillDesk) -> Family:
+    """The Duponts, always under the same number."""
+    view = load_dossier(desk, a_family_numbered(desk))
+    return Family(
+        view.dossier_id,
+        view.number,
+        tuple(one.guardian_id for one in view.guardians),
+        tuple(one.payer_id for one in view.payers),
+        tuple(one.child_id for one in view.children),
+    )
+
+
+@pytest.fixture
+def counter(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StillDesk:
+    """A desk with every role on 1 December 2026, its till open, its settings in a file of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TUI_PORTAIL_REGLAGES", "reglages.toml")
+    monkeypatch.setattr("screens.settings.list_printers", lambda: ("Accueil", "Régie"))
+    desk = still(a_desk(sqlite_database, *Role, username="camille.roux", documents_dir=tmp_path / "docs"))
+    open_session(desk, 50_00, new_operation())
+    return desk
+
+
+async def dossier(scene: Scene, desk: StillDesk) -> None:
+    family = the_family(desk)
+    book_and_pay(desk, family, THURSDAY)
+    a_late_absence(desk, family)
+    book(desk, family, THURSDAY.replace(day=14))
+    await scene.open("dossier", family.dossier_id)
+
+
+async def guardian(scene: Scene, desk: StillDesk) -> None:
+    await scene.open("dossier", the_family(desk).dossier_id)
+    await scene.press("enter", "enter", "enter", "ctrl+u", "0", "6", "enter")
+
+
+async def registration(scene: Scene, desk: StillDesk) -> None:
+    await scene.open("registration")
+    await scene.type("Martin")
+    await scene.press("enter")
+    await scene.type("Zoé")
+    await scene.press("enter", "f6")
+
+
+async def quittances(scene: Scene, desk: StillDesk) -> None:
+    book_and_pay(desk, the_family(desk), THURSDAY)
+    await scene.open("quittances")
+
+
+async def proofs(scene: Scene, desk: StillDesk) -> None:
+    a_late_absence(desk, the_family(desk))
+    await scene.open("proofs")
+
+
+async def proof_dialog(scene: Scene, desk: StillDesk) -> None:
+    await proofs(scene, desk)
+    await scene.press("a", "enter")
+
+
+async def agents(scene: Scene, desk: StillDesk) -> None:
+    an_agent(desk.database, Role.ENFANCE, username="zoe.petit", name="Zoé Petit")
+    await scene.open("agents")
+
+
+async def roles(scene: Scene, desk: StillDesk) -> None:
+    await agents(scene, desk)
+    await scene.press("down", "enter", "down", "o")
+
+
+async def settings(scene: Scene, desk: StillDesk) -> None:
+    await scene.open("settings")
+
+
+async def key_test(scene: Scene, desk: StillDesk) -> None:
+    await settings(scene, desk)
+    await scene.press("f5", "at", "f4", "eacute")
+
+
+async def till(scene: Scene, desk: StillDesk) -> None:
+    await scene.open("till")
+
+
+SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
+    "dossier": dossier,
+    "guardian": guardian,
+    "registration": registration,
+    "quittances": quittances,
+    "proofs": proofs,
+    "proof_dialog": proof_dialog,
+    "agents": agents,
+    "roles": roles,
+    "settings": settings,
+    "key_test": key_test,
+    "till": till,
+}
+
+
+def look_alike(snap_compare: Any, desk: StillDesk, name: str, size: tuple[int, int]) -> bool:
+    app = PortailApp(lambda: desk, idle_minutes=0, log_folder=desk.documents_dir)
+
+    async def before(pilot: Pilot[None]) -> None:
+        scene = Scene(app, pilot)
+        await scene.settle()
+        await SCREENS[name](scene, desk)
+        for field in scene.screen.query(Input):
+            field.cursor_blink = False
+        await scene.settle()
+
+    alike = bool(snap_compare(app, terminal_size=size, run_before=before))
+    assert app.incidents == []
+    return alike
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_looks_as_it_did(snap_compare: Any, counter: StillDesk, name: str) -> None:
+    assert look_alike(snap_compare, counter, name, SMALL)
+
+
+@pytest.mark.parametrize("name", ["dossier", "quittances"])
+def test_a_wide_terminal_gives_its_room_to_the_lists(snap_compare: Any, counter: StillDesk, name: str) -> None:
+    assert look_alike(snap_compare, counter, name, LARGE)

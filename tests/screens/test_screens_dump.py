@@ -1,0 +1,134 @@
+"""Each screen as text, at 80×24 and 132×43, kept in `snapshots/`; run with UPDATE_SCREENS=1 to write them again."""
+
+import os
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from screens.themes import THEME_NAMES
+from tests.factories import Family
+from tests.screens.playing import LARGE, SMALL, SNAPSHOTS, Scene, play, steady
+from tests.screens.test_payment_act import a_basket
+from tui_portail.services.desk import Desk
+
+Act = Callable[[Scene, Family], Awaitable[None]]
+
+
+async def search(scene: Scene, family: Family) -> None:
+    await scene.type("dupont")
+
+
+async def planning_week(scene: Scene, family: Family) -> None:
+    await scene.open("planning", family.dossier_id)
+    await scene.press("semicolon", "home")
+    await scene.press("W", "down")
+
+
+async def planning_month(scene: Scene, family: Family) -> None:
+    await scene.open("planning", family.dossier_id)
+    await scene.press("semicolon", "home")
+    await scene.press("W", "m")
+
+
+async def planning_refused(scene: Scene, family: Family) -> None:
+    await scene.open("planning", family.dossier_id)
+    await scene.press("semicolon", "home")
+    await scene.press("pageup", "w")
+
+
+async def review(scene: Scene, family: Family) -> None:
+    await planning_week(scene, family)
+    await scene.press("v")
+
+
+async def finished(scene: Scene, family: Family) -> None:
+    await review(scene, family)
+    await scene.press("t")
+
+
+async def payment(scene: Scene, family: Family) -> None:
+    await finished(scene, family)
+    await scene.press("enter", "f6")
+
+
+async def paid(scene: Scene, family: Family) -> None:
+    await finished(scene, family)
+    await scene.press("enter")
+    await scene.type("50")
+    await scene.press("enter")
+
+
+async def queue(scene: Scene, family: Family) -> None:
+    a_basket(scene.app.open_desk_now, family)
+    await scene.open("queue")
+
+
+async def help_of_planning(scene: Scene, family: Family) -> None:
+    await scene.open("planning", family.dossier_id)
+    await scene.press("semicolon", "home")
+    await scene.press("f1")
+
+
+SCREENS: dict[str, Act] = {
+    "search_my_family": search,
+    "planning_week": planning_week,
+    "planning_month": planning_month,
+    "planning_refused": planning_refused,
+    "review": review,
+    "finished": finished,
+    "payment": payment,
+    "paid": paid,
+    "queue": queue,
+    "help": help_of_planning,
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "132x43"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_says_what_it_said(desk: Desk, family: Family, name: str, size: tuple[int, int]) -> None:
+    async def act(scene: Scene) -> None:
+        await SCREENS[name](scene, family)
+        shown = steady("\n".join(scene.lines())) + "\n"
+        kept = SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt"
+        if os.environ.get("UPDATE_SCREENS"):
+            kept.write_text(shown, encoding="utf-8")
+        assert shown == kept.read_text(encoding="utf-8")
+
+    play(act, desk, size=size)
+
+
+@pytest.mark.parametrize("theme", THEME_NAMES)
+def test_every_theme_says_the_same_words_and_letters(desk: Desk, family: Family, theme: str) -> None:
+    async def act(scene: Scene) -> None:
+        scene.app.theme = theme
+        await planning_week(scene, family)
+        shown = steady("\n".join(scene.lines())) + "\n"
+        assert shown == (SNAPSHOTS / "planning_week-80x24.txt").read_text(encoding="utf-8")
+
+    play(act, desk)
+
+
+def test_no_color_is_honoured(desk: Desk, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def act(scene: Scene) -> None:
+        await planning_week(scene, family)
+        styles = [segment.style for strip in scene.screen._compositor.render_strips() for segment in strip]
+        hues = {style.color.triplet for style in styles if style and style.color and style.color.triplet}
+        assert all(hue.red == hue.green == hue.blue for hue in hues)
+
+    play(act, desk)
+
+
+@pytest.mark.parametrize("name", ["planning_week", "planning_month", "payment", "queue", "search_my_family"])
+def test_the_footer_shows_at_most_seven_keys_whole_in_eighty_columns(desk: Desk, family: Family, name: str) -> None:
+    async def act(scene: Scene) -> None:
+        await SCREENS[name](scene, family)
+        footer = scene.screen.query_one("#footer")
+        keys = footer.keys()  # type: ignore[attr-defined]
+        assert 2 <= len(keys) <= 7
+        shown = [key for _, _, key in footer._spans]  # type: ignore[attr-defined]
+        assert [key for key, _ in keys][: len(shown)] == shown
+        assert {key for key, _ in keys} - set(shown) <= {"ctrl+f"}  # the only one that may lack room
+
+    play(act, desk)

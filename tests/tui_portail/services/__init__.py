@@ -1,0 +1,1 @@
+"""The gestures of the desks, on both engines."""

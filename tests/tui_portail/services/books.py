@@ -1,0 +1,139 @@
+"""The books recomputed from the rows, in the plainest way: what must hold after any sequence of gestures."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from models import tables as t
+from models.engine import Database
+from tui_portail.instants import in_paris
+
+
+def books_hold(database: Database, now: datetime) -> None:
+    """Assert that no place is oversold, that every account agrees with its rows and that numbers follow each other."""
+    with database.read() as connection:
+        _no_place_is_oversold(connection, now)
+        _entries_balance_and_follow(connection)
+        _avoirs_agree_with_their_account(connection)
+        _payments_add_up(connection)
+        _numbers_follow(connection)
+
+
+def _rows(connection: Connection, table: Table) -> list[Any]:
+    return list(connection.execute(select(table).order_by(*table.primary_key.columns)))
+
+
+def _no_place_is_oversold(connection: Connection, now: datetime) -> None:
+    baskets = {basket.id: basket for basket in _rows(connection, t.basket)}
+    taken: Counter[int] = Counter()
+    cells: Counter[tuple[int, int]] = Counter()
+    for booking in _rows(connection, t.booking):
+        live = booking.state in ("confirmed", "due")
+        if booking.state == "held":
+            basket = baskets[booking.basket_id]
+            live = basket.state == "ouvert" and now < basket.expires_at
+        taken[booking.slot_id] += live
+        cells[booking.child_id, booking.slot_id] += live
+    for slot in _rows(connection, t.slot):
+        assert taken[slot.id] <= slot.capacity - slot.withheld, f"slot {slot.id} is oversold"
+    assert max(cells.values(), default=0) <= 1, "a child twice on a slot"
+    open_of = Counter(
+        basket.payer_id
+        for basket in baskets.values()
+        if basket.state == "ouvert" and basket.kind == "reservation" and now < basket.expires_at
+    )
+    assert max(open_of.values(), default=0) <= 1, "a payer with two live baskets"
+
+
+def _entries_balance_and_follow(connection: Connection) -> None:
+    sums: defaultdict[int, int] = defaultdict(int)
+    for posting in _rows(connection, t.posting):
+        sums[posting.entry_seq] += posting.amount_cents
+    entries = _rows(connection, t.journal_entry)
+    assert set(sums) <= {entry.seq for entry in entries}
+    assert not any(sums.values()), "an entry does not balance"
+    previous = "0" * 64
+    for place, entry in enumerate(entries, start=1):
+        assert (entry.seq, entry.previous_hash) == (place, previous)
+        previous = entry.hash
+    [head] = _rows(connection, t.journal_head)
+    assert (head.last_seq, head.head_hash) == (len(entries), previous)
+
+
+def _avoirs_agree_with_their_account(connection: Connection) -> None:
+    left: Counter[int] = Counter()
+    owner = {}
+    for avoir in _rows(connection, t.avoir):
+        owner[avoir.id] = avoir.payer_id
+        left[avoir.payer_id] += avoir.amount_cents
+    uses: Counter[int] = Counter()
+    payer_of_payment = {payment.id: payment.payer_id for payment in _rows(connection, t.payment)}
+    for use in _rows(connection, t.avoir_use):
+        assert payer_of_payment[use.payment_id] == owner[use.avoir_id], "one payer spent the other's avoir"
+        left[owner[use.avoir_id]] -= use.amount_cents
+        uses[use.avoir_id] += use.amount_cents
+    for avoir in _rows(connection, t.avoir):
+        assert uses[avoir.id] <= avoir.amount_cents
+    account: Counter[int] = Counter()
+    for posting in _rows(connection, t.posting):
+        if posting.account == "avoirs":
+            account[posting.payer_id] -= posting.amount_cents
+    assert {payer: cents for payer, cents in left.items() if cents} == {
+        payer: cents for payer, cents in account.items() if cents
+    }
+    bookings = {booking.id: booking for booking in _rows(connection, t.booking)}
+    for line in _rows(connection, t.avoir_line):
+        booking = bookings[line.booking_id]
+        assert booking.state in ("cancelled", "cancelled_late"), "an avoir for a day that stays booked"
+        assert line.care_cents + line.meal_cents == booking.price_cents
+
+
+def _payments_add_up(connection: Connection) -> None:
+    tenders: Counter[str] = Counter()
+    by_tender: Counter[tuple[str, int]] = Counter()
+    by_line: Counter[tuple[str, int]] = Counter()
+    for tender in _rows(connection, t.tender):
+        tenders[tender.payment_id] += tender.amount_cents
+        by_tender[tender.payment_id, tender.rank] += tender.amount_cents
+    for share in _rows(connection, t.tender_allocation):
+        by_tender[share.payment_id, share.tender_rank] -= share.amount_cents
+        by_line[share.payment_id, share.booking_id] -= share.amount_cents
+    uses: Counter[str] = Counter()
+    for use in _rows(connection, t.avoir_use):
+        uses[use.payment_id] += use.amount_cents
+        by_line[use.payment_id, use.booking_id] -= use.amount_cents
+    totals: Counter[str] = Counter()
+    paid_bookings: Counter[int] = Counter()
+    for line in _rows(connection, t.payment_line):
+        totals[line.payment_id] += line.price_cents
+        by_line[line.payment_id, line.booking_id] += line.price_cents
+        paid_bookings[line.booking_id] += 1
+    assert not any(by_tender.values()), "a tender is not wholly allocated"
+    assert not any(by_line.values()), "a line is not wholly paid"
+    assert max(paid_bookings.values(), default=0) <= 1, "a day was charged twice"
+    baskets = {basket.id: basket for basket in _rows(connection, t.basket)}
+    payments = _rows(connection, t.payment)
+    for payment in payments:
+        assert payment.total_cents == tenders[payment.id] + uses[payment.id] == totals[payment.id]
+        assert payment.avoir_cents == uses[payment.id]
+        basket = baskets[payment.basket_id]
+        assert basket.state == "paye"
+        assert basket.expires_at is None or payment.paid_at < basket.expires_at, "an expired basket was cashed"
+    assert len({payment.basket_id for payment in payments}) == len(payments), "a basket was cashed twice"
+    assert {b.id for b in baskets.values() if b.state == "paye"} == {payment.basket_id for payment in payments}
+    confirmed = {b.id for b in _rows(connection, t.booking) if b.state in ("confirmed", "cancelled", "cancelled_late")}
+    assert confirmed <= set(paid_bookings), "a day was confirmed without a payment"
+
+
+def _numbers_follow(connection: Connection) -> None:
+    series = {(row.kind, row.year): row.last_number for row in _rows(connection, t.number_series)}
+    for kind, table in (("quittance", t.quittance), ("avoir", t.avoir)):
+        numbers: defaultdict[int, list[int]] = defaultdict(list)
+        for row in _rows(connection, table):
+            assert row.year == in_paris(row.issued_at).year
+            numbers[row.year].append(row.number)
+        for year, found in numbers.items():
+            assert sorted(found) == list(range(1, len(found) + 1)), f"{kind}s of {year} have a gap"
+            assert series[kind, year] == len(found)

@@ -1,0 +1,166 @@
+"""The demonstration is a real base in everything but its people: what it shows was done by the services and holds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, func, select
+
+from models import tables as t
+from models.engine import Database
+from models.identity import DatabaseKind
+from tests.factories import the_commune
+from tui_portail.dossier_number import is_number
+from tui_portail.services.agents import sign_in
+from tui_portail.services.clock import DEMO_START, DemoClock
+from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, DemoReport, NotADemo, create_demo, demo_agent, demo_exists
+from tui_portail.services.demo_families import demo_families
+from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_search import search
+from tui_portail.services.dossiers import DossierView, load_dossier
+from tui_portail.services.queue import list_queue
+from tui_portail.services.rights import Role
+from tui_portail.services.setup import initialise
+from tui_portail.services.till import current_session
+from tui_portail.services.verification import verify
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> DemoReport:
+    return create_demo(tmp_path_factory.mktemp("demo") / "demonstration.sqlite3", the_commune())
+
+
+@pytest.fixture
+def desk(made: DemoReport) -> Iterator[Desk]:
+    database = Database.open(str(made.path))
+    desk = Desk(database, made.path.parent, DemoClock(database))
+    desk.sign(demo_agent(desk))
+    yield desk
+    database.close()
+
+
+def _count(desk: Desk, table: Table) -> int:
+    with desk.database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _dossiers(desk: Desk) -> list[DossierView]:
+    with desk.database.read() as connection:
+        ids = connection.scalars(select(t.dossier.c.id)).all()
+    return [load_dossier(desk, dossier_id) for dossier_id in ids]
+
+
+def test_it_is_as_large_and_as_varied_as_promised(made: DemoReport, desk: Desk) -> None:
+    views = _dossiers(desk)
+
+    assert (made.dossiers, made.children) == (len(views), _count(desk, t.child))
+    assert len(views) >= 60 and made.children >= 100
+    assert {child.alsh_site for view in views for child in view.children} == {"Mélodie", "Harmonie", "Ados"}
+    assert sum(len(view.payers) == 2 and bool(view.children[0].custody) for view in views) >= 4
+    assert sum(len(view.guardians) == 1 for view in views) >= 15
+    assert {payer.resident for view in views for payer in view.payers} == {True, False}
+    assert any(payer.quotient_cents is None for view in views for payer in view.payers)
+    assert 2 <= sum(child.meal_supplied is False for view in views for child in view.children) <= 6
+    with_years = [bool(child.alsh_years) for view in views for child in view.children]
+    assert 20 <= sum(with_years) <= len(with_years) - 20
+    assert {why for view in views for child in view.children for _, why in child.alsh_years} == {
+        "renouvelé",
+        "fréquenté",
+    }
+    assert sum(payer.avoir_cents > 0 for view in views for payer in view.payers) >= 4
+    assert all(is_number(view.number) for view in views)
+
+
+def test_homonyms_twins_and_names_of_every_kind_are_there(desk: Desk) -> None:
+    labels = Counter(view.label for view in _dossiers(desk))
+
+    assert labels["Dupont"] == 2
+    assert len(search(desk, "aurelie martin")) == 2
+    for text in ("de la tour", "coeurdacier", "oconnor", "nguyen", "d'ormesson", "wisniewski", "yilmaz", "oeuvrard"):
+        assert search(desk, text), text
+    births = [[child.form.birth_on for child in family.children] for family in demo_families()]
+    assert any(len(days) != len(set(days)) for days in births)
+
+
+def test_everything_written_holds(desk: Desk, made: DemoReport) -> None:
+    report = verify(desk)
+
+    assert report.findings == ()
+    assert report.payments == made.quittances >= 30
+    assert report.avoirs == made.avoirs >= 4
+
+
+def test_the_till_is_open_and_baskets_wait_with_a_few_minutes_left(desk: Desk) -> None:
+    session = current_session(desk)
+    rows = list_queue(desk)
+
+    assert session is not None and session.float_cents == 100_00
+    assert len(rows) >= 3
+    for row in rows:
+        assert not row.expired and row.expires_at is not None
+        assert timedelta(minutes=5) < row.expires_at - DEMO_START <= timedelta(minutes=15)
+
+
+def test_the_agent_of_both_desks_is_signed_in_without_a_password_and_the_others_have_the_one_printed(
+    desk: Desk,
+) -> None:
+    assert desk.require().roles == {Role.ENFANCE, Role.COMPTABILITE}
+    for username, _, roles in AGENTS:
+        assert sign_in(desk, username, DEMO_PASSWORD).roles == set(roles)
+
+
+def test_its_clock_starts_on_the_first_of_december_at_half_past_ten(made: DemoReport) -> None:
+    database = Database.open(str(made.path))
+    clock = DemoClock(database)
+    with database.read() as connection:
+        now = clock.now(connection)
+    database.close()
+
+    assert DEMO_START <= now < DEMO_START + timedelta(minutes=5)
+
+
+def test_made_again_it_is_the_same(made: DemoReport, tmp_path: Path) -> None:
+    again = create_demo(tmp_path / "autre.sqlite3", the_commune())
+
+    def facts(path: Path) -> tuple[object, ...]:
+        database = Database.open(str(path))
+        with database.read() as connection:
+            numbers = connection.scalars(select(t.dossier.c.number).order_by(t.dossier.c.id)).all()
+            heads = connection.scalars(select(t.journal_head.c.head_hash)).all()
+        database.close()
+        return numbers, heads
+
+    assert facts(again.path) == facts(made.path)
+
+
+def test_a_demo_begun_and_not_ended_leaves_nothing_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "demonstration.sqlite3"
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tui_portail.services.demo.open_session", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            create_demo(path, the_commune())
+    assert not path.exists() and not demo_exists(path)
+
+    create_demo(path, the_commune())
+    assert demo_exists(path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_real_base_is_never_taken_for_a_demo(tmp_path: Path) -> None:
+    path = tmp_path / "mairie.sqlite3"
+    initialise(str(path), the_commune(), "clapiers.toml", DatabaseKind.REAL)
+
+    with pytest.raises(NotADemo):
+        demo_exists(path)
+    database = Database.open(str(path))
+    with pytest.raises(NotADemo):
+        demo_agent(Desk(database, tmp_path))
+    database.close()

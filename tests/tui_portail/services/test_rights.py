@@ -1,0 +1,175 @@
+"""Who may do what (rules, « Who may do what »), asked of each service directly: the screens are not what protects."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import delete, update
+
+from models import tables as t
+from models.engine import Database
+from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
+from tests.tui_portail.services.desk_acts import (
+    EVENING,
+    FRIDAY,
+    WEDNESDAY,
+    add,
+    agent_of,
+    card,
+    finish,
+    hold,
+    remove,
+    row_counts,
+)
+from tui_portail.errors import PortailError
+from tui_portail.family_forms import FamilyForm
+from tui_portail.services import agents, dossier_edits, quittances
+from tui_portail.services.baskets import extend_basket, load_basket, release_basket, remove_lines
+from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
+from tui_portail.services.desk import Desk, NobodySignedIn, SignedAgent, new_operation
+from tui_portail.services.dossier_search import recent_dossiers, search
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.gesture import AgentDisabled
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.planning import load_planning
+from tui_portail.services.queue import list_queue
+from tui_portail.services.registration import register_family
+from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.till import open_session
+
+Asked = Callable[[Desk, Family, int], object]
+ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
+OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
+FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
+
+READS: dict[str, tuple[Asked, set[Role]]] = {
+    "search": (lambda d, f, b: search(d, "Dupont"), BOTH),
+    "recent dossiers": (lambda d, f, b: recent_dossiers(d), BOTH),
+    "dossier": (lambda d, f, b: load_dossier(d, f.dossier_id), BOTH),
+    "planning": (lambda d, f, b: load_planning(d, f.dossier_id, FRIDAY, FRIDAY), BOTH),
+    "queue": (lambda d, f, b: list_queue(d), BOTH),
+    "basket": (lambda d, f, b: load_basket(d, b), BOTH),
+    "proofs": (lambda d, f, b: waiting_proofs(d), OFFICE),
+    "quittances": (lambda d, f, b: quittances.list_quittances(d), MONEY),
+    "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), BOTH),
+    "avoir note": (lambda d, f, b: quittances.avoir_note(d, 1), BOTH),
+    "agents": (lambda d, f, b: agents.list_agents(d), {ADMINISTRATEUR}),
+}
+WRITES: dict[str, tuple[Asked, set[Role]]] = {
+    "book": (lambda d, f, b: finish(d, f.dossier_id, add(f.child_id, EVENING, date(2026, 12, 8))), OFFICE),
+    "cancel": (lambda d, f, b: finish(d, f.dossier_id, remove(f.child_id, EVENING, FRIDAY)), OFFICE),
+    "derogate": (
+        lambda d, f, b: finish(d, f.dossier_id, add(f.child_id, EVENING, date(2026, 12, 1), derogation="Urgence")),
+        OFFICE,
+    ),
+    "choose the payer": (
+        lambda d, f, b: finish(
+            d,
+            f.dossier_id,
+            add(f.child_id, EVENING, date(2026, 12, 11), payer_id=f.payer_ids[1], payer_reason="Accord écrit"),
+        ),
+        OFFICE,
+    ),
+    "judge a proof": (lambda d, f, b: judge_proof_received(d, 1, WEDNESDAY, True, "x", new_operation()), OFFICE),
+    "extend": (lambda d, f, b: extend_basket(d, b, "File", new_operation()), BOTH),
+    "take lines out": (lambda d, f, b: remove_lines(d, b, [10**6], new_operation()), MONEY),
+    "cash": (lambda d, f, b: cash_basket(d, b, [card(1)], new_operation()), MONEY),
+    "give up a basket": (lambda d, f, b: release_basket(d, b, new_operation()), OFFICE),
+    "open the till": (lambda d, f, b: open_session(d, 0, new_operation()), MONEY),
+    "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
+    "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
+    "quotient": (
+        lambda d, f, b: dossier_edits.record_quotient(
+            d, f.payer_id, 100, date(2026, 1, 1), date(2026, 12, 31), "CAF", new_operation()
+        ),
+        OFFICE,
+    ),
+    "renew": (lambda d, f, b: dossier_edits.renew_alsh(d, f.child_id, 2027, new_operation()), OFFICE),
+    "unlock an agent": (
+        lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
+        {ADMINISTRATEUR},
+    ),
+}
+
+
+@pytest.fixture
+def at_work(database: Database) -> tuple[Desk, Family, int]:
+    """A desk, a family of two payers, and its basket on hold."""
+    desk = a_desk(database)
+    family = a_family(desk, two_payers=True, renew_alsh_years=(2026,))
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY, date(2026, 12, 7)))
+    return desk, family, basket.basket_id
+
+
+def is_refused(gesture: Callable[[], object]) -> bool:
+    try:
+        gesture()
+    except NotAllowed:
+        return True
+    except PortailError:
+        pass  # let through by the rights, refused by what the gesture itself judges
+    return False
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_does_what_the_table_says_and_nothing_else(at_work: tuple[Desk, Family, int], role: Role) -> None:
+    desk, family, basket_id = at_work
+    desk.sign(an_agent(desk.database, role))
+    for name, (gesture, allowed) in {**READS, **WRITES}.items():
+        before = row_counts(desk.database)
+        refused = is_refused(lambda: gesture(desk, family, basket_id))  # noqa: B023
+        assert refused == (role not in allowed), f"{role.value}: {name}"
+        if refused:
+            assert row_counts(desk.database) == before
+
+
+def test_a_desk_where_nobody_is_signed_in_does_and_shows_nothing(at_work: tuple[Desk, Family, int]) -> None:
+    desk, family, basket_id = at_work
+    asking = {name: gesture for name, (gesture, _) in {**READS, **WRITES}.items() if name != "unlock an agent"}
+    desk.sign_out()
+    before = row_counts(desk.database)
+    for gesture in asking.values():
+        with pytest.raises(NobodySignedIn):
+            gesture(desk, family, basket_id)
+    assert row_counts(desk.database) == before
+
+
+def test_roles_taken_back_or_invented_are_refused_inside_every_gesture(at_work: tuple[Desk, Family, int]) -> None:
+    desk, family, basket_id = at_work
+    taken_back = an_agent(desk.database, *Role)
+    with desk.database.write() as connection:
+        connection.execute(delete(t.agent_role).where(t.agent_role.c.agent_id == taken_back.agent_id))
+    desk.sign(taken_back)
+    before = row_counts(desk.database)
+    for gesture, _ in WRITES.values():
+        with pytest.raises(NotAllowed):
+            gesture(desk, family, basket_id)
+    desk.sign(SignedAgent(10**6, "personne", "Personne", frozenset(Role)))
+    for gesture, _ in WRITES.values():
+        with pytest.raises(NobodySignedIn):
+            gesture(desk, family, basket_id)
+    assert row_counts(desk.database) == before
+
+
+def test_an_agent_disabled_while_signed_in_writes_nothing_more(at_work: tuple[Desk, Family, int]) -> None:
+    desk, family, basket_id = at_work
+    desk.sign(an_agent(desk.database, *Role))
+    with desk.database.write() as connection:
+        connection.execute(
+            update(t.agent).where(t.agent.c.id == agent_of(desk).agent_id).values(disabled_at=paris("2026-12-01 10:31"))
+        )
+    before = row_counts(desk.database)
+    for gesture, _ in WRITES.values():
+        with pytest.raises(AgentDisabled):
+            gesture(desk, family, basket_id)
+    assert row_counts(desk.database) == before
+
+
+def test_comptabilite_never_sees_that_a_childs_meal_is_not_supplied(database: Database) -> None:
+    desk = a_desk(database, ENFANCE)
+    family = a_family(desk, children=[a_child(meal_supplied=False)])
+    assert not load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
+    for role in MONEY:
+        desk.sign(an_agent(database, role))
+        assert load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
+        assert load_dossier(desk, family.dossier_id).children[0].meal_supplied is None

@@ -1,0 +1,65 @@
+"""`tui-portail demo`: made once, kept, opened signed in; a real base is refused. The application itself is replaced by what it opens."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tui_portail.cli import app
+from tui_portail.services.clock import DEMO_START, DemoClock, ServerClock
+from tui_portail.services.desk import Desk
+from tui_portail.services.till import current_session
+from tui_portail.settings import Settings
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Desk]:
+    """The desks that the application was given, instead of showing it."""
+    desks: list[Desk] = []
+
+    def instead(open_with: Callable[[Settings], Desk]) -> None:
+        desks.append(open_with(Settings(str(tmp_path / "x"), tmp_path, tmp_path / "documents")))
+
+    monkeypatch.setattr("tui_portail.cli.opening.run_application", instead)
+    return desks
+
+
+def test_the_demo_is_made_at_the_first_run_then_kept(opened: list[Desk], tmp_path: Path) -> None:
+    path = str(tmp_path / "essai" / "demo.sqlite3")
+    first = CliRunner().invoke(app, ["demo", "--base", path])
+    assert first.exit_code == 0, first.output
+    assert "66 dossiers" in first.output and "demo-clapiers" in first.output
+    desk = opened[0]
+    assert desk.require().username == "accueil"
+    assert isinstance(desk.clock, DemoClock)
+    assert desk.now() >= DEMO_START
+    session = current_session(desk)
+    desk.close()
+
+    second = CliRunner().invoke(app, ["demo", "--base", path, "--horloge-reelle"])
+    assert second.exit_code == 0 and second.output == ""
+    assert current_session(opened[1]) == session
+    assert isinstance(opened[1].clock, ServerClock)
+    opened[1].close()
+
+    again = CliRunner().invoke(app, ["demo", "--base", path, "--recommencer"])
+    assert again.exit_code == 0 and "66 dossiers" in again.output
+    opened[2].close()
+
+
+def test_a_real_base_or_an_address_is_refused_in_a_sentence(opened: list[Desk], tmp_path: Path) -> None:
+    path = str(tmp_path / "mairie.sqlite3")
+    commune = str(files("data") / "clapiers.toml")
+    answers = "mairie\nDominique Roux\ntilleul-soupe-jeudi\ntilleul-soupe-jeudi\n"
+    CliRunner().invoke(app, ["initialiser", "--base", path, "--commune", commune], input=answers)
+    before = Path(path).read_bytes()
+
+    again = CliRunner().invoke(app, ["demo", "--base", path, "--recommencer"])
+    address = CliRunner().invoke(app, ["demo", "--base", "postgresql://serveur/base"])
+
+    assert again.exit_code == 1 and "n’est pas une base de démonstration" in again.output
+    assert address.exit_code == 2 and "est un fichier" in address.output
+    assert opened == []
+    assert Path(path).read_bytes() == before

@@ -1,0 +1,196 @@
+"""May this child be booked on this day? The rules in the order an agent explains them, each a sentence.
+
+The limits themselves are in `limits`, the ALSH dossier in `alsh_dossier`, the basket's quarter of an hour in `holds`;
+all three can be imported from here, where booking is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tui_portail.alsh_dossier import AlshFacts, judge_alsh_dossier, may_renew, renewal_open_from
+from tui_portail.decision import LEAFLET_BOOKING, Decision
+from tui_portail.french import date_time_text, long_date
+from tui_portail.holds import BasketHold, hold_expires_at, is_live, judge_extension
+from tui_portail.instants import in_paris, is_before
+from tui_portail.limits import Limit, add_limit, cancel_limit, limit_instant, limit_source
+from tui_portail.policy import ActivityFamily, ActivityRule, Policy
+from tui_portail.school_calendar import ONE_DAY, SchoolCalendar
+
+__all__ = [
+    "AlshFacts",
+    "BasketHold",
+    "BookingRequest",
+    "ChildFacts",
+    "Limit",
+    "activity_runs",
+    "add_limit",
+    "brought_by",
+    "cancel_limit",
+    "child_may_attend",
+    "day_is_covered",
+    "dossier_is_current",
+    "hold_expires_at",
+    "is_live",
+    "judge_booking",
+    "judge_extension",
+    "limit_not_passed",
+    "may_renew",
+    "next_bookable_day",
+    "removed_with",
+    "renewal_open_from",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """One activity on one day. `derogation`: an agent with the right goes past the limit, and past nothing else."""
+
+    activity: str
+    day: date
+    derogation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFacts:
+    """What the rules need to know of a child: the site offered for each activity (no entry: none), and the ALSH years."""
+
+    first_name: str
+    sites: Mapping[str, str] = field(default_factory=dict)
+    alsh: AlshFacts = field(default_factory=AlshFacts)
+
+
+def judge_booking(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Say whether a child may be booked on a day (leaflet: « au plus tard la veille avant midi (week-end exclu) »).
+
+    `now` is aware: the instant of « Terminer les modifications ». Returns the first refusal in the order an agent
+    would explain it; an acceptance carries the `limit` and `derogation_used`, true when only the derogation made it
+    possible. Raises KeyError on an activity the policy does not know.
+    """
+    for rule in (day_is_covered, activity_runs, child_may_attend, dossier_is_current):
+        decision = rule(request, facts, policy, calendar, now)
+        if not decision:
+            return decision
+    return limit_not_passed(request, facts, policy, calendar, now)
+
+
+def day_is_covered(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse a day outside the known calendar: it is never guessed."""
+    return Decision.accept() if calendar.covers(request.day) else calendar.refuse_outside(request.day)
+
+
+def activity_runs(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse a day on which the activity does not run, at the child's site where there is one."""
+    site = facts.sites.get(request.activity)
+    return calendar.runs(policy.activity(request.activity), request.day, policy.bridge_days_open_alsh, site)
+
+
+def child_may_attend(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse an activity that no site offers to this child (school, age group)."""
+    if request.activity in facts.sites:
+        return Decision.accept(site=facts.sites[request.activity])
+    label = policy.activity(request.activity).label
+    sentence = (
+        f"Aucun site ne propose « {label} » à {facts.first_name} : l’activité dépend de l’école et de la classe de l’enfant. "
+        "Vérifiez-les dans le dossier, ou voyez avec le service Enfance/Jeunesse."
+    )
+    return Decision.refuse("SITE_NON_PROPOSE", sentence, LEAFLET_BOOKING, activity=request.activity)
+
+
+def dossier_is_current(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse an ALSH day of a civil year the child's dossier is not current for; ALP is not concerned."""
+    if policy.activity(request.activity).family is not ActivityFamily.ALSH:
+        return Decision.accept()
+    return judge_alsh_dossier(facts.first_name, facts.alsh, request.day, in_paris(now).date(), policy)
+
+
+def limit_not_passed(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse a day whose limit is passed, unless by derogation; the refusal gives the next day that can still be booked."""
+    activity = policy.activity(request.activity)
+    until = limit_instant(activity.add_limit, request.day, calendar)
+    passed = not is_before(now, until)
+    if not passed or request.derogation:
+        return Decision.accept(limit=until, derogation_used=passed)
+    following = next_bookable_day(activity, request.day, policy, calendar, now, site=facts.sites.get(request.activity))
+    sentence = (
+        f"« {activity.label} » du {long_date(request.day)} devait être réservé avant le {date_time_text(until)}. "
+        + _next_day_sentence(following, calendar)
+    )
+    source = limit_source(activity.add_limit, policy)
+    return Decision.refuse("LIMITE_PASSEE", sentence, source, next_day=following, limit=until, day=request.day)
+
+
+def next_bookable_day(
+    activity: ActivityRule,
+    after: date,
+    policy: Policy,
+    calendar: SchoolCalendar,
+    now: datetime,
+    *,
+    site: str | None = None,
+) -> date | None:
+    """Return the first day later than `after` on which the activity runs and can still be booked; None past the coverage."""
+    first = max(after + ONE_DAY, in_paris(now).date())  # a limit is never later than its own day
+    for day in calendar.running_days(activity, first, calendar.last_covered, policy.bridge_days_open_alsh, site):
+        if is_before(now, limit_instant(activity.add_limit, day, calendar)):
+            return day
+    return None
+
+
+def _next_day_sentence(following: date | None, calendar: SchoolCalendar) -> str:
+    if following is None:
+        return f"Aucun autre jour n’est connu : le calendrier scolaire s’arrête au {long_date(calendar.last_covered)}."
+    return f"Le prochain jour encore possible est le {long_date(following)}."
+
+
+def brought_by(activities: Iterable[str], policy: Policy) -> tuple[str, ...]:
+    """Return these activities and all they bring with them (the meal brings the midday break), in the policy's order."""
+    closed: set[str] = set()
+    waiting = list(activities)
+    while waiting:
+        code = waiting.pop()
+        if code not in closed:
+            closed.add(code)
+            waiting.extend(policy.activity(code).brings)
+    return _in_order(closed, policy)
+
+
+def removed_with(
+    activities: Iterable[str],
+    policy: Policy,
+    *,
+    keep_brought: bool = False,
+    booked: Iterable[str] | None = None,
+) -> tuple[str, ...]:
+    """Return these activities and all that leaves with them, in the policy's order.
+
+    Removing the break removes the meal that brings it; removing the meal removes the break, unless `keep_brought`
+    (the agent keeps it) or another activity that stays still brings it. `booked` is what the child has that day, the
+    whole policy when not given.
+    """
+    present = set(policy.activities if booked is None else booked)
+    gone = set(activities)
+    while needing := {code for code in present - gone if gone & set(policy.activity(code).brings)}:
+        gone |= needing
+    if not keep_brought:
+        still_brought = set(brought_by(present - set(brought_by(gone, policy)), policy))
+        gone |= (set(brought_by(gone, policy)) & present) - still_brought
+    return _in_order(gone, policy)
+
+
+def _in_order(codes: Iterable[str], policy: Policy) -> tuple[str, ...]:
+    return tuple(sorted(codes, key=lambda code: (policy.activity(code).order, code)))

@@ -1,0 +1,86 @@
+"""`tui-portail demo`: a fictitious mairie made at the first run, kept afterwards, opened signed in at both desks on its own clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui_portail.cli.french import FrenchCommand
+from tui_portail.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from tui_portail.services.desk import Desk
+    from tui_portail.settings import Settings
+
+FILE_NAME, DOCUMENTS = "demonstration.sqlite3", "demonstration"
+
+DemoFile = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="CHEMIN",
+        help="Le fichier de la démonstration ; sinon, dans le dossier de données de l’utilisateur.",
+    ),
+]
+RealClock = Annotated[
+    bool, typer.Option("--horloge-reelle", help="Prend l’heure réelle au lieu de l’horloge propre de la démonstration.")
+]
+Again = Annotated[bool, typer.Option("--recommencer", help="Efface la démonstration et en crée une neuve.")]
+
+
+def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = False) -> None:
+    """Ouvre une mairie fictive : des familles, des réservations, une caisse ouverte, des paniers à encaisser.
+
+    Créée à la première ouverture, gardée ensuite. Son horloge part du mardi 1er décembre 2026 à 10 h 30 et reprend où elle s’est arrêtée.
+    """
+    from tui_portail.cli.opening import run_application  # noqa: PLC0415  `--help` needs no screen
+
+    path = _path(base)
+    if again or not path.exists():
+        _create(path)
+
+    def open_desk(settings: Settings) -> Desk:
+        from models.engine import Database  # noqa: PLC0415  after the first frame
+        from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
+        from tui_portail.services.demo import demo_agent, demo_exists  # noqa: PLC0415
+        from tui_portail.services.desk import Desk  # noqa: PLC0415
+
+        demo_exists(path)
+        database = Database.open(str(path))
+        clock = ServerClock(database) if real_clock else DemoClock(database)
+        documents = settings.documents_dir / DOCUMENTS
+        desk = Desk(database, documents, clock, printer=settings.printer, paper=settings.paper)
+        desk.sign(demo_agent(desk))
+        return desk
+
+    run_application(open_desk)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("demo", cls=FrenchCommand, short_help="Ouvre une mairie fictive pour essayer.")(demo)
+
+
+def _path(base: str | None) -> Path:
+    if base is None:
+        from tui_portail.settings import load_settings  # noqa: PLC0415  only without --base
+
+        return load_settings().data_dir / FILE_NAME
+    if "://" in base:
+        raise InvalidInput("La démonstration est un fichier : donnez un chemin à --base, pas une adresse.")
+    return Path(base).expanduser().absolute()
+
+
+def _create(path: Path) -> None:
+    """Make the demonstration, saying so: it takes a few seconds. Raises NotADemo rather than replace a real base."""
+    from tui_portail.commune_files import shipped_commune  # noqa: PLC0415  at the first run only
+    from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, create_demo, demo_exists  # noqa: PLC0415
+
+    demo_exists(path)
+    typer.echo("Création de la mairie fictive, quelques secondes…")
+    report = create_demo(path, shipped_commune())
+    typer.echo(f"{report.dossiers} dossiers, {report.children} enfants, tous fictifs : {path}")
+    usernames = ", ".join(username for username, _, _ in AGENTS)
+    typer.echo(f"Agents : {usernames} ; mot de passe de tous : {DEMO_PASSWORD}")

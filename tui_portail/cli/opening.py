@@ -1,0 +1,54 @@
+"""Running the application on a database: what the first frame needs now, the rest of the settings when the database opens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from tui_portail.errors import PortailError
+from tui_portail.settings import Settings, change_settings, first_frame_settings, load_settings
+
+if TYPE_CHECKING:
+    from tui_portail.services.desk import Desk
+
+
+def run_application(open_with: Callable[[Settings], Desk]) -> None:
+    """Show the application until the agent leaves. `open_with` is called in a thread, after the first frame.
+
+    Raises PortailError when there is no terminal, or when the settings cannot be understood: the application never opened.
+    """
+    if not (_served_to_a_browser() or (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise PortailError(
+            "L’application s’ouvre dans un terminal : lancez cette commande sans rediriger son entrée ni sa sortie."
+        )
+    from screens.app import PortailApp  # noqa: PLC0415  `--help` needs no screen
+
+    first = first_frame_settings()
+
+    def open_desk() -> Desk:
+        settings = load_settings()
+        application.idle_seconds = settings.lock_after_minutes * 60
+        return open_with(settings)
+
+    def save_theme(name: str) -> None:
+        change_settings(theme=name)
+
+    application = PortailApp(
+        open_desk,
+        theme=first.theme,
+        keymap=first.keymap,
+        saved_theme=save_theme,
+    )
+    application.run()
+    if application.desk is not None:
+        application.desk.close()
+    if application.return_code:
+        raise typer.Exit(application.return_code)
+
+
+def _served_to_a_browser() -> bool:
+    return bool(os.environ.get("TEXTUAL_DRIVER"))  # set by the process that serves the application to a browser

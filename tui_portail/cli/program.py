@@ -1,0 +1,50 @@
+"""The command line as a whole: its name, its version, and the commands it is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tui_portail.cli import demo, initialiser, ouvrir, regles, verifier
+from tui_portail.cli.french import FrenchGroup
+
+app = typer.Typer(
+    name="tui-portail",
+    help="Le poste de guichet du service périscolaire : dossiers, planning, encaissement, quittances et avoirs.",
+    cls=FrenchGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "--aide", "-h"]},
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
+    options_metavar="[OPTIONS]",
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  slow to load, for this option only
+
+        try:
+            typer.echo(f"tui-portail {version('tui-portail')}")
+        except PackageNotFoundError:
+            typer.echo("tui-portail, lancé depuis ses sources sans être installé")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Donne la version et s’arrête.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Hold the options of the program itself; each command is in its own module."""
+
+
+demo.add_to(app)
+ouvrir.add_to(app)
+initialiser.add_to(app)
+app.add_typer(regles.app, name="regles")
+verifier.add_to(app)

@@ -1,0 +1,11 @@
+"""A commune's set-up, read from the TOML files it edits and kept by the database as one JSON document; the same parser serves both.
+
+`reading` gathers the files into a document, `forms` says what a document may hold, `building` makes the pure `Commune` of it,
+`document` writes it back. May import the pure modules, pydantic and holidays: no database, no screen.
+"""
+
+from tui_portail.commune_files.building import from_document
+from tui_portail.commune_files.document import to_document
+from tui_portail.commune_files.reading import SHIPPED_FILE, read_commune, shipped_commune
+
+__all__ = ["SHIPPED_FILE", "from_document", "read_commune", "shipped_commune", "to_document"]

@@ -1,0 +1,171 @@
+"""From a document to the pure `Commune`, checking what one key says against the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from tui_portail.commune import Commune, Identity, OfferingRules, RegieIdentity, SchoolRules, SiteRules
+from tui_portail.commune_files.calendars import build_calendar
+from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm, MeansForm, SchoolForm, SiteForm
+from tui_portail.commune_files.grids import build_grids
+from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
+from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
+
+CodedForm = TypeVar("CodedForm", SiteForm, SchoolForm, ActivityForm)
+
+IN_THE_DATABASE: Mapping[str, str] = MappingProxyType({"": "Règles enregistrées dans la base"})
+
+
+def from_document(document: Mapping[str, object], files: Mapping[str, str] = IN_THE_DATABASE) -> Commune:
+    """Return the commune a JSON document describes; the exact inverse of `to_document`.
+
+    `files` names where the document (key "") and its branches came from, for the messages. Raises InvalidInput with the French
+    sentence that names the file, the key and what was expected.
+    """
+    try:
+        form = CommuneForm.model_validate_json(json.dumps(document))
+        return _build(form)
+    except ValidationError as fault:
+        raise first_mistake(fault, files) from fault
+    except WrongKey as fault:
+        raise mistake(fault.place, fault.expected, files) from fault
+
+
+def _build(form: CommuneForm) -> Commune:
+    sites = _by_code(form.sites, "sites")
+    activities = _by_code(form.activites, "activites")
+    _by_code(form.ecoles, "ecoles")
+    for place, school in enumerate(form.ecoles):
+        _known(school.site_alp, sites, ("ecoles", place, "site_alp"), "site")
+        _known(school.site_alsh, sites, ("ecoles", place, "site_alsh"), "site")
+    return Commune(
+        identity=Identity(
+            form.identite.nom,
+            form.identite.service,
+            form.identite.adresse,
+            form.identite.telephone,
+            form.identite.courriel,
+        ),
+        regie=RegieIdentity(form.regie.code, form.regie.nom, form.regie.caisse, form.regie.contact),
+        sites=tuple(SiteRules(site.code, site.nom, dict(site.contacts)) for site in form.sites),
+        schools=tuple(
+            SchoolRules(school.code, school.nom, school.classes, school.site_alp, school.site_alsh)
+            for school in form.ecoles
+        ),
+        offerings=_offerings(form, sites, activities),
+        policy=_policy(form, activities),
+        calendar=build_calendar(form.calendrier, sites),
+        grids=build_grids(form.tarifs, activities),
+    )
+
+
+def _offerings(
+    form: CommuneForm, sites: Mapping[str, SiteForm], activities: Mapping[str, ActivityForm]
+) -> tuple[OfferingRules, ...]:
+    """Return the offerings in the order of sites then activities, whatever the order of the keys."""
+    for site, places in form.places.items():
+        _known(site, sites, ("places", site), "site")
+        for activity in places:
+            _known(activity, activities, ("places", site, activity), "activité")
+    return tuple(
+        OfferingRules(site, activity, form.places[site][activity])
+        for site in sites
+        if site in form.places
+        for activity in activities
+        if activity in form.places[site]
+    )
+
+
+def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy:
+    rules = form.regles
+    for place, activity in enumerate(form.activites):
+        for at, brought in enumerate(activity.apporte):
+            _known(brought, activities, ("activites", place, "apporte", at), "activité")
+            if brought == activity.code:
+                raise WrongKey(("activites", place, "apporte", at), "une activité ne peut pas s’apporter elle-même")
+    return Policy(
+        commune=form.commune,
+        activities={activity.code: _activity(activity, place) for place, activity in enumerate(form.activites)},
+        means=_means(form, activities),
+        hold_minutes=rules.attente_minutes,
+        extension_minutes=rules.prolongation_minutes,
+        max_extensions=rules.prolongations_au_plus,
+        meal_freeze_minutes=rules.repas_attente_minutes,
+        proof_days=rules.justificatif_jours,
+        proof_refusal_reasons=rules.justificatif_refus,
+        proof_acceptance_reasons=rules.justificatif_acceptation,
+        renewal_opens=rules.renouvellement_alsh,
+        bridge_days_open_alsh=rules.ponts_alsh_ouverts,
+        lockout_failures=rules.blocage_essais,
+        lockout_minutes=rules.blocage_minutes,
+        sources=dict(form.sources),
+        fictitious=form.fictif,
+        effective_on=form.en_vigueur,
+    )
+
+
+def _activity(form: ActivityForm, place: int) -> ActivityRule:
+    return ActivityRule(
+        code=form.code,
+        label=form.nom,
+        family=form.famille,
+        runs_on=form.jours,
+        add_limit=_limit(form.limite_ajout, ("activites", place, "limite_ajout")),
+        cancel_limit=_limit(form.limite_annulation, ("activites", place, "limite_annulation")),
+        has_meal=form.repas,
+        brings=form.apporte,
+        late_refund_with_proof=form.justificatif,
+        order=place + 1 if form.ordre is None else form.ordre,
+    )
+
+
+def _limit(form: LimitForm, place: Place) -> LimitRule:
+    if form.heure.tzinfo is not None:
+        raise WrongKey((*place, "heure"), 'attendu : une heure de Paris sans décalage, par exemple "12:00"')
+    return LimitRule(form.heure, form.jours, form.sauter_feries, form.sauter_fermetures)
+
+
+def _means(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> dict[Means, MeansRule]:
+    rules: dict[Means, MeansRule] = {}
+    for place, means in enumerate(form.moyens):
+        if means.moyen in rules:
+            raise WrongKey(("moyens", place, "moyen"), f"« {means.moyen} » est déjà décrit plus haut")
+        for at, activity in enumerate(means.activites_exclues):
+            _known(activity, activities, ("moyens", place, "activites_exclues", at), "activité")
+        rules[means.moyen] = _means_rule(means)
+    return rules
+
+
+def _means_rule(form: MeansForm) -> MeansRule:
+    return MeansRule(
+        means=form.moyen,
+        label=form.nom,
+        enabled=form.actif,
+        gives_change=form.rend_monnaie,
+        may_exceed_due=form.peut_depasser,
+        max_net_cents=form.plafond,
+        excluded_activities=frozenset(form.activites_exclues),
+        alsh_under_age=form.alsh_moins_de,
+        basket_kinds=frozenset(form.paniers),
+        required=form.references,
+        needs_open_till=form.caisse_ouverte,
+    )
+
+
+def _by_code(forms: Iterable[CodedForm], branch: str) -> dict[str, CodedForm]:
+    known: dict[str, CodedForm] = {}
+    for place, form in enumerate(forms):
+        if form.code in known:
+            raise WrongKey((branch, place, "code"), f"le code « {form.code} » est déjà pris plus haut")
+        known[form.code] = form
+    return known
+
+
+def _known(code: str | None, codes: Iterable[str], place: Place, noun: str) -> None:
+    if code is not None and code not in set(codes):
+        raise WrongKey(place, f"« {code} » n’est le code d’aucun{'e' if noun == 'activité' else ''} {noun} du fichier")

@@ -1,0 +1,290 @@
+"""What a commune's document may hold: its French keys, their types and their defaults. Nothing unknown is let through.
+
+Documents are JSON: dates are ISO texts, amounts and factors are French decimals between quotes (« 12,50 »), never floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+from fractions import Fraction
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from tui_portail.errors import InvalidInput
+from tui_portail.money import parse_amount
+from tui_portail.policy import ActivityFamily, BasketKind, Means, RunsOn
+from tui_portail.pricing import exact_factor
+
+T = TypeVar("T")
+
+SENTENCE_ERROR = "phrase"
+"""The type of a pydantic error whose context already holds the French sentence."""
+
+REFERENCES = {
+    "banque": "bank",
+    "numero": "number",
+    "tireur": "drawer",
+    "reference": "reference",
+    "terminal": "terminal",
+}
+"""What an agent may have to record with a means: the commune's word, then the one services use."""
+
+
+def wrong(sentence: str) -> PydanticCustomError:
+    """Return the error that carries a French sentence through pydantic."""
+    return PydanticCustomError(SENTENCE_ERROR, "{sentence}", {"sentence": sentence})
+
+
+def _text_read_by(reader: Callable[[str], T], example: str) -> Callable[[object], T]:
+    def read(value: object) -> T:
+        if not isinstance(value, str):
+            raise wrong(f"écrivez la valeur entre guillemets, par exemple {example}")
+        try:
+            return reader(value)
+        except InvalidInput as fault:
+            raise wrong(fault.sentence) from fault
+
+    return read
+
+
+def _exact(text: str) -> Fraction:
+    numerator, slash, denominator = text.partition("/")
+    if slash and numerator.isdecimal() and denominator.isdecimal() and int(denominator):
+        return Fraction(int(numerator), int(denominator))
+    return exact_factor(text)
+
+
+def _quotient_cents(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value * 100
+    return _text_read_by(parse_amount, '"745" ou "745,50"')(value)
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2027-{text}")
+    except ValueError:
+        raise InvalidInput('attendu : le mois et le jour, par exemple "10-01" pour le 1er octobre') from None
+    return day.month, day.day
+
+
+def _reference(text: str) -> str:
+    if text not in REFERENCES:
+        raise InvalidInput(f"attendu : {', '.join(REFERENCES)}")
+    return REFERENCES[text]
+
+
+Cents = Annotated[int, BeforeValidator(_text_read_by(parse_amount, '"12,50"'))]
+Factor = Annotated[Fraction, BeforeValidator(_text_read_by(_exact, '"0,85"')), Field(strict=False)]
+QuotientCents = Annotated[int, BeforeValidator(_quotient_cents)]
+MonthAndDay = Annotated[tuple[int, int], BeforeValidator(_text_read_by(_month_and_day, '"10-01"'))]
+Reference = Annotated[str, BeforeValidator(_text_read_by(_reference, '"banque"'))]
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,29}$")]
+Label = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Minutes = Annotated[int, Field(ge=1, le=1440)]
+
+
+class Form(BaseModel):
+    """A table of the document: strict types, and no key that is not known."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class IdentityForm(Form):
+    """`[identite]`."""
+
+    nom: Label
+    service: Label
+    adresse: tuple[Label, ...] = Field(min_length=1)
+    telephone: str = Field("", max_length=40)
+    courriel: str = Field("", max_length=200)
+
+
+class RegieForm(Form):
+    """`[regie]`."""
+
+    code: Code
+    nom: Label
+    caisse: Label = "Caisse principale"
+    contact: str = Field("", max_length=200)
+
+
+class SiteForm(Form):
+    """`[[sites]]`."""
+
+    code: Code
+    nom: Label
+    contacts: dict[ActivityFamily, Label] = Field(default_factory=dict)
+
+
+class SchoolForm(Form):
+    """`[[ecoles]]`."""
+
+    code: Code
+    nom: Label
+    classes: tuple[Label, ...] = ()
+    site_alp: Code | None = None
+    site_alsh: Code | None = None
+
+
+class LimitForm(Form):
+    """`limite_ajout` and `limite_annulation` of an activity."""
+
+    heure: time = time(12, 0)
+    jours: Annotated[int, Field(ge=0, le=60)] = 1
+    sauter_feries: bool = False
+    sauter_fermetures: bool = True
+
+
+class ActivityForm(Form):
+    """`[[activites]]`. Without `ordre`, activities keep the order of the file."""
+
+    code: Code
+    nom: Label
+    famille: ActivityFamily
+    jours: RunsOn
+    limite_ajout: LimitForm = LimitForm()
+    limite_annulation: LimitForm = LimitForm()
+    repas: bool = False
+    apporte: tuple[Code, ...] = ()
+    justificatif: bool = False
+    ordre: int | None = None
+
+
+class RulesForm(Form):
+    """`[regles]`: what the leaflet leaves to the commune, with the defaults of the service."""
+
+    attente_minutes: Minutes = 15
+    prolongation_minutes: Minutes = 15
+    prolongations_au_plus: Annotated[int, Field(ge=0, le=20)] = 3
+    repas_attente_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+    justificatif_jours: Annotated[int, Field(ge=0, le=60)] = 2
+    justificatif_acceptation: tuple[Label, ...] = ()
+    justificatif_refus: tuple[Label, ...] = ()
+    renouvellement_alsh: MonthAndDay = (10, 1)
+    ponts_alsh_ouverts: bool = False
+    blocage_essais: Annotated[int, Field(ge=1, le=100)] = 5
+    blocage_minutes: Minutes = 15
+
+
+class MeansForm(Form):
+    """`[[moyens]]`: one line of the régie's matrix of means."""
+
+    moyen: Means
+    nom: Label
+    actif: bool = True
+    rend_monnaie: bool = False
+    peut_depasser: bool = False
+    plafond: Cents | None = None
+    activites_exclues: tuple[Code, ...] = ()
+    alsh_moins_de: Annotated[int, Field(ge=0, le=25)] | None = None
+    paniers: tuple[BasketKind, ...] = tuple(BasketKind)
+    references: tuple[Reference, ...] = ()
+    caisse_ouverte: bool = False
+
+
+class SchoolYearForm(Form):
+    """`annees` of the calendar."""
+
+    nom: Label
+    premier_jour: date
+    dernier_jour: date
+
+
+class HolidayForm(Form):
+    """`vacances` of the calendar, both days included."""
+
+    nom: Label
+    du: date
+    au: date
+
+
+class ClosureForm(Form):
+    """`[[fermetures]]` of the calendar, both days included."""
+
+    du: date
+    au: date
+    motif: Label
+    mairie: bool = True
+    activites: bool = False
+    site: Code | None = None
+
+
+class CalendarForm(Form):
+    """The file named by `calendrier`. Without `feries`, the public holidays of metropolitan France."""
+
+    zone: Label
+    couvert_du: date
+    couvert_au: date
+    annees: tuple[SchoolYearForm, ...] = Field(min_length=1)
+    vacances: tuple[HolidayForm, ...]
+    ponts: tuple[date, ...] = ()
+    feries: dict[date, Label] | None = None
+    fermetures: tuple[ClosureForm, ...] = ()
+
+
+class BracketForm(Form):
+    """One of the `tranches` of a grid: `[de, moins_de[`, quotients in euros."""
+
+    de: QuotientCents
+    moins_de: QuotientCents | None = None
+    prix: Cents
+
+
+class EffortForm(Form):
+    """`effort` of a grid."""
+
+    taux: Factor
+    plancher: Cents
+    plafond: Cents
+
+
+class GridForm(Form):
+    """`[[grilles]]`: exactly one of `prix`, `tranches` and `effort`. `source` and `fictif` default to those of the file."""
+
+    activite: Code
+    nom: Label
+    du: date
+    au: date | None = None
+    prix: Cents | None = None
+    tranches: tuple[BracketForm, ...] | None = None
+    effort: EffortForm | None = None
+    fratrie: tuple[Factor, ...] = (Fraction(1),)
+    resident: Factor = Fraction(1)
+    exterieur: Factor = Fraction(1)
+    repas: Cents | None = None
+    part_repas: Factor | None = None
+    repas_non_fourni: Factor = Fraction(0)
+    source: Label | None = None
+    fictif: bool | None = None
+
+
+class PricesForm(Form):
+    """The file named by `tarifs`."""
+
+    fictif: bool = True
+    source: Label = "Règles de la commune"
+    grilles: tuple[GridForm, ...]
+
+
+class CommuneForm(Form):
+    """The whole document."""
+
+    commune: Label
+    fictif: bool
+    en_vigueur: date
+    identite: IdentityForm
+    regie: RegieForm
+    sites: tuple[SiteForm, ...] = Field(min_length=1)
+    ecoles: tuple[SchoolForm, ...]
+    activites: tuple[ActivityForm, ...] = Field(min_length=1)
+    places: dict[Code, dict[Code, Count]]
+    regles: RulesForm = RulesForm()
+    sources: dict[str, Label] = Field(default_factory=dict)
+    moyens: tuple[MeansForm, ...]
+    calendrier: CalendarForm
+    tarifs: PricesForm

@@ -1,0 +1,25 @@
+"""The errors a person at the desk may be told about.
+
+Each carries a stable `code` and one French `sentence` that says what to do next. They are raised by services, caught once, where a
+screen or a command shows them. Anything else that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+
+class PortailError(Exception):
+    """A refusal or a failure with a French sentence to show. Subclasses fix `code`; the sentence comes at raise time."""
+
+    code = "ERREUR"
+
+    def __init__(self, sentence: str, *, code: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        if code is not None:
+            self.code = code
+
+
+class InvalidInput(PortailError):
+    """Something typed cannot be understood or breaks a rule of the form."""
+
+    code = "SAISIE_INVALIDE"

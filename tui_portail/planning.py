@@ -1,0 +1,208 @@
+"""The planning of a family as a value: what is booked, what could be, and what a set of ticked days would change and cost.
+
+A `PlanningSnapshot` is loaded once; ticking days only adds `Change`s beside it. `planning_judgement.judge_changes` is the one place that
+says what changes would do: screens call it at each key, « Terminer » calls it again inside its transaction on rows read under lock, so
+that what was shown and what is written can differ only if the facts did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from tui_portail.booking_rules import ChildFacts
+from tui_portail.cancellation_rules import Cancellation
+from tui_portail.commune import Commune
+from tui_portail.custody import CustodyPattern
+from tui_portail.decision import Decision
+from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine
+from tui_portail.pricing import Price, QuotientFamilial
+
+
+class Tick(StrEnum):
+    """What a change asks of a cell."""
+
+    ADD = "ajouter"
+    REMOVE = "retirer"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellKey:
+    """One cell of the grid: a child, an activity (code), a day."""
+
+    child_id: int
+    activity: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ticked cell. `derogation` is the reason a passed limit is lifted; `payer_id` chooses the other payer, for `payer_reason`."""
+
+    key: CellKey
+    tick: Tick
+    derogation: str = ""
+    payer_id: int | None = None
+    payer_reason: str = ""
+
+
+Changes = Mapping[CellKey, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningBooking:
+    """A booking as the grid shows it. `state` is one of BookingState's values; a held one is live while `now < expires_at`."""
+
+    booking_id: int
+    key: CellKey
+    site: str
+    state: str
+    payer_id: int
+    basket_id: int | None
+    expires_at: datetime | None
+    price_cents: int
+    care_cents: int
+    meal_cents: int
+
+    def occupies(self, now: datetime) -> bool:
+        """Whether it takes the cell: confirmed, due, or held and not expired."""
+        if self.state == "held":
+            return self.expires_at is None or now < self.expires_at
+        return self.state in ("confirmed", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningChild:
+    """A child of the dossier with what the rules ask of it.
+
+    `facts` are those in force when the planning was read; `later` those of a school recorded for a day to come, from that day on.
+    """
+
+    child_id: int
+    first_name: str
+    last_name: str
+    birth_on: date
+    rank: int
+    facts: ChildFacts
+    meal_supplied: bool
+    payer_id: int
+    custody: CustodyPattern | None = None
+    later: tuple[tuple[date, ChildFacts], ...] = ()
+
+    def facts_on(self, day: date) -> ChildFacts:
+        """Return the facts in force on a day: the sites follow the school the child will be in."""
+        for from_on, facts in reversed(self.later):
+            if from_on <= day:
+                return facts
+        return self.facts
+
+    @property
+    def all_sites(self) -> set[str]:
+        """Every site the child goes to, now or later."""
+        return {site for facts in (self.facts, *(facts for _, facts in self.later)) for site in facts.sites.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBasket:
+    """The payer's basket on hold, if any, with all its lines, inside the window shown or not."""
+
+    basket_id: int
+    expires_at: datetime
+    extensions: int
+    lines: tuple[DueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningPayer:
+    """A payer of the dossier: resident or not, quotients proven, avoirs left, basket on hold."""
+
+    payer_id: int
+    name: str
+    resident: bool
+    quotients: tuple[QuotientFamilial, ...]
+    avoirs: tuple[AvoirBalance, ...]
+    basket: LiveBasket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningSnapshot:
+    """Everything the rules need for one dossier and one window of days, read in one transaction at `taken_at` (UTC)."""
+
+    dossier_id: int
+    dossier_number: str
+    dossier_label: str
+    first_day: date
+    last_day: date
+    taken_at: datetime
+    commune: Commune
+    children: tuple[PlanningChild, ...]
+    payers: tuple[PlanningPayer, ...]
+    bookings: Mapping[CellKey, PlanningBooking]
+    cancelled: Mapping[CellKey, str]
+    places: Mapping[tuple[str, str, date], int]
+    blocked: str = ""
+
+    def child(self, child_id: int) -> PlanningChild:
+        """Return a child of the dossier. Raises KeyError."""
+        for child in self.children:
+            if child.child_id == child_id:
+                return child
+        raise KeyError(child_id)
+
+    def payer(self, payer_id: int) -> PlanningPayer:
+        """Return a payer of the dossier. Raises KeyError."""
+        for payer in self.payers:
+            if payer.payer_id == payer_id:
+                return payer
+        raise KeyError(payer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A day that would be booked, for whom and at what price."""
+
+    change: Change
+    site: str
+    payer_id: int
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A booking that would be released or cancelled, and what comes of it."""
+
+    booking: PlanningBooking
+    outcome: Cancellation
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one payer would owe after « Terminer »: lines on hold kept and added, avoirs used (those the removals give included)."""
+
+    payer_id: int
+    payer_name: str
+    lines: tuple[DueLine, ...]
+    uses: AvoirPlan
+    total_cents: int
+    avoir_cents: int
+    due_cents: int
+    avoir_left_cents: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The whole effect of a set of changes. `refusals` says for each cell that cannot be why, and the others stand without it."""
+
+    additions: tuple[Addition, ...]
+    removals: tuple[Removal, ...]
+    refusals: Mapping[CellKey, Decision]
+    bills: tuple[Bill, ...]
+    avoir_given_cents: Mapping[int, int]
+
+    @property
+    def due_cents(self) -> int:
+        """What all payers together would have to pay."""
+        return sum(bill.due_cents for bill in self.bills)

@@ -1,0 +1,348 @@
+"""What a set of ticked days would do: book, release, cancel, give back as avoir, and bill to each payer; refusals with their sentences.
+
+Pure: the same function answers a key on the screen and « Terminer » in its transaction (rules, « Hold and payment », « Cancelling »,
+« Avoir »; the payer of a line is the custody pattern's on the day booked).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking
+from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
+from tui_portail.custody import payer_on
+from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
+from tui_portail.french import date_time_text, long_date
+from tui_portail.holds import hold_expires_at
+from tui_portail.instants import after_minutes, in_paris
+from tui_portail.limits import limit_instant
+from tui_portail.payment_rules import AvoirBalance, DueLine, age_on, use_avoirs
+from tui_portail.planning import (
+    Addition,
+    Bill,
+    CellKey,
+    Change,
+    Changes,
+    Judgement,
+    PlanningBooking,
+    PlanningChild,
+    PlanningPayer,
+    PlanningSnapshot,
+    Removal,
+    Tick,
+)
+from tui_portail.pricing import Price, price_of, quotient_on
+
+NEW_AVOIR = 0  # the id, in a bill, of the avoir that the removals of the same gesture would give
+
+
+def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Judgement:
+    """Say what `changes` would do at `now` (aware: the instant of « Terminer les modifications »).
+
+    Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
+    """
+    refusals: dict[CellKey, Decision] = {}
+    whole = complete(snapshot, changes, now)
+    removals = _judge_removals(snapshot, whole.values(), refusals, now)
+    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now)
+    additions = _with_what_they_bring(snapshot, additions, removals, refusals, now)
+    given = _given(removals)
+    bills = _bills(snapshot, additions, removals, given, now)
+    return Judgement(tuple(additions), tuple(removals), refusals, bills, given)
+
+
+def complete(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Changes:
+    """Return the changes with what they bring or take along: the meal brings the midday break, no meal stays without its break."""
+    policy = snapshot.commune.policy
+    bringing = {code: rule.brings for code, rule in policy.activities.items() if rule.brings}
+    if not bringing:
+        return changes
+    whole = dict(changes)
+    for change in changes.values():
+        key = change.key
+        if change.tick is Tick.ADD and key.activity in bringing:
+            for code in brought_by([key.activity], policy):
+                brought = replace(key, activity=code)
+                if brought not in whole and not _occupied(snapshot, brought, now):
+                    whole[brought] = replace(change, key=brought)
+        elif change.tick is Tick.REMOVE:
+            for code, brings in bringing.items():
+                needing = replace(key, activity=code)
+                if key.activity in brings and needing not in whole and _occupied(snapshot, needing, now):
+                    whole[needing] = replace(change, key=needing)
+    return whole
+
+
+def judge_cell(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool = False) -> Decision:
+    """Say whether a free cell could be booked now, capacity included, whatever else is ticked."""
+    child = snapshot.child(key.child_id)
+    commune = snapshot.commune
+    request = BookingRequest(key.activity, key.day, derogation)
+    facts = child.facts_on(key.day)
+    decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
+    if not decision:
+        return decision
+    if snapshot.places.get((facts.sites[key.activity], key.activity, key.day), 0) <= 0:
+        return _full(snapshot, key)
+    return decision
+
+
+def payer_of(child: PlanningChild, day: date) -> int:
+    """Return the payer of a child's day: the custody pattern's, else the child's own."""
+    return payer_on(day, child.custody) if child.custody is not None else child.payer_id
+
+
+def price_on(
+    snapshot: PlanningSnapshot, child: PlanningChild, activity: str, day: date, payer_id: int
+) -> Price | Decision:
+    """Return the price of a day for a payer, by the grid in force and the quotient proven that day, or why there is none."""
+    payer = snapshot.payer(payer_id)
+    return price_of(
+        snapshot.commune.grids,
+        activity,
+        day,
+        quotient_on(payer.quotients, day),
+        child.rank,
+        resident=payer.resident,
+        meal_supplied=child.meal_supplied,
+    )
+
+
+def _judge_removals(
+    snapshot: PlanningSnapshot, changes: Iterable[Change], refusals: dict[CellKey, Decision], now: datetime
+) -> list[Removal]:
+    lines: dict[CancellationLine, PlanningBooking] = {}
+    for change in changes:
+        if change.tick is not Tick.REMOVE:
+            continue
+        booking = snapshot.bookings.get(change.key)
+        if booking is None or not booking.occupies(now):
+            refusals[change.key] = _nothing_to_remove(snapshot, change.key)
+            continue
+        state = LineState(booking.state)
+        paid = booking.price_cents if state is LineState.CONFIRMED else 0
+        lines[CancellationLine(change.key.child_id, change.key.activity, change.key.day, state, paid)] = booking
+    commune = snapshot.commune
+    removals = []
+    for line, outcome in judge_cancellations(list(lines), commune.policy, commune.calendar, now).items():
+        booking = lines[line]
+        if outcome.stays_due:
+            refusals[booking.key] = _debt_first(snapshot, booking.key)
+        elif outcome.possible:
+            removals.append(Removal(booking, outcome))
+        else:
+            refusals[booking.key] = Decision.refuse("ANNULATION_IMPOSSIBLE", outcome.sentence, outcome.source)
+    return removals
+
+
+def _judge_additions(
+    snapshot: PlanningSnapshot,
+    changes: Iterable[Change],
+    removals: list[Removal],
+    refusals: dict[CellKey, Decision],
+    now: datetime,
+) -> list[Addition]:
+    taken: defaultdict[tuple[str, str, date], int] = defaultdict(int)
+    for removal in removals:
+        key = removal.booking.key
+        taken[removal.booking.site, key.activity, key.day] -= 1
+    additions = []
+    for change in changes:
+        if change.tick is not Tick.ADD:
+            continue
+        answer = _judge_addition(snapshot, change, taken, now)
+        if isinstance(answer, Decision):
+            refusals[change.key] = answer
+        else:
+            taken[answer.site, change.key.activity, change.key.day] += 1
+            additions.append(answer)
+    return additions
+
+
+def _judge_addition(
+    snapshot: PlanningSnapshot, change: Change, taken: dict[tuple[str, str, date], int], now: datetime
+) -> Addition | Decision:
+    key = change.key
+    child = snapshot.child(key.child_id)
+    commune = snapshot.commune
+    if (refusal := _before_the_rules(snapshot, change, now)) is not None:
+        return refusal
+    request = BookingRequest(key.activity, key.day, bool(change.derogation))
+    facts = child.facts_on(key.day)
+    decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
+    if not decision:
+        return decision
+    site = facts.sites[key.activity]
+    slot = (site, key.activity, key.day)
+    if snapshot.places.get(slot, 0) - taken[slot] <= 0:
+        return _full(snapshot, key)
+    payer_id = change.payer_id or payer_of(child, key.day)
+    if (frozen := _past_kitchen_freeze(snapshot, change, payer_id, now)) is not None:
+        return frozen
+    price = price_on(snapshot, child, key.activity, key.day, payer_id)
+    return price if isinstance(price, Decision) else Addition(change, site, payer_id, price)
+
+
+def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime) -> Decision | None:
+    """Refuse what no rule of the day has to be asked for: a dossier that books nothing, a cell already taken, a day that is over."""
+    if snapshot.blocked:
+        return Decision.refuse("DOSSIER_BLOQUE", snapshot.blocked, POLICY)
+    if _occupied(snapshot, change.key, now):
+        return _already_booked(snapshot, change.key)
+    if change.derogation and change.key.day < in_paris(now).date():
+        return _past(snapshot, change.key)
+    return None
+
+
+def _past_kitchen_freeze(snapshot: PlanningSnapshot, change: Change, payer_id: int, now: datetime) -> Decision | None:
+    """Refuse a meal in a basket already extended past the moment its kitchen's numbers freeze (rules, « Hold and payment »).
+
+    A derogation goes past it: the kitchen sees a difference.
+    """
+    key, policy = change.key, snapshot.commune.policy
+    basket = snapshot.payer(payer_id).basket
+    rule = policy.activity(key.activity)
+    if change.derogation or not rule.has_meal or basket is None or not basket.extensions:
+        return None
+    freeze = after_minutes(
+        limit_instant(rule.add_limit, key.day, snapshot.commune.calendar), policy.meal_freeze_minutes
+    )
+    if now >= basket.expires_at or basket.expires_at <= freeze:
+        return None
+    sentence = (
+        f"{_what(snapshot, key)} : la commande des repas est arrêtée le {date_time_text(freeze)}, avant la fin du panier "
+        "prolongé. Encaissez ou abandonnez d’abord ce panier."
+    )
+    return Decision.refuse("REPAS_PANIER_PROLONGE", sentence, POLICY, freeze_at=freeze)
+
+
+def _with_what_they_bring(
+    snapshot: PlanningSnapshot,
+    additions: list[Addition],
+    removals: list[Removal],
+    refusals: dict[CellKey, Decision],
+    now: datetime,
+) -> list[Addition]:
+    """Refuse an addition when what it must bring (the break of a meal) is itself refused or leaves in the same gesture."""
+    policy = snapshot.commune.policy
+    added = {addition.change.key for addition in additions}
+    removed = {removal.booking.key for removal in removals}
+    kept = []
+    for addition in additions:
+        key = addition.change.key
+        needed = [replace(key, activity=code) for code in policy.activity(key.activity).brings]
+        missing = [n for n in needed if n not in added and (n in removed or not _occupied(snapshot, n, now))]
+        if missing:
+            refusals[key] = refusals.get(missing[0], _brings(snapshot, key, missing[0]))
+        else:
+            kept.append(addition)
+    return kept
+
+
+def _occupied(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> bool:
+    booking = snapshot.bookings.get(key)
+    return booking is not None and booking.occupies(now)
+
+
+def _given(removals: Iterable[Removal]) -> dict[int, int]:
+    """Return the avoir each payer would be given at once, in cents: what waits for a justificatif is not in it."""
+    given: defaultdict[int, int] = defaultdict(int)
+    for removal in removals:
+        if removal.outcome.kind is CancellationOutcome.AVOIR:
+            given[removal.booking.payer_id] += removal.outcome.refund_cents
+    return {payer_id: cents for payer_id, cents in given.items() if cents}
+
+
+def _bills(
+    snapshot: PlanningSnapshot,
+    additions: list[Addition],
+    removals: list[Removal],
+    given: dict[int, int],
+    now: datetime,
+) -> tuple[Bill, ...]:
+    released = {removal.booking.booking_id for removal in removals}
+    touched = {addition.payer_id for addition in additions} | {removal.booking.payer_id for removal in removals}
+    bills = []
+    for payer in snapshot.payers:
+        if payer.basket is not None and now < payer.basket.expires_at:
+            kept = [line for line in payer.basket.lines if line.key not in released]
+            expires_at = payer.basket.expires_at
+        else:
+            kept, expires_at = [], hold_expires_at(now, snapshot.commune.policy)
+        added = [
+            due_line(snapshot, -index - 1, addition)
+            for index, addition in enumerate(additions)
+            if addition.payer_id == payer.payer_id
+        ]
+        lines = (*kept, *added)
+        if lines or payer.payer_id in touched:
+            bills.append(_bill(snapshot, payer, lines, given.get(payer.payer_id, 0), expires_at, now))
+    return tuple(bills)
+
+
+def due_line(snapshot: PlanningSnapshot, key: int, addition: Addition) -> DueLine:
+    """Return an addition as a line to pay; `key` is negative for a line not written yet."""
+    cell, price = addition.change.key, addition.price
+    rule = snapshot.commune.policy.activity(cell.activity)
+    age = age_on(snapshot.child(cell.child_id).birth_on, cell.day)
+    return DueLine(
+        key, cell.activity, rule.family, cell.day, age, price.total_cents, price.care_cents, price.meal_cents
+    )
+
+
+def _bill(
+    snapshot: PlanningSnapshot,
+    payer: PlanningPayer,
+    lines: tuple[DueLine, ...],
+    given_cents: int,
+    expires_at: datetime,
+    now: datetime,
+) -> Bill:
+    avoirs = payer.avoirs
+    if given_cents:
+        avoirs = (*avoirs, AvoirBalance(NEW_AVOIR, now, given_cents))
+    uses = use_avoirs(lines, avoirs, snapshot.commune.policy)
+    total = sum(line.price_cents for line in lines)
+    used = uses.used_cents
+    left = sum(avoir.remaining_cents for avoir in avoirs) - used
+    return Bill(payer.payer_id, payer.name, lines, uses, total, used, total - used, left, expires_at if lines else None)
+
+
+def _what(snapshot: PlanningSnapshot, key: CellKey) -> str:
+    label = snapshot.commune.policy.activity(key.activity).label
+    return f"« {label} » du {long_date(key.day)} pour {snapshot.child(key.child_id).first_name}"
+
+
+def _already_booked(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    return Decision.refuse("DEJA_RESERVE", f"{_what(snapshot, key)} : c’est déjà réservé.", LEAFLET_BOOKING)
+
+
+def _brings(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
+    label = snapshot.commune.policy.activity(brought.activity).label
+    sentence = f"{_what(snapshot, key)} ne peut pas être réservé sans « {label} » le même jour."
+    return Decision.refuse("ACCOMPAGNEMENT_MANQUANT", sentence, POLICY)
+
+
+def _nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    sentence = f"{_what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
+    return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
+
+
+def _past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    sentence = (
+        f"{_what(snapshot, key)} : ce jour est passé, une dérogation ne vaut que pour aujourd’hui ou un jour à venir."
+    )
+    return Decision.refuse("JOUR_PASSE", sentence, POLICY, day=key.day)
+
+
+def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    sentence = f"{_what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette."
+    return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
+
+
+def _full(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    sentence = f"{_what(snapshot, key)} : il ne reste plus de place ce jour-là."
+    return Decision.refuse("COMPLET", sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)

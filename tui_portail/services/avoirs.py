@@ -1,0 +1,153 @@
+"""Giving days back: a numbered avoir with its lines and its journal entry, for the payer who had paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from models import tables as t
+from models.avoirs import AvoirReason
+from models.journal import EntryKind, SeriesKind
+from tui_portail.services.gesture import Gesture
+from tui_portail.services.ledger import (
+    AVOIRS,
+    CARE_REVENUE,
+    CARRIED_OVER,
+    MEAL_REVENUE,
+    Movement,
+    enter,
+    lock_head,
+    next_number,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAvoir:
+    """An avoir just given: its number as printed, the payer it belongs to, in cents."""
+
+    avoir_id: int
+    number: str
+    payer_id: int
+    payer_name: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A booking given back, at what was paid for it."""
+
+    booking_id: int
+    care_cents: int
+    meal_cents: int
+
+
+def avoir_number(year: int, number: int) -> str:
+    """Return the number of an avoir as printed."""
+    return f"AV-{year}-{number:06d}"
+
+
+def give_avoir(gesture: Gesture, payer_id: int, reason: AvoirReason, lines: Sequence[ReturnedLine]) -> GivenAvoir:
+    """Give a payer the avoir of these bookings: numbered, journalled, once a booking."""
+    care, meal = sum(line.care_cents for line in lines), sum(line.meal_cents for line in lines)
+    avoir = _write_avoir(gesture, payer_id, reason, care, meal, lines)
+    connection = gesture.connection
+    described = connection.execute(
+        select(t.booking.c.id, t.child.c.snapshot_id, t.activity.c.label)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
+        .join(t.activity, t.activity.c.code == t.slot.c.activity_code)
+        .where(t.booking.c.id.in_([line.booking_id for line in lines]))
+    )
+    labels = {row.id: row for row in described}
+    connection.execute(
+        insert(t.avoir_line),
+        [
+            {
+                "avoir_id": avoir.avoir_id,
+                "booking_id": line.booking_id,
+                "child_snapshot_id": labels[line.booking_id].snapshot_id,
+                "activity_label": labels[line.booking_id].label,
+                "care_cents": line.care_cents,
+                "meal_cents": line.meal_cents,
+            }
+            for line in lines
+        ],
+    )
+    return avoir
+
+
+def carry_over_avoir(gesture: Gesture, payer_id: int, amount_cents: int) -> GivenAvoir:
+    """Give a payer an avoir carried over from the register kept before this program, as care."""
+    return _write_avoir(gesture, payer_id, AvoirReason.CARRIED, amount_cents, 0, [])
+
+
+def avoir_from(kept: Mapping[str, Any]) -> GivenAvoir:
+    """Build a given avoir from the JSON of a gesture's result."""
+    return GivenAvoir(**kept)
+
+
+def _write_avoir(
+    gesture: Gesture,
+    payer_id: int,
+    reason: AvoirReason,
+    care_cents: int,
+    meal_cents: int,
+    lines: Sequence[ReturnedLine],
+) -> GivenAvoir:
+    connection, amount = gesture.connection, care_cents + meal_cents
+    payer = connection.execute(
+        select(t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.snapshot_id)
+        .join(t.payer, t.payer.c.guardian_id == t.guardian.c.id)
+        .where(t.payer.c.id == payer_id)
+    ).one()
+    regie_id = gesture.regie_id
+    year, number = next_number(connection, regie_id, SeriesKind.AVOIR, gesture.now)
+    head = lock_head(connection, regie_id)
+    given_back = (
+        [Movement(CARRIED_OVER, amount)]
+        if reason is AvoirReason.CARRIED
+        else [Movement(CARE_REVENUE, care_cents), Movement(MEAL_REVENUE, meal_cents)]
+    )
+    entry_hash = enter(
+        connection,
+        head,
+        EntryKind.AVOIR,
+        gesture.now,
+        gesture.agent.agent_id,
+        gesture.operation,
+        [*given_back, Movement(AVOIRS, -amount, payer_id)],
+        {
+            "avoir": [year, number],
+            "payer": payer_id,
+            "payer_snapshot": payer.snapshot_id,
+            "reason": reason.value,
+            "care": care_cents,
+            "meal": meal_cents,
+            "lines": sorted([line.booking_id, line.care_cents, line.meal_cents] for line in lines),
+        },
+    )
+    avoir_id = connection.execute(
+        insert(t.avoir)
+        .values(
+            regie_id=regie_id,
+            payer_id=payer_id,
+            payer_snapshot_id=payer.snapshot_id,
+            year=year,
+            number=number,
+            reason=reason.value,
+            issued_at=gesture.now,
+            amount_cents=amount,
+            care_cents=care_cents,
+            meal_cents=meal_cents,
+            entry_seq=head.seq,
+            agent_id=gesture.agent.agent_id,
+            agent_name=gesture.agent.name,
+            head_hash=entry_hash,
+        )
+        .returning(t.avoir.c.id)
+    ).scalar_one()
+    name = f"{payer.first_name} {payer.last_name}"
+    return GivenAvoir(avoir_id, avoir_number(year, number), payer_id, name, amount)

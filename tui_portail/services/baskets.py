@@ -1,0 +1,406 @@
+"""Baskets on hold: what they contain, closing the expired ones, extending, taking lines out, giving one up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from models import tables as t
+from models.bookings import BasketState, BookingState
+from models.engine import lock_rows
+from tui_portail.booking_rules import removed_with
+from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.family_forms import checked_reason
+from tui_portail.french import time_text
+from tui_portail.holds import BasketHold, is_live, judge_extension
+from tui_portail.instants import in_paris
+from tui_portail.limits import add_limit
+from tui_portail.payment_rules import AvoirPlan, DueLine, age_on, use_avoirs
+from tui_portail.policy import BasketKind, Policy
+from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.rights import Right
+from tui_portail.services.till import open_session_id
+
+LONGEST_REASON = 300
+
+
+class BasketUnknown(PortailError):
+    """No basket has this id."""
+
+    code = "PANIER_INCONNU"
+
+    def __init__(self) -> None:
+        super().__init__("Ce panier n’existe pas. Revenez à la file « à encaisser ».")
+
+
+class BasketExpired(PortailError):
+    """The fifteen minutes are over."""
+
+    code = "PANIER_EXPIRE"
+
+    def __init__(self, expired_at: datetime) -> None:
+        super().__init__(
+            f"Ce panier a expiré à {time_text(in_paris(expired_at))} : il ne peut plus être encaissé. "
+            "Refaites la réservation au planning, si la limite et les places le permettent encore."
+        )
+
+
+class BasketAlreadyPaid(PortailError):
+    """The basket was cashed, here or at another desk."""
+
+    code = "PANIER_DEJA_PAYE"
+
+    def __init__(self) -> None:
+        super().__init__("Ce panier est déjà encaissé. Sa quittance est dans la liste des quittances.")
+
+
+class BasketGone(PortailError):
+    """The basket was emptied or given up."""
+
+    code = "PANIER_CLOS"
+
+    def __init__(self) -> None:
+        super().__init__("Ce panier a été abandonné ou remplacé : il n’y a plus rien à encaisser. Revenez à la file.")
+
+
+class DebtStays(PortailError):
+    """A debt was to be given up, whole or in part: it is paid, or reversed by the régie, never dropped."""
+
+    code = "DETTE_CONSERVEE"
+
+    def __init__(self) -> None:
+        super().__init__("Ce panier est une dette : il se paie en entier, aucune journée ne peut en être retirée.")
+
+
+class ExtensionRefused(PortailError):
+    """A rule refuses to extend."""
+
+    code = "PROLONGATION_REFUSEE"
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """One day of a basket as shown."""
+
+    booking_id: int
+    child: str
+    activity: str
+    label: str
+    day: date
+    price_cents: int
+    child_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """A basket ready to be cashed, with what avoirs pay of it; amounts in cents, `expires_at` None for a régularisation."""
+
+    basket_id: int
+    dossier_id: int
+    dossier_number: str
+    payer_id: int
+    payer_name: str
+    kind: BasketKind
+    state: BasketState
+    expires_at: datetime | None
+    extensions: int
+    lines: tuple[BasketLine, ...]
+    due_lines: tuple[DueLine, ...]
+    plan: AvoirPlan
+    total_cents: int
+    avoir_cents: int
+    due_cents: int
+    avoir_left_cents: int
+    till_open: bool
+    fictitious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinesTaken:
+    """What taking lines out would do: all the bookings that leave, and what is left to pay, in cents, the same avoirs used."""
+
+    booking_ids: frozenset[int]
+    due_cents: int
+
+
+class _Line(NamedTuple):
+    id: int
+    child_id: int
+    day: date
+    activity: str
+
+
+def lines_taken(view: BasketView, chosen: Collection[int], policy: Policy) -> LinesTaken:
+    """Return what `remove_lines` would do to a basket as it was read, with no query."""
+    lines = [_Line(line.booking_id, line.child_id, line.day, line.activity) for line in view.lines]
+    gone = frozenset(_lines_with(lines, set(chosen), policy, keep_brought=False))
+    total = sum(line.price_cents for line in view.lines if line.booking_id not in gone)
+    return LinesTaken(gone, max(0, total - view.avoir_cents))
+
+
+def load_basket(desk: Desk, basket_id: int) -> BasketView:
+    """Return a basket as it stands. Raises BasketUnknown, NotAllowed."""
+    with desk.read(Right.SEE_QUEUE) as connection:
+        return _view(desk, connection, basket_id)
+
+
+def extend_basket(desk: Desk, basket_id: int, reason: str, operation: str) -> datetime:
+    """Give a live basket fifteen minutes more from its expiry, with a reason; return the new expiry (UTC).
+
+    Raises ExtensionRefused with the rule's sentence, BasketUnknown, BasketAlreadyPaid, BasketGone, InvalidInput.
+    """
+    reason = checked_reason(reason, LONGEST_REASON, "le motif de la prolongation", "reason")
+    if not reason:
+        raise InvalidInput("Indiquez le motif de la prolongation : il est conservé.")
+
+    def work(gesture: Gesture) -> Done:
+        connection, policy, calendar = gesture.connection, gesture.commune.policy, gesture.commune.calendar
+        basket = lock_basket(connection, basket_id)
+        limits = [
+            add_limit(policy.activity(line.activity), line.day, policy, calendar).until
+            for line in basket_lines(connection, basket_id, lock_slots=True)
+            if policy.activity(line.activity).has_meal
+        ]
+        hold = BasketHold(basket.expires_at, basket.extensions, min(limits, default=None))
+        decision = judge_extension(hold, gesture.under_lock(), policy)
+        if not decision:
+            raise ExtensionRefused(decision.sentence, code=decision.code)
+        until = decision.facts["expires_at"]
+        connection.execute(
+            update(t.basket)
+            .where(t.basket.c.id == basket_id)
+            .values(expires_at=until, extensions=t.basket.c.extensions + 1)
+        )
+        return Done({"expires_at": until}, "basket", basket_id, basket.dossier_id, reason)
+
+    def answer(result: Mapping[str, Any]) -> datetime:
+        return datetime.fromisoformat(result["expires_at"])
+
+    return perform(desk, "prolonger", Right.EXTEND, operation, [basket_id, reason], work, answer)
+
+
+def remove_lines(
+    desk: Desk, basket_id: int, booking_ids: Collection[int], operation: str, *, keep_brought: bool = False
+) -> BasketView:
+    """Take days out of a basket on hold, before it is paid; the meal goes with its break. An emptied basket is closed.
+
+    Raises BasketExpired, BasketAlreadyPaid, BasketGone, BasketUnknown, DebtStays, InvalidInput.
+    """
+
+    def work(gesture: Gesture) -> Done:
+        connection, policy = gesture.connection, gesture.commune.policy
+        basket = lock_basket(connection, basket_id)
+        if basket.kind == BasketKind.REGULARISATION.value:
+            raise DebtStays
+        if not is_live(basket.expires_at, gesture.now):
+            raise BasketExpired(basket.expires_at)
+        lines = basket_lines(connection, basket_id)
+        gone = _lines_with(lines, set(booking_ids), policy, keep_brought)
+        if not gone:
+            raise InvalidInput(
+                "Aucune ligne de ce panier n’est sélectionnée : choisissez au moins une journée à retirer."
+            )
+        release(connection, gone, gesture.now)
+        if len(gone) == len(lines):
+            close_basket(connection, basket_id, gesture.now)
+        return Done(
+            {"removed": sorted(gone)}, "basket", basket_id, basket.dossier_id, details={"bookings": sorted(gone)}
+        )
+
+    content = [basket_id, sorted(booking_ids), keep_brought]
+    perform(desk, "retirer_lignes", Right.REMOVE_LINES, operation, content, work, lambda result: result)
+    return load_basket(desk, basket_id)
+
+
+def release_basket(desk: Desk, basket_id: int, operation: str) -> None:
+    """Give up a basket on hold: its places are free again, nothing is due.
+
+    Raises DebtStays, BasketAlreadyPaid, BasketGone, BasketUnknown.
+    """
+
+    def work(gesture: Gesture) -> Done:
+        basket = lock_basket(gesture.connection, basket_id)
+        if basket.kind == BasketKind.REGULARISATION.value:
+            raise DebtStays
+        lines = [line.id for line in basket_lines(gesture.connection, basket_id)]
+        release(gesture.connection, lines, gesture.now)
+        close_basket(gesture.connection, basket_id, gesture.now)
+        return Done({}, "basket", basket_id, basket.dossier_id, details={"bookings": lines})
+
+    perform(desk, "abandonner_panier", Right.RELEASE, operation, [basket_id], work, lambda result: None)
+
+
+def lock_basket(connection: Connection, basket_id: int) -> Any:
+    """Lock an open basket and return its row. Raises BasketUnknown, BasketAlreadyPaid, BasketGone."""
+    lock_rows(connection, t.basket, [basket_id])
+    basket = connection.execute(select(t.basket).where(t.basket.c.id == basket_id)).first()
+    refuse_unless_open(basket)
+    return basket
+
+
+def refuse_unless_open(basket: Any) -> None:
+    """Say why a basket cannot be worked on, if it is not open. Raises BasketUnknown, BasketAlreadyPaid, BasketGone."""
+    if basket is None:
+        raise BasketUnknown
+    if basket.state == BasketState.PAID.value:
+        raise BasketAlreadyPaid
+    if basket.state == BasketState.CLOSED.value:
+        raise BasketGone
+
+
+def release(connection: Connection, booking_ids: Collection[int], now: datetime) -> None:
+    """Release bookings on hold."""
+    connection.execute(
+        update(t.booking)
+        .where(t.booking.c.id.in_(booking_ids), t.booking.c.state == BookingState.HELD.value)
+        .values(state=BookingState.RELEASED.value, ended_at=now)
+    )
+
+
+def close_basket(connection: Connection, basket_id: int, now: datetime) -> None:
+    """Close an open basket for good."""
+    connection.execute(
+        update(t.basket)
+        .where(t.basket.c.id == basket_id, t.basket.c.state == BasketState.OPEN.value)
+        .values(state=BasketState.CLOSED.value, closed_at=now)
+    )
+
+
+def close_expired(connection: Connection, payer_ids: Sequence[int], now: datetime) -> None:
+    """Close the payers' expired baskets and release their days, so that these may be booked again (the baskets are locked)."""
+    expired = list(
+        connection.scalars(
+            select(t.basket.c.id).where(
+                t.basket.c.payer_id.in_(payer_ids),
+                t.basket.c.state == BasketState.OPEN.value,
+                t.basket.c.expires_at <= now,
+            )
+        )
+    )
+    if expired:
+        connection.execute(
+            update(t.booking)
+            .where(t.booking.c.basket_id.in_(expired), t.booking.c.state == BookingState.HELD.value)
+            .values(state=BookingState.RELEASED.value, ended_at=now)
+        )
+        connection.execute(
+            update(t.basket).where(t.basket.c.id.in_(expired)).values(state=BasketState.CLOSED.value, closed_at=now)
+        )
+
+
+def basket_lines(connection: Connection, basket_id: int, *, lock_slots: bool = False) -> list[Any]:
+    """Return the lines of a basket to be paid, with the names and prices they are charged under, by child, day and activity.
+
+    `lock_slots` locks their slots by id, so that no other desk counts these places until the transaction ends: a hold may only be paid
+    or extended by a clock read after that.
+    """
+    rows = connection.execute(_LINES_LOCKED if lock_slots else _LINES, {"basket": basket_id}).all()
+    return sorted(rows, key=lambda row: (row.birth_on, row.child_id, row.day, row.rank, row.id))
+
+
+_LINES = (
+    select(
+        t.booking.c.id,
+        t.booking.c.day,
+        t.booking.c.child_id,
+        t.booking.c.price_cents,
+        t.booking.c.care_cents,
+        t.booking.c.meal_cents,
+        t.slot.c.id.label("slot_id"),
+        t.slot.c.activity_code.label("activity"),
+        t.activity.c.label,
+        t.activity.c.rank,
+        t.child.c.first_name,
+        t.child.c.last_name,
+        t.child.c.birth_on,
+        t.child.c.snapshot_id,
+        t.guardian.c.snapshot_id.label("payer_snapshot_id"),
+        t.guardian.c.first_name.label("payer_first_name"),
+        t.guardian.c.last_name.label("payer_last_name"),
+    )
+    .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
+    .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+    .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
+    .join(t.activity, t.activity.c.code == t.slot.c.activity_code)
+    .join(t.child, t.child.c.id == t.booking.c.child_id)
+    .where(
+        t.booking.c.basket_id == bindparam("basket"),
+        t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+    )
+    .order_by(t.slot.c.id)
+)
+_LINES_LOCKED = _LINES.with_for_update(of=t.slot)
+
+
+def due_line_of(row: Any, policy: Policy) -> DueLine:
+    """Return a basket's line as the payment rules see it; its key is the booking's id."""
+    return DueLine(
+        row.id,
+        row.activity,
+        policy.activity(row.activity).family,
+        row.day,
+        age_on(row.birth_on, row.day),
+        row.price_cents,
+        row.care_cents,
+        row.meal_cents,
+    )
+
+
+def _lines_with(lines: Sequence[Any], chosen: set[int], policy: Policy, keep_brought: bool) -> list[int]:
+    """Return the chosen lines and those that leave with them on the same child and day."""
+    gone: set[int] = set()
+    for child_id, day in {(line.child_id, line.day) for line in lines if line.id in chosen}:
+        of_day = [line for line in lines if (line.child_id, line.day) == (child_id, day)]
+        codes = [line.activity for line in of_day if line.id in chosen]
+        leaving = removed_with(codes, policy, keep_brought=keep_brought, booked=[line.activity for line in of_day])
+        gone |= {line.id for line in of_day if line.activity in leaving}
+    return sorted(gone)
+
+
+def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
+    commune = desk.commune(connection)
+    basket = connection.execute(
+        select(t.basket, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name)
+        .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
+        .join(t.payer, t.payer.c.id == t.basket.c.payer_id)
+        .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+        .where(t.basket.c.id == basket_id)
+    ).first()
+    if basket is None:
+        raise BasketUnknown
+    rows = basket_lines(connection, basket_id) if basket.state == BasketState.OPEN.value else []
+    lines = [due_line_of(row, commune.policy) for row in rows]
+    avoirs = avoir_balances(connection, [basket.payer_id]).get(basket.payer_id, ())
+    plan = use_avoirs(lines, avoirs, commune.policy)
+    total = sum(line.price_cents for line in lines)
+    desk.instant(connection)
+    _, till_id = desk.place(connection)
+    return BasketView(
+        basket.id,
+        basket.dossier_id,
+        basket.number,
+        basket.payer_id,
+        f"{basket.first_name} {basket.last_name}",
+        BasketKind(basket.kind),
+        BasketState(basket.state),
+        basket.expires_at,
+        basket.extensions,
+        tuple(
+            BasketLine(row.id, row.first_name, row.activity, row.label, row.day, row.price_cents, row.child_id)
+            for row in rows
+        ),
+        tuple(lines),
+        plan,
+        total,
+        plan.used_cents,
+        plan.rest_cents,
+        sum(avoir.remaining_cents for avoir in avoirs) - plan.used_cents,
+        open_session_id(connection, till_id) is not None,
+        commune.policy.fictitious,
+    )

@@ -1,0 +1,194 @@
+"""Late ALSH absences and their justificatif: those that wait, and the decision that gives an avoir or not.
+
+Cancelling itself goes through the planning (`booking.finish_changes`). What counts is the date of reception the agent records; the paper is
+not kept: « vu le … par … » (rules, « Cancelling »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from models import tables as t
+from models.avoirs import AvoirReason
+from models.bookings import BookingState, ProofState
+from models.engine import lock_rows
+from tui_portail.cancellation_rules import judge_proof
+from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.french import long_date, plural
+from tui_portail.instants import in_paris
+from tui_portail.money import format_cents
+from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
+from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import lock_avoirs
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.rights import Right
+
+
+class ProofRefusedByRule(PortailError):
+    """A justificatif received too late, or dated in the future, cannot be accepted."""
+
+    code = "JUSTIFICATIF_REFUSE"
+
+
+class ProofAlreadyJudged(PortailError):
+    """The absence was decided already."""
+
+    code = "JUSTIFICATIF_DEJA_TRAITE"
+
+    def __init__(self) -> None:
+        super().__init__("Le justificatif de cette absence a déjà été traité. Rouvrez la liste pour voir la décision.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """An absence that waits: its child, activity and days, the exclusive end of its 48 h (UTC), what an acceptance would give (cents)."""
+
+    proof_id: int
+    dossier_id: int
+    dossier_number: str
+    child: str
+    activity_label: str
+    first_on: date
+    last_on: date
+    due_until: datetime
+    overdue: bool
+    refund_cents: int
+    payer_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOutcome:
+    """The decision taken, with the avoirs it gave: one a payer of the absence."""
+
+    accepted: bool
+    avoirs: tuple[GivenAvoir, ...]
+    sentence: str
+
+
+def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
+    """Return the absences that wait for a justificatif, the first to run out first."""
+    with desk.read(Right.JUDGE_PROOF) as connection:
+        now = desk.instant(connection)
+        rows = connection.execute(
+            select(
+                t.absence_proof,
+                t.dossier.c.number,
+                t.child.c.first_name,
+                t.child.c.last_name,
+                t.activity.c.label,
+                func.sum(t.booking.c.price_cents).label("refund"),
+                func.min(t.guardian.c.first_name + " " + t.guardian.c.last_name).label("payer"),
+            )
+            .join(t.dossier, t.dossier.c.id == t.absence_proof.c.dossier_id)
+            .join(t.child, t.child.c.id == t.absence_proof.c.child_id)
+            .join(t.activity, t.activity.c.code == t.absence_proof.c.activity_code)
+            .join(t.booking, t.booking.c.proof_id == t.absence_proof.c.id)
+            .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
+            .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+            .where(t.absence_proof.c.state == ProofState.AWAITED.value)
+            .group_by(
+                *t.absence_proof.c,
+                t.dossier.c.number,
+                t.child.c.first_name,
+                t.child.c.last_name,
+                t.activity.c.label,
+            )
+            .order_by(t.absence_proof.c.due_until, t.absence_proof.c.id)
+            .limit(200)
+        ).all()
+    return tuple(
+        ProofRow(
+            row.id,
+            row.dossier_id,
+            row.number,
+            f"{row.first_name} {row.last_name}",
+            row.label,
+            row.first_on,
+            row.last_on,
+            row.due_until,
+            now >= row.due_until,
+            int(row.refund),
+            row.payer,
+        )
+        for row in rows
+    )
+
+
+def proof_reasons(desk: Desk, accepted: bool) -> tuple[str, ...]:
+    """Return the commune's reasons for accepting, or for refusing, a justificatif: none names an illness."""
+    policy = desk.commune().policy
+    return policy.proof_acceptance_reasons if accepted else policy.proof_refusal_reasons
+
+
+def judge_proof_received(
+    desk: Desk, proof_id: int, received_on: date, accepted: bool, reason: str, operation: str
+) -> ProofOutcome:
+    """Record a justificatif seen, accepted (an avoir of what was paid, for each payer) or refused, with a reason of the commune's list.
+
+    Raises ProofRefusedByRule when it came too late, ProofAlreadyJudged, InvalidInput, NotAllowed.
+    """
+
+    def work(gesture: Gesture) -> Done:
+        connection, policy = gesture.connection, gesture.commune.policy
+        reasons = policy.proof_acceptance_reasons if accepted else policy.proof_refusal_reasons
+        if reason not in reasons:
+            raise InvalidInput("Choisissez un motif dans la liste de la commune.")
+        lock_rows(connection, t.absence_proof, [proof_id])
+        proof = connection.execute(select(t.absence_proof).where(t.absence_proof.c.id == proof_id)).first()
+        if proof is None or proof.state != ProofState.AWAITED.value:
+            raise ProofAlreadyJudged
+        today = in_paris(gesture.now).date()
+        decision = judge_proof(received_on, proof.due_until, today)
+        if not decision and (accepted or received_on > today):
+            raise ProofRefusedByRule(decision.sentence, code=decision.code)
+        state = ProofState.ACCEPTED if accepted else ProofState.REFUSED
+        connection.execute(
+            update(t.absence_proof)
+            .where(t.absence_proof.c.id == proof_id)
+            .values(
+                state=state.value,
+                received_on=received_on,
+                reason=reason,
+                decided_at=gesture.now,
+                decided_by=gesture.agent.agent_id,
+            )
+        )
+        avoirs = _give_back(gesture, proof_id) if accepted else []
+        seen = f"Justificatif vu le {long_date(today)} par {gesture.agent.name}"
+        if not accepted:
+            sentence = f"{seen}, refusé ({reason}) : aucun avoir n’est donné."
+        elif not avoirs:
+            sentence = f"{seen}, accepté ({reason}) : rien n’avait été payé, aucun avoir n’est à donner."
+        else:
+            total = format_cents(sum(avoir.amount_cents for avoir in avoirs))
+            sentence = f"{seen}, accepté ({reason}) : {plural(len(avoirs), 'avoir')} de {total}."
+        result = {"accepted": accepted, "avoirs": [asdict(avoir) for avoir in avoirs], "sentence": sentence}
+        details = {"received_on": received_on, "accepted": accepted, "avoirs": [avoir.number for avoir in avoirs]}
+        return Done(result, "absence_proof", proof_id, proof.dossier_id, reason, details)
+
+    def answer(result: Mapping[str, Any]) -> ProofOutcome:
+        given = tuple(avoir_from(avoir) for avoir in result["avoirs"])
+        return ProofOutcome(result["accepted"], given, result["sentence"])
+
+    content = [proof_id, received_on, accepted, reason]
+    return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
+
+
+def _give_back(gesture: Gesture, proof_id: int) -> list[GivenAvoir]:
+    rows = gesture.connection.execute(
+        select(t.booking).where(
+            t.booking.c.proof_id == proof_id,
+            t.booking.c.state == BookingState.CANCELLED_LATE.value,
+            t.booking.c.price_cents > 0,
+        )
+    ).all()
+    by_payer: dict[int, list[ReturnedLine]] = {}
+    for row in rows:
+        by_payer.setdefault(row.payer_id, []).append(ReturnedLine(row.id, row.care_cents, row.meal_cents))
+    lock_avoirs(gesture.connection, sorted(by_payer))
+    return [give_avoir(gesture, payer_id, AvoirReason.PROOF, lines) for payer_id, lines in sorted(by_payer.items())]

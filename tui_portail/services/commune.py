@@ -1,0 +1,118 @@
+"""The commune's set-up kept in the database: dated versions of one document, the only truth once the files have filled it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from models import tables as t
+from models.engine import Database
+from models.journal import GENESIS_HASH
+from tui_portail.commune import Commune
+from tui_portail.commune_files import from_document, to_document
+from tui_portail.errors import PortailError
+
+
+class CommuneMissing(PortailError):
+    """The database holds no set-up."""
+
+    code = "COMMUNE_ABSENTE"
+
+
+def read_commune_version(connection: Connection, version: int) -> Commune:
+    """Return the set-up recorded as `version`. Raises CommuneMissing."""
+    document = connection.scalar(select(t.commune_version.c.document).where(t.commune_version.c.id == version))
+    if document is None:
+        raise CommuneMissing(
+            "Cette base ne contient pas les règles de la commune. Lancez « tui-portail initialiser » avec le fichier de la commune."
+        )
+    return from_document(json.loads(document))
+
+
+def commune_of_base(url: str) -> Commune:
+    """Return the set-up in force in the database at `url`. Raises DatabaseFailure, CommuneMissing."""
+    database = Database.open(url)
+    try:
+        with database.read() as connection:
+            version = connection.scalar(select(func.max(t.commune_version.c.id)))
+            return read_commune_version(connection, version or 0)
+    finally:
+        database.close()
+
+
+def record_commune(
+    connection: Connection, commune: Commune, source: str, recorded_at: datetime, agent_id: int | None = None
+) -> int:
+    """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number."""
+    document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
+    latest = connection.execute(
+        select(t.commune_version.c.id, t.commune_version.c.document).order_by(t.commune_version.c.id.desc()).limit(1)
+    ).first()
+    if latest is not None and latest.document == document:
+        return int(latest.id)
+    version = connection.execute(
+        insert(t.commune_version)
+        .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document)
+        .returning(t.commune_version.c.id)
+    ).scalar_one()
+    _bring_in_line(connection, commune)
+    return int(version)
+
+
+def _bring_in_line(connection: Connection, commune: Commune) -> None:
+    """Add what the set-up names and the tables lack, and update labels and starting capacities; never remove what rows point to."""
+    _merge(connection, t.site, [{"code": site.code, "name": site.name} for site in commune.sites])
+    _merge(
+        connection,
+        t.school,
+        [
+            {
+                "code": school.code,
+                "name": school.name,
+                "alp_site_code": school.alp_site,
+                "alsh_site_code": school.alsh_site,
+            }
+            for school in commune.schools
+        ],
+    )
+    _merge(
+        connection,
+        t.activity,
+        [{"code": rule.code, "label": rule.label, "rank": rule.order} for rule in commune.policy.activities.values()],
+    )
+    _merge(
+        connection,
+        t.offering,
+        [
+            {"site_code": offering.site, "activity_code": offering.activity, "capacity": offering.capacity}
+            for offering in commune.offerings
+        ],
+    )
+    _merge_regie(connection, commune)
+
+
+def _merge(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    keys = list(table.primary_key.columns)
+    known = {tuple(row) for row in connection.execute(select(*keys))}
+    for row in rows:
+        key = tuple(row[column.name] for column in keys)
+        if key in known:
+            matching = [column == row[column.name] for column in keys]
+            connection.execute(update(table).where(*matching).values(row))
+        else:
+            connection.execute(insert(table).values(row))
+
+
+def _merge_regie(connection: Connection, commune: Commune) -> None:
+    code = commune.regie.code
+    regie_id = connection.scalar(select(t.regie.c.id).where(t.regie.c.code == code))
+    if regie_id is not None:
+        connection.execute(update(t.regie).where(t.regie.c.id == regie_id).values(name=commune.regie.name))
+        return
+    regie_id = connection.execute(
+        insert(t.regie).values(code=code, name=commune.regie.name).returning(t.regie.c.id)
+    ).scalar_one()
+    connection.execute(insert(t.till).values(regie_id=regie_id, name=commune.regie.till))
+    connection.execute(insert(t.journal_head).values(regie_id=regie_id, last_seq=0, head_hash=GENESIS_HASH))

@@ -1,0 +1,293 @@
+"""Changing a dossier: a guardian, a child, a payer's quotient, a renewed ALSH year, weeks of custody.
+
+An edit names the version it was made from: when somebody saved since, it is refused and nothing typed is lost. Every change counts as a new
+version, keeps the names' snapshots and the search words up to date, and is in the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from models import tables as t
+from models.engine import lock_rows
+from models.people import SnapshotKind
+from tui_portail.custody import CustodyPattern
+from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.family_forms import (
+    MOST_CHILDREN,
+    MOST_GUARDIANS,
+    ChildForm,
+    FormRefused,
+    GuardianForm,
+    check_quotient,
+    checked_child,
+    checked_guardian,
+    checked_reason,
+)
+from tui_portail.french import long_date
+from tui_portail.price_grids import quotient_text
+from tui_portail.services.desk import Desk
+from tui_portail.services.dossiers import DossierUnknown, DossierView, dossier_of, in_force, load_dossier
+from tui_portail.services.family_records import (
+    check_school,
+    dossier_label,
+    rewrite_guardian,
+    today_of,
+    write_child,
+    write_guardian,
+    write_payer,
+    write_quotient,
+    write_quotient_of,
+    write_renewals,
+)
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.identities import person_name, same_snapshot, take_snapshot
+from tui_portail.services.rights import Right
+from tui_portail.services.search_index import index_dossier
+
+
+class DossierChanged(PortailError):
+    """Somebody saved the dossier since the version that was edited."""
+
+    code = "DOSSIER_MODIFIE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un autre poste a enregistré ce dossier depuis que vous l’avez ouvert. Rien n’a été enregistré et votre saisie est gardée : "
+            "relisez le dossier à jour, puis enregistrez de nouveau."
+        )
+
+
+def edit_guardian(
+    desk: Desk, dossier_id: int, guardian_id: int, form: GuardianForm, version: int, operation: str
+) -> DossierView:
+    """Change a guardian. Ticking « payeur » opens an account; a quotient given is recorded from its date.
+
+    Raises DossierChanged, FormRefused, InvalidInput, NotAllowed.
+    """
+
+    def change(gesture: Gesture) -> str:
+        clean = checked_guardian(form, today_of(gesture))
+        row = _of_dossier(gesture.connection, t.guardian, guardian_id, dossier_id)
+        rewrite_guardian(gesture, guardian_id, row.snapshot_id, clean)
+        payer_id = gesture.connection.scalar(select(t.payer.c.id).where(t.payer.c.guardian_id == guardian_id))
+        if payer_id is None and clean.payer:
+            write_payer(gesture, dossier_id, guardian_id, clean)
+        elif payer_id is not None:
+            if not clean.payer:
+                raise FormRefused(
+                    f"{person_name(clean.first_name, clean.last_name)} est payeur : ses réservations et ses avoirs lui appartiennent, "
+                    "son compte ne peut pas être retiré.",
+                    "payer",
+                )
+            gesture.connection.execute(update(t.payer).where(t.payer.c.id == payer_id).values(resident=clean.resident))
+            write_quotient_of(gesture, payer_id, clean)
+        return person_name(clean.first_name, clean.last_name)
+
+    return _edit(desk, "modifier_responsable", dossier_id, version, operation, [guardian_id, asdict(form)], change)
+
+
+def add_guardian(desk: Desk, dossier_id: int, form: GuardianForm, version: int, operation: str) -> DossierView:
+    """Add a guardian, who may be the second payer. Raises DossierChanged, FormRefused, NotAllowed."""
+
+    def change(gesture: Gesture) -> str:
+        clean = checked_guardian(form, today_of(gesture))
+        _refuse_too_many(gesture.connection, t.guardian, dossier_id, MOST_GUARDIANS, "responsables")
+        guardian_id = write_guardian(gesture, dossier_id, clean)
+        if clean.payer:
+            write_payer(gesture, dossier_id, guardian_id, clean)
+        return person_name(clean.first_name, clean.last_name)
+
+    return _edit(desk, "ajouter_responsable", dossier_id, version, operation, [asdict(form)], change)
+
+
+def edit_child(
+    desk: Desk, dossier_id: int, child_id: int, form: ChildForm, version: int, operation: str
+) -> DossierView:
+    """Change a child; another school or class counts from today, ALSH years given are renewed.
+
+    Raises DossierChanged, FormRefused, RenewalRefused, NotAllowed.
+    """
+
+    def change(gesture: Gesture) -> str:
+        clean = checked_child(form, today_of(gesture))
+        row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
+        name, snapshot_id = person_name(clean.first_name, clean.last_name), row.snapshot_id
+        if not same_snapshot(gesture.connection, snapshot_id, name, ""):
+            snapshot_id = take_snapshot(gesture.connection, SnapshotKind.CHILD, child_id, name, "", gesture.now)
+        gesture.connection.execute(
+            update(t.child)
+            .where(t.child.c.id == child_id)
+            .values(
+                last_name=clean.last_name,
+                first_name=clean.first_name,
+                birth_on=clean.birth_on,
+                meal_supplied=clean.meal_supplied,
+                snapshot_id=snapshot_id,
+            )
+        )
+        _move_school(gesture, child_id, clean)
+        write_renewals(gesture, child_id, clean.renew_alsh_years)
+        return name
+
+    return _edit(desk, "modifier_enfant", dossier_id, version, operation, [child_id, asdict(form)], change)
+
+
+def add_child(desk: Desk, dossier_id: int, form: ChildForm, version: int, operation: str) -> DossierView:
+    """Add a child. Raises DossierChanged, FormRefused, RenewalRefused, NotAllowed."""
+
+    def change(gesture: Gesture) -> str:
+        clean = checked_child(form, today_of(gesture))
+        _refuse_too_many(gesture.connection, t.child, dossier_id, MOST_CHILDREN, "enfants")
+        write_child(gesture, dossier_id, clean)
+        return person_name(clean.first_name, clean.last_name)
+
+    return _edit(desk, "ajouter_enfant", dossier_id, version, operation, [asdict(form)], change)
+
+
+def record_quotient(
+    desk: Desk, payer_id: int, value_cents: int, valid_from: date, valid_until: date, source: str, operation: str
+) -> DossierView:
+    """Record a payer's proven quotient (cents of QF) and what proved it. Prices already fixed never change.
+
+    Raises FormRefused, InvalidInput (a later one is recorded already), NotAllowed.
+    """
+    dossier_id = _find_dossier(desk, t.payer, payer_id)
+
+    def change(gesture: Gesture) -> str:
+        check_quotient(value_cents, valid_from, valid_until)
+        seen = checked_reason(source, 120, "la pièce vue", "quotient_source")
+        write_quotient(gesture, payer_id, value_cents, valid_from, valid_until, seen)
+        return f"{quotient_text(value_cents)} à partir du {long_date(valid_from)}"
+
+    content = [payer_id, value_cents, valid_from, valid_until, source]
+    return _edit(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
+
+
+def renew_alsh(desk: Desk, child_id: int, year: int, operation: str) -> DossierView:
+    """Renew a child's ALSH dossier for a civil year, at an appointment. Raises RenewalRefused, InvalidInput, NotAllowed."""
+    dossier_id = _find_dossier(desk, t.child, child_id)
+
+    def change(gesture: Gesture) -> str:
+        row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
+        write_renewals(gesture, child_id, (year,))
+        return f"{row.first_name}, {year}"
+
+    return _edit(desk, "renouveler_alsh", dossier_id, None, operation, [child_id, year], change)
+
+
+def set_custody(
+    desk: Desk, child_id: int, anchor_on: date, first_payer_id: int, second_payer_id: int, operation: str
+) -> DossierView:
+    """Let weeks alternate between two payers from an anchor date (leaflet, « Parents séparés »), never by ISO parity.
+
+    The first payer's week begins on `anchor_on`. A former pattern counts until yesterday; days already booked keep their payer.
+    Raises InvalidInput, NotAllowed.
+    """
+    dossier_id = _find_dossier(desk, t.child, child_id)
+
+    def change(gesture: Gesture) -> str:
+        row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
+        payers = set(gesture.connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
+        if first_payer_id == second_payer_id or not {first_payer_id, second_payer_id} <= payers:
+            raise InvalidInput(
+                "La garde alternée se partage entre les deux payeurs du dossier : inscrivez d’abord le second."
+            )
+        _write_custody(gesture, child_id, CustodyPattern(anchor_on, first_payer_id, second_payer_id))
+        return f"{row.first_name}, à partir du {long_date(anchor_on)}"
+
+    content = [child_id, anchor_on, first_payer_id, second_payer_id]
+    return _edit(desk, "garde_alternee", dossier_id, None, operation, content, change)
+
+
+def _edit(
+    desk: Desk,
+    name: str,
+    dossier_id: int,
+    version: int | None,
+    operation: str,
+    content: object,
+    change: Callable[[Gesture], str],
+) -> DossierView:
+    """Do one change of a dossier under its lock: check the version, change, count a new version, name and index it again."""
+
+    def work(gesture: Gesture) -> Done:
+        connection = gesture.connection
+        lock_rows(connection, t.dossier, [dossier_id])
+        dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
+        if dossier is None:
+            raise DossierUnknown
+        if version is not None and dossier.version != version:
+            raise DossierChanged
+        reference = change(gesture)
+        guardian = t.guardian
+        names = connection.scalars(
+            select(guardian.c.last_name).where(guardian.c.dossier_id == dossier_id).order_by(guardian.c.id)
+        )
+        connection.execute(
+            update(t.dossier)
+            .where(t.dossier.c.id == dossier_id)
+            .values(version=dossier.version + 1, label=dossier_label(list(names)))
+        )
+        index_dossier(connection, dossier_id)
+        return Done({"dossier_id": dossier_id}, "dossier", dossier_id, dossier_id, details={"reference": reference})
+
+    def answer(kept: Mapping[str, Any]) -> DossierView:
+        return load_dossier(desk, kept["dossier_id"])
+
+    return perform(desk, name, Right.EDIT_DOSSIER, operation, [dossier_id, content], work, answer)
+
+
+def _find_dossier(desk: Desk, table: Any, row_id: int) -> int:
+    with desk.read(Right.EDIT_DOSSIER) as connection:
+        return dossier_of(connection, table, row_id)
+
+
+def _of_dossier(connection: Connection, table: Any, row_id: int, dossier_id: int) -> Any:
+    """Return a guardian or a child of this dossier. Raises InvalidInput on another family's."""
+    row = connection.execute(select(table).where(table.c.id == row_id, table.c.dossier_id == dossier_id)).first()
+    if row is None:
+        raise InvalidInput("Cette personne n’est plus dans le dossier. Rouvrez-le, puis recommencez.")
+    return row
+
+
+def _refuse_too_many(connection: Connection, table: Any, dossier_id: int, most: int, what: str) -> None:
+    if len(connection.scalars(select(table.c.id).where(table.c.dossier_id == dossier_id)).all()) >= most:
+        raise InvalidInput(f"Un dossier compte au plus {most} {what}.")
+
+
+def _move_school(gesture: Gesture, child_id: int, form: ChildForm) -> None:
+    """Write another school or class from today; twice on one day is a correction of the first."""
+    schooling, today = t.schooling, today_of(gesture)
+    rows = list(gesture.connection.execute(select(schooling).where(schooling.c.child_id == child_id)))
+    current = in_force(rows, "from_on", today)
+    values = {"school_code": form.school_code, "class_name": form.class_name}
+    if current is not None and (current.school_code, current.class_name) == (form.school_code, form.class_name):
+        return
+    check_school(gesture, form)
+    if current is not None and current.from_on >= today:
+        gesture.connection.execute(update(schooling).where(schooling.c.id == current.id).values(**values))
+    else:
+        gesture.connection.execute(insert(schooling).values(child_id=child_id, from_on=today, **values))
+
+
+def _write_custody(gesture: Gesture, child_id: int, pattern: CustodyPattern) -> None:
+    """Write a pattern from today, from its anchor when it is the child's first; twice on one day is a correction of the first."""
+    custody, today = t.custody_pattern, today_of(gesture)
+    starts = {
+        row.from_on: row.id
+        for row in gesture.connection.execute(
+            select(custody.c.id, custody.c.from_on).where(custody.c.child_id == child_id)
+        )
+    }
+    from_on = today if starts else min(today, pattern.anchor_on)
+    values = asdict(pattern)
+    if from_on in starts:
+        gesture.connection.execute(update(custody).where(custody.c.id == starts[from_on]).values(**values))
+    else:
+        gesture.connection.execute(insert(custody).values(child_id=child_id, from_on=from_on, **values))

@@ -1,0 +1,115 @@
+"""What happened lately in a family's dossier: gestures, quittances and avoirs in one list, newest first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, String, cast, literal, null, select, union_all
+
+from models import tables as t
+from tui_portail.dossier_number import display
+from tui_portail.french import join_words, plural
+from tui_portail.services.avoirs import avoir_number
+from tui_portail.services.payment import quittance_number
+
+LABELS = {
+    "inscrire_famille": "Dossier ouvert",
+    "modifier_responsable": "Responsable modifié",
+    "ajouter_responsable": "Responsable ajouté",
+    "modifier_enfant": "Enfant modifié",
+    "ajouter_enfant": "Enfant ajouté",
+    "enregistrer_quotient": "Quotient familial enregistré",
+    "renouveler_alsh": "Dossier ALSH renouvelé",
+    "garde_alternee": "Garde alternée enregistrée",
+    "terminer": "Modifications terminées",
+    "justificatif": "Justificatif traité",
+    "prolonger": "Panier prolongé",
+    "retirer_lignes": "Lignes retirées du panier",
+    "abandonner_panier": "Panier abandonné",
+}
+QUITTANCE, AVOIR = "quittance", "avoir"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationLine:
+    """One thing done in the dossier: when (UTC), what, for how much (cents, None where no amount), its reference, by whom."""
+
+    at: datetime
+    label: str
+    amount_cents: int | None
+    reference: str
+    agent: str
+
+
+def recent_operations(connection: Connection, dossier_id: int, limit: int = 20) -> tuple[OperationLine, ...]:
+    """Return the dossier's last operations, newest first, in one statement."""
+    event, payment, quittance, avoir = t.audit_event, t.payment, t.quittance, t.avoir
+    gestures = (
+        select(
+            event.c.at.label("at"),
+            event.c.gesture.label("kind"),
+            cast(null(), Integer).label("amount_cents"),
+            event.c.result.label("result"),
+            event.c.details.label("details"),
+            cast(null(), Integer).label("year"),
+            cast(null(), Integer).label("number"),
+            t.agent.c.name.label("agent"),
+        )
+        .outerjoin(t.agent, t.agent.c.id == event.c.agent_id)
+        .where(event.c.dossier_id == dossier_id, event.c.gesture.in_(LABELS))
+    )
+    payers = select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)
+    quittances = (
+        select(
+            quittance.c.issued_at,
+            literal(QUITTANCE),
+            payment.c.total_cents,
+            cast(null(), String),
+            cast(null(), String),
+            quittance.c.year,
+            quittance.c.number,
+            quittance.c.agent_name,
+        )
+        .join(payment, payment.c.id == quittance.c.payment_id)
+        .where(payment.c.payer_id.in_(payers))
+    )
+    avoirs = select(
+        avoir.c.issued_at,
+        literal(AVOIR),
+        avoir.c.amount_cents,
+        cast(null(), String),
+        cast(null(), String),
+        avoir.c.year,
+        avoir.c.number,
+        avoir.c.agent_name,
+    ).where(avoir.c.payer_id.in_(payers))
+    every = union_all(gestures, quittances, avoirs).subquery()
+    rows = connection.execute(select(every).order_by(every.c.at.desc(), every.c.kind).limit(limit))
+    return tuple(_line(row) for row in rows)
+
+
+def _line(row: Any) -> OperationLine:
+    agent = row.agent or ""
+    if row.kind == QUITTANCE:
+        number = quittance_number(row.year, row.number)
+        return OperationLine(row.at, "Quittance", row.amount_cents, number, agent)
+    if row.kind == AVOIR:
+        return OperationLine(row.at, "Avoir", row.amount_cents, avoir_number(row.year, row.number), agent)
+    result, details = json.loads(row.result), json.loads(row.details)
+    reference = str(details.get("reference", ""))
+    if row.kind == "inscrire_famille":
+        reference = display(result["number"])
+    elif row.kind == "terminer":
+        counts = [
+            plural(result[key], word, several)
+            for key, word, several in (
+                ("added", "journée ajoutée", "journées ajoutées"),
+                ("removed", "journée retirée", "journées retirées"),
+            )
+            if result.get(key)
+        ]
+        reference = join_words(counts)
+    return OperationLine(row.at, LABELS[row.kind], None, reference, agent)

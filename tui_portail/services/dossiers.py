@@ -1,0 +1,357 @@
+"""A family's dossier as the screens show it: who, which children, which payers, what they have left, what happened lately.
+
+Read in one snapshot and at most ten statements, whatever the family's size. Comptabilité never receives what children eat
+(`ChildView.meal_supplied` is then None).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from models import tables as t
+from models.bookings import BasketState, BookingState, ProofState
+from tui_portail.commune import Commune
+from tui_portail.custody import CustodyPattern
+from tui_portail.errors import InvalidInput
+from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused, GuardianForm
+from tui_portail.french import long_date, plural
+from tui_portail.instants import in_paris
+from tui_portail.policy import BasketKind
+from tui_portail.pricing import QuotientFamilial, quotient_on
+from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_history import OperationLine, recent_operations
+from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances
+from tui_portail.services.identities import person_name
+from tui_portail.services.registration import RegisteredFamily, register_family
+from tui_portail.services.rights import Right
+
+__all__ = [
+    "ChildForm",
+    "ChildView",
+    "DossierUnknown",
+    "DossierView",
+    "FamilyForm",
+    "FormRefused",
+    "GuardianForm",
+    "GuardianView",
+    "OperationLine",
+    "PayerView",
+    "RegisteredFamily",
+    "SchoolView",
+    "load_dossier",
+    "register_family",
+    "schools",
+]
+
+RENEWED, ATTENDED = "renouvelé", "fréquenté"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianView:
+    """A parent or another person in charge; `payer_id` when they have a paying account."""
+
+    guardian_id: int
+    last_name: str
+    first_name: str
+    birth_on: date | None
+    email: str
+    phone: str
+    address: str
+    postcode: str
+    city: str
+    payer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A child today: school, class, sites, ALSH years with why, custody in words. `meal_supplied` is None where it may not be seen."""
+
+    child_id: int
+    last_name: str
+    first_name: str
+    birth_on: date
+    school_code: str
+    school_name: str
+    class_name: str
+    alp_site: str
+    alsh_site: str
+    meal_supplied: bool | None
+    alsh_years: tuple[tuple[int, str], ...]
+    custody: str
+    custody_pattern: CustodyPattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayerView:
+    """A paying account: the quotient valid today (cents), avoirs left, and the basket on hold with what it would ask (cents)."""
+
+    payer_id: int
+    guardian_id: int
+    name: str
+    rank: int
+    resident: bool
+    quotient_cents: int | None
+    quotient_until: date | None
+    avoir_cents: int
+    live_basket_id: int | None
+    basket_expires_at: datetime | None
+    basket_due_cents: int
+    quotient_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView:
+    """A dossier at one instant. `version` is given back when it is edited."""
+
+    dossier_id: int
+    number: str
+    label: str
+    version: int
+    archived: bool
+    guardians: tuple[GuardianView, ...]
+    children: tuple[ChildView, ...]
+    payers: tuple[PayerView, ...]
+    operations: tuple[OperationLine, ...]
+    waiting_proofs: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    """A school to choose from, and its classes."""
+
+    code: str
+    name: str
+    classes: tuple[str, ...] = ()
+
+
+def schools(desk: Desk) -> tuple[SchoolView, ...]:
+    """Return the commune's schools in the order of its set-up."""
+    desk.require(Right.SEARCH)
+    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in desk.commune().schools)
+
+
+def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
+    """Read a dossier. Raises DossierUnknown, NotAllowed."""
+    agent = desk.require(Right.SEARCH)
+    with desk.read(Right.SEARCH) as connection:
+        now = desk.instant(connection)
+        commune = desk.commune(connection)
+        today = in_paris(now).date()
+        waiting = (
+            select(func.count())
+            .where(t.absence_proof.c.dossier_id == dossier_id, t.absence_proof.c.state == ProofState.AWAITED.value)
+            .scalar_subquery()
+        )
+        dossier = connection.execute(
+            select(t.dossier, waiting.label("waiting")).where(t.dossier.c.id == dossier_id)
+        ).first()
+        if dossier is None:
+            raise DossierUnknown
+        guardians, payers = _guardians_and_payers(connection, dossier_id, today, now)
+        names = {payer.payer_id: payer.name for payer in payers}
+        children = _children(connection, commune, dossier_id, today, names, diet=agent.may(Right.SEE_DIET))
+        operations = recent_operations(connection, dossier_id)
+    return DossierView(
+        dossier.id,
+        dossier.number,
+        dossier.label,
+        dossier.version,
+        dossier.archived_at is not None,
+        guardians,
+        children,
+        payers,
+        operations,
+        dossier.waiting,
+    )
+
+
+def _guardians_and_payers(
+    connection: Connection, dossier_id: int, today: date, now: datetime
+) -> tuple[tuple[GuardianView, ...], tuple[PayerView, ...]]:
+    guardian, payer, quotient = t.guardian, t.payer, t.quotient_familial
+    rows = connection.execute(
+        select(
+            guardian,
+            payer.c.id.label("payer_id"),
+            payer.c.rank,
+            payer.c.resident,
+            quotient.c.value_cents,
+            quotient.c.valid_from_on,
+            quotient.c.valid_until_on,
+        )
+        .outerjoin(payer, payer.c.guardian_id == guardian.c.id)
+        .outerjoin(quotient, quotient.c.payer_id == payer.c.id)
+        .where(guardian.c.dossier_id == dossier_id)
+        .order_by(guardian.c.id, quotient.c.id)
+    ).all()
+    by_guardian: dict[int, list[Any]] = {}
+    for row in rows:
+        by_guardian.setdefault(row.id, []).append(row)
+    first_rows = [found[0] for found in by_guardian.values()]
+    payer_ids = [row.payer_id for row in first_rows if row.payer_id is not None]
+    avoirs = {
+        payer_id: sum(avoir.remaining_cents for avoir in balances)
+        for payer_id, balances in avoir_balances(connection, payer_ids).items()
+    }
+    baskets = _live_baskets(connection, payer_ids, now)
+    guardians = tuple(
+        GuardianView(
+            row.id,
+            row.last_name,
+            row.first_name,
+            row.birth_on,
+            row.email,
+            row.phone,
+            row.address,
+            row.postcode,
+            row.city,
+            row.payer_id,
+        )
+        for row in first_rows
+    )
+    payers = [
+        _payer_view(found, today, avoirs.get(found[0].payer_id, 0), baskets.get(found[0].payer_id))
+        for found in by_guardian.values()
+        if found[0].payer_id is not None
+    ]
+    return guardians, tuple(sorted(payers, key=lambda view: (view.rank, view.payer_id)))
+
+
+def _payer_view(rows: list[Any], today: date, avoir_cents: int, basket: Any | None) -> PayerView:
+    first = rows[0]
+    quotients = [
+        QuotientFamilial(row.value_cents, row.valid_from_on, row.valid_until_on)
+        for row in rows
+        if row.value_cents is not None
+    ]
+    proven = quotient_on(quotients, today)
+    return PayerView(
+        first.payer_id,
+        first.id,
+        person_name(first.first_name, first.last_name),
+        first.rank,
+        bool(first.resident),
+        proven.value_cents if proven else None,
+        proven.valid_until if proven else None,
+        avoir_cents,
+        basket.id if basket else None,
+        basket.expires_at if basket else None,
+        max(int(basket.total) - avoir_cents, 0) if basket else 0,
+        proven.valid_from if proven else None,
+    )
+
+
+def _live_baskets(connection: Connection, payer_ids: list[int], now: datetime) -> dict[int, Any]:
+    """Return the réservation on hold of each payer, with the total of its lines."""
+    if not payer_ids:
+        return {}
+    basket, booking = t.basket, t.booking
+    rows = connection.execute(
+        select(
+            basket.c.id,
+            basket.c.payer_id,
+            basket.c.expires_at,
+            func.coalesce(func.sum(booking.c.price_cents), 0).label("total"),
+        )
+        .outerjoin(booking, (booking.c.basket_id == basket.c.id) & (booking.c.state == BookingState.HELD.value))
+        .where(
+            basket.c.payer_id.in_(payer_ids),
+            basket.c.state == BasketState.OPEN.value,
+            basket.c.kind == BasketKind.RESERVATION.value,
+            basket.c.expires_at > now,
+        )
+        .group_by(basket.c.id, basket.c.payer_id, basket.c.expires_at)
+    )
+    return {row.payer_id: row for row in rows}
+
+
+def _children(
+    connection: Connection, commune: Commune, dossier_id: int, today: date, payers: dict[int, str], *, diet: bool
+) -> tuple[ChildView, ...]:
+    child, schooling, custody = t.child, t.schooling, t.custody_pattern
+    rows = connection.execute(
+        select(
+            child,
+            schooling.c.school_code,
+            schooling.c.class_name,
+            schooling.c.from_on.label("school_from"),
+            custody.c.from_on.label("custody_from"),
+            custody.c.anchor_on,
+            custody.c.first_payer_id,
+            custody.c.second_payer_id,
+            custody.c.period_days,
+        )
+        .outerjoin(schooling, schooling.c.child_id == child.c.id)
+        .outerjoin(custody, custody.c.child_id == child.c.id)
+        .where(child.c.dossier_id == dossier_id, child.c.archived_at.is_(None))
+        .order_by(child.c.birth_on, child.c.id)
+    ).all()
+    by_child: dict[int, list[Any]] = {}
+    for row in rows:
+        by_child.setdefault(row.id, []).append(row)
+    years = alsh_years(connection, commune, dossier_id, today)
+    sites = {site.code: site.name for site in commune.sites}
+    views = []
+    for child_id, found in by_child.items():
+        first = found[0]
+        school_row = in_force([row for row in found if row.school_from is not None], "school_from", today)
+        pattern_row = in_force([row for row in found if row.custody_from is not None], "custody_from", today)
+        school = commune.school(school_row.school_code) if school_row is not None else None
+        pattern = _pattern(pattern_row)
+        facts = years.get(child_id)
+        views.append(
+            ChildView(
+                child_id,
+                first.last_name,
+                first.first_name,
+                first.birth_on,
+                school.code if school else "",
+                school.name if school else "",
+                school_row.class_name if school_row is not None else "",
+                sites.get(school.alp_site or "", "") if school else "",
+                sites.get(school.alsh_site or "", "") if school else "",
+                bool(first.meal_supplied) if diet else None,
+                tuple(
+                    sorted([(y, ATTENDED) for y in facts.attended_years] + [(y, RENEWED) for y in facts.renewed_years])
+                )
+                if facts
+                else (),
+                custody_sentence(pattern, payers) if pattern else "",
+                pattern,
+            )
+        )
+    return tuple(views)
+
+
+def in_force(rows: list[Any], column: str, today: date) -> Any | None:
+    """Return the dated row that counts on a day: the latest begun, or the first to begin when none has."""
+    begun = [row for row in rows if getattr(row, column) <= today]
+    if begun:
+        return max(begun, key=lambda row: getattr(row, column))
+    return min(rows, key=lambda row: getattr(row, column), default=None)
+
+
+def custody_sentence(pattern: CustodyPattern, payers: dict[int, str]) -> str:
+    """Return the weeks of custody in words: who begins, from which day, and who follows."""
+    turn = "la semaine" if pattern.period_days == 7 else f"les {plural(pattern.period_days, 'jour')}"
+    following = "la suivante" if pattern.period_days == 7 else "les suivants"
+    first, second = (payers.get(payer_id, "?") for payer_id in (pattern.first_payer_id, pattern.second_payer_id))
+    return f"Garde alternée : {first} {turn} à partir du {long_date(pattern.anchor_on)}, {second} {following}."
+
+
+def dossier_of(connection: Connection, table: Any, row_id: int) -> int:
+    """Return the dossier of a payer or of a child. Raises InvalidInput when there is none."""
+    dossier_id = connection.scalar(select(table.c.dossier_id).where(table.c.id == row_id))
+    if dossier_id is None:
+        raise InvalidInput("Cette personne n’est plus dans le dossier. Rouvrez-le, puis recommencez.")
+    return int(dossier_id)
+
+
+def _pattern(row: Any | None) -> CustodyPattern | None:
+    if row is None:
+        return None
+    return CustodyPattern(row.anchor_on, row.first_payer_id, row.second_payer_id, row.period_days)

@@ -1,0 +1,187 @@
+"""One gesture at the desk, one write transaction (design, guarantees 1 and 4): who asks, may they, was it already done, write, audit.
+
+`perform` opens the transaction, serialises on the operation id, checks that the agent still holds the right, and answers a gesture that was
+already done from what it wrote then. The work itself locks, computes, writes, numbers and journals, and returns what to keep.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
+
+from models import tables as t
+from tui_portail.commune import Commune
+from tui_portail.errors import PortailError
+from tui_portail.services.clock import Clock
+from tui_portail.services.desk import Desk, NobodySignedIn, SignedAgent
+from tui_portail.services.rights import NotAllowed, Right, Role, may
+
+T = TypeVar("T")
+
+
+class OperationReused(PortailError):
+    """The same operation id came back with another content."""
+
+    code = "OPERATION_REUTILISEE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce geste a déjà été enregistré avec un autre contenu. Rien n’a été changé : revenez à l’écran précédent et recommencez."
+        )
+
+
+class AgentDisabled(PortailError):
+    """The agent's account was disabled while signed in."""
+
+    code = "COMPTE_DESACTIVE"
+
+    def __init__(self) -> None:
+        super().__init__("Votre compte a été désactivé. Rien n’a été enregistré : adressez-vous à l’administrateur.")
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """What the work of a gesture has in hand: its transaction, the instant it is judged at, the agent, the commune's set-up."""
+
+    connection: Connection
+    now: datetime
+    agent: SignedAgent
+    commune: Commune
+    operation: str
+    regie_id: int
+    till_id: int
+    clock: Clock
+    asked: float  # this machine's monotonic clock, just before `now` was read
+
+    def under_lock(self) -> datetime:
+        """Return the instant it is once locks have been waited for: never earlier than the server's own.
+
+        A hold is judged by it, its slots locked, so that no other desk can have sold the place in the meantime.
+        """
+        return self.clock.after(self.now, time.monotonic() - self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a gesture leaves: `result` is the JSON its answer is made from, again if it is sent twice; the rest is the audit trail."""
+
+    result: Mapping[str, Any]
+    subject: str
+    subject_id: object = ""
+    dossier_id: int | None = None
+    reason: str = ""
+    details: Mapping[str, Any] | None = None
+
+
+def canonical(content: object) -> str:
+    """Return the canonical JSON of plain values: sorted keys, no spaces, dates and enumerations as text."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def fingerprint(content: object) -> str:
+    """Return the SHA-256 of a content's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(content).encode(errors="surrogatepass")).hexdigest()
+
+
+def perform(
+    desk: Desk,
+    name: str,
+    right: Right,
+    operation: str,
+    content: object,
+    work: Callable[[Gesture], Done],
+    answer: Callable[[Mapping[str, Any]], T],
+    *,
+    also: Collection[Right] = (),
+) -> T:
+    """Do a gesture once and for all, and return `answer(result)`. It needs `right`, and those of `also`.
+
+    Sent again with the same `operation` and `content`, returns the first answer. Raises OperationReused with another content,
+    NobodySignedIn, NotAllowed, AgentDisabled, DatabaseFailure, and whatever the work refuses.
+    """
+    signed = desk.require(right, *also)
+    mark = fingerprint([name, content])
+
+    def gesture(connection: Connection) -> Mapping[str, Any]:
+        _serialise(connection, operation)
+        asked = time.monotonic()
+        now = desk.instant(connection)
+        asking = {"agent": signed.agent_id, "operation": operation}
+        rows = connection.execute(_WHO_AND_WHETHER, asking).all()
+        if not rows:
+            raise NobodySignedIn
+        first = rows[0]
+        if first.fingerprint is not None:
+            if (first.gesture, first.fingerprint) != (name, mark):
+                raise OperationReused
+            kept: Mapping[str, Any] = json.loads(first.result)
+            return kept
+        if first.disabled_at is not None:
+            raise AgentDisabled
+        roles = [Role(row.role) for row in rows if row.role]
+        for needed in (right, *also):
+            if not may(roles, needed):
+                raise NotAllowed(needed)
+        commune = desk.commune(connection, first.version or 0)
+        regie_id, till_id = desk.place(connection)
+        done = work(Gesture(connection, now, signed, commune, operation, regie_id, till_id, desk.clock, asked))
+        keep(connection, name, mark, operation, now, done, signed.agent_id)
+        if desk.is_demo:
+            desk.clock.remember(connection, now)
+        return done.result
+
+    return answer(json.loads(canonical(desk.database.run(gesture))))
+
+
+def keep(
+    connection: Connection, name: str, mark: str, operation: str, now: datetime, done: Done, agent_id: int | None
+) -> None:
+    """Write the gesture's audit row, which also makes it known by its operation id."""
+    connection.execute(
+        _AUDIT,
+        {
+            "operation_id": operation,
+            "gesture": name,
+            "fingerprint": mark,
+            "result": canonical(done.result),
+            "at": now,
+            "agent_id": agent_id,
+            "subject": done.subject,
+            "subject_id": str(done.subject_id),
+            "dossier_id": done.dossier_id,
+            "reason": done.reason,
+            "details": canonical(done.details or {}),
+        },
+    )
+
+
+_AUDIT = insert(t.audit_event)
+
+
+def _serialise(connection: Connection, operation: str) -> None:
+    """Let the same operation id through one at a time; SQLite's write transaction already does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(operation, 0))))
+
+
+def _who_and_whether_query() -> Select[Any]:
+    agent, role, event = t.agent, t.agent_role, t.audit_event
+    version = select(func.max(t.commune_version.c.id)).scalar_subquery().label("version")
+    return (
+        select(agent.c.disabled_at, role.c.role, event.c.gesture, event.c.fingerprint, event.c.result, version)
+        .select_from(agent)
+        .outerjoin(role, role.c.agent_id == agent.c.id)
+        .outerjoin(event, event.c.operation_id == bindparam("operation"))
+        .where(agent.c.id == bindparam("agent"))
+    )
+
+
+_WHO_AND_WHETHER = _who_and_whether_query()
+"""One read for four questions: is the agent still active, with which roles, was this done, which set-up is in force."""

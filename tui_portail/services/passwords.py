@@ -1,0 +1,90 @@
+"""Passwords of agents: argon2id hashes, the same time and answer for an unknown user as for a wrong password.
+
+The library is loaded where a password is first checked, not at start-up. Hashing takes about a tenth of a second by design: always
+outside a transaction.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tui_portail.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+MINIMUM_LENGTH, MAXIMUM_LENGTH = 10, 200
+
+
+class PasswordRefused(InvalidInput):
+    """The password chosen is too short or too easy to guess."""
+
+    code = "MOT_DE_PASSE_REFUSE"
+
+
+@cache
+def hasher() -> PasswordHasher:
+    """Return the one hasher, with the library's current recommended parameters (argon2id)."""
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash that no password has, of the same parameters: what an unknown user's password is checked against."""
+    return hasher().hash("\x00personne")
+
+
+def check_choice(password: str, username: str, name: str = "") -> str:
+    """Return a new password as it will be hashed. Raises PasswordRefused with the sentence to show."""
+    chosen = _composed(password)
+    if len(chosen) < MINIMUM_LENGTH:
+        raise PasswordRefused(
+            f"Choisissez un mot de passe d’au moins {MINIMUM_LENGTH} caractères, par exemple quatre mots."
+        )
+    if len(chosen) > MAXIMUM_LENGTH:
+        raise PasswordRefused(f"Choisissez un mot de passe d’au plus {MAXIMUM_LENGTH} caractères.")
+    if any(unicodedata.category(character) == "Cc" for character in chosen):
+        raise PasswordRefused(
+            "Le mot de passe contient un caractère qui ne se tape pas au clavier : choisissez-en un autre."
+        )
+    if len(set(chosen)) < 5:
+        raise PasswordRefused(
+            "Ce mot de passe répète trop peu de caractères différents : choisissez-en un moins simple."
+        )
+    lowered = chosen.casefold()
+    if any(part in lowered for part in (username.casefold(), *name.casefold().split()) if len(part) >= 4):
+        raise PasswordRefused("Le mot de passe ne doit contenir ni l’identifiant ni le nom de l’agent.")
+    return chosen
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    return hasher().hash(_composed(password))
+
+
+def verify(password_hash: str | None, password: str) -> bool:
+    """Say whether a password is the one hashed; `None` (unknown user) takes the same time and answers no."""
+    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
+    try:
+        matches = hasher().verify(password_hash or _nobody(), _composed(password))
+    except InvalidHashError:
+        hasher().hash(_composed(password))  # an account without password also takes its time
+        return False
+    except VerificationError:
+        return False
+    return matches and password_hash is not None
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Say whether a hash was made with other parameters than today's."""
+    return hasher().check_needs_rehash(password_hash)
+
+
+def _composed(password: str) -> str:
+    """Return the same text whichever keyboard made its accents (NFC)."""
+    return unicodedata.normalize("NFC", password)[: MAXIMUM_LENGTH + 1]

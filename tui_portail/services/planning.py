@@ -1,0 +1,173 @@
+"""The planning of a family loaded as one snapshot: for the screen in a read, and again under lock by « Terminer »."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, union
+
+from models import tables as t
+from models.bookings import BasketState, BookingState
+from tui_portail.commune import Commune
+from tui_portail.payment_rules import DueLine, age_on
+from tui_portail.planning import CellKey, LiveBasket, PlanningBooking, PlanningSnapshot
+from tui_portail.policy import BasketKind
+from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import FamilyFacts, load_family
+from tui_portail.services.rights import Right
+from tui_portail.services.slots import places_between
+
+_OCCUPYING = {BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value}
+_ENDED = {BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value}
+
+
+def load_planning(desk: Desk, dossier_id: int, first_day: date, last_day: date) -> PlanningSnapshot:
+    """Load a family's planning from `first_day` to `last_day`, both included (Paris days), in at most 10 statements.
+
+    An agent who may not see diets is shown every child as one whose meal is supplied. Raises DossierUnknown, NotAllowed.
+    """
+    with desk.read(Right.SEARCH) as connection:
+        now = desk.instant(connection)
+        commune = desk.commune(connection)
+        family = load_family(connection, commune, dossier_id, now)
+        if not desk.require().may(Right.SEE_DIET):
+            family = replace(family, children=tuple(replace(child, meal_supplied=True) for child in family.children))
+        return snapshot_of(connection, commune, family, first_day, last_day, now)
+
+
+def snapshot_of(
+    connection: Connection, commune: Commune, family: FamilyFacts, first_day: date, last_day: date, now: datetime
+) -> PlanningSnapshot:
+    """Return the snapshot of a family already read: its bookings, baskets on hold and the places left."""
+    rows = _bookings(connection, family, first_day, last_day)
+    bookings, cancelled = _cells(rows, now)
+    sites = {site for child in family.children for site in child.all_sites}
+    counted = places_between(connection, commune, sites, first_day, last_day, now)
+    places = _places(commune, {slot: places.left for slot, places in counted.items()}, sites, first_day, last_day)
+    live = _live_baskets(commune, rows, now)
+    return PlanningSnapshot(
+        family.dossier_id,
+        family.number,
+        family.label,
+        first_day,
+        last_day,
+        now,
+        commune,
+        family.children,
+        tuple(replace(payer, basket=live.get(payer.payer_id)) for payer in family.payers),
+        {key: booking for key, booking in bookings.items() if first_day <= key.day <= last_day},
+        cancelled,
+        places,
+        "Ce dossier est archivé : rouvrez-le avant de réserver." if family.archived else "",
+    )
+
+
+def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last_day: date) -> list[Any]:
+    """Return the bookings of the window, and all those of the payers' open baskets wherever they are."""
+    columns = (
+        t.booking.c.id,
+        t.booking.c.child_id,
+        t.slot.c.activity_code,
+        t.slot.c.site_code,
+        t.booking.c.day,
+        t.booking.c.state,
+        t.booking.c.payer_id,
+        t.booking.c.basket_id,
+        t.booking.c.price_cents,
+        t.booking.c.care_cents,
+        t.booking.c.meal_cents,
+        t.basket.c.state.label("basket_state"),
+        t.basket.c.kind.label("basket_kind"),
+        t.basket.c.expires_at,
+        t.basket.c.extensions,
+        t.child.c.birth_on,
+    )
+    base = (
+        select(*columns)
+        .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
+    )
+    shown = base.where(
+        t.booking.c.child_id.in_([child.child_id for child in family.children]),
+        t.booking.c.day.between(first_day, last_day),
+        t.booking.c.state != BookingState.RELEASED.value,
+    )
+    held = base.where(
+        t.basket.c.payer_id.in_([payer.payer_id for payer in family.payers]),
+        t.basket.c.state == BasketState.OPEN.value,
+        t.booking.c.state == BookingState.HELD.value,
+    )
+    rows = connection.execute(union(shown, held)).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+def _cells(rows: list[Any], now: datetime) -> tuple[dict[CellKey, PlanningBooking], dict[CellKey, str]]:
+    bookings: dict[CellKey, PlanningBooking] = {}
+    cancelled: dict[CellKey, str] = {}
+    for row in rows:
+        key = CellKey(row.child_id, row.activity_code, row.day)
+        if row.state in _OCCUPYING:
+            expires_at = row.expires_at if row.state == BookingState.HELD.value else None
+            booking = PlanningBooking(
+                row.id,
+                key,
+                row.site_code,
+                row.state,
+                row.payer_id,
+                row.basket_id,
+                expires_at,
+                row.price_cents,
+                row.care_cents,
+                row.meal_cents,
+            )
+            if booking.occupies(now):
+                bookings[key] = booking
+        elif row.state in _ENDED:
+            cancelled[key] = row.state
+    return bookings, cancelled
+
+
+def _live_baskets(commune: Commune, rows: list[Any], now: datetime) -> dict[int, LiveBasket]:
+    lines: defaultdict[int, list[DueLine]] = defaultdict(list)
+    baskets: dict[int, Any] = {}
+    for row in rows:
+        live = row.basket_state == BasketState.OPEN.value and row.basket_kind == BasketKind.RESERVATION.value
+        if live and row.state == BookingState.HELD.value and now < row.expires_at:
+            rule = commune.policy.activity(row.activity_code)
+            age = age_on(row.birth_on, row.day)
+            lines[row.payer_id].append(
+                DueLine(
+                    row.id,
+                    row.activity_code,
+                    rule.family,
+                    row.day,
+                    age,
+                    row.price_cents,
+                    row.care_cents,
+                    row.meal_cents,
+                )
+            )
+            baskets[row.payer_id] = row
+    return {
+        payer_id: LiveBasket(row.basket_id, row.expires_at, row.extensions, tuple(lines[payer_id]))
+        for payer_id, row in baskets.items()
+    }
+
+
+def _places(
+    commune: Commune,
+    counted: Mapping[tuple[str, str, date], int],
+    sites: set[str],
+    first_day: date,
+    last_day: date,
+) -> dict[tuple[str, str, date], int]:
+    """Return the places of every offering and day; a day without slot row has its starting capacity."""
+    offered = [offering for offering in commune.offerings if offering.site in sites]
+    days = [first_day + timedelta(days=step) for step in range((last_day - first_day).days + 1)]
+    start = {(offering.site, offering.activity, day): offering.capacity for offering in offered for day in days}
+    return start | dict(counted)

@@ -1,0 +1,119 @@
+"""The queue « à encaisser », the same at both desks: live baskets, soonest to expire first, then those that have just expired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, or_, select, text
+
+from models import tables as t
+from models.bookings import OPEN_BASKET, BookingState
+from tui_portail.french import join_words
+from tui_portail.holds import is_live
+from tui_portail.policy import BasketKind
+from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.rights import Right
+
+EXPIRED_SHOWN = timedelta(minutes=30)
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One basket of the queue; amounts in cents, `expires_at` None for a régularisation."""
+
+    basket_id: int
+    dossier_id: int
+    dossier_number: str
+    payer_name: str
+    kind: BasketKind
+    lines: int
+    total_cents: int
+    avoir_cents: int
+    due_cents: int
+    expires_at: datetime | None
+    expired: bool
+    extensions: int
+    children: str
+    booked_by: str
+
+
+def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
+    """Return the baskets to cash, each with the avoirs it would use if it were cashed next.
+
+    Those expired for less than thirty minutes follow, marked: they can only be booked again.
+    """
+    with desk.read(Right.SEE_QUEUE) as connection:
+        now = desk.instant(connection)
+        basket = t.basket.c
+        rows = connection.execute(
+            select(
+                t.basket,
+                t.dossier.c.number,
+                t.guardian.c.first_name,
+                t.guardian.c.last_name,
+                t.agent.c.name.label("booked_by"),
+                func.count(t.booking.c.id).label("lines"),
+                func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
+            )
+            .join(t.dossier, t.dossier.c.id == basket.dossier_id)
+            .join(t.payer, t.payer.c.id == basket.payer_id)
+            .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+            .join(t.agent, t.agent.c.id == basket.agent_id)
+            .join(t.booking, t.booking.c.basket_id == basket.id)
+            .where(
+                text(OPEN_BASKET),  # word for word, so that the partial index leads
+                or_(basket.expires_at.is_(None), basket.expires_at > now - EXPIRED_SHOWN),
+                t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+            )
+            .group_by(*t.basket.c, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name)
+            .order_by(basket.expires_at, basket.id)
+            .limit(MOST_ROWS)
+        ).all()
+        children = _children(connection, [row.id for row in rows])
+        left = {
+            payer_id: sum(avoir.remaining_cents for avoir in avoirs)
+            for payer_id, avoirs in avoir_balances(connection, [row.payer_id for row in rows]).items()
+        }
+    found = []
+    for row in rows:
+        expired = not is_live(row.expires_at, now)
+        used = 0 if expired else min(int(row.total), left.get(row.payer_id, 0))
+        found.append(
+            QueueRow(
+                row.id,
+                row.dossier_id,
+                row.number,
+                f"{row.first_name} {row.last_name}",
+                BasketKind(row.kind),
+                row.lines,
+                int(row.total),
+                used,
+                int(row.total) - used,
+                row.expires_at,
+                expired,
+                row.extensions,
+                join_words(children.get(row.id, [])),
+                row.booked_by,
+            )
+        )
+    last = datetime.max.replace(tzinfo=now.tzinfo)
+    return tuple(sorted(found, key=lambda row: (row.expired, row.expires_at or last, row.basket_id)))
+
+
+def _children(connection: Connection, basket_ids: list[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for basket_id, first_name, _ in connection.execute(
+        select(t.booking.c.basket_id, t.child.c.first_name, t.child.c.id)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .where(
+            t.booking.c.basket_id.in_(basket_ids),
+            t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+        )
+        .distinct()
+        .order_by(t.child.c.id)
+    ):
+        names.setdefault(basket_id, []).append(first_name)
+    return names

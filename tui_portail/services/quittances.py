@@ -1,0 +1,376 @@
+"""Quittances and avoir notes: listed, read back from the committed rows, drawn, written under the documents' folder, printed.
+
+Drawing comes after the commit and can be done again for ever; each reprint is a numbered duplicata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, func, insert, or_, select
+
+from models import tables as t
+from models.avoirs import AvoirReason
+from receipts.day_runs import ChargedDay, lines_from_days
+from receipts.documents import AvoirNote, Issuer, QuittanceDocument, Recipient, TenderLine
+from tui_portail.commune import Commune
+from tui_portail.errors import PortailError
+from tui_portail.instants import in_paris
+from tui_portail.policy import Means
+from tui_portail.printing import print_file, write_document
+from tui_portail.services.avoirs import avoir_number
+from tui_portail.services.desk import Desk
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.payment import quittance_number
+from tui_portail.services.rights import Right
+
+LONGEST_SEARCH = 120
+_REASONS = {
+    AvoirReason.CANCELLED: "Journées annulées avant la limite.",
+    AvoirReason.PROOF: "Absence justifiée dans les délais.",
+    AvoirReason.COMMUNE: "Journées annulées par la commune.",
+    AvoirReason.CARRIED: "Avoir repris du registre précédent.",
+}
+
+
+class QuittanceUnknown(PortailError):
+    """No quittance has this id."""
+
+    code = "QUITTANCE_INCONNUE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette quittance n’existe pas. Cherchez-la dans la liste par son numéro ou par le nom du payeur."
+        )
+
+
+class AvoirUnknown(PortailError):
+    """No avoir has this id."""
+
+    code = "AVOIR_INCONNU"
+
+    def __init__(self) -> None:
+        super().__init__("Cet avoir n’existe pas. Retrouvez-le dans le dossier de la famille.")
+
+
+_SHORT: dict[str, str] = {
+    Means.CASH.value: "esp.",
+    Means.CHEQUE.value: "chq",
+    Means.CARD.value: "CB",
+    Means.CESU.value: "CESU",
+    Means.ANCV.value: "ANCV",
+    Means.TRANSFER.value: "vir.",
+    Means.PAYFIP.value: "PayFiP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuittanceRow:
+    """A quittance as listed; `copies` counts the duplicatas, the total is in cents; `means_short` is for narrow columns."""
+
+    quittance_id: int
+    number: str
+    issued_at: datetime
+    payer_name: str
+    total_cents: int
+    means: str
+    copies: int
+    dossier_number: str
+    means_short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDocument:
+    """A document written: where, whether the printer took it, and what to tell the agent."""
+
+    path: Path
+    printed: bool
+    sentence: str
+
+
+def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[QuittanceRow, ...]:
+    """Return the latest quittances, those whose number, payer or dossier begins with `text` when it is given."""
+    with desk.read(Right.REPRINT) as connection:
+        commune = desk.commune(connection)
+        copies = select(func.count()).where(t.quittance_copy.c.quittance_id == t.quittance.c.id).scalar_subquery()
+        query = (
+            select(
+                t.quittance,
+                t.identity_snapshot.c.name,
+                t.payment.c.total_cents,
+                t.payment.c.avoir_cents,
+                t.dossier.c.number.label("dossier"),
+                copies.label("copies"),
+            )
+            .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
+            .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
+            .join(t.basket, t.basket.c.id == t.payment.c.basket_id)
+            .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
+            .order_by(t.quittance.c.issued_at.desc(), t.quittance.c.id.desc())
+            .limit(min(limit, 200))
+        )
+        if wanted := "".join(filter(str.isprintable, text)).strip()[:LONGEST_SEARCH]:
+            query = query.where(_matching(wanted))
+        rows = connection.execute(query).all()
+        codes = _means_of(connection, [row.payment_id for row in rows])
+    means = {payment_id: [_means_label(commune, one) for one in given] for payment_id, given in codes.items()}
+    return tuple(
+        QuittanceRow(
+            row.id,
+            quittance_number(row.year, row.number),
+            row.issued_at,
+            row.name,
+            row.total_cents,
+            " + ".join([*(["avoir"] if row.avoir_cents else []), *means.get(row.payment_id, [])]) or "sans paiement",
+            row.copies,
+            row.dossier,
+            "+".join(
+                [*(["avoir"] if row.avoir_cents else []), *(_SHORT[one] for one in codes.get(row.payment_id, []))]
+            ),
+        )
+        for row in rows
+    )
+
+
+def quittance_document(desk: Desk, quittance_id: int, *, duplicate_no: int | None = None) -> QuittanceDocument:
+    """Return what a quittance prints, read from its committed rows. Raises QuittanceUnknown, NotAllowed."""
+    with desk.read(Right.SEE_QUEUE) as connection:
+        return _document(connection, desk.commune(connection), quittance_id, duplicate_no)
+
+
+def print_quittance(desk: Desk, quittance_id: int) -> PrintedDocument:
+    """Draw a quittance just issued, write its sheet and ticket under the documents' folder and print the one chosen in settings."""
+    return _draw(desk, quittance_document(desk, quittance_id))
+
+
+def reprint_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDocument:
+    """Record a numbered duplicata, draw it and print it. Raises QuittanceUnknown, NotAllowed."""
+
+    def work(gesture: Gesture) -> Done:
+        connection = gesture.connection
+        quittance = connection.execute(
+            select(t.quittance.c.id).where(t.quittance.c.id == quittance_id).with_for_update()
+        ).first()
+        if quittance is None:
+            raise QuittanceUnknown
+        copies = connection.scalar(
+            select(func.coalesce(func.max(t.quittance_copy.c.copy_no), 0)).where(
+                t.quittance_copy.c.quittance_id == quittance_id
+            )
+        )
+        copy_no = int(copies or 0) + 1
+        connection.execute(
+            insert(t.quittance_copy).values(
+                quittance_id=quittance_id, copy_no=copy_no, printed_at=gesture.now, agent_id=gesture.agent.agent_id
+            )
+        )
+        return Done({"copy_no": copy_no}, "quittance", quittance_id, details={"duplicata": copy_no})
+
+    copy_no = perform(
+        desk, "duplicata", Right.REPRINT, operation, [quittance_id], work, lambda result: int(result["copy_no"])
+    )
+    return _draw(desk, quittance_document(desk, quittance_id, duplicate_no=copy_no))
+
+
+def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
+    """Return what an avoir's note prints, with the payer's balance after it (cents). Raises AvoirUnknown, NotAllowed."""
+    with desk.read(Right.SEE_QUEUE) as connection:
+        commune = desk.commune(connection)
+        row = connection.execute(
+            select(t.avoir, t.identity_snapshot.c.name, t.identity_snapshot.c.address, t.identity_snapshot.c.erased_at)
+            .join(t.identity_snapshot, t.identity_snapshot.c.id == t.avoir.c.payer_snapshot_id)
+            .where(t.avoir.c.id == avoir_id)
+        ).first()
+        if row is None:
+            raise AvoirUnknown
+        lines = connection.execute(
+            select(t.avoir_line, t.identity_snapshot.c.name, t.booking.c.day)
+            .join(t.identity_snapshot, t.identity_snapshot.c.id == t.avoir_line.c.child_snapshot_id)
+            .join(t.booking, t.booking.c.id == t.avoir_line.c.booking_id)
+            .where(t.avoir_line.c.avoir_id == avoir_id)
+            .order_by(t.avoir_line.c.id)
+        ).all()
+        balance = _balance_after(connection, row.payer_id, row.issued_at, row.id)
+    charged = [
+        ChargedDay(line.name, line.activity_label, line.day, line.care_cents + line.meal_cents) for line in lines
+    ]
+    return AvoirNote(
+        _issuer(commune),
+        avoir_number(row.year, row.number),
+        row.issued_at,
+        _recipient(row.name, row.address, row.erased_at),
+        lines_from_days(charged),
+        row.amount_cents,
+        balance,
+        row.agent_name,
+        row.head_hash,
+        reason=_REASONS[AvoirReason(row.reason)],
+        fictitious=commune.policy.fictitious,
+    )
+
+
+def print_avoir_note(desk: Desk, avoir_id: int) -> PrintedDocument:
+    """Draw an avoir's note, write it under the documents' folder and print it."""
+    from receipts.avoir_note import draw_avoir_note  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
+
+    note = avoir_note(desk, avoir_id)
+    path = write_document(
+        _folder(desk, note.issued_at), f"avoir-{note.number}.pdf", draw_avoir_note(note, _sheet(desk))
+    )
+    return _print(desk, path)
+
+
+def _draw(desk: Desk, document: QuittanceDocument) -> PrintedDocument:
+    from receipts.quittance import draw_quittance  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
+    from receipts.ticket import draw_ticket  # noqa: PLC0415
+
+    name = f"quittance-{document.number}"
+    if document.duplicate_no is not None:
+        name += f"-duplicata-{document.duplicate_no}"
+    folder = _folder(desk, document.issued_at)
+    sheet = write_document(folder, f"{name}.pdf", draw_quittance(document, _sheet(desk)))
+    ticket = write_document(folder, f"{name}-ticket.pdf", draw_ticket(document))
+    return _print(desk, ticket if desk.paper == "ticket" else sheet)
+
+
+def _print(desk: Desk, path: Path) -> PrintedDocument:
+    outcome = print_file(path, desk.printer)
+    return PrintedDocument(path, outcome.sent, outcome.sentence_fr)
+
+
+def _sheet(desk: Desk) -> Literal["A5", "A4"]:
+    return cast(Literal["A5", "A4"], desk.paper) if desk.paper in ("A5", "A4") else "A5"
+
+
+def _folder(desk: Desk, issued_at: datetime) -> Path:
+    day = in_paris(issued_at).date()
+    return desk.documents_dir / f"{day:%Y}" / f"{day:%m}"
+
+
+def _document(
+    connection: Connection, commune: Commune, quittance_id: int, duplicate_no: int | None
+) -> QuittanceDocument:
+    row = connection.execute(
+        select(
+            t.quittance,
+            t.payment.c.total_cents,
+            t.payment.c.avoir_cents,
+            t.payment.c.change_cents,
+            t.identity_snapshot.c.name,
+            t.identity_snapshot.c.address,
+            t.identity_snapshot.c.erased_at,
+        )
+        .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
+        .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
+        .where(t.quittance.c.id == quittance_id)
+    ).first()
+    if row is None:
+        raise QuittanceUnknown
+    lines = connection.execute(
+        select(t.payment_line, t.identity_snapshot.c.name)
+        .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment_line.c.child_snapshot_id)
+        .where(t.payment_line.c.payment_id == row.payment_id)
+        .order_by(t.payment_line.c.id)
+    ).all()
+    drawer = t.identity_snapshot.alias("drawer")
+    tenders = connection.execute(
+        select(t.tender, drawer.c.name.label("drawer"))
+        .outerjoin(drawer, drawer.c.id == t.tender.c.drawer_snapshot_id)
+        .where(t.tender.c.payment_id == row.payment_id)
+        .order_by(t.tender.c.rank)
+    ).all()
+    charged = [ChargedDay(line.name, line.activity_label, line.day, line.price_cents) for line in lines]
+    return QuittanceDocument(
+        issuer=_issuer(commune),
+        number=quittance_number(row.year, row.number),
+        issued_at=row.issued_at,
+        payer=_recipient(row.name, row.address, row.erased_at),
+        lines=lines_from_days(charged),
+        total_cents=row.total_cents,
+        tenders=tuple(
+            TenderLine(_means_label(commune, tender.means), tender.amount_cents, _reference(tender))
+            for tender in tenders
+        ),
+        agent=row.agent_name,
+        head_hash=row.head_hash,
+        avoir_used_cents=row.avoir_cents,
+        avoir_left_cents=row.avoir_left_cents,
+        cash_received_cents=sum(tender.received_cents for tender in tenders if tender.means == Means.CASH.value),
+        change_cents=row.change_cents,
+        duplicate_no=duplicate_no,
+        fictitious=row.fictitious,
+    )
+
+
+def _issuer(commune: Commune) -> Issuer:
+    identity = commune.identity
+    return Issuer(identity.name, identity.address, commune.regie.name, commune.regie.contact)
+
+
+def _recipient(name: str, address: str, erased_at: datetime | None) -> Recipient:
+    erased_on = None if erased_at is None else in_paris(erased_at).date()
+    return Recipient(name, tuple(line for line in address.splitlines() if line), erased_on)
+
+
+def _reference(tender: Any) -> str:
+    parts = [tender.bank, f"n° {tender.reference}" if tender.reference else "", tender.drawer or ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _means_label(commune: Commune, means: str) -> str:
+    rule = commune.policy.means.get(Means(means))
+    return rule.label if rule is not None else means
+
+
+def _means_of(connection: Connection, payment_ids: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for payment_id, means in connection.execute(
+        select(t.tender.c.payment_id, t.tender.c.means)
+        .where(t.tender.c.payment_id.in_(payment_ids))
+        .order_by(t.tender.c.payment_id, t.tender.c.rank)
+    ):
+        found.setdefault(payment_id, []).append(means)
+    return found
+
+
+def _matching(text: str) -> Any:
+    """Match a number (whole or its last digits), a part of a payer's name or the beginning of a dossier number."""
+    year, _, number = text.partition("-")
+    if _is_number(year) and _is_number(number):
+        return (t.quittance.c.year == int(year)) & (t.quittance.c.number == int(number))
+    name = func.lower(t.identity_snapshot.c.name)
+    named = or_(
+        *(name.contains(written, autoescape=True) for written in _writings(text)),
+        t.dossier.c.number.startswith(text, autoescape=True),
+    )
+    return or_(named, t.quittance.c.number == int(text)) if _is_number(text) else named
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _writings(text: str) -> set[str]:
+    """Return a name as the databases' `lower` may leave it: SQLite's leaves « É » as it is."""
+    cases = {text, text.lower(), text.upper(), text.title()}
+    only_ascii = {"".join(c.lower() if c.isascii() else c for c in case) for case in cases}
+    return only_ascii | {text.lower()}
+
+
+def _balance_after(connection: Connection, payer_id: int, issued_at: datetime, avoir_id: int) -> int:
+    """Return the payer's avoirs just after one was given: those given until then, less what earlier payments had used."""
+    given = connection.scalar(
+        select(func.coalesce(func.sum(t.avoir.c.amount_cents), 0)).where(
+            t.avoir.c.payer_id == payer_id, t.avoir.c.id <= avoir_id
+        )
+    )
+    used = connection.scalar(
+        select(func.coalesce(func.sum(t.avoir_use.c.amount_cents), 0))
+        .join(t.payment, t.payment.c.id == t.avoir_use.c.payment_id)
+        .where(t.payment.c.payer_id == payer_id, t.payment.c.paid_at < issued_at)
+    )
+    return int(given or 0) - int(used or 0)

@@ -1,0 +1,81 @@
+"""Who may do what (rules, « Who may do what »): the table of roles and rights, enforced by every gesture before it touches a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from models.agents import Role
+from tui_portail.errors import PortailError
+
+__all__ = ["ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "may"]
+
+
+class Right(StrEnum):
+    """One thing an agent may or may not do; the value is the French words shown when it is refused."""
+
+    SEARCH = "chercher et consulter un dossier"
+    EDIT_DOSSIER = "inscrire une famille ou modifier un dossier"
+    SEE_DIET = "voir les données de repas des enfants"
+    BOOK = "réserver des journées"
+    CANCEL = "annuler des journées"
+    DEROGATE = "accorder une dérogation"
+    CHOOSE_PAYER = "changer le payeur d’une journée"
+    JUDGE_PROOF = "accepter ou refuser un justificatif"
+    SEE_QUEUE = "consulter la file « à encaisser »"
+    EXTEND = "prolonger un panier"
+    RELEASE = "abandonner un panier"
+    REMOVE_LINES = "retirer des lignes d’un panier"
+    CASH = "encaisser"
+    TILL = "ouvrir la caisse"
+    REPRINT = "éditer une quittance"
+    AGENTS = "gérer les agents"
+    SETTINGS = "modifier les réglages"
+
+
+_ENFANCE = frozenset(
+    {
+        Right.SEARCH,
+        Right.EDIT_DOSSIER,
+        Right.SEE_DIET,
+        Right.BOOK,
+        Right.CANCEL,
+        Right.DEROGATE,
+        Right.CHOOSE_PAYER,
+        Right.JUDGE_PROOF,
+        Right.SEE_QUEUE,
+        Right.EXTEND,
+        Right.RELEASE,
+    }
+)
+_COMPTABILITE = frozenset(
+    {Right.SEARCH, Right.SEE_QUEUE, Right.EXTEND, Right.REMOVE_LINES, Right.CASH, Right.TILL, Right.REPRINT}
+)
+ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ENFANCE: _ENFANCE,
+    Role.COMPTABILITE: _COMPTABILITE,
+    Role.REGISSEUR: _COMPTABILITE,
+    Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS}),
+}
+ROLE_LABELS: dict[Role, str] = {
+    Role.ENFANCE: "Enfance/Jeunesse",
+    Role.COMPTABILITE: "Comptabilité",
+    Role.REGISSEUR: "Régisseur",
+    Role.ADMINISTRATEUR: "Administrateur",
+}
+
+
+class NotAllowed(PortailError):
+    """The agent's roles do not give the right."""
+
+    code = "DROIT_INSUFFISANT"
+
+    def __init__(self, right: Right) -> None:
+        holders = " ou ".join(ROLE_LABELS[role] for role, rights in ROLE_RIGHTS.items() if right in rights)
+        super().__init__(f"Vous n’avez pas le droit de {right.value}. Demandez à un agent {holders}.")
+        self.right = right
+
+
+def may(roles: Iterable[Role], right: Right) -> bool:
+    """Say whether any of `roles` gives `right`."""
+    return any(right in ROLE_RIGHTS[role] for role in roles)

@@ -1,0 +1,133 @@
+"""Putting a commune's database in place: tables by migrations, the commune's set-up, the first administrateur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from models import tables as t
+from models.database_errors import DatabaseEmpty, DatabaseMissing, DatabaseTooOld
+from models.engine import Database, lock_rows
+from models.identity import DatabaseKind
+from models.migrate import migrate
+from tui_portail.commune import Commune
+from tui_portail.errors import PortailError
+from tui_portail.services.agents import checked_identity, write_agent
+from tui_portail.services.commune import record_commune
+from tui_portail.services.desk import new_operation
+from tui_portail.services.gesture import Done, fingerprint, keep
+from tui_portail.services.passwords import check_choice, hash_password
+from tui_portail.services.rights import Role
+
+
+class AdministratorExists(PortailError):
+    """The base already has an administrateur: agents are created by them from now on."""
+
+    code = "ADMINISTRATEUR_EXISTE"
+
+    def __init__(self) -> None:
+        super().__init__("Cette base a déjà un administrateur : c’est lui qui crée les agents, à l’écran Agents.")
+
+
+class CommuneFileNeeded(PortailError):
+    """An empty base was to be filled without saying from which commune's file."""
+
+    code = "FICHIER_COMMUNE_ATTENDU"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette base est vide : indiquez le fichier de la commune par --commune FICHIER (le modèle à copier est data/clapiers.toml)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetupReport:
+    """What was done. `commune_recorded` is false when the base already had its set-up: the file then changes nothing."""
+
+    address: str
+    kind: DatabaseKind
+    created: bool
+    migrated: bool
+    commune_recorded: bool
+    has_administrator: bool
+
+
+def initialise(url: str, commune: Commune | None, source: str, kind: DatabaseKind = DatabaseKind.REAL) -> SetupReport:
+    """Create an empty base and fill it with the commune's set-up; on one that exists, migrate it and change nothing else.
+
+    `source` says where the set-up comes from, as kept with it. `commune` None: only for a base that has its own.
+    Raises CommuneFileNeeded, DatabaseFailure.
+    """
+    if commune is None and not _has_set_up(url):
+        raise CommuneFileNeeded
+    report = migrate(url, kind)
+    database = Database.open(url)
+    try:
+
+        def fill(connection: Connection) -> bool:
+            lock_rows(connection, t.database_identity, [1])
+            if commune is None or connection.scalar(select(func.max(t.commune_version.c.id))) is not None:
+                return False
+            record_commune(connection, commune, source, database.server_now(connection))
+            return True
+
+        recorded = database.run(fill)
+        return SetupReport(
+            report.address, report.kind, report.created, report.changed, recorded, has_administrator(database)
+        )
+    finally:
+        database.close()
+
+
+def has_administrator(database: Database) -> bool:
+    """Say whether somebody may manage the agents: an active administrateur."""
+    with database.read() as connection:
+        return _has_administrator(connection)
+
+
+def create_first_administrator(database: Database, username: str, name: str, password: str) -> int:
+    """Create the first administrateur, with a password of their own, and return the agent's id.
+
+    Raises AdministratorExists, PasswordRefused, UsernameTaken, InvalidInput.
+    """
+    username, name = checked_identity(username, name)
+    password_hash = hash_password(check_choice(password, username, name))
+
+    def gesture(connection: Connection) -> int:
+        lock_rows(connection, t.database_identity, [1])
+        if _has_administrator(connection):
+            raise AdministratorExists
+        now = database.server_now(connection)
+        agent_id = write_agent(connection, username, name, [Role.ADMINISTRATEUR], password_hash, now, must_change=False)
+        content = fingerprint(["creer_premier_administrateur", username])
+        done = Done({"agent_id": agent_id}, "agent", agent_id)
+        keep(connection, "creer_premier_administrateur", content, new_operation(), now, done, agent_id)
+        return agent_id
+
+    return database.run(gesture)
+
+
+def _has_administrator(connection: Connection) -> bool:
+    found = connection.scalar(
+        select(t.agent.c.id)
+        .join(t.agent_role, t.agent_role.c.agent_id == t.agent.c.id)
+        .where(t.agent_role.c.role == Role.ADMINISTRATEUR.value, t.agent.c.disabled_at.is_(None))
+        .limit(1)
+    )
+    return found is not None
+
+
+def _has_set_up(url: str) -> bool:
+    """Say whether the base at `url` is one of ours with its set-up, whatever its version. Raises DatabaseFailure when it cannot be told."""
+    try:
+        database = Database.open(url)
+    except (DatabaseEmpty, DatabaseMissing):
+        return False
+    except DatabaseTooOld:
+        return True
+    try:
+        with database.read() as connection:
+            return connection.scalar(select(func.max(t.commune_version.c.id))) is not None
+    finally:
+        database.close()

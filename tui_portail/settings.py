@@ -1,0 +1,124 @@
+"""The settings of one desk: which database, where its papers go, printer, theme, keys. From flags, environment, then a file.
+
+A flag wins over `TUI_PORTAIL_…` in the environment, which wins over the TOML file in the user's configuration folder, which wins over
+the defaults. This module is cheap to import; the strict reading (`settings_sources`, pydantic) is loaded by `load_settings` only, after
+the first frame. What must be known before that frame is read by `first_frame_settings`, which forgives: the strict reading tells.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+APPLICATION = "tui-portail"
+ENVIRONMENT_PREFIX = "TUI_PORTAIL_"
+FILE_VARIABLE = "TUI_PORTAIL_REGLAGES"
+DATABASE_NAME = "tui-portail.sqlite3"
+DOCUMENTS_NAME = "documents"
+THEMES = ("clair", "sombre", "contraste", "ansi")
+PAPERS = ("A5", "A4", "ticket")
+TRUE_WORDS = ("1", "true", "oui")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a desk. `base` is a path or a URL and may hold a password: it is never printed by `repr`.
+
+    `printer` None: the PDF is opened instead. `lock_after_minutes` 0: the desk never locks by itself. `keymap`: command id to keys.
+    """
+
+    base: str = field(repr=False)
+    data_dir: Path
+    documents_dir: Path
+    printer: str | None = None
+    paper: str = "A5"
+    theme: str = "sombre"
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    disable_kitty_keys: bool = False
+    lock_after_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFrame:
+    """What the first frame needs."""
+
+    theme: str = "sombre"
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    disable_kitty_keys: bool = False
+
+
+def settings_file() -> Path:
+    """Return the settings file: the one named by TUI_PORTAIL_REGLAGES, else « reglages.toml » of the user's configuration folder."""
+    named = os.environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs  # noqa: PLC0415  only when no file is named
+
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "reglages.toml"
+
+
+def default_data_dir() -> Path:
+    """Return the user's data folder, where the SQLite database and the documents are kept by default."""
+    import platformdirs  # noqa: PLC0415  only when the setting is not given
+
+    return platformdirs.user_data_path(APPLICATION, appauthor=False)
+
+
+def load_settings(file: Path | None = None, **flags: object) -> Settings:
+    """Return the settings of this desk; `flags` (None: not given) win over environment and file.
+
+    Raises InvalidInput, naming the file or the variable and what was expected. A file that does not exist is no mistake.
+    """
+    from tui_portail.settings_sources import read_settings  # noqa: PLC0415  pydantic is slow to load
+
+    return read_settings(file or settings_file(), flags)
+
+
+def save_settings(settings: Settings, file: Path | None = None) -> Path:
+    """Write the settings whole or not at all, readable by their owner alone, and return the file. Raises SettingsNotWritten."""
+    from tui_portail.settings_writing import write_settings  # noqa: PLC0415  only when an agent saves
+
+    return write_settings(settings, file or settings_file())
+
+
+def change_settings(file: Path | None = None, **changes: Any) -> Settings:
+    """Change some settings in the file and return what it holds; what comes from flags or environment is not written there.
+
+    Raises InvalidInput if the file cannot be understood, SettingsNotWritten.
+    """
+    from tui_portail.settings_sources import read_settings  # noqa: PLC0415  pydantic is slow to load
+
+    target = file or settings_file()
+    changed = replace(read_settings(target, {}, environment=False), **changes)
+    save_settings(changed, target)
+    return changed
+
+
+def first_frame_settings(file: Path | None = None) -> FirstFrame:
+    """Return what the first frame needs, without pydantic and without complaint: what cannot be understood keeps its default."""
+    known = FirstFrame()
+    written = _forgiving(file or settings_file())
+    theme = os.environ.get(f"{ENVIRONMENT_PREFIX}THEME", written.get("theme"))
+    keymap = written.get("touches")
+    kitty = os.environ.get(f"{ENVIRONMENT_PREFIX}SANS_CLAVIER_KITTY", written.get("sans_clavier_kitty"))
+    return FirstFrame(
+        theme if isinstance(theme, str) and theme in THEMES else known.theme,
+        {key: keys for key, keys in keymap.items() if isinstance(keys, str)} if isinstance(keymap, dict) else {},
+        kitty is True or (isinstance(kitty, str) and kitty.lower() in TRUE_WORDS),
+    )
+
+
+def kitty_keys_disabled() -> bool:
+    """Say whether the kitty keyboard protocol is to be switched off: some terminals drop AltGr characters with it."""
+    return first_frame_settings().disable_kitty_keys
+
+
+def _forgiving(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}

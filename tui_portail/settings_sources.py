@@ -1,0 +1,159 @@
+"""The strict reading of the settings: flags, then environment, then file (pydantic-settings), with mistakes told in French.
+
+Slow to import: only `tui_portail.settings.load_settings` does. The file's keys and the variables' names are French; `Settings` is not.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from tui_portail.errors import InvalidInput
+from tui_portail.settings import (
+    DATABASE_NAME,
+    DOCUMENTS_NAME,
+    ENVIRONMENT_PREFIX,
+    Settings,
+    default_data_dir,
+)
+
+FLAGS = {
+    "base": "base",
+    "data_dir": "dossier_donnees",
+    "documents_dir": "dossier_documents",
+    "printer": "imprimante",
+    "paper": "papier",
+    "theme": "theme",
+    "keymap": "touches",
+    "disable_kitty_keys": "sans_clavier_kitty",
+    "lock_after_minutes": "verrouillage_minutes",
+}
+"""The names of `Settings`, and the key of each in the file; in capitals after TUI_PORTAIL_, its variable."""
+
+_EXPECTED = {
+    "theme": "attendu : clair, sombre, contraste ou ansi",
+    "papier": "attendu : A5, A4 ou ticket",
+    "touches": "attendu : une table qui donne une touche à chaque commande",
+    "sans_clavier_kitty": "attendu : true ou false",
+    "verrouillage_minutes": "attendu : un nombre de minutes de 0 (jamais) à 480",
+}
+_TEXT_EXPECTED = "attendu : un texte"
+
+
+class SettingsForm(BaseSettings):
+    """The settings as written: every key may be left out."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="forbid", frozen=True)
+
+    base: str | None = Field(None, min_length=1)
+    dossier_donnees: str | None = Field(None, min_length=1)
+    dossier_documents: str | None = Field(None, min_length=1)
+    imprimante: str | None = None
+    papier: Literal["A5", "A4", "ticket"] = "A5"
+    theme: Literal["clair", "sombre", "contraste", "ansi"] = "sombre"
+    touches: dict[str, str] = Field(default_factory=dict)
+    sans_clavier_kitty: bool = False
+    verrouillage_minutes: Annotated[int, Field(ge=0, le=480)] = 10
+
+
+def read_settings(file: Path, flags: Mapping[str, object], *, environment: bool = True) -> Settings:
+    """Return the settings; without `environment`, those of the file alone. Raises InvalidInput with the sentence to show."""
+    given: dict[str, Any] = {FLAGS[name]: _plain(value) for name, value in flags.items() if value is not None}
+    _check_file(file)
+
+    class WithFile(SettingsForm):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Return the sources, the strongest first."""
+            written = TomlConfigSettingsSource(settings_cls, file)
+            return (init_settings, env_settings, written) if environment else (init_settings, written)
+
+    try:
+        form = WithFile(**given)
+    except ValidationError as fault:
+        raise _mistake(str(fault.errors()[0]["loc"][0]), file, given) from fault
+    except SettingsError as fault:
+        raise InvalidInput(f"Variable {ENVIRONMENT_PREFIX}TOUCHES : {_EXPECTED['touches']}, en JSON.") from fault
+    return _settings(form)
+
+
+def _settings(form: SettingsForm) -> Settings:
+    data_dir = Path(form.dossier_donnees).expanduser() if form.dossier_donnees else default_data_dir()
+    documents = form.dossier_documents
+    return Settings(
+        base=form.base or str(data_dir / DATABASE_NAME),
+        data_dir=data_dir,
+        documents_dir=Path(documents).expanduser() if documents else data_dir / DOCUMENTS_NAME,
+        printer=form.imprimante or None,
+        paper=form.papier,
+        theme=form.theme,
+        keymap=dict(form.touches),
+        disable_kitty_keys=form.sans_clavier_kitty,
+        lock_after_minutes=form.verrouillage_minutes,
+    )
+
+
+def _check_file(file: Path) -> None:
+    """Refuse a file that cannot be read, is no TOML, or shows a database's password to other users of the machine."""
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return
+    except UnicodeDecodeError:
+        raise InvalidInput(f"Réglages {file} : le fichier n’est pas enregistré en UTF-8.") from None
+    except OSError as fault:
+        raise InvalidInput(f"Réglages {file} : le fichier ne peut pas être lu ({fault.strerror}).") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise InvalidInput(f"Réglages {file} : ce n’est pas du TOML valide.") from fault
+    shared = os.name == "posix" and stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO)
+    if shared and holds_password(written.get("base")):
+        raise InvalidInput(
+            f"Réglages {file} : ce fichier contient le mot de passe de la base et d’autres que vous peuvent le lire. "
+            f"Protégez-le par « chmod 600 {file} »."
+        )
+
+
+def holds_password(base: object) -> bool:
+    """Say whether a database's address holds a password."""
+    if not isinstance(base, str) or "://" not in base:
+        return False
+    server = base.split("://", 1)[1].split("/", 1)[0]
+    return ("@" in server and ":" in server.rsplit("@", 1)[0]) or "password=" in base.lower()
+
+
+def _mistake(key: str, file: Path, given: Mapping[str, object]) -> InvalidInput:
+    variable = f"{ENVIRONMENT_PREFIX}{key.upper()}"
+    if key in given:
+        place = f"Option « {key} »"
+    elif variable in {name.upper() for name in os.environ}:
+        place = f"Variable {variable}"
+    else:
+        place = f"Réglages {file}, clé « {key} »"
+    if key not in SettingsForm.model_fields:
+        return InvalidInput(f"{place} : cette clé n’est pas connue, vérifiez son nom ou enlevez-la.")
+    return InvalidInput(f"{place} : {_EXPECTED.get(key, _TEXT_EXPECTED)}.")
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value

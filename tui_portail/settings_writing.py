@@ -1,0 +1,70 @@
+"""Writing the settings file: whole or not at all, readable by its owner alone since it may hold a database's password."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from tui_portail.errors import PortailError
+from tui_portail.settings import DATABASE_NAME, DOCUMENTS_NAME, Settings, default_data_dir
+
+
+class SettingsNotWritten(PortailError):
+    """The settings could not be written; those of before stand."""
+
+    code = "REGLAGES_NON_ECRITS"
+
+
+def write_settings(settings: Settings, file: Path) -> Path:
+    """Write the settings and return the file. Raises SettingsNotWritten."""
+    temporary: str | None = None
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".reglages-", dir=file.parent)  # made 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as written:
+            written.write(as_toml(settings))
+            written.flush()
+            os.fsync(written.fileno())
+        Path(temporary).replace(file)
+    except OSError as fault:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        raise SettingsNotWritten(
+            f"Les réglages n’ont pas pu être écrits dans {file} ({fault.strerror}). Ceux d’avant restent en vigueur."
+        ) from fault
+    return file
+
+
+def as_toml(settings: Settings) -> str:
+    """Return the text of the settings file. Places that are the default ones are left out, so that they follow the user's folders."""
+    data_dir = settings.data_dir
+    values: list[tuple[str, str | None]] = [
+        ("base", _unless_default(settings.base, data_dir / DATABASE_NAME)),
+        ("dossier_donnees", _unless_default(str(data_dir), default_data_dir())),
+        ("dossier_documents", _unless_default(str(settings.documents_dir), data_dir / DOCUMENTS_NAME)),
+        ("imprimante", None if settings.printer is None else _quoted(settings.printer)),
+        ("papier", _quoted(settings.paper)),
+        ("theme", _quoted(settings.theme)),
+        ("sans_clavier_kitty", "true" if settings.disable_kitty_keys else "false"),
+        ("verrouillage_minutes", str(settings.lock_after_minutes)),
+    ]
+    lines = ["# Réglages de ce poste, écrits par tui-portail ; peuvent être modifiés à la main."]
+    lines += [f"{key} = {value}" for key, value in values if value is not None]
+    lines += ["", "[touches]"]
+    lines += [f"{_quoted(command)} = {_quoted(keys)}" for command, keys in sorted(settings.keymap.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _unless_default(place: str, default: Path) -> str | None:
+    return None if place == str(default) else _quoted(place)
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML basic string; control characters and what has a meaning between quotes are escaped."""
+    escaped = "".join(
+        f"\\u{ord(char):04X}" if ord(char) < 0x20 or ord(char) == 0x7F or char in '"\\' else char for char in text
+    )
+    return f'"{escaped}"'
