@@ -113,9 +113,18 @@ def failure_of(error: BaseException | None, address: DatabaseAddress, *, lost: b
     return _postgresql_failure(error, address, lost=lost)
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Say whether SQLite refused because another connection holds the file."""
+    return _sqlite_code(error) & PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _sqlite_code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", None) or 0
+
+
 def _sqlite_failure(error: sqlite3.Error, address: DatabaseAddress) -> DatabaseFailure | None:
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    if code & PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    code = _sqlite_code(error)
+    if is_busy(error):
         return DatabaseBusy(BUSY, retriable=True)
     found = SQLITE_FAILURES.get(code) or SQLITE_FAILURES.get(code & PRIMARY_CODE)
     return _fill(found, address)

@@ -1,6 +1,7 @@
 """Before a database is used: is its place fit, is it ours, is it of this version, can it be written?"""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from models.database_errors import (
     DatabaseTooNew,
     DatabaseTooOld,
 )
-from models.driver_errors import MISSING, NOT_A_DATABASE, READ_ONLY, translated
+from models.driver_errors import MISSING, NOT_A_DATABASE, READ_ONLY, is_busy, translated
 from models.identity import DatabaseKind
 from models.network_drives import network_type
 from models.revisions import CURRENT, REVISIONS
@@ -149,11 +150,24 @@ def postgresql_marks(connection: Connection) -> DatabaseMarks:
     return DatabaseMarks(empty=False, program=program, kind=kind, revision=revision)
 
 
-def keep_wal(connection: sqlite3.Connection) -> None:
-    """Have the file keep a write-ahead log: a copy restored from a backup may have come back without it."""
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    if mode != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
+def keep_wal(connection: sqlite3.Connection, *, patience_s: float = BUSY_TIMEOUT_S) -> None:
+    """Have the file keep a write-ahead log: a new file has none, and a copy restored from a backup may have lost it.
+
+    Raises sqlite3.OperationalError when others still keep the file after `patience_s` seconds.
+    """
+    deadline = time.monotonic() + patience_s
+    connection.execute(f"PRAGMA busy_timeout = {int(patience_s * 1000)}")
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            # Of two processes that switch together, SQLite refuses one at once whatever its time-out; an exclusive lock does wait.
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+        else:
+            return
 
 
 def _check_sqlite_can_be_written(connection: sqlite3.Connection) -> None:
@@ -163,7 +177,7 @@ def _check_sqlite_can_be_written(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("UPDATE database_identity SET kind = kind WHERE id = 0")  # BEGIN alone says nothing
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if not is_busy(error):
             raise
     else:
         connection.execute("ROLLBACK")

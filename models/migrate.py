@@ -105,7 +105,7 @@ def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
         raise DatabaseReadOnly(READ_ONLY.format(address=address)) from error
     with closing(address.connect_sqlite(create=True, busy_timeout_s=BUSY_TIMEOUT_S)) as first:
         _refuse_others(address, sqlite_marks(first))
-        keep_wal(first)
+        keep_wal(first, patience_s=BUSY_TIMEOUT_S)
 
     def connect() -> sqlite3.Connection:
         connection = address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)
