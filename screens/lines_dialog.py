@@ -18,8 +18,9 @@ from screens.plain_text import content, plain
 from tui_portail.french import plural, short_date
 from tui_portail.money import format_cents
 from tui_portail.policy import Policy
-from tui_portail.services.baskets import BasketLine, BasketView, LinesTaken, lines_taken, load_basket
+from tui_portail.services.baskets import BasketLine, BasketView, load_basket
 from tui_portail.services.desk import Desk
+from tui_portail.services.lines_out import LinesTaken, lines_taken
 
 
 class LinesDialog(DeskDialog[tuple[int, ...] | None]):
@@ -77,6 +78,8 @@ class LinesDialog(DeskDialog[tuple[int, ...] | None]):
             words += f" (dont {along} [+] qui part{'ent' if along > 1 else ''} avec)"
         if count == len(self._view.lines):
             return f"{words} : le panier sera vide, il n’y aura plus rien à payer."
+        if taken.due_cents == 0:
+            return f"{words} : les avoirs paient le reste, le panier sera réglé aussitôt."
         return f"{words}, restera {format_cents(taken.due_cents)} à payer."
 
     def keys_line(self) -> str:

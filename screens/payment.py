@@ -32,8 +32,8 @@ from tui_portail.services.baskets import (
     BasketExpired,
     BasketGone,
     BasketView,
-    remove_lines,
 )
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.till import TillClosed
 
@@ -252,12 +252,16 @@ class PaymentScreen(DeskScreen):
         if not chosen:
             return
         desk, basket_id = self.desk, self._basket_id
-        view = await self.send("lines", lambda operation: remove_lines(desk, basket_id, chosen, operation))
-        if not view.lines:
+        left = await self.send("lines", lambda operation: remove_lines(desk, basket_id, chosen, operation))
+        if left.settled is not None:
+            self.state = None
+            self.app.switch_screen(PaidScreen(left.settled, left.view, self._following))
+            return
+        if not left.view.lines:
             self.message("Toutes les lignes sont retirées : il n’y a plus rien à encaisser.", Kind.DONE)
             self.leave()
             return
         for fields in self.query(TenderFields):
             await fields.remove()
-        await self._show(view, state.policy)
+        await self._show(left.view, state.policy)
         self.message("Lignes retirées, le montant est recalculé.", Kind.DONE)

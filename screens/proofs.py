@@ -22,7 +22,7 @@ from tui_portail.errors import PortailError
 from tui_portail.french import plural, short_date
 from tui_portail.money import format_cents
 from tui_portail.services.cancellations import ProofOutcome, ProofRow, proof_reasons, waiting_proofs
-from tui_portail.services.quittances import print_avoir_note
+from tui_portail.services.quittances import print_avoir_note, print_quittance
 
 _COLUMNS = (
     Column("Jusqu’au", 17),
@@ -111,18 +111,22 @@ class ProofsScreen(ReadForAgent):
         if outcome is not None:
             self.message(outcome.sentence, Kind.DONE)
             self.read_list()
-            self.print_note(outcome)
+            self.print_papers(outcome)
 
     @gesture(group="print")
-    async def print_note(self, outcome: ProofOutcome) -> None:
-        """Draw the note of each payer's avoir and print it; the decision stands whatever the printer does."""
-        for avoir in outcome.avoirs:
-            try:
+    async def print_papers(self, outcome: ProofOutcome) -> None:
+        """Draw and print each avoir note, and the quittance of a basket it paid whole; the decision stands whatever the printer does."""
+        said = [outcome.sentence]
+        try:
+            for avoir in outcome.avoirs:
                 printed = await self.ask(print_avoir_note, self.desk, avoir.avoir_id)
-            except PortailError as error:
-                self.message(f"{outcome.sentence} {error.sentence}", Kind.DONE)
-                return
-            self.message(f"{outcome.sentence} L’avis d’avoir est prêt. {printed.sentence}", Kind.DONE)
+                said.append(f"L’avis d’avoir est prêt. {printed.sentence}")
+            for cashed in outcome.settled:
+                printed = await self.ask(print_quittance, self.desk, cashed.quittance_id)
+                said.append(printed.sentence)
+        except PortailError as error:
+            said.append(error.sentence)
+        self.message(" ".join(said), Kind.DONE)
 
     def action_open_dossier(self) -> None:
         """Open the child's dossier."""

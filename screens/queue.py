@@ -17,12 +17,14 @@ from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog, ReasonDialog
 from screens.gestures import gesture
 from screens.lines_dialog import LinesDialog, basket_and_policy
+from screens.paid import PaidScreen
 from screens.queue_table import QueueTable
 from tui_portail.errors import PortailError
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
-from tui_portail.services.baskets import extend_basket, release_basket, remove_lines
+from tui_portail.services.baskets import extend_basket, release_basket
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.queue import QueueRow, list_queue
 
 READ_EVERY = 4
@@ -131,7 +133,10 @@ class QueueScreen(DeskScreen):
         if not chosen:
             return
         left = await self.send("lines", lambda operation: remove_lines(desk, basket_id, chosen, operation))
-        self.message(f"Lignes retirées, reste à payer : {format_cents(left.due_cents)}.", Kind.DONE)
+        if left.settled is not None:
+            self.app.push_screen(PaidScreen(left.settled, left.view))
+            return
+        self.message(f"Lignes retirées, reste à payer : {format_cents(left.view.due_cents)}.", Kind.DONE)
         self.read_queue()
 
     @gesture(group="release")

@@ -21,11 +21,15 @@ class AlshFacts:
     attended_years: frozenset[int] = frozenset()
     renewed_years: frozenset[int] = frozenset()
 
+    def allows(self, year: int) -> bool:
+        """Whether days of that civil year may be booked."""
+        return bool({year - 1, year} & self.attended_years) or year in self.renewed_years
+
 
 def judge_alsh_dossier(first_name: str, alsh: AlshFacts, day: date, today: date, policy: Policy) -> Decision:
     """Say whether a child's ALSH dossier allows a day; the refusal says how to renew it, and from when."""
     year = day.year
-    if {year - 1, year} & alsh.attended_years or year in alsh.renewed_years:
+    if alsh.allows(year):
         return Decision.accept(year=year)
     opens_on = renewal_open_from(year, policy)
     when = f" à partir du {long_date(opens_on)}, ouverture des renouvellements pour {year}" if today < opens_on else ""

@@ -6,8 +6,8 @@ all three can be imported from here, where booking is judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tui_portail.alsh_dossier import AlshFacts, judge_alsh_dossier, may_renew, renewal_open_from
@@ -16,7 +16,7 @@ from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import BasketHold, hold_expires_at, is_live, judge_extension
 from tui_portail.instants import in_paris, is_before
 from tui_portail.limits import Limit, add_limit, cancel_limit, limit_instant, limit_source
-from tui_portail.policy import ActivityFamily, ActivityRule, Policy
+from tui_portail.policy import ActivityFamily, Policy
 from tui_portail.school_calendar import ONE_DAY, SchoolCalendar
 
 __all__ = [
@@ -41,16 +41,21 @@ __all__ = [
     "next_bookable_day",
     "removed_with",
     "renewal_open_from",
+    "with_next_day",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """One activity on one day. `derogation`: an agent with the right goes past the limit, and past nothing else."""
+    """One activity on one day. `derogation`: an agent with the right goes past the limit, and past nothing else.
+
+    `unavailable` says of another day of the activity that it is known to be full or taken: a refusal never proposes it.
+    """
 
     activity: str
     day: date
     derogation: bool = False
+    unavailable: Callable[[date], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ def activity_runs(
 ) -> Decision:
     """Refuse a day on which the activity does not run, at the child's site where there is one."""
     site = facts.sites.get(request.activity)
-    return calendar.runs(policy.activity(request.activity), request.day, policy.bridge_days_open_alsh, site)
+    decision = calendar.opens(policy.activity(request.activity), request.day, policy.bridge_days_open_alsh, site)
+    return decision if decision else with_next_day(decision, request, facts, policy, calendar, now)
 
 
 def child_may_attend(
@@ -113,7 +119,8 @@ def dossier_is_current(
     """Refuse an ALSH day of a civil year the child's dossier is not current for; ALP is not concerned."""
     if policy.activity(request.activity).family is not ActivityFamily.ALSH:
         return Decision.accept()
-    return judge_alsh_dossier(facts.first_name, facts.alsh, request.day, in_paris(now).date(), policy)
+    decision = judge_alsh_dossier(facts.first_name, facts.alsh, request.day, in_paris(now).date(), policy)
+    return decision if decision else with_next_day(decision, request, facts, policy, calendar, now)
 
 
 def limit_not_passed(
@@ -125,36 +132,53 @@ def limit_not_passed(
     passed = not is_before(now, until)
     if not passed or request.derogation:
         return Decision.accept(limit=until, derogation_used=passed)
-    following = next_bookable_day(activity, request.day, policy, calendar, now, site=facts.sites.get(request.activity))
-    sentence = (
-        f"« {activity.label} » du {long_date(request.day)} devait être réservé avant le {date_time_text(until)}. "
-        + _next_day_sentence(following, calendar)
-    )
+    sentence = f"« {activity.label} » du {long_date(request.day)} devait être réservé avant le {date_time_text(until)}."
     source = limit_source(activity.add_limit, policy)
-    return Decision.refuse("LIMITE_PASSEE", sentence, source, next_day=following, limit=until, day=request.day)
+    refusal = Decision.refuse("LIMITE_PASSEE", sentence, source, limit=until, day=request.day)
+    return with_next_day(refusal, request, facts, policy, calendar, now)
 
 
 def next_bookable_day(
-    activity: ActivityRule,
-    after: date,
-    policy: Policy,
-    calendar: SchoolCalendar,
-    now: datetime,
-    *,
-    site: str | None = None,
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
 ) -> date | None:
-    """Return the first day later than `after` on which the activity runs and can still be booked; None past the coverage."""
-    first = max(after + ONE_DAY, in_paris(now).date())  # a limit is never later than its own day
-    for day in calendar.running_days(activity, first, calendar.last_covered, policy.bridge_days_open_alsh, site):
-        if is_before(now, limit_instant(activity.add_limit, day, calendar)):
-            return day
+    """Return the first day after the request's that could be booked now without derogation; None where no such day is known."""
+    activity = policy.activity(request.activity)
+    site = facts.sites.get(request.activity)
+    if site is None:
+        return None
+    first = max(request.day + ONE_DAY, in_paris(now).date())  # a limit is never later than its own day
+    years = list(range(first.year, calendar.last_covered.year + 1))
+    if activity.family is ActivityFamily.ALSH:
+        years = [year for year in years if facts.alsh.allows(year)]
+    for year in years:
+        begin, end = max(first, date(year, 1, 1)), date(year, 12, 31)
+        for day in calendar.running_days(activity, begin, end, policy.bridge_days_open_alsh, site):
+            if request.unavailable is not None and request.unavailable(day):
+                continue
+            if is_before(now, limit_instant(activity.add_limit, day, calendar)):
+                return day
     return None
 
 
-def _next_day_sentence(following: date | None, calendar: SchoolCalendar) -> str:
-    if following is None:
-        return f"Aucun autre jour n’est connu : le calendrier scolaire s’arrête au {long_date(calendar.last_covered)}."
-    return f"Le prochain jour encore possible est le {long_date(following)}."
+def with_next_day(
+    refusal: Decision,
+    request: BookingRequest,
+    facts: ChildFacts,
+    policy: Policy,
+    calendar: SchoolCalendar,
+    now: datetime,
+) -> Decision:
+    """Return a refusal that also says the next day that would be accepted, or that the known calendar has none."""
+    following = next_bookable_day(request, facts, policy, calendar, now)
+    if following is not None:
+        hint = f" Le prochain jour encore possible est le {long_date(following)}."
+        return replace(refusal, sentence=refusal.sentence + hint, next_day=following)
+    activity, site = policy.activity(request.activity), facts.sites.get(request.activity)
+    if calendar.next_running_day(activity, request.day, policy.bridge_days_open_alsh, site) is not None:
+        return refusal
+    end = long_date(calendar.last_covered)
+    hint = f" Aucun autre jour n’est connu : le calendrier scolaire s’arrête au {end}."
+    return replace(refusal, sentence=refusal.sentence + hint)
 
 
 def brought_by(activities: Iterable[str], policy: Policy) -> tuple[str, ...]:

@@ -99,11 +99,12 @@ def judge_cancellations(
 ) -> dict[CancellationLine, Cancellation]:
     """Return what one gesture that cancels these lines does to each, its absences grouped; in the order given."""
     first_day: dict[tuple[int, str, date], date] = {}
-    for absence in group_absences(lines, policy, calendar):
+    booked = [line for line in lines if line.state is not LineState.HELD]  # « seul le paiement valide l’inscription »
+    for absence in group_absences(booked, policy, calendar):
         first_day |= {(absence.child_id, absence.activity, day): absence.first_on for day in absence.days}
     return {
         line: judge_cancellation(
-            line, policy, calendar, now, absence_first_on=first_day[line.child_id, line.activity, line.day]
+            line, policy, calendar, now, absence_first_on=first_day.get((line.child_id, line.activity, line.day))
         )
         for line in lines
     }

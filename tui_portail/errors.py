@@ -8,15 +8,21 @@ from __future__ import annotations
 
 
 class PortailError(Exception):
-    """A refusal or a failure with a French sentence to show. Subclasses fix `code`; the sentence comes at raise time."""
+    """A refusal or a failure with a French sentence to show. Subclasses fix `code`; the sentence comes at raise time.
+
+    `source` is the leaflet's heading or the commune's text that a rule's refusal rests on, empty for what is no rule.
+    """
 
     code = "ERREUR"
+    source = ""
 
-    def __init__(self, sentence: str, *, code: str | None = None) -> None:
+    def __init__(self, sentence: str, *, code: str | None = None, source: str | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         if code is not None:
             self.code = code
+        if source is not None:
+            self.source = source
 
 
 class InvalidInput(PortailError):

@@ -69,6 +69,7 @@ def _extended(expires_at: datetime, earliest_meal_limit: datetime | None, policy
         )
         return Decision.refuse("PROLONGATION_REPAS", sentence, POLICY, freeze_at=freeze)
     extended = wished if freeze is None else min(wished, freeze)
-    minutes = plural(int((extended - in_utc(expires_at)).total_seconds() // 60), "minute")
-    sentence = f"Panier prolongé de {minutes}, à payer avant le {date_time_text(extended)}."
+    minutes = int((extended - in_utc(expires_at)).total_seconds() // 60)
+    gain = plural(minutes, "minute") if minutes else "moins d’une minute"
+    sentence = f"Panier prolongé de {gain}, à payer avant le {date_time_text(extended)}."
     return Decision(True, ACCEPTED_CODE, sentence, POLICY, {"expires_at": extended})

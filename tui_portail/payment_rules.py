@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -138,6 +138,17 @@ def use_avoirs(lines: Sequence[DueLine], avoirs: Iterable[AvoirBalance], policy:
                 rest[line.key] -= amount
                 left -= amount
     return AvoirPlan(tuple(uses), MappingProxyType(rest))
+
+
+def unreserved(avoirs: Iterable[AvoirBalance], reserved_cents: int) -> tuple[AvoirBalance, ...]:
+    """Return what is left of a payer's avoirs, oldest first, once a basket on hold has reserved so many cents of the oldest."""
+    left: list[AvoirBalance] = []
+    for avoir in sorted(avoirs, key=lambda avoir: (avoir.issued_at, avoir.avoir_id)):
+        kept = max(0, avoir.remaining_cents - reserved_cents)
+        reserved_cents -= avoir.remaining_cents - kept
+        if kept:
+            left.append(replace(avoir, remaining_cents=kept))
+    return tuple(left)
 
 
 def judge_tenders(

@@ -88,7 +88,7 @@ class PlanningChild:
     facts: ChildFacts
     meal_supplied: bool
     payer_id: int
-    custody: CustodyPattern | None = None
+    custody: tuple[CustodyPattern, ...] = ()
     later: tuple[tuple[date, ChildFacts], ...] = ()
 
     def facts_on(self, day: date) -> ChildFacts:

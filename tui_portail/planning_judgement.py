@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking
+from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
-from tui_portail.custody import payer_on
+from tui_portail.custody import pattern_on, payer_on
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import hold_expires_at
@@ -80,19 +80,21 @@ def judge_cell(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derog
     """Say whether a free cell could be booked now, capacity included, whatever else is ticked."""
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
-    request = BookingRequest(key.activity, key.day, derogation)
+    request = _request(snapshot, key, now, derogation=derogation)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
         return decision
     if snapshot.places.get((facts.sites[key.activity], key.activity, key.day), 0) <= 0:
-        return _full(snapshot, key)
-    return decision
+        return _full(snapshot, request, key, now)
+    formula = _other_formula(snapshot, key, now)
+    return decision if formula is None else formula
 
 
 def payer_of(child: PlanningChild, day: date) -> int:
     """Return the payer of a child's day: the custody pattern's, else the child's own."""
-    return payer_on(day, child.custody) if child.custody is not None else child.payer_id
+    pattern = pattern_on(day, child.custody)
+    return payer_on(day, pattern) if pattern is not None else child.payer_id
 
 
 def price_on(
@@ -109,6 +111,17 @@ def price_on(
         resident=payer.resident,
         meal_supplied=child.meal_supplied,
     )
+
+
+def _request(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool) -> BookingRequest:
+    """Return what the rules are asked for a cell; days of the window known to be full or taken are never proposed instead."""
+    child = snapshot.child(key.child_id)
+
+    def unavailable(day: date) -> bool:
+        site = child.facts_on(day).sites.get(key.activity, "")
+        return _occupied(snapshot, replace(key, day=day), now) or snapshot.places.get((site, key.activity, day), 1) <= 0
+
+    return BookingRequest(key.activity, key.day, derogation, unavailable)
 
 
 def _judge_removals(
@@ -149,17 +162,47 @@ def _judge_additions(
     for removal in removals:
         key = removal.booking.key
         taken[removal.booking.site, key.activity, key.day] -= 1
-    additions = []
+    additions: list[Addition] = []
     for change in changes:
         if change.tick is not Tick.ADD:
             continue
-        answer = _judge_addition(snapshot, change, taken, now)
+        formula = _other_formula(snapshot, change.key, now, additions, removals)
+        answer = _judge_addition(snapshot, change, taken, now) if formula is None else formula
         if isinstance(answer, Decision):
             refusals[change.key] = answer
         else:
             taken[answer.site, change.key.activity, change.key.day] += 1
             additions.append(answer)
     return additions
+
+
+def _other_formula(
+    snapshot: PlanningSnapshot,
+    key: CellKey,
+    now: datetime,
+    additions: Iterable[Addition] = (),
+    removals: Iterable[Removal] = (),
+) -> Decision | None:
+    """Refuse a day on which the child has, or is being given, an activity that this one excludes (policy: formulas of a day)."""
+    activities = snapshot.commune.policy.activities
+    excluded = {
+        code
+        for code, rule in activities.items()
+        if code in activities[key.activity].excludes or key.activity in rule.excludes
+    }
+    if not excluded:
+        return None
+    gone = {removal.booking.key for removal in removals}
+    added = {addition.change.key for addition in additions}
+    for code in sorted(excluded, key=lambda code: activities[code].order):
+        other = replace(key, activity=code)
+        if other in added or (other not in gone and _occupied(snapshot, other, now)):
+            sentence = (
+                f"{_what(snapshot, key)} ne s’ajoute pas à « {activities[code].label} » le même jour : "
+                "retirez d’abord l’un des deux."
+            )
+            return Decision.refuse("FORMULE_INCOMPATIBLE", sentence, POLICY, day=key.day, other=code)
+    return None
 
 
 def _judge_addition(
@@ -170,7 +213,7 @@ def _judge_addition(
     commune = snapshot.commune
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
-    request = BookingRequest(key.activity, key.day, bool(change.derogation))
+    request = _request(snapshot, key, now, derogation=bool(change.derogation))
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
@@ -178,10 +221,13 @@ def _judge_addition(
     site = facts.sites[key.activity]
     slot = (site, key.activity, key.day)
     if snapshot.places.get(slot, 0) - taken[slot] <= 0:
-        return _full(snapshot, key)
+        return _full(snapshot, request, key, now)
     payer_id = change.payer_id or payer_of(child, key.day)
-    if (frozen := _past_kitchen_freeze(snapshot, change, payer_id, now)) is not None:
+    frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
+    if frozen is not None and not change.derogation:
         return frozen
+    if not decision.facts["derogation_used"] and frozen is None:
+        change = replace(change, derogation="")  # nothing was passed: none is to be kept
     price = price_on(snapshot, child, key.activity, key.day, payer_id)
     return price if isinstance(price, Decision) else Addition(change, site, payer_id, price)
 
@@ -200,12 +246,12 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
 def _past_kitchen_freeze(snapshot: PlanningSnapshot, change: Change, payer_id: int, now: datetime) -> Decision | None:
     """Refuse a meal in a basket already extended past the moment its kitchen's numbers freeze (rules, « Hold and payment »).
 
-    A derogation goes past it: the kitchen sees a difference.
+    The caller lets a derogation go past it: the kitchen sees a difference.
     """
     key, policy = change.key, snapshot.commune.policy
     basket = snapshot.payer(payer_id).basket
     rule = policy.activity(key.activity)
-    if change.derogation or not rule.has_meal or basket is None or not basket.extensions:
+    if not rule.has_meal or basket is None or not basket.extensions:
         return None
     freeze = after_minutes(
         limit_instant(rule.add_limit, key.day, snapshot.commune.calendar), policy.meal_freeze_minutes
@@ -235,11 +281,20 @@ def _with_what_they_bring(
         key = addition.change.key
         needed = [replace(key, activity=code) for code in policy.activity(key.activity).brings]
         missing = [n for n in needed if n not in added and (n in removed or not _occupied(snapshot, n, now))]
+        apart = [n for n in needed if n not in added and _held_by_another(snapshot, n, addition.payer_id)]
         if missing:
             refusals[key] = refusals.get(missing[0], _brings(snapshot, key, missing[0]))
+        elif apart:
+            refusals[key] = _waits_elsewhere(snapshot, key, apart[0])
         else:
             kept.append(addition)
     return kept
+
+
+def _held_by_another(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> bool:
+    """Whether a cell is still unpaid in another payer's basket: it may be given up without this payer's."""
+    booking = snapshot.bookings.get(key)
+    return booking is not None and booking.state == LineState.HELD.value and booking.payer_id != payer_id
 
 
 def _occupied(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> bool:
@@ -326,6 +381,16 @@ def _brings(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decis
     return Decision.refuse("ACCOMPAGNEMENT_MANQUANT", sentence, POLICY)
 
 
+def _waits_elsewhere(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
+    label = snapshot.commune.policy.activity(brought.activity).label
+    holder = snapshot.payer(snapshot.bookings[brought].payer_id).name
+    sentence = (
+        f"{_what(snapshot, key)} ne va pas sans « {label} », qui attend d’être payée dans le panier de {holder}. "
+        f"Encaissez d’abord ce panier, ou faites payer ce jour par {holder}."
+    )
+    return Decision.refuse("ACCOMPAGNEMENT_NON_PAYE", sentence, POLICY)
+
+
 def _nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     sentence = f"{_what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
     return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
@@ -343,6 +408,8 @@ def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
 
 
-def _full(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+def _full(snapshot: PlanningSnapshot, request: BookingRequest, key: CellKey, now: datetime) -> Decision:
     sentence = f"{_what(snapshot, key)} : il ne reste plus de place ce jour-là."
-    return Decision.refuse("COMPLET", sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
+    refusal = Decision.refuse("COMPLET", sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
+    facts, commune = snapshot.child(key.child_id).facts_on(key.day), snapshot.commune
+    return with_next_day(refusal, request, facts, commune.policy, commune.calendar, now)

@@ -61,7 +61,10 @@ class LimitRule:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRule:
-    """One bookable activity. `brings` names activities added with it; `has_meal` marks what the kitchen must cook for."""
+    """One bookable activity. `brings` names activities added with it; `has_meal` marks what the kitchen must cook for.
+
+    `excludes` names those a child can't have on the same day (the other formulas of an ALSH day), whichever of the two says so.
+    """
 
     code: str
     label: str
@@ -71,6 +74,7 @@ class ActivityRule:
     cancel_limit: LimitRule = LimitRule()
     has_meal: bool = False
     brings: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
     late_refund_with_proof: bool = False
     order: int = 0
 
@@ -88,7 +92,6 @@ class MeansRule:
     label: str
     enabled: bool = True
     gives_change: bool = False
-    may_exceed_due: bool = False
     max_net_cents: int | None = None
     excluded_activities: frozenset[str] = frozenset()
     alsh_under_age: int | None = None

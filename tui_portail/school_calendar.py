@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -140,17 +140,28 @@ class SchoolCalendar:
         A bridge day has no ALP; the holiday ALSH runs on it when the commune opens it. Nothing runs on a public
         holiday or on a declared closure. Outside the days covered, refused for that reason.
         """
+        decision = self.opens(activity, day, bridge_days_open_alsh, site)
+        if decision or decision.next_day:
+            return decision
+        following = self.next_running_day(activity, day, bridge_days_open_alsh, site)
+        if following is None:
+            return decision
+        sentence = f"{decision.sentence} Prochain jour d’ouverture : le {long_date(following)}."
+        return replace(decision, sentence=sentence, next_day=following)
+
+    def opens(
+        self, activity: ActivityRule, day: date, bridge_days_open_alsh: bool = False, site: str | None = None
+    ) -> Decision:
+        """Say whether an activity runs on a day as `runs` does, without looking for another day."""
         if self._runs(activity, day, bridge_days_open_alsh, site):
             return Decision.accept(day=day)
         kind = self.kind(day, site)
         if kind is DayKind.UNKNOWN:
             return self.refuse_outside(day)
         code, reason = self._why_not(activity, day, kind, site)
-        following = self.next_running_day(activity, day, bridge_days_open_alsh, site)
-        hint = f" Prochain jour d’ouverture : le {long_date(following)}." if following else ""
         source = POLICY if kind in (DayKind.CLOSED, DayKind.BRIDGE) else CALENDAR_SOURCE
-        sentence = f"« {activity.label} » n’ouvre pas le {long_date(day)} : {reason}.{hint}"
-        return Decision.refuse(code, sentence, source, next_day=following, day=day, kind=kind, activity=activity.code)
+        sentence = f"« {activity.label} » n’ouvre pas le {long_date(day)} : {reason}."
+        return Decision.refuse(code, sentence, source, day=day, kind=kind, activity=activity.code)
 
     def refuse_outside(self, day: date) -> Decision:
         """Return the refusal of a day the calendar does not know."""

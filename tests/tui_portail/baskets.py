@@ -31,9 +31,7 @@ def family_of(activity: str) -> ActivityFamily:
 def policy(**means: MeansRule) -> Policy:
     """Return the default matrix of the rules; `means` replaces rules by the name of their `Means`."""
     matrix = {
-        Means.CASH: MeansRule(
-            Means.CASH, "Espèces", gives_change=True, may_exceed_due=True, max_net_cents=30000, needs_open_till=True
-        ),
+        Means.CASH: MeansRule(Means.CASH, "Espèces", gives_change=True, max_net_cents=30000, needs_open_till=True),
         Means.CHEQUE: MeansRule(Means.CHEQUE, "Chèque", required=("bank", "number", "drawer"), needs_open_till=True),
         Means.CARD: MeansRule(Means.CARD, "Carte bancaire", required=("reference",), needs_open_till=True),
         Means.CESU: MeansRule(Means.CESU, "CESU", excluded_activities=NO_CESU, alsh_under_age=6, needs_open_till=True),

@@ -82,5 +82,5 @@ def snapshot(
     return replace(made, **changes)
 
 
-def alternating(first: int = 1, second: int = 2) -> CustodyPattern:
-    return CustodyPattern(MONDAY, first, second)
+def alternating(first: int = 1, second: int = 2) -> tuple[CustodyPattern, ...]:
+    return (CustodyPattern(MONDAY, first, second),)

@@ -153,7 +153,7 @@ def test_a_commune_changes_a_limit_without_touching_code(copied: Path) -> None:
     assert read_commune(copied).policy.activities["ALP_MATIN"].add_limit == LimitRule(time(9, 30), 2)
 
 
-def test_a_closure_declared_in_the_calendar_is_kept(copied: Path) -> None:
+def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) -> None:
     calendar = copied.parent / "calendrier-zone-c.toml"
     calendar.write_text(
         calendar.read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def test_a_closure_declared_in_the_calendar_is_kept(copied: Path) -> None:
         encoding="utf-8",
     )
     (closure,) = read_commune(copied).calendar.closures
-    assert (closure.first, closure.reason, closure.mairie, closure.site) == (date(2026, 12, 24), "Pont", True, "ADOS")
+    assert (closure.first, closure.reason, closure.mairie, closure.site) == (date(2026, 12, 24), "Pont", False, "ADOS")
 
 
 def test_a_file_saved_with_a_byte_order_mark_is_read(copied: Path) -> None:

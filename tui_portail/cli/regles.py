@@ -61,7 +61,8 @@ def limite(
     used = rules_used(commune, base)
     policy, calendar = used.commune.policy, used.commune.calendar
     rule = _activity(used.commune, activity)
-    _covered(used.commune, asked)
+    _covered(used.commune, asked, used.source, as_json)
+    shut = _closed_sites(used.commune, asked)
     adding, cancelling = add_limit(rule, asked, policy, calendar), cancel_limit(rule, asked, policy, calendar)
     opening = calendar.runs(rule, asked, policy.bridge_days_open_alsh)
     if as_json:
@@ -77,6 +78,7 @@ def limite(
                 "texte_annulation": cancelling.source,
                 "ouvre": opening.accepted,
                 "pourquoi_ferme": opening.sentence or None,
+                "sites_fermes": shut,
                 "source": used.source,
             }
         )
@@ -84,6 +86,8 @@ def limite(
     _print_limits(rule, asked, adding, cancelling)
     if not opening:
         typer.echo(f"Attention : {opening.sentence}")
+    for words in shut.values():
+        typer.echo(f"Sauf au site {words}")
     typer.echo(f"Règles lues : {used.source}")
 
 
@@ -93,7 +97,8 @@ def calendrier(day: Day, commune: CommuneFile = None, base: BaseUrl = None, as_j
     asked = parse_day(day)
     used = rules_used(commune, base)
     policy, calendar = used.commune.policy, used.commune.calendar
-    _covered(used.commune, asked)
+    _covered(used.commune, asked, used.source, as_json)
+    shut = _closed_sites(used.commune, asked)
     description = calendar.describe(asked)
     answers = {rule: calendar.runs(rule, asked, policy.bridge_days_open_alsh) for rule in _in_order(used.commune)}
     if as_json:
@@ -104,6 +109,7 @@ def calendrier(day: Day, commune: CommuneFile = None, base: BaseUrl = None, as_j
                 "libelle": description.label_fr,
                 "activites": [rule.code for rule, answer in answers.items() if answer],
                 "fermees": {rule.code: answer.sentence for rule, answer in answers.items() if not answer},
+                "sites_fermes": shut,
                 "source": used.source,
             }
         )
@@ -115,6 +121,8 @@ def calendrier(day: Day, commune: CommuneFile = None, base: BaseUrl = None, as_j
     typer.echo("Activités ouvertes :" if opened else "Aucune activité n’ouvre ce jour-là.")
     for rule in opened:
         typer.echo(f"  {rule.code:<18}{rule.label}")
+    for words in shut.values():
+        typer.echo(f"Sauf au site {words}")
     typer.echo(f"Règles lues : {used.source}")
 
 
@@ -161,10 +169,22 @@ def _activity(commune: Commune, code: str) -> ActivityRule:
     return rule
 
 
-def _covered(commune: Commune, day: date) -> None:
-    if not commune.calendar.covers(day):
-        refusal = commune.calendar.refuse_outside(day)
-        raise InvalidInput(refusal.sentence, code=refusal.code)
+def _covered(commune: Commune, day: date, source: str, as_json: bool) -> None:
+    """Refuse a day the calendar does not know, in the form asked for. Raises InvalidInput, or Exit once the JSON is printed."""
+    if commune.calendar.covers(day):
+        return
+    refusal = commune.calendar.refuse_outside(day)
+    if as_json:
+        _print_json({"jour": day.isoformat(), "code": refusal.code, "refus": refusal.sentence, "source": source})
+        raise typer.Exit(2)
+    raise InvalidInput(refusal.sentence, code=refusal.code)
+
+
+def _closed_sites(commune: Commune, day: date) -> dict[str, str]:
+    """Return the sites that a closure of their own keeps shut on an ordinary day, by code, with what to print of each."""
+    whole = commune.calendar.kind(day)
+    described = [(site, commune.calendar.describe(day, site.code)) for site in commune.sites]
+    return {site.code: f"{site.name} : {said.label_fr}" for site, said in described if said.kind is not whole}
 
 
 def _in_order(commune: Commune) -> list[ActivityRule]:

@@ -84,10 +84,18 @@ def _offerings(
 def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy:
     rules = form.regles
     for place, activity in enumerate(form.activites):
-        for at, brought in enumerate(activity.apporte):
-            _known(brought, activities, ("activites", place, "apporte", at), "activité")
-            if brought == activity.code:
-                raise WrongKey(("activites", place, "apporte", at), "une activité ne peut pas s’apporter elle-même")
+        for name, others in (("apporte", activity.apporte), ("exclut", activity.exclut)):
+            for at, other in enumerate(others):
+                _known(other, activities, ("activites", place, name, at), "activité")
+                if other == activity.code:
+                    raise WrongKey(("activites", place, name, at), "une activité ne peut pas se nommer elle-même ici")
+        if both := set(activity.apporte) & set(activity.exclut):
+            raise WrongKey(("activites", place, "exclut"), f"« {min(both)} » est déjà apportée par cette activité")
+    if any(activity.justificatif for activity in form.activites):
+        for name, reasons in (("acceptation", rules.justificatif_acceptation), ("refus", rules.justificatif_refus)):
+            if not reasons:
+                expected = "attendu : au moins un motif, puisqu’une activité rembourse sur justificatif"
+                raise WrongKey(("regles", f"justificatif_{name}"), expected)
     return Policy(
         commune=form.commune,
         activities={activity.code: _activity(activity, place) for place, activity in enumerate(form.activites)},
@@ -103,7 +111,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         bridge_days_open_alsh=rules.ponts_alsh_ouverts,
         lockout_failures=rules.blocage_essais,
         lockout_minutes=rules.blocage_minutes,
-        sources=dict(form.sources),
+        sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,
     )
@@ -119,6 +127,7 @@ def _activity(form: ActivityForm, place: int) -> ActivityRule:
         cancel_limit=_limit(form.limite_annulation, ("activites", place, "limite_annulation")),
         has_meal=form.repas,
         brings=form.apporte,
+        excludes=form.exclut,
         late_refund_with_proof=form.justificatif,
         order=place + 1 if form.ordre is None else form.ordre,
     )
@@ -147,7 +156,6 @@ def _means_rule(form: MeansForm) -> MeansRule:
         label=form.nom,
         enabled=form.actif,
         gives_change=form.rend_monnaie,
-        may_exceed_due=form.peut_depasser,
         max_net_cents=form.plafond,
         excluded_activities=frozenset(form.activites_exclues),
         alsh_under_age=form.alsh_moins_de,

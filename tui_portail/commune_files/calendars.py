@@ -30,7 +30,7 @@ def build_calendar(form: CalendarForm, sites: Container[str]) -> SchoolCalendar:
             bridges=frozenset(form.ponts),
             public_holidays=dict(feries),
             closures=tuple(
-                Closure(closure.du, closure.au, closure.motif, closure.mairie, closure.activites, closure.site)
+                Closure(closure.du, closure.au, closure.motif, closure.closes_mairie, closure.activites, closure.site)
                 for closure in form.fermetures
             ),
         )

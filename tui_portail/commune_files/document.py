@@ -78,6 +78,7 @@ def _activity(rule: ActivityRule) -> dict[str, object]:
         "limite_annulation": _limit(rule.cancel_limit),
         "repas": rule.has_meal,
         "apporte": list(rule.brings),
+        "exclut": list(rule.excludes),
         "justificatif": rule.late_refund_with_proof,
         "ordre": rule.order,
     }
@@ -115,7 +116,6 @@ def _means(rule: MeansRule) -> dict[str, object]:
         "nom": rule.label,
         "actif": rule.enabled,
         "rend_monnaie": rule.gives_change,
-        "peut_depasser": rule.may_exceed_due,
         "plafond": _amount(rule.max_net_cents),
         "activites_exclues": sorted(rule.excluded_activities),
         "alsh_moins_de": rule.alsh_under_age,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, time
 from fractions import Fraction
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -84,6 +84,7 @@ MonthAndDay = Annotated[tuple[int, int], BeforeValidator(_text_read_by(_month_an
 Reference = Annotated[str, BeforeValidator(_text_read_by(_reference, '"banque"'))]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,29}$")]
 Label = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+SourceKey = Literal["limite", "paiement"]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=1, le=1440)]
 
@@ -151,6 +152,7 @@ class ActivityForm(Form):
     limite_annulation: LimitForm = LimitForm()
     repas: bool = False
     apporte: tuple[Code, ...] = ()
+    exclut: tuple[Code, ...] = ()
     justificatif: bool = False
     ordre: int | None = None
 
@@ -178,7 +180,6 @@ class MeansForm(Form):
     nom: Label
     actif: bool = True
     rend_monnaie: bool = False
-    peut_depasser: bool = False
     plafond: Cents | None = None
     activites_exclues: tuple[Code, ...] = ()
     alsh_moins_de: Annotated[int, Field(ge=0, le=25)] | None = None
@@ -209,9 +210,14 @@ class ClosureForm(Form):
     du: date
     au: date
     motif: Label
-    mairie: bool = True
+    mairie: bool | None = None
     activites: bool = False
     site: Code | None = None
+
+    @property
+    def closes_mairie(self) -> bool:
+        """Whether the mairie's offices are closed too: as written, else unless the closure is of one site only."""
+        return self.site is None if self.mairie is None else self.mairie
 
 
 class CalendarForm(Form):
@@ -284,7 +290,7 @@ class CommuneForm(Form):
     activites: tuple[ActivityForm, ...] = Field(min_length=1)
     places: dict[Code, dict[Code, Count]]
     regles: RulesForm = RulesForm()
-    sources: dict[str, Label] = Field(default_factory=dict)
+    sources: dict[SourceKey, Label] = Field(default_factory=dict)
     moyens: tuple[MeansForm, ...]
     calendrier: CalendarForm
     tarifs: PricesForm

@@ -31,6 +31,7 @@ _EXPECTED = {
     "model_type": "attendu : une table de clés",
     "too_short": "attendu : au moins un élément",
     "enum": "attendu : {expected}",
+    "literal_error": "attendu : {expected}",
     "greater_than_equal": "attendu : un nombre d’au moins {ge}",
     "less_than_equal": "attendu : un nombre d’au plus {le}",
     "string_too_long": "attendu : un texte d’au plus {max_length} caractères",

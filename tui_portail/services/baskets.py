@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import tables as t
 from models.bookings import BasketState, BookingState
 from models.engine import lock_rows
-from tui_portail.booking_rules import removed_with
+from tui_portail.decision import LEAFLET_PAYMENT, POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import time_text
-from tui_portail.holds import BasketHold, is_live, judge_extension
+from tui_portail.holds import BasketHold, judge_extension
 from tui_portail.instants import in_paris
 from tui_portail.limits import add_limit
-from tui_portail.payment_rules import AvoirPlan, DueLine, age_on, use_avoirs
+from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine, age_on, unreserved, use_avoirs
 from tui_portail.policy import BasketKind, Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
@@ -43,6 +43,7 @@ class BasketExpired(PortailError):
     """The fifteen minutes are over."""
 
     code = "PANIER_EXPIRE"
+    source = LEAFLET_PAYMENT
 
     def __init__(self, expired_at: datetime) -> None:
         super().__init__(
@@ -73,6 +74,7 @@ class DebtStays(PortailError):
     """A debt was to be given up, whole or in part: it is paid, or reversed by the régie, never dropped."""
 
     code = "DETTE_CONSERVEE"
+    source = POLICY
 
     def __init__(self) -> None:
         super().__init__("Ce panier est une dette : il se paie en entier, aucune journée ne peut en être retirée.")
@@ -121,29 +123,6 @@ class BasketView:
     fictitious: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinesTaken:
-    """What taking lines out would do: all the bookings that leave, and what is left to pay, in cents, the same avoirs used."""
-
-    booking_ids: frozenset[int]
-    due_cents: int
-
-
-class _Line(NamedTuple):
-    id: int
-    child_id: int
-    day: date
-    activity: str
-
-
-def lines_taken(view: BasketView, chosen: Collection[int], policy: Policy) -> LinesTaken:
-    """Return what `remove_lines` would do to a basket as it was read, with no query."""
-    lines = [_Line(line.booking_id, line.child_id, line.day, line.activity) for line in view.lines]
-    gone = frozenset(_lines_with(lines, set(chosen), policy, keep_brought=False))
-    total = sum(line.price_cents for line in view.lines if line.booking_id not in gone)
-    return LinesTaken(gone, max(0, total - view.avoir_cents))
-
-
 def load_basket(desk: Desk, basket_id: int) -> BasketView:
     """Return a basket as it stands. Raises BasketUnknown, NotAllowed."""
     with desk.read(Right.SEE_QUEUE) as connection:
@@ -170,7 +149,7 @@ def extend_basket(desk: Desk, basket_id: int, reason: str, operation: str) -> da
         hold = BasketHold(basket.expires_at, basket.extensions, min(limits, default=None))
         decision = judge_extension(hold, gesture.under_lock(), policy)
         if not decision:
-            raise ExtensionRefused(decision.sentence, code=decision.code)
+            raise ExtensionRefused(decision.sentence, code=decision.code, source=decision.source)
         until = decision.facts["expires_at"]
         connection.execute(
             update(t.basket)
@@ -183,39 +162,6 @@ def extend_basket(desk: Desk, basket_id: int, reason: str, operation: str) -> da
         return datetime.fromisoformat(result["expires_at"])
 
     return perform(desk, "prolonger", Right.EXTEND, operation, [basket_id, reason], work, answer)
-
-
-def remove_lines(
-    desk: Desk, basket_id: int, booking_ids: Collection[int], operation: str, *, keep_brought: bool = False
-) -> BasketView:
-    """Take days out of a basket on hold, before it is paid; the meal goes with its break. An emptied basket is closed.
-
-    Raises BasketExpired, BasketAlreadyPaid, BasketGone, BasketUnknown, DebtStays, InvalidInput.
-    """
-
-    def work(gesture: Gesture) -> Done:
-        connection, policy = gesture.connection, gesture.commune.policy
-        basket = lock_basket(connection, basket_id)
-        if basket.kind == BasketKind.REGULARISATION.value:
-            raise DebtStays
-        if not is_live(basket.expires_at, gesture.now):
-            raise BasketExpired(basket.expires_at)
-        lines = basket_lines(connection, basket_id)
-        gone = _lines_with(lines, set(booking_ids), policy, keep_brought)
-        if not gone:
-            raise InvalidInput(
-                "Aucune ligne de ce panier n’est sélectionnée : choisissez au moins une journée à retirer."
-            )
-        release(connection, gone, gesture.now)
-        if len(gone) == len(lines):
-            close_basket(connection, basket_id, gesture.now)
-        return Done(
-            {"removed": sorted(gone)}, "basket", basket_id, basket.dossier_id, details={"bookings": sorted(gone)}
-        )
-
-    content = [basket_id, sorted(booking_ids), keep_brought]
-    perform(desk, "retirer_lignes", Right.REMOVE_LINES, operation, content, work, lambda result: result)
-    return load_basket(desk, basket_id)
 
 
 def release_basket(desk: Desk, basket_id: int, operation: str) -> None:
@@ -338,6 +284,24 @@ _LINES = (
 _LINES_LOCKED = _LINES.with_for_update(of=t.slot)
 
 
+def avoirs_for(connection: Connection, basket: Any, now: datetime) -> tuple[AvoirBalance, ...]:
+    """Return the payer's avoirs that a basket may use, oldest first: a debt leaves those that a live basket on hold has reserved."""
+    avoirs = avoir_balances(connection, [basket.payer_id]).get(basket.payer_id, ())
+    if basket.kind != BasketKind.REGULARISATION.value or not avoirs:
+        return avoirs
+    held = (
+        select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
+        .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
+        .where(
+            t.basket.c.payer_id == basket.payer_id,
+            t.basket.c.state == BasketState.OPEN.value,
+            t.basket.c.expires_at > now,
+            t.booking.c.state == BookingState.HELD.value,
+        )
+    )
+    return unreserved(avoirs, int(connection.execute(held).scalar_one()))
+
+
 def due_line_of(row: Any, policy: Policy) -> DueLine:
     """Return a basket's line as the payment rules see it; its key is the booking's id."""
     return DueLine(
@@ -350,17 +314,6 @@ def due_line_of(row: Any, policy: Policy) -> DueLine:
         row.care_cents,
         row.meal_cents,
     )
-
-
-def _lines_with(lines: Sequence[Any], chosen: set[int], policy: Policy, keep_brought: bool) -> list[int]:
-    """Return the chosen lines and those that leave with them on the same child and day."""
-    gone: set[int] = set()
-    for child_id, day in {(line.child_id, line.day) for line in lines if line.id in chosen}:
-        of_day = [line for line in lines if (line.child_id, line.day) == (child_id, day)]
-        codes = [line.activity for line in of_day if line.id in chosen]
-        leaving = removed_with(codes, policy, keep_brought=keep_brought, booked=[line.activity for line in of_day])
-        gone |= {line.id for line in of_day if line.activity in leaving}
-    return sorted(gone)
 
 
 def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
@@ -376,10 +329,9 @@ def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
         raise BasketUnknown
     rows = basket_lines(connection, basket_id) if basket.state == BasketState.OPEN.value else []
     lines = [due_line_of(row, commune.policy) for row in rows]
-    avoirs = avoir_balances(connection, [basket.payer_id]).get(basket.payer_id, ())
+    avoirs = avoirs_for(connection, basket, desk.instant(connection))
     plan = use_avoirs(lines, avoirs, commune.policy)
     total = sum(line.price_cents for line in lines)
-    desk.instant(connection)
     _, till_id = desk.place(connection)
     return BasketView(
         basket.id,

@@ -35,7 +35,7 @@ from tui_portail.planning import (
 from tui_portail.planning_judgement import complete, judge_changes
 from tui_portail.policy import BasketKind
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
-from tui_portail.services.baskets import close_basket, close_expired, release
+from tui_portail.services.baskets import basket_lines, close_basket, close_expired, release
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -146,6 +146,7 @@ def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -
         lock_series(gesture.connection, gesture.regie_id, gesture.now)
     avoirs = _cancel(gesture, snapshot, judgement)
     baskets = _hold(gesture, snapshot, judgement)
+    _close_paid_off(gesture, judgement)
     finished = FinishedChanges(
         tuple(baskets),
         tuple(avoirs),
@@ -153,15 +154,15 @@ def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -
         len(judgement.removals),
         sum(removal.outcome.kind is CancellationOutcome.AWAITING_PROOF for removal in judgement.removals),
     )
-    reasons = dict.fromkeys(
-        reason for change in whole.values() for reason in (change.derogation, change.payer_reason) if reason
-    )
+    done = [addition.change for addition in judgement.additions]
+    reasons = dict.fromkeys(reason for change in done for reason in (change.derogation, change.payer_reason) if reason)
     details = {
-        "added": [asdict(addition.change.key) for addition in judgement.additions],
-        "derogations": [
-            asdict(addition.change.key) | {"reason": addition.change.derogation}
-            for addition in judgement.additions
-            if addition.change.derogation
+        "added": [asdict(change.key) for change in done],
+        "derogations": [asdict(change.key) | {"reason": change.derogation} for change in done if change.derogation],
+        "payers": [
+            asdict(change.key) | {"payer": change.payer_id, "reason": change.payer_reason}
+            for change in done
+            if change.payer_id is not None
         ],
         "removed": [
             {"booking": removal.booking.booking_id, "outcome": removal.outcome.kind} for removal in judgement.removals
@@ -247,6 +248,16 @@ def _cancel(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) 
         booking = removal.booking
         returned[booking.payer_id].append(ReturnedLine(booking.booking_id, booking.care_cents, booking.meal_cents))
     return [give_avoir(gesture, payer_id, AvoirReason.CANCELLED, lines) for payer_id, lines in sorted(returned.items())]
+
+
+def _close_paid_off(gesture: Gesture, judgement: Judgement) -> None:
+    """Close a debt whose last day was cancelled in time: nothing of it is due any more."""
+    debts = {
+        removal.booking.basket_id for removal in judgement.removals if removal.booking.state == BookingState.DUE.value
+    }
+    for basket_id in sorted(debt for debt in debts if debt is not None):
+        if not basket_lines(gesture.connection, basket_id):
+            close_basket(gesture.connection, basket_id, gesture.now)
 
 
 def _ids(removals: Sequence[Removal]) -> list[int]:

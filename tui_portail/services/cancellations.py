@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from models import tables as t
 from models.avoirs import AvoirReason
-from models.bookings import BookingState, ProofState
+from models.bookings import BasketState, BookingState, ProofState
 from models.engine import lock_rows
 from tui_portail.cancellation_rules import judge_proof
 from tui_portail.errors import InvalidInput, PortailError
@@ -23,9 +23,12 @@ from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
+from tui_portail.services.baskets import basket_lines
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.ledger import lock_series
+from tui_portail.services.payment import CashedBasket, settle_if_nothing_due
 from tui_portail.services.rights import Right
 
 
@@ -63,11 +66,12 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class ProofOutcome:
-    """The decision taken, with the avoirs it gave: one a payer of the absence."""
+    """The decision taken, with the avoirs it gave, one a payer of the absence, and the baskets on hold that they paid whole."""
 
     accepted: bool
     avoirs: tuple[GivenAvoir, ...]
     sentence: str
+    settled: tuple[CashedBasket, ...] = ()
 
 
 def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
@@ -145,7 +149,7 @@ def judge_proof_received(
         today = in_paris(gesture.now).date()
         decision = judge_proof(received_on, proof.due_until, today)
         if not decision and (accepted or received_on > today):
-            raise ProofRefusedByRule(decision.sentence, code=decision.code)
+            raise ProofRefusedByRule(decision.sentence, code=decision.code, source=decision.source)
         state = ProofState.ACCEPTED if accepted else ProofState.REFUSED
         connection.execute(
             update(t.absence_proof)
@@ -158,7 +162,7 @@ def judge_proof_received(
                 decided_by=gesture.agent.agent_id,
             )
         )
-        avoirs = _give_back(gesture, proof_id) if accepted else []
+        avoirs, settled = _give_back(gesture, proof_id) if accepted else ([], [])
         seen = f"Justificatif vu le {long_date(today)} par {gesture.agent.name}"
         if not accepted:
             sentence = f"{seen}, refusé ({reason}) : aucun avoir n’est donné."
@@ -167,19 +171,28 @@ def judge_proof_received(
         else:
             total = format_cents(sum(avoir.amount_cents for avoir in avoirs))
             sentence = f"{seen}, accepté ({reason}) : {plural(len(avoirs), 'avoir')} de {total}."
-        result = {"accepted": accepted, "avoirs": [asdict(avoir) for avoir in avoirs], "sentence": sentence}
+        for cashed in settled:
+            sentence += f" Le panier en attente est réglé par avoir, quittance n° {cashed.quittance_number}."
+        result = {
+            "accepted": accepted,
+            "avoirs": [asdict(avoir) for avoir in avoirs],
+            "sentence": sentence,
+            "settled": [asdict(cashed) for cashed in settled],
+        }
         details = {"received_on": received_on, "accepted": accepted, "avoirs": [avoir.number for avoir in avoirs]}
         return Done(result, "absence_proof", proof_id, proof.dossier_id, reason, details)
 
     def answer(result: Mapping[str, Any]) -> ProofOutcome:
         given = tuple(avoir_from(avoir) for avoir in result["avoirs"])
-        return ProofOutcome(result["accepted"], given, result["sentence"])
+        settled = tuple(CashedBasket(**cashed) for cashed in result["settled"])
+        return ProofOutcome(result["accepted"], given, result["sentence"], settled)
 
     content = [proof_id, received_on, accepted, reason]
     return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
 
 
-def _give_back(gesture: Gesture, proof_id: int) -> list[GivenAvoir]:
+def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[CashedBasket]]:
+    """Give each payer the avoir of the absence; a basket on hold that it pays whole is settled, its locks taken first."""
     rows = gesture.connection.execute(
         select(t.booking).where(
             t.booking.c.proof_id == proof_id,
@@ -190,5 +203,22 @@ def _give_back(gesture: Gesture, proof_id: int) -> list[GivenAvoir]:
     by_payer: dict[int, list[ReturnedLine]] = {}
     for row in rows:
         by_payer.setdefault(row.payer_id, []).append(ReturnedLine(row.id, row.care_cents, row.meal_cents))
-    lock_avoirs(gesture.connection, sorted(by_payer))
-    return [give_avoir(gesture, payer_id, AvoirReason.PROOF, lines) for payer_id, lines in sorted(by_payer.items())]
+    waiting = _lock_waiting(gesture, sorted(by_payer))
+    given = [give_avoir(gesture, payer_id, AvoirReason.PROOF, lines) for payer_id, lines in sorted(by_payer.items())]
+    settled = [settle_if_nothing_due(gesture, basket_id, payer_id) for basket_id, payer_id in waiting]
+    return given, [cashed for cashed in settled if cashed is not None]
+
+
+def _lock_waiting(gesture: Gesture, payer_ids: list[int]) -> list[tuple[int, int]]:
+    """Lock the payers' baskets on hold, avoirs and slots, in the fixed order, and return the live ones with their payer."""
+    connection, basket = gesture.connection, t.basket.c
+    on_hold = select(basket.id, basket.payer_id).where(
+        basket.payer_id.in_(payer_ids), basket.state == BasketState.OPEN.value, basket.expires_at > gesture.now
+    )
+    lock_rows(connection, t.basket, [row.id for row in connection.execute(on_hold)])
+    waiting = [(row.id, row.payer_id) for row in connection.execute(on_hold.order_by(basket.id))]
+    lock_avoirs(connection, payer_ids)
+    lock_rows(connection, t.slot, {line.slot_id for id_, _ in waiting for line in basket_lines(connection, id_)})
+    if waiting:
+        lock_series(connection, gesture.regie_id, gesture.now)
+    return waiting

@@ -7,7 +7,7 @@ version, keeps the names' snapshots and the search words up to date, and is in t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -286,8 +286,8 @@ def _write_custody(gesture: Gesture, child_id: int, pattern: CustodyPattern) -> 
         )
     }
     from_on = today if starts else min(today, pattern.anchor_on)
-    values = asdict(pattern)
+    values = asdict(replace(pattern, from_on=from_on))
     if from_on in starts:
         gesture.connection.execute(update(custody).where(custody.c.id == starts[from_on]).values(**values))
     else:
-        gesture.connection.execute(insert(custody).values(child_id=child_id, from_on=from_on, **values))
+        gesture.connection.execute(insert(custody).values(child_id=child_id, **values))

@@ -192,7 +192,11 @@ def _children(
         schools = [row for row in found if row.school_from is not None]
         school = _latest(schools, "school_from", today)
         years = alsh.get(child_id, AlshFacts())
-        pattern = _latest([row for row in found if row.custody_from is not None], "custody_from", today)
+        patterns = {
+            CustodyPattern(r.anchor_on, r.first_payer_id, r.second_payer_id, r.period_days, r.custody_from)
+            for r in found
+            if r.custody_from is not None
+        }
         sites = commune.sites_for(school.school_code) if school is not None else {}
         later = {
             row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years)
@@ -209,11 +213,7 @@ def _children(
                 ChildFacts(first.first_name, sites, years),
                 first.meal_supplied,
                 first_payer,
-                None
-                if pattern is None
-                else CustodyPattern(
-                    pattern.anchor_on, pattern.first_payer_id, pattern.second_payer_id, pattern.period_days
-                ),
+                tuple(sorted(patterns, key=lambda pattern: pattern.from_on)),
                 tuple(sorted(later.items())),
             )
         )

@@ -26,7 +26,14 @@ from tui_portail.holds import is_live
 from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirPlan, DueLine, Tender, TenderDecision, judge_tenders, needs_till, use_avoirs
 from tui_portail.policy import BasketKind, Means
-from tui_portail.services.baskets import BasketExpired, BasketGone, basket_lines, due_line_of, refuse_unless_open
+from tui_portail.services.baskets import (
+    BasketExpired,
+    BasketGone,
+    avoirs_for,
+    basket_lines,
+    due_line_of,
+    refuse_unless_open,
+)
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -184,6 +191,17 @@ def settle(gesture: Gesture, basket_id: int, tenders: Sequence[Tender]) -> tuple
     return cashed, sale.dossier_id
 
 
+def settle_if_nothing_due(gesture: Gesture, basket_id: int, payer_id: int) -> CashedBasket | None:
+    """Settle a locked basket whose lines the payer's avoirs now pay whole, with its quittance (rules: nothing due)."""
+    connection = gesture.connection
+    lock_avoirs(connection, [payer_id])
+    total = sum(line.price_cents for line in basket_lines(connection, basket_id))
+    if total > sum(avoir.remaining_cents for avoir in avoir_balances(connection, [payer_id]).get(payer_id, ())):
+        return None
+    cashed, _ = settle(gesture, basket_id, ())
+    return cashed
+
+
 def _checked(tender: Tender) -> Tender:
     """Return a tender with its references cleaned. Raises InvalidInput on an amount or a text that no tender can have."""
     if max(abs(tender.amount_cents), abs(_received(tender))) > HIGHEST_TENDER_CENTS:
@@ -205,7 +223,7 @@ def _win(gesture: Gesture, basket_id: int, tenders: Sequence[Tender], session_id
         refuse_unless_open(connection.execute(select(t.basket).where(t.basket.c.id == basket_id)).first())
         raise BasketGone
     lock_avoirs(connection, [won.payer_id])
-    balances = avoir_balances(connection, [won.payer_id]).get(won.payer_id, ())
+    balances = avoirs_for(connection, won, gesture.now)
     rows = basket_lines(connection, basket_id, lock_slots=True)
     if not is_live(won.expires_at, gesture.under_lock()):
         raise BasketExpired(won.expires_at)

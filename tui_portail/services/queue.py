@@ -78,9 +78,10 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
             for payer_id, avoirs in avoir_balances(connection, [row.payer_id for row in rows]).items()
         }
     found = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.expires_at is None):  # what is on hold has reserved its avoirs
         expired = not is_live(row.expires_at, now)
         used = 0 if expired else min(int(row.total), left.get(row.payer_id, 0))
+        left[row.payer_id] = left.get(row.payer_id, 0) - used
         found.append(
             QueueRow(
                 row.id,

@@ -24,9 +24,9 @@ SlotKey = tuple[str, str, date]  # site, activity, day
 
 @dataclass(frozen=True, slots=True)
 class SlotPlaces:
-    """A slot as counted: its id (None when no row was needed yet) and the places a newcomer sees, never below 0."""
+    """A slot as counted: its id and the places left, below 0 where the capacity was lowered under what is taken."""
 
-    slot_id: int | None
+    slot_id: int
     left: int
 
 
@@ -72,7 +72,7 @@ def places_between(
         return {}
     taken = _taken(connection, select(slot.id).where(*where), now)
     return {
-        (site, activity, day): SlotPlaces(slot_id, max(0, offered - taken.get(slot_id, 0)))
+        (site, activity, day): SlotPlaces(slot_id, offered - taken.get(slot_id, 0))
         for slot_id, site, activity, day, offered in slots
     }
 

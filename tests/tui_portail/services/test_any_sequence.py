@@ -29,10 +29,11 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.errors import PortailError
 from tui_portail.planning import CellKey, Change, Tick
-from tui_portail.services.baskets import extend_basket, load_basket, release_basket, remove_lines
+from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.booking import finish_changes
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.desk import new_operation
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import CashedBasket, cash_basket
 from tui_portail.services.verification import verify
 

@@ -46,10 +46,10 @@ from tui_portail.services.baskets import (
     extend_basket,
     load_basket,
     release_basket,
-    remove_lines,
 )
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.gesture import OperationReused
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.queue import list_queue
 from tui_portail.services.till import open_session
@@ -147,11 +147,15 @@ def test_lines_are_taken_out_before_paying_and_the_meal_goes_with_its_break(data
     )
     lines = {(line.activity, line.day): line.booking_id for line in load_basket(desk, basket.basket_id).lines}
     operation = new_operation()
-    view = remove_lines(desk, basket.basket_id, [lines[BREAK, THURSDAY]], operation)
-    assert {(line.activity, line.day) for line in view.lines} == {(MEAL, FRIDAY), (BREAK, FRIDAY), (EVENING, FRIDAY)}
-    assert remove_lines(desk, basket.basket_id, [lines[BREAK, THURSDAY]], operation) == view, "sent twice"
+    left = remove_lines(desk, basket.basket_id, [lines[BREAK, THURSDAY]], operation)
+    assert {(line.activity, line.day) for line in left.view.lines} == {
+        (MEAL, FRIDAY),
+        (BREAK, FRIDAY),
+        (EVENING, FRIDAY),
+    }
+    assert remove_lines(desk, basket.basket_id, [lines[BREAK, THURSDAY]], operation) == left, "sent twice"
     kept = remove_lines(desk, basket.basket_id, [lines[MEAL, FRIDAY]], new_operation(), keep_brought=True)
-    assert {line.activity for line in kept.lines} == {BREAK, EVENING}
+    assert {line.activity for line in kept.view.lines} == {BREAK, EVENING}
     for nothing in ([], [10**6], [lines[MEAL, THURSDAY]]):
         with pytest.raises(InvalidInput):
             remove_lines(desk, basket.basket_id, nothing, new_operation())
@@ -183,6 +187,41 @@ def test_lines_are_not_taken_out_of_an_expired_basket(database: Database) -> Non
     clock_of(desk).advance(minutes=15)
     with pytest.raises(BasketExpired):
         remove_lines(desk, basket.basket_id, [lines[0].booking_id], new_operation())
+
+
+def test_a_basket_whose_rest_is_paid_by_avoirs_is_settled_as_soon_as_its_other_lines_are_out(
+    database: Database,
+) -> None:
+    desk = a_desk(database)
+    family = a_family(desk)
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY))
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY, FRIDAY))
+    assert (basket.avoir_cents, basket.due_cents) == (1_95, 1_95)
+    first, *_ = load_basket(desk, basket.basket_id).lines
+    operation = new_operation()
+    left = remove_lines(desk, basket.basket_id, [first.booking_id], operation)
+    assert left.settled is not None
+    assert (left.settled.quittance_number, left.settled.avoir_cents) == ("2026-000002", 1_95)
+    assert remove_lines(desk, basket.basket_id, [first.booking_id], operation) == left, "sent twice"
+    assert list_queue(desk) == ()
+    assert states_of(database, family.child_ids)[family.child_id, EVENING, FRIDAY][-1] == "confirmed"
+    books_hold(database, desk.now())
+
+
+def test_a_debt_leaves_the_avoirs_that_a_basket_on_hold_has_reserved(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, children=2)
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY))
+    debt = a_debt(desk, family)
+    basket = hold(desk, family.dossier_id, add(family.child_id, MORNING, THURSDAY, FRIDAY))
+    rows = {row.basket_id: (row.avoir_cents, row.due_cents) for row in list_queue(desk)}
+    assert rows == {basket.basket_id: (1_95, 65), debt: (0, 1_66)}
+    assert load_basket(desk, debt).due_cents == 1_66
+    assert pay_by_card(desk, debt).avoir_cents == 0
+    assert pay_by_card(desk, basket.basket_id).avoir_cents == 1_95
+    books_hold(database, desk.now())
 
 
 def a_debt(desk: Desk, family: Family) -> int:

@@ -24,12 +24,13 @@ from tests.tui_portail.services.desk_acts import (
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
 from tui_portail.services import agents, dossier_edits, quittances
-from tui_portail.services.baskets import extend_basket, load_basket, release_basket, remove_lines
+from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.desk import Desk, NobodySignedIn, SignedAgent, new_operation
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.gesture import AgentDisabled
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
