@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, even
 from models.addresses import DatabaseAddress, Dialect
 from models.database_errors import DatabaseBusy
 from models.driver_errors import translated
-from models.identity import DatabaseKind
 from models.inspection import check_place, check_ready
+from models.states import DatabaseKind
 
 T = TypeVar("T")
 

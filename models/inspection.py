@@ -22,9 +22,9 @@ from models.database_errors import (
     DatabaseTooOld,
 )
 from models.driver_errors import MISSING, NOT_A_DATABASE, READ_ONLY, is_busy, translated
-from models.identity import DatabaseKind
 from models.network_drives import network_type
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 
 PROGRAM = "tui-portail"
 LOCKED = (

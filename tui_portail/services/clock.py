@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, select, update
 
 from models import tables as t
 from models.engine import Database
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.french import PARIS
 

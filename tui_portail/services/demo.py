@@ -17,8 +17,7 @@ from sqlalchemy import insert, select
 from models import tables as t
 from models.database_errors import DatabaseMissing
 from models.engine import Database
-from models.identity import DatabaseKind
-from models.people import AlshOrigin
+from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.instants import PARIS

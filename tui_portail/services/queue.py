@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, or_, select, text
 
 from models import tables as t
-from models.bookings import OPEN_BASKET, BookingState
+from models.states import OPEN_BASKET, BookingState
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 from models import tables as t
 from models.database_errors import DatabaseEmpty, DatabaseMissing, DatabaseTooOld
 from models.engine import Database, lock_rows
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.services.agents import checked_identity, write_agent

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
-from models.journal import SeriesKind
+from models.states import BasketState, BookingState, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.ledger import AVOIRS
 from tui_portail.services.verified_chain import Finding

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from models import tables as t
-from models.journal import GENESIS_HASH, EntryKind
+from models.states import GENESIS_HASH, EntryKind
 from tui_portail.money import format_cents
 from tui_portail.services.gesture import canonical
 from tui_portail.services.ledger import chain_hash, utc_text
