@@ -133,8 +133,7 @@ def perform(
         regie_id, till_id = desk.place(connection)
         done = work(Gesture(connection, now, signed, commune, operation, regie_id, till_id, desk.clock, asked))
         keep(connection, name, mark, operation, now, done, signed.agent_id)
-        if desk.is_demo:
-            desk.clock.remember(connection, now)
+        desk.clock.keep(connection)
         return done.result
 
     return answer(json.loads(canonical(desk.database.run(gesture))))

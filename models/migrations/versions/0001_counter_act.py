@@ -40,7 +40,9 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("program", sa.String(30), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("base_id", sa.String(32), nullable=False),
         sa.Column("clock_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('reelle', 'demo', 'test')", name=op.f("ck_database_identity_kind_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_database_identity")),
     )
