@@ -35,6 +35,13 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.UniqueConstraint("username", name=op.f("uq_agent_username")),
     )
     op.create_table(
+        "unknown_sign_in",
+        sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_unknown_sign_in")),
+    )
+    op.create_table(
         "database_identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program", sa.String(30), nullable=False),
