@@ -202,6 +202,27 @@ def paid(desk: Desk, family: Family, activity: str, *days: date) -> None:
     cash_basket(desk, basket.basket_id, [Tender(Means.CASH, basket.due_cents)], new_operation())
 
 
+@pytest.mark.parametrize(
+    "gesture",
+    [("w",), ("W",), ("j",), ("shift+right", "shift+right", "shift+right", "shift+right", "space")],
+    ids=["w", "W", "j", "range"],
+)
+def test_a_group_key_pressed_twice_never_turns_paid_days_into_cancellations(
+    desk: Desk, family: Family, gesture: tuple[str, ...]
+) -> None:
+    paid(desk, family, "ALP_SOIR", MONDAY)
+
+    async def act(scene: Scene) -> None:
+        await next_week(scene, family)
+        await scene.press("down", *gesture)
+        assert "à ajouter" in scene.text()
+        assert "à retirer" not in scene.text()
+        await scene.press("home", *gesture)
+        assert "Rien de coché" in scene.text()
+
+    play(act, desk)
+
+
 def test_a_cancellation_in_time_shows_its_avoir_before_and_pays_the_next_basket(desk: Desk, family: Family) -> None:
     paid(desk, family, "ALP_SOIR", MONDAY)
 
