@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -29,7 +28,6 @@ from screens.dossier_lines import (
 from screens.family_fields import renewal_years
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
-from tui_portail.instants import in_paris
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
@@ -85,11 +83,6 @@ class DossierScreen(ReadForAgent):
     def on_resize(self) -> None:
         """Lay the operations out for the new width."""
         self.call_after_refresh(self._show_operations)
-
-    @property
-    def today(self) -> date:
-        """The desk's day."""
-        return in_paris(self.desk.now_estimate()).date()
 
     # -- showing ---------------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,20 @@ def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_com
     play(act, desk)
 
 
+def test_after_midnight_in_paris_today_is_the_new_day_while_it_is_still_yesterday_in_utc(
+    sqlite_database: Database,
+) -> None:
+    desk = a_desk(sqlite_database, at="2026-12-07 00:30")
+    family = a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        await scene.press("semicolon", "h")
+        assert scene.screen.grid.cursor_key.day == MONDAY  # type: ignore[attr-defined]
+
+    play(act, desk)
+
+
 def test_a_key_asks_the_database_nothing(desk: Desk, family: Family) -> None:
     async def act(scene: Scene) -> None:
         await next_week(scene, family)
