@@ -45,7 +45,7 @@ class DossierScreen(ReadForAgent):
 
     def __init__(self, dossier_id: int, said: str = "") -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._said = said
         self.view: DossierView | None = None
         self._lines: tuple[DossierLine, ...] = ()
@@ -93,7 +93,7 @@ class DossierScreen(ReadForAgent):
     @gesture(group="dossier", exclusive=True)
     async def read_dossier(self) -> None:
         """Read the dossier and show it."""
-        self._show(await self.ask(load_dossier, self.desk, self._dossier_id))
+        self._show(await self.ask(load_dossier, self.desk, self.dossier_id))
 
     def _show(self, view: DossierView) -> None:
         self.view = view
@@ -147,7 +147,7 @@ class DossierScreen(ReadForAgent):
 
     def action_open_planning(self) -> None:
         """Open the planning."""
-        self.portail.open("planning", self._dossier_id)
+        self.portail.open("planning", self.dossier_id)
 
     def action_open_proofs(self) -> None:
         """Open the absences that wait."""

@@ -324,6 +324,26 @@ def test_an_agent_of_enfance_is_told_to_send_the_family_to_the_comptabilite(sqli
     play(act, desk)
 
 
+@pytest.mark.parametrize("way", [("f5",), ("enter", "p")], ids=["from the search", "from the dossier"])
+def test_after_terminer_enter_goes_to_the_dossier_wherever_the_planning_was_opened_from(
+    sqlite_database: Database, way: tuple[str, ...]
+) -> None:
+    desk = a_desk(sqlite_database, Role.ENFANCE)
+    a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.type("dupont")
+        await scene.press(*way, "semicolon", "w", "v", "t")
+        assert "Entrée : revenir au dossier" in scene.flat()
+        await scene.press("enter")
+        assert "Dossier" in scene.lines()[0]
+        assert "Panier en attente" in scene.text()
+        await scene.press("escape")
+        assert "Recherche" in scene.lines()[0]
+
+    play(act, desk)
+
+
 def test_a_day_is_charged_to_the_other_payer_with_a_reason(desk: Desk) -> None:
     family = a_family(desk, two_payers=True)
 
