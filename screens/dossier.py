@@ -25,7 +25,7 @@ from screens.dossier_lines import (
     head_text,
     operations_text,
 )
-from screens.family_fields import renewal_years
+from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
 from tui_portail.policy import Policy
@@ -224,7 +224,7 @@ class DossierScreen(ReadForAgent):
 
     async def _renew(self, child: ChildView) -> None:
         _, policy = await self.ask(_schools_and_policy, self.desk)
-        renewed = {year for year, origin in child.alsh_years if origin == "renouvelé"}
+        renewed = renewed_years(child)
         years = [year for year in renewal_years(self.today, policy) if year not in renewed]
         if not years:
             self.message("Le dossier ALSH est déjà renouvelé pour toutes les années ouvertes.")
