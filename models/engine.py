@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, select, tuple_
 
 from models.addresses import DatabaseAddress, Dialect
-from models.database_errors import DatabaseBusy
-from models.driver_errors import translated
+from models.database_errors import DatabaseBusy, DatabaseMissing
+from models.driver_errors import MOVED, translated
 from models.identity import DatabaseKind
-from models.inspection import check_place, check_ready
+from models.inspection import FileIdentity, check_place, check_ready, identity_of
 
 T = TypeVar("T")
 
@@ -32,11 +32,20 @@ PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statem
 class Database:
     """One database of the program, opened and checked. Safe to share between threads; each `with` uses its own connection."""
 
-    def __init__(self, address: DatabaseAddress, kind: DatabaseKind, writer: Engine, reader: Engine) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        kind: DatabaseKind,
+        writer: Engine,
+        reader: Engine,
+        opened: FileIdentity | None = None,
+    ) -> None:
         self.address = address
         self.kind = kind
         self.engine = writer
         self._reader = reader
+        self._opened = opened
+        self._moved = False
 
     @property
     def url(self) -> str:
@@ -58,8 +67,9 @@ class Database:
         address = DatabaseAddress.parse(url)
         check_place(address)
         if address.dialect == "sqlite":
+            opened = identity_of(address)
             kind = check_ready(address)
-            return cls(address, kind, sqlite_engine(address), sqlite_engine(address, reading=True))
+            return cls(address, kind, sqlite_engine(address), sqlite_engine(address, reading=True), opened)
         engine = postgresql_engine(address)
         try:
             kind = check_ready(address, engine)
@@ -75,6 +85,7 @@ class Database:
 
         Raises DatabaseFailure when the database cannot serve.
         """
+        self._check_in_place()
         with translated(self.address), self._reader.begin() as connection:
             yield connection
 
@@ -84,8 +95,11 @@ class Database:
 
         Raises DatabaseFailure when the database cannot serve; constraint violations pass as IntegrityError.
         """
+        self._check_in_place()
         with translated(self.address), self.engine.begin() as connection:
             yield connection
+            self._check_in_place()  # before the commit: nothing is kept in a file that was taken away
+        self._check_in_place()  # and after it: nothing is announced that the file of this name does not hold
 
     def run(self, gesture: Callable[[Connection], T]) -> T:
         """Do a gesture in one write transaction, and again from its start (3 times at most) after a deadlock or a busy file.
@@ -107,6 +121,18 @@ class Database:
             return datetime.now(UTC)
         now: datetime = connection.scalars(select(func.clock_timestamp())).one()
         return now.astimezone(UTC)
+
+    def _check_in_place(self) -> None:
+        """Refuse to go on once the file was removed or replaced: the connections still open would serve the old one, in silence.
+
+        SQLite says nothing of it in WAL mode. Raises DatabaseMissing, from then on: a file's number may be given to another later.
+        """
+        if self._opened is None:
+            return
+        if self._moved or identity_of(self.address) != self._opened:
+            self._moved = True
+            self.close()
+            raise DatabaseMissing(MOVED.format(address=self.address))
 
     def close(self) -> None:
         """Close every connection."""

@@ -41,10 +41,15 @@ TOO_OLD = (
     "La base {address} vient d'une version plus ancienne. Faites une sauvegarde, puis mettez-la à jour avec "
     "« tui-portail initialiser »."
 )
+IN_USE = "La base {address} est ouverte par un autre programme. Fermez-le partout, puis recommencez."
 NETWORK = (
     "Le fichier {address} est sur un disque réseau ({kind}), où SQLite peut perdre des écritures. "
     "Placez-le sur le disque de la machine, ou utilisez PostgreSQL pour plusieurs postes."
 )
+
+
+FileIdentity = tuple[int, int]
+"""What stays of a file whatever its name: its device and its number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
         raise DatabaseNotOurs(NOT_A_DATABASE.format(address=address))
     if kind := network_type(address.path):
         raise DatabaseOnNetworkDrive(NETWORK.format(address=address, kind=kind))
+
+
+def identity_of(address: DatabaseAddress) -> FileIdentity | None:
+    """Return which file is at the address now; None when there is none, or on a server."""
+    try:
+        found = address.path.stat() if address.path is not None else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found is not None else None
 
 
 def check_ready(address: DatabaseAddress, engine: Engine | None = None) -> DatabaseKind:
@@ -168,6 +182,15 @@ def keep_wal(connection: sqlite3.Connection, *, patience_s: float = BUSY_TIMEOUT
             connection.execute("ROLLBACK")
         else:
             return
+
+
+def check_unused(address: DatabaseAddress) -> None:
+    """Refuse a file that another connection has open, even idle. Raises DatabaseLocked, and as `check_ready` what else is wrong with it."""
+    try:
+        with translated(address), closing(address.connect_sqlite(busy_timeout_s=0)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # granted only to who is alone with the file
+    except DatabaseBusy as busy:
+        raise DatabaseLocked(IN_USE.format(address=address)) from busy
 
 
 def _check_sqlite_can_be_written(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
 
 from models import tables as t
 from models.database_errors import (
@@ -246,16 +246,66 @@ def test_a_full_disk_is_said_and_nothing_is_kept(file: Path) -> None:
     database.close()
 
 
-def test_a_file_removed_while_open_is_never_written_to_in_silence(file: Path) -> None:
-    database = Database.open(str(file))
-    with database.read() as connection:
-        connection.execute(select(t.site)).all()
-    database.close()
-    file.unlink()
+def add_a_site(database: Database, code: str) -> None:
+    with database.write() as connection:
+        connection.execute(insert(t.site).values(code=code, name=code))
 
-    with pytest.raises(DatabaseFailure), database.write() as connection:
+
+def take_away(file: Path, replacement: Path | None = None) -> None:
+    """Remove a base as an administrator does, its log with it, and put another in its place if there is one."""
+    if replacement is None:
+        for path in file.parent.glob(f"{file.name}*"):
+            path.unlink()
+    else:
+        replacement.replace(file)
+
+
+@pytest.fixture(params=["removed", "replaced"])
+def replacement(request: pytest.FixtureRequest, sqlite_template: SqliteTemplate, tmp_path: Path) -> Path | None:
+    """Another base to put in the place of the one a desk has open; None: it is only removed."""
+    return Path(sqlite_template.fresh(tmp_path)) if request.param == "replaced" else None
+
+
+def test_a_file_taken_away_while_open_is_said_at_the_next_gesture(file: Path, replacement: Path | None) -> None:
+    database = Database.open(str(file))
+    add_a_site(database, "A")
+    take_away(file, replacement)
+
+    for _ in range(2):
+        with pytest.raises(DatabaseMissing) as gone:
+            add_a_site(database, "B")
+        assert "déplacé ou supprimé" in gone.value.sentence
+        with pytest.raises(DatabaseMissing), database.read() as connection:
+            connection.execute(select(t.site)).all()
+    assert file.exists() == (replacement is not None)
+    database.close()
+
+
+def test_a_file_taken_away_during_a_gesture_lets_nothing_be_announced(file: Path, replacement: Path | None) -> None:
+    database = Database.open(str(file))
+    with pytest.raises(DatabaseMissing), database.write() as connection:
         connection.execute(insert(t.site).values(code="A", name="A"))
-    assert not file.exists()
+        take_away(file, replacement)
+    database.close()
+    if replacement is not None:
+        again = Database.open(str(file))
+        with again.read() as connection:
+            assert connection.execute(select(t.site)).all() == []
+        again.close()
+
+
+def test_a_file_taken_away_at_the_very_commit_is_not_said_to_hold_the_gesture(
+    file: Path, replacement: Path | None
+) -> None:
+    database = Database.open(str(file))
+
+    @event.listens_for(database.engine, "commit")
+    def just_then(_connection: Connection) -> None:
+        take_away(file, replacement)
+
+    with pytest.raises(DatabaseMissing):
+        add_a_site(database, "A")
+    database.close()
 
 
 def test_a_copy_restored_without_its_log_gets_it_back(file: Path, tmp_path: Path) -> None:
