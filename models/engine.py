@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, select, tuple_
 
-from models.addresses import DatabaseAddress, Dialect
+from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseMissing
 from models.driver_errors import MOVED, translated
 from models.identity import DatabaseKind
-from models.inspection import FileIdentity, check_place, check_ready, identity_of
+from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
 
 T = TypeVar("T")
 
@@ -58,8 +58,10 @@ class Database:
         return self.address.dialect
 
     @classmethod
-    def open(cls, url: str) -> "Database":
+    def open(cls, url: str, *, to_write: bool = True) -> "Database":
         """Open a database that exists, is ours and is of this version. Never creates a file.
+
+        Not `to_write`: a copy that can only be read, or a standby server, will do; `write` is refused then.
 
         Raises DatabaseAddressInvalid, DatabaseMissing, DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew, DatabaseTooOld,
         DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, DatabaseOnNetworkDrive, DatabaseDamaged.
@@ -68,16 +70,17 @@ class Database:
         check_place(address)
         if address.dialect == "sqlite":
             opened = identity_of(address)
-            kind = check_ready(address)
-            return cls(address, kind, sqlite_engine(address), sqlite_engine(address, reading=True), opened)
+            kind = check_ready(address, to_write=to_write)
+            reader = sqlite_engine(address, "rw" if to_write else reading_mode(address), reading=True)
+            return cls(address, kind, sqlite_engine(address) if to_write else reader, reader, opened)
         engine = postgresql_engine(address)
         try:
-            kind = check_ready(address, engine)
+            kind = check_ready(address, engine, to_write=to_write)
         except BaseException:
             engine.dispose()
             raise
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return cls(address, kind, engine, reader)
+        return cls(address, kind, engine if to_write else reader, reader)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -153,12 +156,12 @@ def lock_rows(connection: Connection, table: Table, ids: Collection[Any]) -> Non
     connection.execute(select(*key).where(within).order_by(*key).with_for_update()).all()
 
 
-def sqlite_engine(address: DatabaseAddress, *, reading: bool = False) -> Engine:
+def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading: bool = False) -> Engine:
     """Return an engine on a file, with a connection a thread needs; `reading` makes every connection refuse to write."""
     deadlines: dict[int, float] = {}
 
     def connect() -> sqlite3.Connection:
-        connection = address.connect_sqlite()
+        connection = address.connect_sqlite(mode)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete without asking the triggers
