@@ -64,6 +64,8 @@ def initialiser(base: BaseUrl = None, commune: CommuneFile = None) -> None:
         _ask_administrator(database)
         where = "" if base is None else f" --base {shlex.quote(str(database.address))}"
         typer.echo(f"Ouvrez l’application par : tui-portail ouvrir{where}")
+        if base is not None and database.address.holds_password:
+            typer.echo("Le mot de passe de la base se donne alors par la variable PGPASSWORD ou par les réglages.")
     finally:
         database.close()
 

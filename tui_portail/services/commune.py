@@ -33,7 +33,7 @@ def read_commune_version(connection: Connection, version: int) -> Commune:
 
 def commune_of_base(url: str) -> Commune:
     """Return the set-up in force in the database at `url`. Raises DatabaseFailure, CommuneMissing."""
-    database = Database.open(url)
+    database = Database.open(url, to_write=False)
     try:
         with database.read() as connection:
             version = connection.scalar(select(func.max(t.commune_version.c.id)))
