@@ -27,6 +27,7 @@ from screens.key_names import key_name
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
+from screens.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk, SignedAgent
@@ -72,6 +73,7 @@ class PortailApp(Guarded, App[None]):
         self.commune_name = ""
         self.incidents: list[Exception] = []
         self.calls_under_way = 0
+        self.typed = TypedAhead(self)
         self.log_folder = log_folder
         self.idle_seconds = idle_minutes * 60
         self._open_desk = open_desk
@@ -205,9 +207,11 @@ class PortailApp(Guarded, App[None]):
             self.action_lock()
 
     async def on_event(self, event: events.Event) -> None:
-        """Remember when a key or the mouse was last used."""
+        """Remember when a key or the mouse was last used; a key waits until the one before it is answered."""
         if isinstance(event, events.InputEvent):
             self._last_input = monotonic()
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self.typed.may_go_on(event):
+            return
         await super().on_event(event)
 
     def action_sign_out(self) -> None:
