@@ -156,10 +156,9 @@ def quotient_text(quotient_cents: int) -> str:
     return f"{euros},{cents:02d}" if cents else str(euros)
 
 
-def _fault(grid: PriceGrid, code: str, what: str, **facts: object) -> Decision:
-    return Decision.refuse(
-        code, f"La grille « {grid.name} » {what}.", grid.source, grid=grid.name, activity=grid.activity, **facts
-    )
+def _fault(grid: PriceGrid, code: str, what: str, *, bracket: int | None = None) -> Decision:
+    sentence = f"La grille « {grid.name} » {what}."
+    return Decision.refuse(code, sentence, grid.source, grid=grid.name, activity=grid.activity, bracket=bracket)
 
 
 def _validity_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:
