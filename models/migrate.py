@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
@@ -78,7 +79,9 @@ def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
             _upgrade(connection)
         if marks.empty:
             connection.execute(
-                database_identity.insert().values(id=1, program=PROGRAM, kind=kind, created_at=_now(connection))
+                database_identity.insert().values(
+                    id=1, program=PROGRAM, kind=kind, base_id=uuid4().hex, created_at=_now(connection)
+                )
             )
         return MigrationReport(str(address), DatabaseKind(marks.kind or kind), marks.revision, CURRENT)
 

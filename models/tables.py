@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from models.agents import Agent, AgentRole, AuditEvent
+from models.agents import Agent, AgentRole, AuditEvent, UnknownSignIn
 from models.avoirs import Avoir, AvoirLine, AvoirUse
 from models.base import metadata as metadata
 from models.bookings import AbsenceProof, Basket, Booking
@@ -48,6 +48,7 @@ def _table(model: type[SQLModel]) -> Table:
 agent = _table(Agent)
 agent_role = _table(AgentRole)
 audit_event = _table(AuditEvent)
+unknown_sign_in = _table(UnknownSignIn)
 avoir = _table(Avoir)
 avoir_line = _table(AvoirLine)
 avoir_use = _table(AvoirUse)

@@ -16,10 +16,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
-from screens.bars import HeaderBar
+from screens.bars import HeaderBar, Kind
 from screens.commands import bindings_of
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
-from screens.gestures import in_thread
+from screens.gestures import Gestures, in_thread
 from screens.guard import Guarded, tell
 from screens.header import header_texts
 from screens.incidents import sentence_for
@@ -29,9 +29,11 @@ from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
 
 if TYPE_CHECKING:
+    from tui_portail.errors import PortailError
     from tui_portail.services.desk import Desk, SignedAgent
 
 OpenDesk = Callable[[], "Desk"]
+SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 
 
 class PortailApp(Guarded, App[None]):
@@ -77,6 +79,7 @@ class PortailApp(Guarded, App[None]):
         self._open_desk = open_desk
         self._saved_theme = saved_theme
         self._last_input = monotonic()
+        self._shown: SignedAgent | None = None  # as the header and the screens were last made to follow
 
     # -- opening ---------------------------------------------------------------------------------------------------------
 
@@ -129,6 +132,7 @@ class PortailApp(Guarded, App[None]):
 
     def welcome(self) -> None:
         """Go to the agent's first screen, once signed in."""
+        self._shown = self.agent
         self.read_till()
         for right, place in HOME_OF_RIGHT:
             if self.may(right):
@@ -137,6 +141,7 @@ class PortailApp(Guarded, App[None]):
 
     def agent_changed(self, before: SignedAgent) -> None:
         """Show who is signed in now; the screens and what was typed stay if the agent may see them, else nothing of them does."""
+        self._shown = self.agent
         if not all(self._may_see(screen, before) for screen in self.screen_stack[1:]):
             while len(self.screen_stack) > 1:
                 self.pop_screen()
@@ -145,6 +150,28 @@ class PortailApp(Guarded, App[None]):
         self.read_till()
         self.refresh_bindings()
         self.show_header()
+
+    def agent_lost(self, screen: object, error: PortailError) -> bool:
+        """Follow what an administrateur did to the agent at the desk meanwhile; return whether the refusal was thereby answered.
+
+        Disabled, or given a provisional password: back to the sign-in screen. Fewer roles: only what they still allow stays.
+        """
+        if screen is not self.screen:
+            return False
+        if error.code in SESSION_ENDED:
+            self._sign_out()
+        elif error.code == "DROIT_INSUFFISANT" and self.agent is not None and self.agent != self._shown:
+            before, self._shown = self._shown or self.agent, self.agent
+            self.agent_changed(before)
+        else:
+            return False
+        self.call_after_refresh(self._say, error.sentence)
+        return True
+
+    def _say(self, sentence: str) -> None:
+        """Show a refusal on whichever screen is in front by now."""
+        if isinstance(self.screen, Gestures):
+            self.screen.message(sentence, Kind.REFUSED)
 
     def _may_see(self, screen: Screen[Any], before: SignedAgent) -> bool:
         """Say whether the agent signed in may see a screen left open by another; a dialog or a form needs all the other's roles."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from screens.bars import FooterBar, HeaderBar, Kind, MessageBar
 from screens.commands import BY_ID, bindings_of
 from screens.gestures import Gestures
 from screens.plain_text import content
+from tui_portail.instants import in_paris
 
 if TYPE_CHECKING:
     from screens.app import PortailApp
@@ -38,6 +40,11 @@ class Framed(Gestures):
     def desk(self) -> Desk:
         """The open desk. A screen that uses it is only pushed once there is one."""
         return self.portail.open_desk_now
+
+    @property
+    def today(self) -> date:
+        """The desk's day, in Paris."""
+        return in_paris(self.desk.now_estimate()).date()
 
     def may(self, right: str) -> bool:
         """Say whether the signed agent has a right, by its name in `services.rights.Right`."""

@@ -137,17 +137,19 @@ def gesture(
     ) -> Callable[Concatenate[S, P], Worker[None]]:
         @functools.wraps(method)
         def start(self: S, *args: P.args, **kwargs: P.kwargs) -> Worker[None]:
+            runner: Any = self
+
             async def guarded() -> None:
                 try:
                     await method(self, *args, **kwargs)
                 except Superseded:
                     pass
                 except PortailError as error:
-                    self.refused(error)
+                    if not runner.app.agent_lost(self, error):
+                        self.refused(error)
                 except Exception as error:  # a bug: logged with its trace, the desk goes on
                     self.incident(error)
 
-            runner: Any = self
             worker: Worker[None] = runner.run_worker(
                 guarded,  # not called: a worker superseded before it starts leaves no coroutine behind
                 name=method.__name__,

@@ -26,13 +26,12 @@ from tui_portail.planning_ticks import (
     tick_many,
     week_keys,
     weekday_keys,
+    what_a_key_ticks,
     with_derogation,
     with_payer,
 )
 
 MEALS = "RESTAURATION"
-_ON = frozenset({CellState.ADDING, CellState.CONFIRMED, CellState.HELD, CellState.DUE})
-_OFF = frozenset({CellState.FREE, CellState.REMOVING})
 OTHER_PAYER_MARKS = {CellState.ADDING: "y", CellState.HELD: "a", CellState.CONFIRMED: "r", CellState.DUE: "d"}
 """The letters of a day that another payer than the child's usual one pays: « y » is also the key that chooses the payer."""
 _EMPTY = Judgement((), (), {}, (), {})
@@ -121,9 +120,8 @@ class PlanningState:
     # -- ticking ---------------------------------------------------------------------------------------------------------
 
     def toggle(self, keys: Iterable[CellKey], *, keep_brought: bool = False) -> set[CellKey]:
-        """Tick or untick cells: all back when all that can be are on."""
-        wanted = list(keys)
-        tick = self._way(wanted) if len(wanted) > 1 else None
+        """Tick or untick cells, as what they show says (`what_a_key_ticks`)."""
+        wanted, tick = what_a_key_ticks({key: self.view(key) for key in keys})
         return self._take(tick_many(self.loaded, self.changes, wanted, tick, self.now, keep_brought=keep_brought))
 
     def week(self, key: CellKey, *, siblings: bool = False) -> set[CellKey]:
@@ -213,11 +211,6 @@ class PlanningState:
         if view.state is CellState.NOT_RUNNING:
             return judge_cell(self.loaded, key, self.now)
         return view.refusal
-
-    def _way(self, keys: list[CellKey]) -> Tick:
-        states = [self.view(key).state for key in keys]
-        can = [state for state in states if state in _ON or state in _OFF]
-        return Tick.REMOVE if can and all(state in _ON for state in can) else Tick.ADD
 
     def _take(self, ticked: Ticked) -> set[CellKey]:
         before = self.changes

@@ -87,9 +87,10 @@ class ProofsScreen(ReadForAgent):
         self.query_one("#proofs-sum", Static).update(Content(_sum_words(rows)), layout=False)
 
     def refused(self, error: PortailError) -> None:
-        """Say why, and show the list as it is now."""
+        """Say why, and show the list as it is now when it was no longer so; a list that cannot be read is not asked for again."""
         super().refused(error)
-        self.read_list()
+        if error.code.startswith("JUSTIFICATIF"):
+            self.read_list()
 
     @on(OptionList.OptionSelected)
     def action_accept(self) -> None:

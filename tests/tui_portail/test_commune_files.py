@@ -153,6 +153,18 @@ def test_a_commune_changes_a_limit_without_touching_code(copied: Path) -> None:
     assert read_commune(copied).policy.activities["ALP_MATIN"].add_limit == LimitRule(time(9, 30), 2)
 
 
+def test_a_commune_chooses_from_what_change_on_a_sum_is_confirmed(copied: Path) -> None:
+    assert shipped_commune().policy.change_to_confirm_cents == 100_00
+    edit(copied, 'monnaie_a_confirmer = "100,00"', 'monnaie_a_confirmer = "200,00"')
+    assert read_commune(copied).policy.change_to_confirm_cents == 200_00
+
+
+def test_a_document_recorded_before_the_change_was_confirmed_takes_the_default() -> None:
+    document: dict[str, Any] = to_document(shipped_commune())
+    del document["regles"]["monnaie_a_confirmer"]
+    assert from_document(document).policy.change_to_confirm_cents == 100_00
+
+
 def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) -> None:
     calendar = copied.parent / "calendrier-zone-c.toml"
     calendar.write_text(

@@ -157,6 +157,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         bridge_days_open_alsh=rules.ponts_alsh_ouverts,
         lockout_failures=rules.blocage_essais,
         lockout_minutes=rules.blocage_minutes,
+        change_to_confirm_cents=rules.monnaie_a_confirmer,
         sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,
