@@ -41,6 +41,7 @@ def test_a_base_is_made_and_asks_for_its_first_administrateur(empty_url: str) ->
 def test_a_mistaken_answer_makes_nobody_and_asks_again_at_the_next_run(empty_url: str) -> None:
     for answers, sentence in (
         ("Mairie\nDominique Roux\ncourt\ncourt\n", "au moins 10"),
+        ("Mairie\nDominique Roux\nClapiers2026\nClapiers2026\n", "nom de la commune"),
         ("Mairie\nDominique Roux\ntilleul-soupe-jeudi\ntilleul-soupe-lundi\n", "ne sont pas les mêmes"),
         ("Mairie\n", "Il manque une réponse"),
         ("ma mairie\nDominique Roux\n", "L’identifiant"),

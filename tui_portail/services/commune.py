@@ -42,6 +42,14 @@ def commune_of_base(url: str) -> Commune:
         database.close()
 
 
+def town_of(database: Database) -> str:
+    """Return the name of the commune whose base it is, empty before its set-up is recorded. Raises DatabaseFailure."""
+    latest = t.commune_version.c.id.desc()
+    with database.read() as connection:
+        document = connection.scalar(select(t.commune_version.c.document).order_by(latest).limit(1))
+    return from_document(json.loads(document)).policy.commune if document is not None else ""
+
+
 def record_commune(
     connection: Connection, commune: Commune, source: str, recorded_at: datetime, agent_id: int | None = None
 ) -> int:

@@ -16,7 +16,7 @@ from tui_portail.commune import Commune
 from tui_portail.commune_files import shipped_file
 from tui_portail.errors import PortailError
 from tui_portail.services.agents import checked_identity, write_agent
-from tui_portail.services.commune import record_commune
+from tui_portail.services.commune import record_commune, town_of
 from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import Done, fingerprint, keep
 from tui_portail.services.passwords import check_choice, hash_password
@@ -95,7 +95,7 @@ def create_first_administrator(database: Database, username: str, name: str, pas
     Raises AdministratorExists, PasswordRefused, UsernameTaken, InvalidInput.
     """
     username, name = checked_identity(username, name)
-    password_hash = hash_password(check_choice(password, username, name))
+    password_hash = hash_password(check_choice(password, username, name, town_of(database)))
 
     def gesture(connection: Connection) -> int:
         lock_rows(connection, t.database_identity, [1])
