@@ -24,6 +24,18 @@ class Agent(SQLModel, table=True):
     created_at: datetime = Field(sa_column=instant())
 
 
+class UnknownSignIn(SQLModel, table=True):
+    """Failures under user names that nobody has, counted as an agent's own are, so that a lock tells nothing.
+
+    `bucket` is two bytes of the name's SHA-256: a few names share one, and what was typed by mistake (a password) cannot be read back.
+    """
+
+    __tablename__ = "unknown_sign_in"
+    bucket: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
 class AgentRole(SQLModel, table=True):
     """A role held by an agent."""
 

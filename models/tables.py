@@ -189,7 +189,9 @@ database_identity = Table(
     Column("program", String(30), default="tui-portail"),
     Column("kind", String(10)),
     Column("created_at", UtcDateTime),
+    Column("base_id", String(32)),
     Column("clock_at", UtcDateTime),
+    Column("clock_seen_at", UtcDateTime),
 )
 dossier = Table(
     "dossier",
@@ -442,4 +444,11 @@ till_session = Table(
     Column("opened_by", Integer),
     Column("closed_at", UtcDateTime),
     Column("closed_by", Integer),
+)
+unknown_sign_in = Table(
+    "unknown_sign_in",
+    metadata,
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("failures", Integer, default=0),
+    Column("locked_until", UtcDateTime),
 )

@@ -87,9 +87,10 @@ class ProofsScreen(ReadForAgent):
         self.query_one("#proofs-sum", Static).update(Content(_sum_words(rows)), layout=False)
 
     def refused(self, error: PortailError) -> None:
-        """Say why, and show the list as it is now."""
+        """Say why, and show the list as it is now when it was no longer so; a list that cannot be read is not asked for again."""
         super().refused(error)
-        self.read_list()
+        if error.code.startswith("JUSTIFICATIF"):
+            self.read_list()
 
     @on(OptionList.OptionSelected)
     def action_accept(self) -> None:
@@ -113,7 +114,7 @@ class ProofsScreen(ReadForAgent):
             self.read_list()
             self.print_papers(outcome)
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self, outcome: ProofOutcome) -> None:
         """Draw and print each avoir note, and the quittance of a basket it paid whole; the decision stands whatever the printer does."""
         said = [outcome.sentence]

@@ -32,7 +32,9 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     def open_desk() -> Desk:
         settings = load_settings()
         application.idle_seconds = settings.lock_after_minutes * 60
-        return open_with(settings)
+        desk = open_with(settings)
+        desk.clock.start()
+        return desk
 
     def save_theme(name: str) -> None:
         change_settings(theme=name)

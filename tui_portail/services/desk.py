@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from models import tables as t
 from models.engine import Database
@@ -34,6 +35,39 @@ class NobodySignedIn(PortailError):
         super().__init__("Personne n’est connecté à ce poste. Identifiez-vous pour continuer.")
 
 
+class AgentDisabled(PortailError):
+    """The agent's account was disabled while signed in."""
+
+    code = "COMPTE_DESACTIVE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Votre compte a été désactivé : vous ne pouvez plus rien lire ni enregistrer ici. Adressez-vous à l’administrateur."
+        )
+
+
+class PasswordToChange(PortailError):
+    """The agent's password is provisional: nothing is read or done before it is changed."""
+
+    code = "MOT_DE_PASSE_PROVISOIRE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Votre mot de passe est provisoire : identifiez-vous avec lui, puis choisissez le vôtre pour continuer."
+        )
+
+
+class OperationInvalid(PortailError):
+    """A gesture's operation id is not one that `new_operation` makes: sent again, nobody could tell it from another's."""
+
+    code = "OPERATION_INVALIDE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce geste ne porte pas de numéro valable. Rien n’a été changé : revenez à l’écran précédent et recommencez."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SignedAgent:
     """The agent at the desk, as signed in."""
@@ -48,10 +82,23 @@ class SignedAgent:
         """Say whether one of the agent's roles gives `right`."""
         return may(self.roles, right)
 
+    def require(self, *rights: Right) -> None:
+        """Raise NotAllowed unless the agent holds every right."""
+        for right in rights:
+            if not self.may(right):
+                raise NotAllowed(right)
+
 
 def new_operation() -> str:
     """Return a fresh operation id: made by the screen before sending, kept while the same gesture is sent again."""
     return uuid4().hex
+
+
+def checked_operation(operation: str) -> str:
+    """Return an operation id long enough to be nobody else's, as those of `new_operation`. Raises OperationInvalid."""
+    if not _OPERATION.fullmatch(operation):
+        raise OperationInvalid
+    return operation
 
 
 @dataclass(slots=True)
@@ -85,21 +132,42 @@ class Desk:
         """Leave the desk empty."""
         self.agent = None
 
-    def require(self, *rights: Right) -> SignedAgent:
-        """Return the agent, who must hold every right. Raises NobodySignedIn, NotAllowed."""
+    def require(self) -> SignedAgent:
+        """Return the agent at the desk, as last known. Raises NobodySignedIn."""
         if self.agent is None:
             raise NobodySignedIn
-        for right in rights:
-            if not self.agent.may(right):
-                raise NotAllowed(right)
         return self.agent
 
     @contextmanager
     def read(self, *rights: Right) -> Iterator[Connection]:
-        """Give a read transaction to an agent who holds `rights`."""
-        self.require(*rights)
+        """Give a read transaction to the agent at the desk, who must still hold `rights` in what it sees.
+
+        Raises NobodySignedIn, AgentDisabled, PasswordToChange, NotAllowed.
+        """
+        signed = self.require()
         with self.database.read() as connection:
-            yield connection
+            rows = connection.execute(_WHO, {"agent": signed.agent_id}).all()
+            self.recognise(signed, rows).require(*rights)
+            yield connection.execution_options(**{_VERSION: rows[0].version or 0})
+
+    def recognise(self, signed: SignedAgent, rows: Sequence[Any]) -> SignedAgent:
+        """Return the agent with the roles held now, from their rows (disabled_at, must_change_password, role); the desk follows.
+
+        Raises NobodySignedIn when there is no such agent any more, AgentDisabled, PasswordToChange.
+        """
+        if not rows:
+            raise NobodySignedIn
+        if rows[0].disabled_at is not None:
+            raise AgentDisabled
+        if rows[0].must_change_password:
+            raise PasswordToChange
+        roles = frozenset(Role(row.role) for row in rows if row.role)
+        if roles == signed.roles:
+            return signed
+        known = replace(signed, roles=roles)
+        if self.agent is signed:  # nobody else sat down meanwhile
+            self.agent = known
+        return known
 
     def now(self) -> datetime:
         """Return the instant it is for the database (aware, UTC), by one short read."""
@@ -126,6 +194,8 @@ class Desk:
             with self.database.read() as reading:
                 return self.commune(reading)
         if version is None:
+            version = connection.get_execution_options().get(_VERSION)  # what `read` saw, asked with the agent's rights
+        if version is None:
             version = latest_version(connection)
         if self._commune is None or self._commune[0] != version:
             self._commune = (version, read_commune_version(connection, version))
@@ -145,9 +215,22 @@ class Desk:
 
     def close(self) -> None:
         """Keep where a demo's clock stops, and close the database."""
-        if self.is_demo:
-            self.database.run(lambda connection: self.clock.remember(connection, self.clock.now(connection)))
+        self.clock.stop()
         self.database.close()
 
 
+_VERSION = "commune_version"
+_OPERATION = re.compile(r"[0-9A-Za-z-]{16,64}")
+_WHO = (
+    select(
+        t.agent.c.disabled_at,
+        t.agent.c.must_change_password,
+        t.agent_role.c.role,
+        select(func.max(t.commune_version.c.id)).scalar_subquery().label("version"),
+    )
+    .select_from(t.agent)
+    .outerjoin(t.agent_role, t.agent_role.c.agent_id == t.agent.c.id)
+    .where(t.agent.c.id == bindparam("agent"))
+)
+"""Whether an agent may still work, with which roles, and which set-up is in force: by primary keys, before each read."""
 OpenDesk = Callable[[], Desk]

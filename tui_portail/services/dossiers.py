@@ -130,14 +130,15 @@ class SchoolView:
 
 def schools(desk: Desk) -> tuple[SchoolView, ...]:
     """Return the commune's schools in the order of its set-up."""
-    desk.require(Right.SEARCH)
-    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in desk.commune().schools)
+    with desk.read(Right.SEARCH) as connection:
+        commune = desk.commune(connection)
+    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in commune.schools)
 
 
 def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
     """Read a dossier. Raises DossierUnknown, NotAllowed."""
-    agent = desk.require(Right.SEARCH)
     with desk.read(Right.SEARCH) as connection:
+        agent = desk.require()
         now = desk.instant(connection)
         commune = desk.commune(connection)
         today = in_paris(now).date()
