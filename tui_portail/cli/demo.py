@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
     from tui_portail.settings import Settings
 
-FILE_NAME, DOCUMENTS = "demonstration.sqlite3", "demonstration"
+FILE_NAME = "demonstration.sqlite3"
 
 DemoFile = Annotated[
     str | None,
@@ -50,8 +50,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         demo_exists(path)
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        documents = settings.documents_dir / DOCUMENTS
-        desk = Desk(database, documents, clock, printer=settings.printer, paper=settings.paper)
+        desk = Desk(database, settings.documents_dir, clock, printer=settings.printer, paper=settings.paper)
         desk.sign(demo_agent(desk))
         return desk
 
