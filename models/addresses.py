@@ -74,6 +74,6 @@ class DatabaseAddress:
 
 def _not_an_address() -> DatabaseAddressInvalid:
     return DatabaseAddressInvalid(
-        "Cette adresse de base n'est pas comprise. Donnez un chemin de fichier, « sqlite:///chemin » "
+        "Cette adresse de base n’est pas comprise. Donnez un chemin de fichier, « sqlite:///chemin » "
         "ou « postgresql://utilisateur@serveur/base »."
     )

@@ -89,7 +89,6 @@ class Price:
     total_cents: int
     care_cents: int
     meal_cents: int
-    grid_name: str
     label: str
     explanation: str
     fictitious: bool
@@ -160,9 +159,7 @@ def price_of(
     if brings_meal:
         steps.append(f", {WITHOUT_MEAL}")
     shown = " ".join(steps).replace(" ,", ",")
-    return Price(
-        total, care, total - care, grid.name, label, f"{label} : {shown} = {format_cents(total)}", grid.fictitious
-    )
+    return Price(total, care, total - care, label, f"{label} : {shown} = {format_cents(total)}", grid.fictitious)
 
 
 def _no_single_grid(in_force: Sequence[PriceGrid], activity: str, day: date) -> Decision:

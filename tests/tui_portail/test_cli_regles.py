@@ -127,7 +127,7 @@ def test_a_mistyped_line_is_answered_by_one_french_sentence_and_code_2(args: tup
 def test_a_base_that_is_missing_is_told_without_trace(tmp_path: Path) -> None:
     result = run("regles", "calendrier", "2026-12-02", "--base", str(tmp_path / "absente.sqlite3"))
     assert result.exit_code == 1
-    assert "n'existe pas" in result.stderr
+    assert "n’existe pas" in result.stderr
     assert "Traceback" not in result.stderr
 
 
