@@ -70,7 +70,7 @@ class TownSize:
         return max(2, round(self.children / CHILDREN_A_SITE))
 
 
-DEMO = TownSize(100, 5_000)
+DEMO = TownSize(150, 10_000)
 SMALL = TownSize(1_000, 200_000)
 GRAND = TownSize(100_000, 20_000_000)
 TINY = TownSize(60, 600)

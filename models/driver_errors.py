@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.addresses import DatabaseAddress
 from models.database_errors import (
+    DatabaseAddressInvalid,
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseFailure,
@@ -38,6 +39,11 @@ FULL = (
     "Le disque qui contient la base {address} est plein ; rien n’a été enregistré. Libérez de la place et recommencez."
 )
 MISSING = "La base {address} n’existe pas. Vérifiez l’adresse, ou créez-la avec « tui-portail initialiser »."
+MISSING_ON_SERVER = (
+    "La base {address} n’existe pas sur ce serveur. Vérifiez l’adresse, ou créez-la par « createdb {address.url.database} » "
+    "(ou demandez-la à l’administrateur du serveur), puis préparez-la par « tui-portail initialiser »."
+)
+UNKNOWN_OPTION = "L’adresse {address} porte une option que PostgreSQL ne comprend pas : vérifiez ce qui suit le « ? »."
 MOVED = "Le fichier de la base {address} a été déplacé ou supprimé. Remettez-le en place et rouvrez le programme."
 DISK = (
     "Le disque qui contient la base {address} répond par une erreur ; rien n’a été enregistré. "
@@ -67,7 +73,7 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "25006": (DatabaseReadOnly, READ_ONLY),  # read-only transaction, or a standby server
     "42501": (DatabaseReadOnly, READ_ONLY),  # insufficient privilege
     "53100": (DatabaseFull, FULL),
-    "3D000": (DatabaseMissing, MISSING),
+    "3D000": (DatabaseMissing, MISSING_ON_SERVER),
     "XX001": (DatabaseDamaged, DAMAGED),
     "XX002": (DatabaseDamaged, DAMAGED),
     "25P03": (DatabaseUnreachable, LOST),  # left idle in a transaction
@@ -139,7 +145,11 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
-        found = (DatabaseMissing, MISSING) if missing else (DatabaseUnreachable, SERVER_SILENT)
+        found = (DatabaseMissing, MISSING_ON_SERVER) if missing else (DatabaseUnreachable, SERVER_SILENT)
+    if (
+        found is None and not state and type(error).__name__ == "ProgrammingError"
+    ):  # refused before any server was asked
+        found = (DatabaseAddressInvalid, UNKNOWN_OPTION)
     return _fill(found, address)
 
 

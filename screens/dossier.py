@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -26,10 +25,9 @@ from screens.dossier_lines import (
     head_text,
     operations_text,
 )
-from screens.family_fields import renewal_years
+from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
-from tui_portail.instants import in_paris
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
@@ -47,7 +45,7 @@ class DossierScreen(ReadForAgent):
 
     def __init__(self, dossier_id: int, said: str = "") -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._said = said
         self.view: DossierView | None = None
         self._lines: tuple[DossierLine, ...] = ()
@@ -86,11 +84,6 @@ class DossierScreen(ReadForAgent):
         """Lay the operations out for the new width."""
         self.call_after_refresh(self._show_operations)
 
-    @property
-    def today(self) -> date:
-        """The desk's day."""
-        return in_paris(self.desk.now_estimate()).date()
-
     # -- showing ---------------------------------------------------------------------------------------------------------
 
     def action_reload(self) -> None:
@@ -100,7 +93,7 @@ class DossierScreen(ReadForAgent):
     @gesture(group="dossier", exclusive=True)
     async def read_dossier(self) -> None:
         """Read the dossier and show it."""
-        self._show(await self.ask(load_dossier, self.desk, self._dossier_id))
+        self._show(await self.ask(load_dossier, self.desk, self.dossier_id))
 
     def _show(self, view: DossierView) -> None:
         self.view = view
@@ -154,7 +147,7 @@ class DossierScreen(ReadForAgent):
 
     def action_open_planning(self) -> None:
         """Open the planning."""
-        self.portail.open("planning", self._dossier_id)
+        self.portail.open("planning", self.dossier_id)
 
     def action_open_proofs(self) -> None:
         """Open the absences that wait."""
@@ -231,7 +224,7 @@ class DossierScreen(ReadForAgent):
 
     async def _renew(self, child: ChildView) -> None:
         _, policy = await self.ask(_schools_and_policy, self.desk)
-        renewed = {year for year, origin in child.alsh_years if origin == "renouvelé"}
+        renewed = renewed_years(child)
         years = [year for year in renewal_years(self.today, policy) if year not in renewed]
         if not years:
             self.message("Le dossier ALSH est déjà renouvelé pour toutes les années ouvertes.")

@@ -18,7 +18,6 @@ from screens.gestures import gesture
 from screens.inputs import PlainInput
 from screens.plain_text import plain
 from tui_portail.french import plural
-from tui_portail.instants import in_paris
 from tui_portail.search_terms import why_nothing
 from tui_portail.services.dossier_search import DossierHit, recent_dossiers, search
 
@@ -84,7 +83,7 @@ class SearchScreen(DeskScreen):
         options.set_options(Option(_hit_text(hit)) for hit in self._hits)
         places = [place for place, hit in enumerate(self._hits) if same and hit.dossier_id == kept]
         options.highlighted = (places[0] if places else 0) if self._hits else None
-        why = why_nothing(typed, in_paris(self.desk.now_estimate()).date()) if typed and not self._hits else ""
+        why = why_nothing(typed, self.today) if typed and not self._hits else ""
         self.query_one("#search-count", Static).update(Content(why or _count(typed, len(self._hits))))
 
     def action_move(self, step: int) -> None:

@@ -11,8 +11,9 @@ from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", derandomize=False)
+# No deadline: a slow machine is not a wrong rule.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]

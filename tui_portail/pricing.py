@@ -84,7 +84,10 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of a day, in cents: care + meal make the total. `label` names the grid, `explanation` shows the product."""
+    """The price of a day, in cents: care + meal make the total. `label` names the grid, `explanation` shows the product.
+
+    `quotient_unproven`: the highest price of the grid, for want of a quotient proven that day.
+    """
 
     total_cents: int
     care_cents: int
@@ -92,6 +95,7 @@ class Price:
     label: str
     explanation: str
     fictitious: bool
+    quotient_unproven: bool = False
 
 
 def quotient_on(quotients: Iterable[QuotientFamilial], day: date) -> QuotientFamilial | None:
@@ -159,7 +163,15 @@ def price_of(
     if brings_meal:
         steps.append(f", {WITHOUT_MEAL}")
     shown = " ".join(steps).replace(" ,", ",")
-    return Price(total, care, total - care, label, f"{label} : {shown} = {format_cents(total)}", grid.fictitious)
+    return Price(
+        total,
+        care,
+        total - care,
+        label,
+        f"{label} : {shown} = {format_cents(total)}",
+        grid.fictitious,
+        quotient_unproven=quotient is None and not isinstance(grid.tariff, FlatTariff),
+    )
 
 
 def _no_single_grid(in_force: Sequence[PriceGrid], activity: str, day: date) -> Decision:

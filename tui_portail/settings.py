@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tui_portail.errors import InvalidInput
+from tui_portail.files import FileTooLarge, expanded, read_text
+
 APPLICATION = "tui-portail"
 ENVIRONMENT_PREFIX = "TUI_PORTAIL_"
 FILE_VARIABLE = "TUI_PORTAIL_REGLAGES"
@@ -55,7 +58,7 @@ def settings_file() -> Path:
     """Return the settings file: the one named by TUI_PORTAIL_REGLAGES, else « reglages.toml » of the user's configuration folder."""
     named = os.environ.get(FILE_VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     import platformdirs  # noqa: PLC0415  only when no file is named
 
     return platformdirs.user_config_path(APPLICATION, appauthor=False) / "reglages.toml"
@@ -101,7 +104,7 @@ def change_settings(file: Path | None = None, **changes: Any) -> Settings:
 def first_frame_settings(file: Path | None = None) -> FirstFrame:
     """Return what the first frame needs, without pydantic and without complaint: what cannot be understood keeps its default."""
     known = FirstFrame()
-    written = _forgiving(file or settings_file())
+    written = _forgiving(file)
     theme = os.environ.get(f"{ENVIRONMENT_PREFIX}THEME", written.get("theme"))
     keymap = written.get("touches")
     kitty = os.environ.get(f"{ENVIRONMENT_PREFIX}SANS_CLAVIER_KITTY", written.get("sans_clavier_kitty"))
@@ -117,8 +120,8 @@ def kitty_keys_disabled() -> bool:
     return first_frame_settings().disable_kitty_keys
 
 
-def _forgiving(file: Path) -> dict[str, object]:
+def _forgiving(file: Path | None) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        return tomllib.loads(read_text(file or settings_file()))
+    except (OSError, ValueError, RecursionError, FileTooLarge, InvalidInput):
         return {}

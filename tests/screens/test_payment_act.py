@@ -46,6 +46,39 @@ def test_another_sum_of_cash_shows_its_change_at_once_and_in_large_once_cashed(d
     play(act, desk)
 
 
+def test_a_sum_that_would_be_given_back_nearly_whole_is_confirmed_before_it_is_cashed(
+    desk: Desk, family: Family
+) -> None:
+    basket_id, _ = a_basket(desk, family)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("payment", basket_id)
+        await scene.type("1 234,00")
+        await scene.press("enter")
+        assert "Est-ce bien la somme remise" in scene.text()
+        assert "1 234,00 €" in scene.text()
+        await scene.press("escape")
+        assert "Encaissement" in scene.lines()[0]
+        with desk.database.read() as connection:
+            assert connection.scalar(select(t.payment.c.id)) is None
+        await scene.press("enter", "enter")
+        assert "Quittance n° 2026-000001" in scene.text()
+
+    play(act, desk)
+
+
+def test_the_change_of_a_large_note_is_not_asked_about(desk: Desk, family: Family) -> None:
+    basket_id, _ = a_basket(desk, family)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("payment", basket_id)
+        await scene.type("100")
+        await scene.press("enter")
+        assert "Quittance n° 2026-000001" in scene.text()
+
+    play(act, desk)
+
+
 def test_too_little_cash_says_how_much_is_missing_and_enter_does_not_cash(desk: Desk, family: Family) -> None:
     basket_id, _ = a_basket(desk, family)
 

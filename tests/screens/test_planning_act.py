@@ -80,6 +80,20 @@ def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_com
     play(act, desk)
 
 
+def test_after_midnight_in_paris_today_is_the_new_day_while_it_is_still_yesterday_in_utc(
+    sqlite_database: Database,
+) -> None:
+    desk = a_desk(sqlite_database, at="2026-12-07 00:30")
+    family = a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        await scene.press("semicolon", "h")
+        assert scene.screen.grid.cursor_key.day == MONDAY  # type: ignore[attr-defined]
+
+    play(act, desk)
+
+
 def test_a_key_asks_the_database_nothing(desk: Desk, family: Family) -> None:
     async def act(scene: Scene) -> None:
         await next_week(scene, family)
@@ -202,6 +216,27 @@ def paid(desk: Desk, family: Family, activity: str, *days: date) -> None:
     cash_basket(desk, basket.basket_id, [Tender(Means.CASH, basket.due_cents)], new_operation())
 
 
+@pytest.mark.parametrize(
+    "gesture",
+    [("w",), ("W",), ("j",), ("shift+right", "shift+right", "shift+right", "shift+right", "space")],
+    ids=["w", "W", "j", "range"],
+)
+def test_a_group_key_pressed_twice_never_turns_paid_days_into_cancellations(
+    desk: Desk, family: Family, gesture: tuple[str, ...]
+) -> None:
+    paid(desk, family, "ALP_SOIR", MONDAY)
+
+    async def act(scene: Scene) -> None:
+        await next_week(scene, family)
+        await scene.press("down", *gesture)
+        assert "à ajouter" in scene.text()
+        assert "à retirer" not in scene.text()
+        await scene.press("home", *gesture)
+        assert "Rien de coché" in scene.text()
+
+    play(act, desk)
+
+
 def test_a_cancellation_in_time_shows_its_avoir_before_and_pays_the_next_basket(desk: Desk, family: Family) -> None:
     paid(desk, family, "ALP_SOIR", MONDAY)
 
@@ -285,6 +320,26 @@ def test_an_agent_of_enfance_is_told_to_send_the_family_to_the_comptabilite(sqli
         assert "À encaisser à la Comptabilité avant 10 h 45" in scene.flat()
         await scene.press("enter")
         assert "Encaissement" not in scene.text()
+
+    play(act, desk)
+
+
+@pytest.mark.parametrize("way", [("f5",), ("enter", "p")], ids=["from the search", "from the dossier"])
+def test_after_terminer_enter_goes_to_the_dossier_wherever_the_planning_was_opened_from(
+    sqlite_database: Database, way: tuple[str, ...]
+) -> None:
+    desk = a_desk(sqlite_database, Role.ENFANCE)
+    a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.type("dupont")
+        await scene.press(*way, "semicolon", "w", "v", "t")
+        assert "Entrée : revenir au dossier" in scene.flat()
+        await scene.press("enter")
+        assert "Dossier" in scene.lines()[0]
+        assert "Panier en attente" in scene.text()
+        await scene.press("escape")
+        assert "Recherche" in scene.lines()[0]
 
     play(act, desk)
 

@@ -141,7 +141,7 @@ def create_agent(
     desk.require().require(Right.AGENTS)  # before the tenth of a second that hashing takes
     username, name = checked_identity(username, name)
     chosen = _checked_roles(roles)
-    password_hash = hash_password(check_choice(password, username, name))
+    password_hash = hash_password(check_choice(password, username, name, _town(desk)))
 
     def work(gesture: Gesture) -> Done:
         agent_id = write_agent(gesture.connection, username, name, chosen, password_hash, gesture.now, must_change=True)
@@ -201,7 +201,7 @@ def reset_password(desk: Desk, agent_id: int, new_password: str, operation: str)
         row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).first()
     if row is None:
         raise AgentUnknown
-    password_hash = hash_password(check_choice(new_password, row.username, row.name))
+    password_hash = hash_password(check_choice(new_password, row.username, row.name, _town(desk)))
     return _set(
         desk,
         "reinitialiser_mot_de_passe",
@@ -231,7 +231,7 @@ def change_own_password(desk: Desk, old: str, new: str, operation: str) -> Signe
         refusal, row = desk.database.run(lambda connection: judge_try(desk, connection, agent_id, matched))
         if refusal is not None:
             raise refusal.error()
-        chosen = check_choice(new, row.username, row.name)
+        chosen = check_choice(new, row.username, row.name, _town(desk))
         if verify(row.password_hash, new):
             raise InvalidInput("Choisissez un mot de passe différent de l’ancien.")
         password_hash = hash_password(chosen)
@@ -358,3 +358,7 @@ def _checked_roles(roles: Iterable[Role]) -> tuple[Role, ...]:
     if not chosen:
         raise InvalidInput("Donnez au moins un rôle à l’agent.")
     return chosen
+
+
+def _town(desk: Desk) -> str:
+    return desk.commune().policy.commune

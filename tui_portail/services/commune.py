@@ -33,13 +33,21 @@ def read_commune_version(connection: Connection, version: int) -> Commune:
 
 def commune_of_base(url: str) -> Commune:
     """Return the set-up in force in the database at `url`. Raises DatabaseFailure, CommuneMissing."""
-    database = Database.open(url)
+    database = Database.open(url, to_write=False)
     try:
         with database.read() as connection:
             version = connection.scalar(select(func.max(t.commune_version.c.id)))
             return read_commune_version(connection, version or 0)
     finally:
         database.close()
+
+
+def town_of(database: Database) -> str:
+    """Return the name of the commune whose base it is, empty before its set-up is recorded. Raises DatabaseFailure."""
+    latest = t.commune_version.c.id.desc()
+    with database.read() as connection:
+        document = connection.scalar(select(t.commune_version.c.document).order_by(latest).limit(1))
+    return from_document(json.loads(document)).policy.commune if document is not None else ""
 
 
 def record_commune(

@@ -15,9 +15,12 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.database_errors import DatabaseMissing
+from models.addresses import DatabaseAddress
+from models.database_errors import DatabaseMissing, DatabaseUnreachable
+from models.driver_errors import CANNOT_OPEN
 from models.engine import Database
 from models.identity import DatabaseKind
+from models.inspection import check_unused
 from models.people import AlshOrigin
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
@@ -100,21 +103,38 @@ class _Known:
 
 
 def create_demo(path: Path, commune: Commune) -> DemoReport:
-    """Make the demonstration at `path`, whole or not at all (an unfinished one is never left in its place).
+    """Make the demonstration at `path`, whole or not at all: an unfinished one is never left, there or beside.
 
-    Raises DatabaseFailure when the place cannot be written.
+    Raises DatabaseFailure when the place cannot be written, or when the one to be replaced is open somewhere.
     """
     unfinished = path.with_name(f"{path.name}.en-cours")
-    _remove(unfinished)
+    try:
+        _refuse_in_use(path)
+        _remove(unfinished)
+        try:
+            report = _make(unfinished, path, commune)
+            _refuse_in_use(path)
+            _remove(path)
+            unfinished.rename(path)
+        finally:
+            _remove(unfinished)
+    except OSError as error:
+        raise DatabaseUnreachable(CANNOT_OPEN.format(address=path)) from error
+    return report
+
+
+def _make(unfinished: Path, path: Path, commune: Commune) -> DemoReport:
     initialise(str(unfinished), commune, "démonstration", DatabaseKind.DEMO)
     database = Database.open(str(unfinished))
     try:
-        report = _Story(database, path).tell()
+        return _Story(database, path).tell()
     finally:
         database.close()
-    _remove(path)
-    unfinished.rename(path)
-    return report
+
+
+def _refuse_in_use(path: Path) -> None:
+    if path.exists():
+        check_unused(DatabaseAddress.parse(str(path)))
 
 
 def demo_exists(path: Path) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tui_portail.errors import InvalidInput
+from tui_portail.services.easy_passwords import is_easy
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -45,7 +46,7 @@ def _nobody() -> str:
     return f"$argon2id$v={ARGON2_VERSION}${parameters}${salt}${digest}"
 
 
-def check_choice(password: str, username: str, name: str = "") -> str:
+def check_choice(password: str, username: str, name: str, commune: str) -> str:
     """Return a new password as it will be hashed. Raises PasswordRefused with the sentence to show."""
     chosen = unicodedata.normalize("NFC", password)
     if len(chosen) < MINIMUM_LENGTH:
@@ -65,6 +66,11 @@ def check_choice(password: str, username: str, name: str = "") -> str:
     lowered = chosen.casefold()
     if any(part in lowered for part in (username.casefold(), *name.casefold().split()) if len(part) >= 4):
         raise PasswordRefused("Le mot de passe ne doit contenir ni l’identifiant ni le nom de l’agent.")
+    if is_easy(chosen, [commune]):
+        raise PasswordRefused(
+            "Ce mot de passe est parmi les premiers que l’on essaie (mot courant, suite de touches ou de chiffres, nom de la commune) : "
+            "choisissez plutôt quatre mots sans rapport."
+        )
     return chosen
 
 

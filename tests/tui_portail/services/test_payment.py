@@ -212,15 +212,15 @@ def test_a_basket_whose_rest_is_paid_by_avoirs_is_settled_as_soon_as_its_other_l
 def test_a_debt_leaves_the_avoirs_that_a_basket_on_hold_has_reserved(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk, children=2)
-    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
-    finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY))
     debt = a_debt(desk, family)
-    basket = hold(desk, family.dossier_id, add(family.child_id, MORNING, THURSDAY, FRIDAY))
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))  # an avoir of 1,66
+    basket = hold(desk, family.dossier_id, add(family.child_ids[1], MORNING, THURSDAY, FRIDAY))
     rows = {row.basket_id: (row.avoir_cents, row.due_cents) for row in list_queue(desk)}
-    assert rows == {basket.basket_id: (1_95, 65), debt: (0, 1_66)}
+    assert rows == {basket.basket_id: (1_66, 94), debt: (0, 1_66)}
     assert load_basket(desk, debt).due_cents == 1_66
     assert pay_by_card(desk, debt).avoir_cents == 0
-    assert pay_by_card(desk, basket.basket_id).avoir_cents == 1_95
+    assert pay_by_card(desk, basket.basket_id).avoir_cents == 1_66
     books_hold(database, desk.now())
 
 
