@@ -36,7 +36,7 @@ _COLUMNS = (
 
 
 class ProofsScreen(ReadForAgent):
-    """The absences that wait, the first to run out first."""
+    """The absences that wait, the first to run out first, those run out last."""
 
     AREA = "proofs"
     TITLE = "Justificatifs"
@@ -78,7 +78,7 @@ class ProofsScreen(ReadForAgent):
     @gesture(group="proofs", exclusive=True)
     async def read_list(self) -> None:
         """Read the absences that wait."""
-        rows = await self.ask(waiting_proofs, self.desk)
+        rows = sorted(await self.ask(waiting_proofs, self.desk), key=lambda row: row.overdue)  # what can be saved first
         self._rows = {row.proof_id: row for row in rows}
         records = self.query_one(RecordsList)
         records.show([_record(row) for row in rows])
