@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import deferred_key, instant, one_of
@@ -25,6 +25,8 @@ class Avoir(SQLModel, table=True):
     __table_args__ = (
         one_of("reason", AvoirReason),
         UniqueConstraint("regie_id", "year", "number"),
+        UniqueConstraint("regie_id", "entry_seq"),
+        ForeignKeyConstraint(["regie_id", "entry_seq"], ["journal_entry.regie_id", "journal_entry.seq"]),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("amount_cents = care_cents + meal_cents", name="amount_split"),
     )

@@ -69,6 +69,13 @@ class Payment(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("total_cents >= 0 AND avoir_cents >= 0 AND change_cents >= 0", name="amounts_positive"),
         CheckConstraint("avoir_cents <= total_cents", name="avoir_within_total"),
+        UniqueConstraint("regie_id", "entry_seq"),
+        ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
     )
     id: str = Field(primary_key=True, max_length=36)
     regie_id: int = Field(foreign_key="regie.id")

@@ -17,16 +17,19 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from screens.bars import HeaderBar, Kind
-from screens.commands import bindings_of
+from screens.commands import bindings_of, command_of
+from screens.desk_screen import Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.gestures import Gestures, in_thread
 from screens.guard import Guarded, tell
 from screens.header import header_texts
 from screens.incidents import sentence_for
 from screens.key_names import key_name
+from screens.line_breaks import follow_french_rules
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
+from screens.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from tui_portail.errors import PortailError
@@ -40,7 +43,7 @@ class PortailApp(Guarded, App[None]):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
-    log folder). `saved_theme` is called with the name of a theme the agent chooses.
+    log folder). `saved_theme` is called in a thread with the name of a theme the agent chooses.
     """
 
     CSS_PATH = [Path(__file__).with_name(name) for name in ("app.tcss", "sign_in.tcss")]  # noqa: RUF012
@@ -63,6 +66,7 @@ class PortailApp(Guarded, App[None]):
         log_folder: Path | None = None,
         saved_theme: Callable[[str], None] | None = None,
     ) -> None:
+        follow_french_rules()
         super().__init__()
         for known in THEMES:
             self.register_theme(known)
@@ -74,6 +78,7 @@ class PortailApp(Guarded, App[None]):
         self.commune_name = ""
         self.incidents: list[Exception] = []
         self.calls_under_way = 0
+        self.typed = TypedAhead(self)
         self.log_folder = log_folder
         self.idle_seconds = idle_minutes * 60
         self._open_desk = open_desk
@@ -232,9 +237,11 @@ class PortailApp(Guarded, App[None]):
             self.action_lock()
 
     async def on_event(self, event: events.Event) -> None:
-        """Remember when a key or the mouse was last used."""
+        """Remember when a key or the mouse was last used; a key waits until the one before it is answered."""
         if isinstance(event, events.InputEvent):
             self._last_input = monotonic()
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self.typed.may_go_on(event):
+            return
         await super().on_event(event)
 
     def action_sign_out(self) -> None:
@@ -327,7 +334,24 @@ class PortailApp(Guarded, App[None]):
         """Take the next theme and keep the choice."""
         self.theme = theme_after(self.theme)
         if self._saved_theme:
-            self._saved_theme(self.theme)
+            self._front.keep_theme(self._saved_theme, self.theme)
+
+    @property
+    def _front(self) -> Framed:
+        """The first of our screens from the front: where a sentence is read."""
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, Framed))
+
+    def on_key(self, event: events.Key) -> None:
+        """Say whose right a command needs, to who may not ask for it; its key would else seem dead."""
+        chain = self.screen._modal_binding_chain
+        bound = [(node, found) for node, known in chain for found in known.key_to_bindings.get(event.key, ())]
+        if self.agent is None or any(self._check_action_state(found.action, node) for node, found in bound):
+            return
+        for _, found in bound:
+            command = command_of(found)
+            if command is not None and command.right is not None and not self.may(command.right):
+                self._front.reserved(command.right)
+                return
 
     def action_help_quit(self) -> None:
         """Say how one leaves, to whoever presses Ctrl+C."""

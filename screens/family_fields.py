@@ -149,8 +149,8 @@ def renewal_choices(today: date, policy: Policy, renewed: Sequence[int] = ()) ->
     """Return the years left to renew one by one and together, after what stays so: no year, or those already renewed."""
     done = [str(year) for year in renewed if year >= today.year]
     years = [year for year in renewal_years(today, policy) if year not in renewed]
-    also = "aussi pour" if done else "pour"
-    choices: list[tuple[object, str]] = [((), f"déjà pour {join_words(done)}" if done else "non")]
+    also = "aussi" if done else "pour"
+    choices: list[tuple[object, str]] = [((), f"déjà {join_words(done)}" if done else "non")]
     choices += [((year,), f"{also} {year}") for year in years]
     if len(years) > 1:
         choices.append((tuple(years), f"{also} {join_words([str(year) for year in years])}"))

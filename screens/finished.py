@@ -65,7 +65,7 @@ class FinishedScreen(DeskScreen):
         if self._done.avoirs or any(basket.settled_quittance_id for basket in self._done.baskets):
             self.print_papers()
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self) -> None:
         """Draw and print the avoir notes, and the quittances of baskets that avoirs paid whole; say what became of each."""
         said = self.query_one("#finished-papers", Static)

@@ -55,7 +55,7 @@ class PaidScreen(DeskScreen):
         self.portail.read_till()
         self.print_paper()
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_paper(self) -> None:
         """Draw the quittance and print it; say what became of it."""
         said = self.query_one("#paid-printed", Static)

@@ -61,6 +61,8 @@ def _addition_words(state: PlanningState, key: CellKey) -> str:
     if found is None:
         return "À ajouter."
     words = f"À ajouter, {format_cents(found.price.total_cents)}{_without_meal(state, key)}."
+    if found.price.quotient_unproven:
+        words += " QF non justifié à cette date : tarif le plus haut."
     if len(state.loaded.payers) > 1:
         words += f" Payeur : {state.loaded.payer(found.payer_id).name}."
     if found.change.payer_id is not None:
@@ -165,6 +167,16 @@ def addition_lines(state: PlanningState, payer_id: int) -> list[str]:
     ]
 
 
+def _unproven_lines(state: PlanningState, payer_id: int) -> list[str]:
+    """Return the line that explains the highest price where the payer's quotient is not proven, if there is such a day."""
+    days = {
+        added.change.key.day
+        for added in state.judgement.additions
+        if added.payer_id == payer_id and added.price.quotient_unproven
+    }
+    return [f"  QF non justifié {run_of_days(days)} : tarif le plus haut"] if days else []
+
+
 def _times(count: int, cents: int) -> str:
     each = format_cents(cents)
     if count == 1:
@@ -180,7 +192,8 @@ def payer_blocks(state: PlanningState) -> list[str]:
         added = sum(one.price.total_cents for one in state.judgement.additions if one.payer_id == bill.payer_id)
         waiting = bill.total_cents - added
         kept = [f"  déjà en attente de paiement : {format_cents(waiting)}"] if waiting > 0 else []
-        blocks.append("\n".join([f"{name} paie :", *addition_lines(state, bill.payer_id), *kept, *amounts]))
+        days = [*addition_lines(state, bill.payer_id), *_unproven_lines(state, bill.payer_id)]
+        blocks.append("\n".join([f"{name} paie :", *days, *kept, *amounts]))
     return blocks
 
 

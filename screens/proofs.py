@@ -114,7 +114,7 @@ class ProofsScreen(ReadForAgent):
             self.read_list()
             self.print_papers(outcome)
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self, outcome: ProofOutcome) -> None:
         """Draw and print each avoir note, and the quittance of a basket it paid whole; the decision stands whatever the printer does."""
         said = [outcome.sentence]

@@ -38,9 +38,12 @@ class SignInScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Paint first, then load."""
-        self.call_after_refresh(self.open_desk)
+        self.call_after_refresh(self._start_opening)
 
-    @gesture(group="opening", exclusive=True)
+    def _start_opening(self) -> None:
+        self._opening = self.open_desk()
+
+    @gesture(group="opening", exclusive=True, keys_wait=False)
     async def open_desk(self) -> None:
         """Open the database; on failure say why, and try again if asked."""
         while True:
@@ -73,8 +76,8 @@ class SignInScreen(DeskScreen):
         """Sign the agent in, or say why not; the name stays, the password goes."""
         name, password = self.query_one("#username", Input), self.query_one("#password", Input)
         if self.portail.desk is None:
-            self.message("la base de données s’ouvre encore, recommencez dans un instant.", Kind.WAIT)
-            return
+            self.message("la base de données s’ouvre encore.", Kind.WAIT)
+            await self._opening.wait()
         typed = password.value
         try:
             await identify(self, plain(name.value).strip(), typed)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -39,7 +40,7 @@ class Scene:
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
-            quiet = quiet + 1 if self.app.calls_under_way == 0 else 0
+            quiet = quiet + 1 if self.app.calls_under_way == 0 and not self.app.typed.is_waiting else 0
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, as an agent does: each is answered before the next."""
@@ -47,6 +48,16 @@ class Scene:
             self.keys += 1
             await self.pilot.press(key)
             await self.settle()
+
+    async def burst(self, sent: str) -> None:
+        """Send at once what a slow terminal or a bar-code reader sends: « \\r » is Enter, « \\t » Tab, « \\x05 » Ctrl+E."""
+        self.send(sent)
+        await self.settle()
+
+    def send(self, sent: str) -> None:
+        """Send the same and wait for nothing."""
+        for event in XTermParser().feed(sent):
+            self.app.post_message(event)
 
     async def type(self, text: str) -> None:
         """Type a text."""

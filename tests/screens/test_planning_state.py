@@ -16,8 +16,9 @@ from screens.planning_words import cell_words, money_words, payer_blocks, refusa
 from screens.short_labels import fit, short_label
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family
-from tests.tui_portail.plannings import child, snapshot
+from tests.tui_portail.plannings import child, payer, snapshot
 from tui_portail.planning import CellKey, PlanningSnapshot
+from tui_portail.pricing import QuotientFamilial
 from tui_portail.services.planning import load_planning
 
 WEEK = PlanningWindow(date(2026, 12, 7))
@@ -130,6 +131,16 @@ def test_the_weeks_of_a_month_stand_apart_and_a_week_is_named_whole_on_a_small_t
     assert december[4:6] == (("s", ""), ("d", ""))
     assert WEEK.short_title == "Semaine du 7 au 11 déc."
     assert PlanningWindow(date(2026, 12, 1)).short_title == "Du 30 nov. au 4 déc."
+
+
+def test_the_price_that_goes_up_when_the_quotient_lapses_is_explained() -> None:
+    lapsing = payer(quotients=(QuotientFamilial(300_00, date(2026, 1, 1), date(2026, 12, 7)),))
+    state = state_of(snapshot(payers=(lapsing,)))
+    proven, lapsed = (CellKey(1, "ALP_SOIR", date(2026, 12, day)) for day in (7, 8))
+    state.toggle([proven, lapsed])
+    assert "QF non justifié" not in cell_words(state, proven)[2]
+    assert "QF non justifié à cette date : tarif le plus haut." in cell_words(state, lapsed)[2]
+    assert "  QF non justifié le mardi 8 décembre 2026 : tarif le plus haut" in payer_blocks(state)[0].split("\n")
 
 
 def test_a_meal_that_is_not_supplied_says_so_beside_its_price() -> None:

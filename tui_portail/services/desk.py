@@ -93,7 +93,7 @@ def new_operation() -> str:
 
 
 def checked_operation(operation: str) -> str:
-    """Return an operation id that has the form of those of `new_operation`. Raises OperationInvalid."""
+    """Return an operation id long enough to be nobody else's, as those of `new_operation`. Raises OperationInvalid."""
     if not _OPERATION.fullmatch(operation):
         raise OperationInvalid
     return operation
@@ -213,7 +213,7 @@ class Desk:
 
 
 _VERSION = "commune_version"
-_OPERATION = re.compile(r"[0-9a-f]{32}")
+_OPERATION = re.compile(r"[0-9A-Za-z-]{16,64}")
 _WHO = (
     select(
         t.agent.c.disabled_at,

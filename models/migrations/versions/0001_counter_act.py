@@ -382,7 +382,13 @@ def upgrade() -> None:  # noqa: PLR0915
             ["payer_snapshot_id"], ["identity_snapshot.id"], name=op.f("fk_avoir_payer_snapshot_id")
         ),
         sa.ForeignKeyConstraint(["regie_id"], ["regie.id"], name=op.f("fk_avoir_regie_id")),
+        sa.ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            name=op.f("fk_avoir_regie_id_entry_seq"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_avoir")),
+        sa.UniqueConstraint("regie_id", "entry_seq", name=op.f("uq_avoir_regie_id_entry_seq")),
         sa.UniqueConstraint("regie_id", "year", "number", name=op.f("uq_avoir_regie_id_year_number")),
     )
     op.create_index(op.f("ix_avoir_payer_id"), "avoir", ["payer_id"], unique=False)
@@ -560,7 +566,15 @@ def upgrade() -> None:  # noqa: PLR0915
         ),
         sa.ForeignKeyConstraint(["regie_id"], ["regie.id"], name=op.f("fk_payment_regie_id")),
         sa.ForeignKeyConstraint(["till_session_id"], ["till_session.id"], name=op.f("fk_payment_till_session_id")),
+        sa.ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            name=op.f("fk_payment_regie_id_entry_seq"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("regie_id", "entry_seq", name=op.f("uq_payment_regie_id_entry_seq")),
     )
     op.create_index(op.f("ix_payment_basket_id"), "payment", ["basket_id"], unique=False)
     op.create_index(op.f("ix_payment_payer_id"), "payment", ["payer_id"], unique=False)
