@@ -37,13 +37,13 @@ LOCKED = (
     "puis recommencez."
 )
 EMPTY = "La base {address} est vide. Préparez-la avec « tui-portail initialiser »."
-OTHER_PROGRAM = "La base {address} appartient à un autre programme : le Portail n'y touche pas. Vérifiez l'adresse."
+OTHER_PROGRAM = "La base {address} appartient à un autre programme : le Portail n’y touche pas. Vérifiez l’adresse."
 TOO_NEW = (
-    "La base {address} vient d'une version plus récente du programme. Mettez le programme à jour sur ce poste ; "
-    "la base n'a pas été modifiée."
+    "La base {address} vient d’une version plus récente du programme. Mettez le programme à jour sur ce poste ; "
+    "la base n’a pas été modifiée."
 )
 TOO_OLD = (
-    "La base {address} vient d'une version plus ancienne. Faites une sauvegarde, puis mettez-la à jour avec "
+    "La base {address} vient d’une version plus ancienne. Faites une sauvegarde, puis mettez-la à jour avec "
     "« tui-portail initialiser »."
 )
 INCOMPLETE = (

@@ -81,8 +81,8 @@ class DossierScreen(ReadForAgent):
             self.query_one(shown, Static).update("")
 
     def on_resize(self) -> None:
-        """Lay the operations out for the new width."""
-        self.call_after_refresh(self._show_operations)
+        """Lay out again for the new width."""
+        self.call_after_refresh(self._lay_out)
 
     # -- showing ---------------------------------------------------------------------------------------------------------
 
@@ -101,21 +101,24 @@ class DossierScreen(ReadForAgent):
         self.title = f"Dossier {view.label}"
         self.portail.show_header()
         self.query_one("#dossier-head", Static).update(Content.styled(head_text(view), "bold"))
+        self._tick()
+        self._lay_out()
+        self.refresh_bindings()
+
+    def _lay_out(self) -> None:
+        """Write the lines and the operations for the present width; the cursor stays on its line."""
+        if self.view is None:
+            return
         lines = self.query_one("#dossier-lines", OptionList)
         place = lines.highlighted
         kept = self._lines[place].key if place is not None and place < len(self._lines) else None
-        self._lines = dossier_lines(view, self.today, editable=self.may("EDIT_DOSSIER"))
+        width = (lines.size.width or self.size.width) - 1  # its scrollbar
+        self._lines = dossier_lines(self.view, self.today, max(40, width), editable=self.may("EDIT_DOSSIER"))
         lines.set_options(Option(line.content, disabled=line.kind is LineKind.HEADING) for line in self._lines)
         keys = [line.key for line in self._lines]
         lines.highlighted = keys.index(kept) if kept in keys else 1
-        self._tick()
-        self._show_operations()
-        self.refresh_bindings()
-
-    def _show_operations(self) -> None:
-        if self.view is not None:
-            width = self.query_one("#dossier-operations").size.width - 3
-            self.query_one("#operations", Static).update(operations_text(self.view.operations, max(40, width)))
+        room = self.query_one("#dossier-operations").size.width - 3
+        self.query_one("#operations", Static).update(operations_text(self.view.operations, max(40, room)))
 
     def _tick(self) -> None:
         """Say the time left of each basket; one that has just run out is read again once."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from screens.commands import bindings_of
 from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture
+from screens.gestures import gesture, new_operation
 from screens.plain_text import plain
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
@@ -76,7 +76,7 @@ class FinishedScreen(DeskScreen):
             sentences.append(f"Avoir n° {avoir.number} : {printed.sentence}")
         for basket in self._done.baskets:
             if basket.settled_quittance_id is not None:
-                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id)
+                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id, new_operation())
                 sentences.append(f"Quittance n° {basket.settled_quittance_number} : {printed.sentence}")
         said.update(Content(plain("\n".join(sentences))))
 

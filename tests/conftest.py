@@ -19,6 +19,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
+@pytest.fixture(autouse=True)
+def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads the settings of whoever runs it, nor writes in their folders."""
+    home = tmp_path_factory.mktemp("home")
+    for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(home))
+    for variable in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
+        name = f"XDG_{variable}_{'DIR' if variable == 'RUNTIME' else 'HOME'}"
+        monkeypatch.setenv(name, str(home / variable.lower()))
+    for variable in [name for name in os.environ if name.startswith("TUI_PORTAIL_")]:
+        monkeypatch.delenv(variable)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
     return SqliteTemplate(tmp_path_factory.mktemp("template"))

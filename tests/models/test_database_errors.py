@@ -79,7 +79,7 @@ def test_a_text_file_is_not_taken_for_a_database(tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text("nom;prénom\n" * 1000, encoding="utf-8")
 
-    assert "n'est pas une base du Portail" in refusal(path, DatabaseNotOurs)
+    assert "n’est pas une base du Portail" in refusal(path, DatabaseNotOurs)
     with pytest.raises(DatabaseNotOurs):
         migrate(str(path), DatabaseKind.TEST)
     assert path.read_text(encoding="utf-8").startswith("nom;prénom")
@@ -317,7 +317,7 @@ def test_a_server_that_lets_one_only_read_is_said(postgresql_server: PostgresqlS
         change_by_hand(
             url, "ALTER DATABASE " + url.split("/")[3].split("?")[0] + " SET default_transaction_read_only = on"
         )
-        assert "droit d'y écrire" in refusal(url, DatabaseReadOnly)
+        assert "droit d’y écrire" in refusal(url, DatabaseReadOnly)
 
 
 def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:

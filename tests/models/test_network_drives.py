@@ -40,6 +40,20 @@ def test_the_deepest_mount_above_the_file_decides_on_linux(path: str, kind: str)
     assert (kind in NETWORK_TYPES) == (kind not in {"ext4", "xfs"})
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["9p", "virtiofs", "fuse.juicefs", "fuse.smbnetfs", "ocfs2", "gfs2", "orangefs"],
+)
+def test_a_file_system_that_several_machines_share_is_one_of_the_network(kind: str) -> None:
+    assert type_of_mount("/mnt/c/portail.sqlite", parse_linux_mounts(f"C: /mnt/c {kind} rw 0 0")) in NETWORK_TYPES
+
+
+def test_a_trigger_that_only_waits_to_mount_is_not_taken_for_what_it_mounts() -> None:
+    mounts = parse_linux_mounts("systemd-1 /srv autofs rw 0 0\n/dev/sdb1 /srv ext4 rw 0 0")
+    assert type_of_mount("/srv/portail.sqlite", mounts) == "ext4"
+    assert "autofs" not in NETWORK_TYPES
+
+
 def test_a_share_is_seen_on_macos() -> None:
     mounts = parse_bsd_mounts(MACOS)
 

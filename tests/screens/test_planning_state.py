@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.engine import Database
-from screens.planning_pane import wrapped
 from screens.planning_state import PlanningState
 from screens.planning_window import PlanningWindow, column_heads
 from screens.planning_words import cell_words, money_words, payer_blocks, refusal_lines
 from screens.short_labels import fit, short_label
+from screens.wrapping import hung, wrapped
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family
 from tests.tui_portail.plannings import child, payer, snapshot
@@ -83,6 +83,8 @@ def test_refusals_are_said_once_with_how_many_days_they_refuse(loaded: PlanningS
     state.week(state.key(0, 0))
     lines = refusal_lines(state.refusals)
     assert len(lines) == len(set(lines)) >= 1
+    assert not any("Source" in line for line in lines), "the pane is narrow"
+    assert all("\nSource : " in line for line in refusal_lines(state.refusals, with_source=True))
     assert "Rien à payer" in money_words(state) or "Total" in money_words(state)
 
 
@@ -123,6 +125,18 @@ def test_a_number_is_never_parted_from_its_unit_at_the_end_of_a_line() -> None:
     for width in range(8, 40):
         lines = wrapped("À payer 12,50\u00a0€ avant le vendredi 27 à 12 h, ou 10 h 30 au plus tard.", width)
         assert not any(line.startswith(("€", "h", "30")) for line in lines), width
+
+
+@given(st.lists(st.text("abc é", min_size=1, max_size=30), min_size=1, max_size=6), st.integers(20, 60))
+def test_what_goes_on_below_is_deeper_and_says_everything(facts: list[str], width: int) -> None:
+    lines = hung(width, "   ", facts).split("\n")
+    assert "".join("".join(lines).split()).replace("·", "") == "".join("".join(facts).split())
+    assert all(line.startswith("     ") for line in lines[1:] if len(facts[0]) <= width - 3)
+
+
+def test_a_fact_stays_whole_on_the_next_line() -> None:
+    facts = ["Marie Dupont", "06 12 34 56 78", "1 place de la Mairie, 34830 Clapiers"]
+    assert hung(60, "   ", facts) == ("   Marie Dupont · 06 12 34 56 78\n     1 place de la Mairie, 34830 Clapiers")
 
 
 def test_the_weeks_of_a_month_stand_apart_and_a_week_is_named_whole_on_a_small_terminal() -> None:

@@ -122,6 +122,25 @@ def test_enter_struck_again_while_a_payment_is_written_does_not_ask_for_the_next
     play(act, desk)
 
 
+def test_a_command_named_and_entered_in_one_burst_is_run(desk: Desk, family: Family) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        await scene.burst("\x1bOQmois\r")
+        await scene.until(lambda: "Décembre 2026" in scene.text())
+
+    play(act, desk)
+
+
+def test_every_key_that_turns_the_week_counts_and_the_tick_falls_in_the_last_one(desk: Desk, family: Family) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        await scene.burst(";;\x1b[Hw")
+        assert "14" in scene.lines()[2]
+        assert "à ajouter" in scene.flat()
+
+    play(act, desk)
+
+
 class Slow(DeskScreen):
     """A screen that writes when asked, and counts the keys it receives."""
 

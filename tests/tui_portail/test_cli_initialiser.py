@@ -1,6 +1,7 @@
 """`tui-portail initialiser` from a shell: an empty base, its first administrateur, and nothing more when run again."""
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -86,3 +87,14 @@ def test_the_command_to_open_the_base_is_told_without_its_password(empty_url: st
     assert answer.exit_code == 0, answer.output
     assert "tui-portail ouvrir --base" in answer.output and "PGPASSWORD" in answer.output
     assert "secret" not in answer.output and "***" not in answer.output
+
+
+def test_ctrl_c_at_a_question_is_answered_by_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_portail.cli.initialiser._ask", interrupted)
+    answer = CliRunner().invoke(app, ["initialiser", "--base", str(tmp_path / "m.sqlite"), "--commune", COMMUNE])
+
+    assert answer.exit_code == 130
+    assert answer.stderr.splitlines()[-1] == "Interrompu : relancez la même commande pour reprendre."

@@ -19,6 +19,7 @@ from tui_portail.errors import InvalidInput, PortailError
 EXIT_REFUSED = 1
 EXIT_MISTYPED = 2
 EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
 
 _HELP_WORDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Usage: ", re.MULTILINE), "Emploi : "),
@@ -92,9 +93,12 @@ class FrenchGroup(_FrenchHelp, TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command line. Exit codes: 1 refused by a rule or a failure with its sentence, 2 mistyped, 70 a bug."""
+        """Run a command line. Exit codes: 1 refused or a failure with its sentence, 2 mistyped, 70 a bug, 130 Ctrl+C."""
         try:
             code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            if code == EXIT_INTERRUPTED:
+                typer.echo(err=True)  # the question left open stays on its line
+                _tell("Interrompu : relancez la même commande pour reprendre.", EXIT_INTERRUPTED)
         except PortailError as refused:
             code = _tell(refused.sentence, EXIT_MISTYPED if isinstance(refused, InvalidInput) else EXIT_REFUSED)
         except typer.TyperException as mistyped:

@@ -16,13 +16,14 @@ from sqlalchemy import insert, select
 
 from models import tables as t
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseMissing, DatabaseUnreachable
-from models.driver_errors import CANNOT_OPEN
+from models.database_errors import DatabaseMissing, DatabaseReadOnly
 from models.engine import Database
 from models.inspection import check_unused
+from models.migrate import CANNOT_MAKE
 from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
+from tui_portail.files import reason
 from tui_portail.instants import PARIS
 from tui_portail.payment_means import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -118,7 +119,7 @@ def create_demo(path: Path, commune: Commune) -> DemoReport:
         finally:
             _remove(unfinished)
     except OSError as error:
-        raise DatabaseUnreachable(CANNOT_OPEN.format(address=path)) from error
+        raise DatabaseReadOnly(CANNOT_MAKE.format(address=path, reason=reason(error))) from error
     return report
 
 

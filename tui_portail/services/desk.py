@@ -103,7 +103,7 @@ def checked_operation(operation: str) -> str:
 
 @dataclass(slots=True)
 class Desk:
-    """What every gesture needs. `documents_dir` is where PDFs are written; `printer` and `paper` come from the settings."""
+    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings."""
 
     database: Database
     documents_dir: Path
@@ -114,6 +114,7 @@ class Desk:
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
     _offset: tuple[datetime, float] | None = None
+    _documents: Path | None = None
 
     def __post_init__(self) -> None:
         if self.clock is None:
@@ -212,6 +213,14 @@ class Desk:
             row = connection.execute(select(t.till.c.regie_id, t.till.c.id).order_by(t.till.c.id).limit(1)).one()
             self._place = (row.regie_id, row.id)
         return self._place
+
+    def documents(self) -> Path:
+        """Return the folder of this base's documents: two bases may give the same number to two quittances. Asked once of the base."""
+        if self._documents is None:
+            with self.database.read() as connection:
+                base_id: str = connection.scalars(select(t.database_identity.c.base_id)).one()
+            self._documents = self.documents_dir / f"{'demonstration' if self.is_demo else 'base'}-{base_id[:12]}"
+        return self._documents
 
     def close(self) -> None:
         """Keep where a demo's clock stops, and close the database."""

@@ -27,9 +27,7 @@ FORMAT_VERSION = 1
 CARE_REVENUE = "recettes.garde"
 MEAL_REVENUE = "recettes.repas"
 AVOIRS = "avoirs"
-RECEIVABLES = "creances"
 FLOAT = "fonds_de_caisse"
-CARRIED_OVER = "reprise"
 ACCOUNT_OF: dict[Means, str] = {
     Means.CASH: "caisse",
     Means.CHEQUE: "cheques",

@@ -256,6 +256,24 @@ def a_debt(desk: Desk, family: Family) -> int:
     return int(basket_id)
 
 
+def test_the_queue_shows_what_is_on_hold_then_debts_then_what_has_just_expired_and_cuts_from_the_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_desk(database)
+    gone, live, later = (a_family(desk, last_name=name) for name in ("Petit", "Martin", "Roux"))
+    expired = hold(desk, gone.dossier_id, add(gone.child_id, MORNING, FRIDAY))
+    clock_of(desk).advance(minutes=16)
+    debt = a_debt(desk, a_family(desk, children=2))
+    first = hold(desk, live.dossier_id, add(live.child_id, MORNING, FRIDAY))
+    clock_of(desk).advance(minutes=1)
+    second = hold(desk, later.dossier_id, add(later.child_id, MORNING, FRIDAY))
+    order = [first.basket_id, second.basket_id, debt, expired.basket_id]
+
+    assert [row.basket_id for row in list_queue(desk)] == order
+    monkeypatch.setattr("tui_portail.services.queue.MOST_ROWS", 3)
+    assert [row.basket_id for row in list_queue(desk)] == order[:3]
+
+
 def test_a_debt_has_no_expiry_stays_whole_and_is_cashed_by_the_same_gesture_even_by_transfer(
     database: Database,
 ) -> None:

@@ -61,7 +61,7 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
     "proofs": (lambda d, f, b: waiting_proofs(d), OFFICE),
     "quittances": (lambda d, f, b: quittances.list_quittances(d), MONEY),
-    "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), BOTH),
+    "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), MONEY),
     "avoir note": (lambda d, f, b: quittances.avoir_note(d, 1), BOTH),
     "agents": (lambda d, f, b: agents.list_agents(d), {ADMINISTRATEUR}),
 }
@@ -86,6 +86,7 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "cash": (lambda d, f, b: cash_basket(d, b, [card(1)], new_operation()), MONEY),
     "give up a basket": (lambda d, f, b: release_basket(d, b, new_operation()), OFFICE),
     "open the till": (lambda d, f, b: open_session(d, 0, new_operation()), MONEY),
+    "print the original": (lambda d, f, b: quittances.print_quittance(d, 1, new_operation()), BOTH),
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
     "quotient": (
