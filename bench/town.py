@@ -13,8 +13,8 @@ from itertools import islice, product
 
 from bench.filling import Filling, filling
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.commune import Commune, OfferingRules, SchoolRules, SiteRules
 from tui_portail.commune_files import shipped_commune
 from tui_portail.dossier_number import with_key

@@ -1,21 +1,12 @@
 """Who works at the desks, what they did, and each gesture with its operation id."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-
-
-class Role(StrEnum):
-    """What an agent may be; one may be several (a small mairie has one desk)."""
-
-    ENFANCE = "enfance"
-    COMPTABILITE = "comptabilite"
-    REGISSEUR = "regisseur"
-    ADMINISTRATEUR = "administrateur"
+from models.states import Role
 
 
 class Agent(SQLModel, table=True):

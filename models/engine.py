@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, even
 from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseMissing
 from models.driver_errors import MOVED, translated
-from models.identity import DatabaseKind
 from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
+from models.states import DatabaseKind
 
 T = TypeVar("T")
 

@@ -1,19 +1,11 @@
 """What this database is: ours, real, demo or test, and for the last two the clock it runs on."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-
-
-class DatabaseKind(StrEnum):
-    """Only a demo or a test database accepts another clock than the server's."""
-
-    REAL = "reelle"
-    DEMO = "demo"
-    TEST = "test"
+from models.states import DatabaseKind
 
 
 class DatabaseIdentity(SQLModel, table=True):

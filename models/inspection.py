@@ -25,9 +25,9 @@ from models.database_errors import (
     DatabaseUnreachable,
 )
 from models.driver_errors import MISSING, NOT_A_DATABASE, READ_ONLY, is_busy, translated
-from models.identity import DatabaseKind
 from models.network_drives import network_type
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 from models.tables import metadata
 from tui_portail.files import reason
 

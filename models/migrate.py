@@ -17,7 +17,6 @@ from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseDamaged, DatabaseNotOurs, DatabaseReadOnly, DatabaseTooNew
 from models.driver_errors import DAMAGED
 from models.engine import postgresql_engine
-from models.identity import DatabaseKind
 from models.inspection import (
     OTHER_PROGRAM,
     PROGRAM,
@@ -30,6 +29,7 @@ from models.inspection import (
     sqlite_marks,
 )
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 from models.tables import database_identity
 from tui_portail.files import reason
 

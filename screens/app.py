@@ -107,11 +107,15 @@ class PortailApp(Guarded, App[None]):
         try:
             desk = self._open_desk()
             desk.now()
-            self.commune_name = desk.commune().identity.name
+            self.commune_name = desk.commune_name()
         finally:
             gc.freeze()
             gc.enable()
         return desk
+
+    async def read_commune_ahead(self) -> None:
+        """Read the commune's set-up in a thread, while the agent types a password."""
+        await in_thread(self, self.open_desk_now.commune)
 
     @property
     def open_desk_now(self) -> Desk:

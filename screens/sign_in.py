@@ -69,6 +69,8 @@ class SignInScreen(DeskScreen):
             demo.display = True
         if desk.agent is not None:
             self.portail.welcome()
+        else:
+            await self.portail.read_commune_ahead()
 
     @on(Input.Submitted, "#username")
     def _name_typed(self) -> None:

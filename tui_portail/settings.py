@@ -76,9 +76,36 @@ def load_settings(file: Path | None = None, **flags: object) -> Settings:
 
     Raises InvalidInput, naming the file or the variable and what was expected. A file that does not exist is no mistake.
     """
+    target = file or settings_file()
+    if not _anything_written(target, flags):
+        return settings_with()
     from tui_portail.settings_sources import read_settings  # noqa: PLC0415  pydantic is slow to load
 
-    return read_settings(file or settings_file(), flags)
+    return read_settings(target, flags)
+
+
+def _anything_written(file: Path, flags: Mapping[str, object]) -> bool:
+    """Say whether there is anything to read: a file, even one that cannot be, a variable of ours or a flag."""
+    if any(value is not None for value in flags.values()):
+        return True
+    if any(name.upper().startswith(ENVIRONMENT_PREFIX) for name in os.environ):
+        return True
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def settings_with(
+    *, base: str | None = None, data_dir: str | None = None, documents_dir: str | None = None, **others: Any
+) -> Settings:
+    """Return settings whose places, where none is given, are in the user's data folder."""
+    data = expanded(data_dir) if data_dir else default_data_dir()
+    documents = expanded(documents_dir) if documents_dir else data / DOCUMENTS_NAME
+    return Settings(base or str(data / DATABASE_NAME), data, documents, **others)
 
 
 def save_settings(settings: Settings, file: Path | None = None) -> Path:

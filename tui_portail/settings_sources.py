@@ -22,14 +22,8 @@ from pydantic_settings import (
 )
 
 from tui_portail.errors import InvalidInput
-from tui_portail.files import FileTooLarge, expanded, read_text, reason
-from tui_portail.settings import (
-    DATABASE_NAME,
-    DOCUMENTS_NAME,
-    ENVIRONMENT_PREFIX,
-    Settings,
-    default_data_dir,
-)
+from tui_portail.files import FileTooLarge, read_text, reason
+from tui_portail.settings import ENVIRONMENT_PREFIX, Settings, settings_with
 
 FLAGS = {
     "base": "base",
@@ -99,12 +93,10 @@ def read_settings(file: Path, flags: Mapping[str, object], *, environment: bool 
 
 
 def _settings(form: SettingsForm) -> Settings:
-    data_dir = expanded(form.dossier_donnees) if form.dossier_donnees else default_data_dir()
-    documents = form.dossier_documents
-    return Settings(
-        base=form.base or str(data_dir / DATABASE_NAME),
-        data_dir=data_dir,
-        documents_dir=expanded(documents) if documents else data_dir / DOCUMENTS_NAME,
+    return settings_with(
+        base=form.base,
+        data_dir=form.dossier_donnees,
+        documents_dir=form.dossier_documents,
         printer=form.imprimante or None,
         paper=form.papier,
         theme=form.theme,

@@ -31,8 +31,8 @@ from models.database_errors import (
     DatabaseUnreachable,
 )
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tests.databases import PostgresqlServer, SqliteTemplate
 
 NOBODY = 65534

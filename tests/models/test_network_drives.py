@@ -7,9 +7,9 @@ import pytest
 from models import network_drives
 from models.database_errors import DatabaseOnNetworkDrive
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.migrate import migrate
 from models.network_drives import NETWORK_TYPES, network_type, parse_bsd_mounts, parse_linux_mounts, type_of_mount
+from models.states import DatabaseKind
 
 LINUX = """\
 /dev/sda1 / ext4 rw 0 0

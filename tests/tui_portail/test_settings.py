@@ -210,6 +210,19 @@ def test_the_environment_can_switch_the_kitty_keys_off(
     assert kitty_keys_disabled() is disabled
 
 
+def test_where_nothing_is_written_nothing_strict_is_loaded_and_the_settings_are_the_same(tmp_path: Path) -> None:
+    empty = tmp_path / "vide.toml"
+    empty.write_text("", encoding="utf-8")
+    assert load_settings(tmp_path / "absent.toml") == load_settings(empty)
+    code = (
+        "import sys; from pathlib import Path; from tui_portail.settings import load_settings; "
+        f"load_settings(Path({str(tmp_path / 'absent.toml')!r})); print('pydantic' in sys.modules)"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TUI_PORTAIL_")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=kept)
+    assert done.stdout.strip() == "False"
+
+
 def test_what_the_first_frame_needs_loads_no_pydantic() -> None:
     code = (
         "import sys; from tui_portail.settings import first_frame_settings; first_frame_settings(); "

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.journal import EntryKind, SeriesKind
+from models.states import AvoirReason, EntryKind, SeriesKind
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import (
     AVOIRS,

@@ -15,9 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.bookings import BasketState, BookingState, ProofState
 from models.engine import lock_rows
+from models.states import AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, group_absences
 from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from models import tables as t
 from models.database_errors import DatabaseFailure
 from models.engine import Database, lock_rows
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.french import PARIS
 

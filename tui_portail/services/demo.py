@@ -18,10 +18,9 @@ from models import tables as t
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseMissing, DatabaseReadOnly
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.inspection import check_unused
 from models.migrate import CANNOT_MAKE
-from models.people import AlshOrigin
+from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.files import reason

@@ -9,19 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from models import tables as t
 from models.engine import Database
-from models.identity import DatabaseKind
-from tui_portail.commune import Commune
+from models.states import DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock, ServerClock
-from tui_portail.services.commune import read_commune_version
+from tui_portail.services.commune import commune_name, latest_version, read_commune_version
 from tui_portail.services.rights import NotAllowed, Right, Role, may
+
+if TYPE_CHECKING:
+    from tui_portail.commune import Commune
 
 
 class NobodySignedIn(PortailError):
@@ -195,10 +197,15 @@ class Desk:
         if version is None:
             version = connection.get_execution_options().get(_VERSION)  # what `read` saw, asked with the agent's rights
         if version is None:
-            version = connection.scalar(select(func.max(t.commune_version.c.id))) or 0
+            version = latest_version(connection)
         if self._commune is None or self._commune[0] != version:
             self._commune = (version, read_commune_version(connection, version))
         return self._commune[1]
+
+    def commune_name(self) -> str:
+        """Return the commune's name, for the header: the set-up itself is read when a gesture first needs it."""
+        with self.database.read() as connection:
+            return commune_name(connection)
 
     def place(self, connection: Connection) -> tuple[int, int]:
         """Return the régie and the till this desk works for: the commune's first, read once."""

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models import tables as t
-from models.bookings import BasketState, BookingState, ProofState
+from models.states import BasketState, BookingState, ProofState
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput

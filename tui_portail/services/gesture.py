@@ -12,16 +12,18 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from models import tables as t
-from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.rights import Right
+
+if TYPE_CHECKING:
+    from tui_portail.commune import Commune
 
 T = TypeVar("T")
 

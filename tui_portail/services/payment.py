@@ -16,9 +16,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import bindparam, insert, select, update
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
-from models.journal import EntryKind, SeriesKind
-from models.people import SnapshotKind
+from models.states import BasketState, BookingState, EntryKind, SeriesKind, SnapshotKind
 from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select, text
 
 from models import tables as t
-from models.bookings import OPEN_BASKET, BookingState
+from models.states import OPEN_BASKET, BookingState
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, func, insert, or_, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
+from models.states import AvoirReason
 from receipts.day_runs import ChargedDay, lines_from_days
 from receipts.documents import AvoirNote, Issuer, QuittanceDocument, Recipient, TenderLine
 from tui_portail.commune import Commune

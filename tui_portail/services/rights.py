@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from models.agents import Role
+from models.states import Role
 from tui_portail.errors import PortailError
 
 __all__ = ["ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "holders", "may"]

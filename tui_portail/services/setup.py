@@ -10,8 +10,8 @@ from models import tables as t
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseEmpty, DatabaseMissing, DatabaseTooOld
 from models.engine import Database, lock_rows
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.commune_files import shipped_file
 from tui_portail.errors import PortailError

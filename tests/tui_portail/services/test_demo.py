@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, select
 from models import tables as t
 from models.database_errors import DatabaseLocked
 from models.engine import Database
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tests.factories import the_commune
 from tui_portail.dossier_number import is_number
 from tui_portail.services.agents import sign_in

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from models.engine import Database
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tests.factories import a_desk, a_family, an_agent, the_commune
 from tests.tui_portail.services.desk_acts import (
     EVENING,
