@@ -26,6 +26,7 @@ STATEMENT_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
+CACHE_KIB = 64 * 1024  # of a large town's indexes, kept by a connection: by default 2 MB, and each search reads the file again
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
@@ -164,6 +165,7 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
         connection = address.connect_sqlite(mode)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete without asking the triggers
         if reading:
             connection.execute("PRAGMA query_only = ON")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
@@ -23,7 +23,8 @@ from tui_portail.services.rights import Right
 from tui_portail.services.search_vocabulary import vocabulary_of
 
 FEW = 3
-COUNTED = 4_000
+COUNTED = 6_000
+SEEK = 8  # looking one dossier up in an index takes as long as listing so many
 ROWS_A_HIT = 2
 VAGUE = 1_000
 MOST_HITS = 200
@@ -96,23 +97,26 @@ def _find(connection: Connection, way: Reading, limit: int) -> list[int]:
 
     Words of one or two letters alone are too vague to be looked for to the end: the first in that order are enough to go on typing.
     """
-    terms = _rarest_first(connection, way)
-    if not terms:
+    counted = _rarest_first(connection, way)
+    if not counted:
         return []
+    terms = [term for _, term in counted]
     vague = len(terms) > 1 and all(len(prefix) <= 2 for term in way for prefix in term.prefixes or ("...",))
-    query = _finding(tuple(map(_shape, terms)), vague)
+    leads = counted[0][0]
+    listed = tuple(not vague and count < min(COUNTED, leads * SEEK) for count, _ in counted[1:])
+    query = _finding(tuple(map(_shape, terms)), vague, listed)
     rows = connection.scalars(query, {**_words(terms), "rows": limit * ROWS_A_HIT}).all()
     return list(dict.fromkeys(rows))[:limit]
 
 
-def _rarest_first(connection: Connection, way: Reading) -> list[Term]:
-    """Return the terms, the one that the fewest words meet first (common ones are not counted to the end); none when no word meets one."""
+def _rarest_first(connection: Connection, way: Reading) -> list[tuple[int, Term]]:
+    """Return the terms and how many words meet each, the fewest first (not counted past COUNTED); none when no word meets one."""
     if len(way) == 1:
-        return list(way)
+        return [(0, way[0])]
     row = connection.execute(_counting(tuple(map(_shape, way))), _words(way)).one()
     if 0 in row:
         return []
-    return [term for _, _, term in sorted(zip(row, range(len(way)), way, strict=True))]
+    return [(count, term) for count, _, term in sorted(zip(row, range(len(way)), way, strict=True))]
 
 
 Shape = tuple[int, bool]
@@ -147,17 +151,23 @@ def _within(word: ColumnElement[str], place: int, shape: Shape) -> ColumnElement
 
 
 @cache
-def _finding(shapes: tuple[Shape, ...], vague: bool) -> Select[Any]:
-    """Return the query of the dossiers whose words meet a term of each shape, the first leading."""
+def _finding(shapes: tuple[Shape, ...], vague: bool, listed: tuple[bool, ...]) -> Select[Any]:
+    """Return the query of the dossiers whose words meet a term of each shape, the first leading.
+
+    Those of a term `listed` are listed once; for the others, each dossier of the leading term is looked up.
+    """
     token, other = t.search_token, t.search_token.alias("other")
     ordered = select(token.c.word, token.c.dossier_id).where(_within(token.c.word, 0, shapes[0]))
     if vague:
         ordered = ordered.order_by(token.c.word, token.c.dossier_id).limit(VAGUE)
     first = ordered.subquery("leading")
     query = select(first.c.dossier_id)
-    for place, shape in enumerate(shapes[1:], start=1):
+    for place, (shape, as_list) in enumerate(zip(shapes[1:], listed, strict=True), start=1):
         met = _within(other.c.word, place, shape)
-        query = query.where(exists().where(other.c.dossier_id == first.c.dossier_id, met))
+        if as_list:  # + 0: else SQLite looks each dossier of the list up among the leading words
+            query = query.where((first.c.dossier_id + 0).in_(select(other.c.dossier_id).where(met)))
+        else:
+            query = query.where(exists().where(other.c.dossier_id == first.c.dossier_id, met))
     return query.order_by(first.c.word, first.c.dossier_id).limit(bindparam("rows"))
 
 
@@ -198,13 +208,15 @@ def _hits(connection: Connection, ids: Sequence[int], way: Reading) -> list[Doss
     dossiers = connection.execute(_DOSSIERS, asked).all()
     guardians = _by_dossier(connection.execute(_GUARDIANS, asked).all())
     children = _by_dossier(connection.execute(_CHILDREN, asked).all())
+    names = [f" {term.prefixes[0]}" for term in way if is_name(term)]
+    others = [term for term in way if not is_name(term)]
     return [
         DossierHit(
             row.id,
             row.number,
             row.label,
             _detail(guardians.get(row.id, []), children.get(row.id, [])),
-            _matched(row.number, guardians.get(row.id, []), children.get(row.id, []), way),
+            _matched(row.number, guardians.get(row.id, []), children.get(row.id, []), names, others),
         )
         for row in dossiers
     ]
@@ -244,21 +256,31 @@ def _detail(guardians: Sequence[Any], children: Sequence[Any]) -> str:
     return " · ".join(part for part in (first_names, city, phone) if part)
 
 
-def _matched(number: str, guardians: Sequence[Any], children: Sequence[Any], way: Reading) -> str:
-    """Return who met what was typed: the person with the most of the names, the child born that day, or the number."""
-    if any(term.meets(number) for term in way):
+def _matched(
+    number: str, guardians: Sequence[Any], children: Sequence[Any], names: Sequence[str], others: Sequence[Term]
+) -> str:
+    """Return who met what was typed: the person with the most of the names, the child born that day, or the number.
+
+    `names` are the beginnings of words typed, a space before each; `others` the terms that are no name.
+    """
+    if any(term.meets(number) for term in others):
         return f"n° {display(number)}"
-    names = [term for term in way if is_name(term)]
     if not names:
-        born = (child for child in children if any(term.meets(child.birth_on.isoformat()) for term in way))
+        born = (child for child in children if any(term.meets(child.birth_on.isoformat()) for term in others))
         return next((_name(child) for child in born), "")
     best, most = None, 0
     for person in (*guardians, *children):
-        words = words_of(person.first_name) + words_of(person.last_name)
-        met = sum(any(map(term.meets, words)) for term in names)
+        words = _words_called(person.first_name, person.last_name)
+        met = sum(name in words for name in names)
         if met > most:
             best, most = person, met
     return _name(best) if best is not None else ""
+
+
+@lru_cache(20_000)
+def _words_called(first_name: str, last_name: str) -> str:
+    """Return a person's words, a space before each."""
+    return "".join(f" {word}" for word in words_of(first_name) + words_of(last_name))
 
 
 def _name(person: Any) -> str:
