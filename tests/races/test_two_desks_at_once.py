@@ -9,9 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import Connection, event, insert, select, text
 
 from models import tables as t
 from models.engine import Database, lock_rows
@@ -137,6 +138,33 @@ def test_two_desks_that_book_for_one_family_at_once_share_one_basket(postgresql:
         first = book(desk, EVENING, THURSDAY)
     assert second.result() == first
     books_hold(postgresql, desk.now())
+
+
+def test_two_payments_that_spend_one_avoir_at_once_never_spend_more_than_it_holds(postgresql: Database) -> None:
+    """The guard of the table alone, whatever program writes: the second waits for the first, then counts what it spent."""
+    desk = a_desk(postgresql)
+    family = a_family(desk)
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+    [avoir] = finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY)).avoirs
+
+    def spend(connection: Connection) -> None:
+        booking_id = connection.scalar(select(t.booking.c.id))
+        use = {"avoir_id": avoir.avoir_id, "booking_id": booking_id, "amount_cents": avoir.amount_cents}
+        connection.execute(insert(t.avoir_use).values(payment_id=str(uuid4()), **use))
+
+    def spend_and_give_up() -> None:
+        with postgresql.write() as connection:
+            spend(connection)
+            connection.rollback()
+
+    with ThreadPoolExecutor(1) as other:
+        with postgresql.write() as connection:
+            spend(connection)
+            second = other.submit(spend_and_give_up)
+            waits_or_is_done(postgresql, second)
+            assert not second.done(), "the second counted before the first was known"
+            connection.rollback()
+        second.result(60)
 
 
 def test_a_payment_that_waits_for_its_places_is_judged_by_the_clock_once_it_has_them(postgresql: Database) -> None:

@@ -83,6 +83,34 @@ def test_the_calendar_says_what_a_day_is_and_what_opens() -> None:
     assert "ALSH_VACANCES" in run("regles", "calendrier", "2026-12-21").stdout
 
 
+def test_a_site_closed_alone_is_named_beside_the_activities_that_open_elsewhere(
+    tmp_path: Path, clapiers_file: Path
+) -> None:
+    for file in ("calendrier-zone-c.toml", "tarifs-fictifs.toml", "clapiers.toml"):
+        (tmp_path / file).write_bytes((clapiers_file.parent / file).read_bytes())
+    with (tmp_path / "calendrier-zone-c.toml").open("a", encoding="utf-8") as calendar:
+        calendar.write(
+            '\n[[fermetures]]\ndu = 2026-12-02\nau = 2026-12-02\nmotif = "Travaux"\nactivites = true\nsite = "ADOS"\n'
+        )
+    asked = ("regles", "calendrier", "2026-12-02", "--commune", str(tmp_path / "clapiers.toml"))
+    told = run(*asked).stdout
+    assert "ALSH_MERCREDI" in told
+    assert "Sauf au site" in told
+    assert "Travaux" in told
+    answer = json.loads(run(*asked, "--json").stdout)
+    assert answer["activites"] == ["ALSH_MERCREDI"]
+    assert set(answer["sites_fermes"]) == {"ADOS"}
+
+
+@pytest.mark.parametrize("command", [("limite", "ALSH_MERCREDI"), ("calendrier",)])
+def test_a_day_outside_the_coverage_is_refused_in_json_too(command: tuple[str, ...]) -> None:
+    result = run("regles", *command, "2030-01-09", "--json")
+    assert result.exit_code == 2
+    answer = json.loads(result.stdout)
+    assert (answer["jour"], answer["code"]) == ("2030-01-09", "HORS_CALENDRIER")
+    assert "2028" in answer["refus"]
+
+
 def test_a_communes_own_file_is_read_and_named(tmp_path: Path, clapiers_file: Path) -> None:
     for file in ("calendrier-zone-c.toml", "tarifs-fictifs.toml"):
         (tmp_path / file).write_bytes((clapiers_file.parent / file).read_bytes())

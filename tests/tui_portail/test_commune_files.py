@@ -231,6 +231,9 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(copied: Path) -> None:
         ("tarifs-fictifs.toml", '"0,70"', '"trois quarts"', ("grilles[1].fratrie[3]", "coefficient")),
         ("tarifs-fictifs.toml", 'prix = "0,55"', 'nom2 = "0,55"', ("grilles[2].nom2", "pas connue")),
         ("tarifs-fictifs.toml", 'prix = "0,55"', "", ("« grilles[2] »", "une seule des clés")),
+        ("clapiers.toml", 'acceptation = ["', "acceptation = []\n#", ("regles.justificatif_acceptation", "au moins")),
+        ("clapiers.toml", 'refus = ["', "refus = []\n#", ("regles.justificatif_refus", "au moins")),
+        ("clapiers.toml", "[sources]\n", '[sources]\ntitre = "Règlement"\n', ("sources.titre",)),
         ("tarifs-fictifs.toml", '"ALP_SOIR"', '"ALP_NUIT"', ("grilles[4].activite", "« ALP_NUIT »")),
     ],
 )
