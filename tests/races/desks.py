@@ -21,9 +21,11 @@ from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
 from tui_portail.services import booking, planning, slots
-from tui_portail.services.baskets import load_basket
+from tui_portail.services.baskets import extend_basket, load_basket, release_basket
+from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
+from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import TendersRefused, cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
@@ -210,11 +212,13 @@ def storm(place: Place, dossiers: Sequence[int], days: Sequence[date], seed: int
 
 
 def _any_gesture(desk: Desk, dossiers: Sequence[int], days: Sequence[date], chance: random.Random) -> None:
-    waiting = list_queue(desk)
-    if waiting and chance.random() < 0.4:
-        basket = chance.choice(waiting)
-        due = load_basket(desk, basket.basket_id).due_cents
-        cash_basket(desk, basket.basket_id, [_card(due)] if due else [], new_operation())
+    if chance.random() < 0.15 and (proofs := waiting_proofs(desk)):
+        proof, accepted = chance.choice(proofs), chance.random() < 0.7
+        reason = proof_reasons(desk, accepted)[0]
+        judge_proof_received(desk, proof.proof_id, proof.first_on, accepted, reason, new_operation())
+        return
+    if chance.random() < 0.5 and (waiting := list_queue(desk)):
+        _any_gesture_on(desk, chance.choice(waiting).basket_id, chance)
         return
     dossier_id = chance.choice(dossiers)
     snapshot = load_planning(desk, dossier_id, min(days), max(days))
@@ -229,6 +233,20 @@ def _any_gesture(desk: Desk, dossiers: Sequence[int], days: Sequence[date], chan
         for cell in chance.sample(cells, chance.randint(1, 4))
     ]
     booking.finish_changes(desk, dossier_id, changes, new_operation())
+
+
+def _any_gesture_on(desk: Desk, basket_id: int, chance: random.Random) -> None:
+    """Cash a basket that waits, more often than extend it, take a line out or give it up."""
+    basket = load_basket(desk, basket_id)
+    gesture = chance.choice(("cash", "cash", "cash", "extend", "take out", "give up"))
+    if gesture == "cash" or not basket.lines:
+        cash_basket(desk, basket_id, [_card(basket.due_cents)] if basket.due_cents else [], new_operation())
+    elif gesture == "extend":
+        extend_basket(desk, basket_id, "File d’attente", new_operation())
+    elif gesture == "take out":
+        remove_lines(desk, basket_id, [chance.choice(basket.lines).booking_id], new_operation())
+    else:
+        release_basket(desk, basket_id, new_operation())
 
 
 def _card(due_cents: int) -> Tender:
