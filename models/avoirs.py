@@ -1,21 +1,12 @@
 """What the régie owes a payer in days given back, and how it was used. Never negative, never paid in cash."""
 
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import deferred_key, instant, one_of
-
-
-class AvoirReason(StrEnum):
-    """Why an avoir was given."""
-
-    CANCELLED = "annulation"  # cancelled before the limit
-    PROOF = "justificatif"  # a late ALSH absence justified in time
-    COMMUNE = "commune"  # a day the commune itself cancelled
-    CARRIED = "reprise"  # carried over when the program was put in place
+from models.states import AvoirReason
 
 
 class Avoir(SQLModel, table=True):
@@ -25,6 +16,8 @@ class Avoir(SQLModel, table=True):
     __table_args__ = (
         one_of("reason", AvoirReason),
         UniqueConstraint("regie_id", "year", "number"),
+        UniqueConstraint("regie_id", "entry_seq"),
+        ForeignKeyConstraint(["regie_id", "entry_seq"], ["journal_entry.regie_id", "journal_entry.seq"]),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("amount_cents = care_cents + meal_cents", name="amount_split"),
     )

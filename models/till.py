@@ -1,20 +1,13 @@
 """The régie and its money coming in: tills, sessions, payments with their tenders and lines, quittances, duplicates."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import deferred_key, instant, one_of
+from models.states import SessionState
 from tui_portail.policy import Means
-
-
-class SessionState(StrEnum):
-    """A till session is open until it is closed; a closed one never changes."""
-
-    OPEN = "ouverte"
-    CLOSED = "close"
 
 
 class Regie(SQLModel, table=True):
@@ -69,6 +62,13 @@ class Payment(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("total_cents >= 0 AND avoir_cents >= 0 AND change_cents >= 0", name="amounts_positive"),
         CheckConstraint("avoir_cents <= total_cents", name="avoir_within_total"),
+        UniqueConstraint("regie_id", "entry_seq"),
+        ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
     )
     id: str = Field(primary_key=True, max_length=36)
     regie_id: int = Field(foreign_key="regie.id")

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from screens.commands import bindings_of
 from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture
+from screens.gestures import gesture, new_operation
 from screens.plain_text import plain
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
@@ -65,7 +65,7 @@ class FinishedScreen(DeskScreen):
         if self._done.avoirs or any(basket.settled_quittance_id for basket in self._done.baskets):
             self.print_papers()
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self) -> None:
         """Draw and print the avoir notes, and the quittances of baskets that avoirs paid whole; say what became of each."""
         said = self.query_one("#finished-papers", Static)
@@ -76,7 +76,7 @@ class FinishedScreen(DeskScreen):
             sentences.append(f"Avoir n° {avoir.number} : {printed.sentence}")
         for basket in self._done.baskets:
             if basket.settled_quittance_id is not None:
-                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id)
+                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id, new_operation())
                 sentences.append(f"Quittance n° {basket.settled_quittance_number} : {printed.sentence}")
         said.update(Content(plain("\n".join(sentences))))
 

@@ -315,7 +315,7 @@ class PlanningScreen(DeskScreen):
         found = dict(state.refusals)
         if self.grid.has_rows and (refusal := state.why_not(self.grid.cursor_key)) and not refusal.accepted:
             found = {self.grid.cursor_key: refusal, **found}
-        lines = refusal_lines({**found, **state.judgement.refusals})
+        lines = refusal_lines({**found, **state.judgement.refusals}, with_source=True)
         if lines:
             self.app.push_screen(RefusalsDialog(lines))
         else:

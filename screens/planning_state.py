@@ -101,21 +101,23 @@ class PlanningState:
         return found
 
     def first_place(self) -> tuple[PlanningWindow, int, int]:
-        """Return where the cursor starts: meals of the first child, on the first day still free to book, this week if there is one."""
+        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell."""
         snapshot = self.loaded
         today = in_paris(snapshot.taken_at).date()
         for week in range(5):
             window = PlanningWindow(today + timedelta(weeks=week))
             self.show(window)
-            if not self.rows:
-                continue
-            row = next((place for place, line in enumerate(self.rows) if line.activity == MEALS), 0)
-            for column in range(len(window.days)):
-                if self.view(self.key(row, column)).state is CellState.FREE:
-                    return window, row, column
+            row = next((place for place, line in enumerate(self.rows) if line.activity == MEALS), None)
+            if row is not None and (column := self._first_free(row)) is not None:
+                return window, row, column
         start = PlanningWindow(today, self.window.month)
         self.show(start)
-        return start, 0, 0
+        free = ((row, column) for row in range(len(self.rows)) if (column := self._first_free(row)) is not None)
+        return start, *next(free, (0, 0))
+
+    def _first_free(self, row: int) -> int | None:
+        columns = range(len(self.window.days))
+        return next((at for at in columns if self.view(self.key(row, at)).state is CellState.FREE), None)
 
     # -- ticking ---------------------------------------------------------------------------------------------------------
 

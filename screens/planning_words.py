@@ -141,12 +141,16 @@ def ticked_words(state: PlanningState) -> str:
     return ", ".join(parts) or "Rien de coché."
 
 
-def refusal_lines(refusals: Mapping[CellKey, Decision]) -> list[str]:
-    """Return each refusal's sentence once, the most frequent first, with how many days it refuses."""
-    count: defaultdict[str, int] = defaultdict(int)
+def refusal_lines(refusals: Mapping[CellKey, Decision], *, with_source: bool = False) -> list[str]:
+    """Return each refusal's sentence once, with how many days it refuses and, where there is room, what it rests on."""
+    count: defaultdict[tuple[str, str], int] = defaultdict(int)
     for refusal in refusals.values():
-        count[refusal.sentence] += 1
-    return [sentence if times == 1 else f"{sentence} ({plural(times, 'journée')})" for sentence, times in count.items()]
+        count[refusal.sentence, refusal.source if with_source else ""] += 1
+    return [
+        (sentence if times == 1 else f"{sentence} ({plural(times, 'journée')})")
+        + (f"\nSource : {source}" if source else "")
+        for (sentence, source), times in count.items()
+    ]
 
 
 def _named(state: PlanningState, child_id: int, activity: str) -> str:

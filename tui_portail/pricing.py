@@ -92,7 +92,6 @@ class Price:
     total_cents: int
     care_cents: int
     meal_cents: int
-    grid_name: str
     label: str
     explanation: str
     fictitious: bool
@@ -168,7 +167,6 @@ def price_of(
         total,
         care,
         total - care,
-        grid.name,
         label,
         f"{label} : {shown} = {format_cents(total)}",
         grid.fictitious,

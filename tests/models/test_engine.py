@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from models import tables as t
 from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooSlow
 from models.engine import ATTEMPTS, Database, lock_rows
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 
 COUNT_SITES = select(func.count()).select_from(t.site)
 

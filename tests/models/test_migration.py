@@ -11,13 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, func, inspect, select
 
-from models import tables
+from models import schema, tables
 from models.database_errors import DatabaseAddressInvalid, DatabaseNotOurs, DatabaseTooNew
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.inspection import PROGRAM
 from models.migrate import SCRIPTS, MigrationReport, migrate
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 
 
 def test_an_empty_database_is_created_with_its_identity(empty_url: str) -> None:
@@ -40,13 +40,18 @@ def test_migrating_a_second_time_changes_nothing_and_keeps_the_first_kind(databa
 
 def test_the_migrated_schema_is_the_one_the_tables_describe(database: Database) -> None:
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_the_tables_that_queries_name_are_those_the_classes_describe() -> None:
+    """If it fails: `python -m models.schema`."""
+    assert schema.WRITTEN.read_text(encoding="utf-8") == schema.written()
 
 
 def test_every_check_of_the_tables_is_in_the_migrated_schema(database: Database) -> None:
     with database.read() as connection:
         found = inspect(connection)
-        for table in tables.metadata.sorted_tables:
+        for table in schema.metadata.sorted_tables:
             described = {
                 str(c.name): str(c.sqltext) if database.dialect == "sqlite" else ""  # PostgreSQL rewrites the text
                 for c in table.constraints

@@ -58,7 +58,7 @@ def test_from_the_search_result_two_children_eat_a_week_and_leave_with_a_quittan
     with database.read() as connection:
         states = list(connection.scalars(select(t.booking.c.state)))
     assert states == ["confirmed"] * 16  # two children, four school days, the meal and its break
-    assert (tmp_path / "docs" / "2026" / "12" / "quittance-2026-000001.pdf").stat().st_size > 1_000
+    assert (desk.documents() / "2026" / "12" / "quittance-2026-000001.pdf").stat().st_size > 1_000
 
 
 def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_comes_back_to_today(
@@ -265,8 +265,8 @@ def test_a_cancellation_in_time_shows_its_avoir_before_and_pays_the_next_basket(
         assert "Rien à encaisser : réglé, quittance n° 2026-000002" in scene.flat()
 
     play(act, desk)
-    assert list((desk.documents_dir / "2026" / "12").glob("avoir-*.pdf"))
-    assert (desk.documents_dir / "2026" / "12" / "quittance-2026-000002.pdf").exists()
+    assert list((desk.documents() / "2026" / "12").glob("avoir-*.pdf"))
+    assert (desk.documents() / "2026" / "12" / "quittance-2026-000002.pdf").exists()
 
 
 def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline(desk: Desk) -> None:

@@ -93,6 +93,8 @@ def test_refusals_are_said_once_with_how_many_days_they_refuse(loaded: PlanningS
     state.week(state.key(0, 0))
     lines = refusal_lines(state.refusals)
     assert len(lines) == len(set(lines)) >= 1
+    assert not any("Source" in line for line in lines), "the pane is narrow"
+    assert all("\nSource : " in line for line in refusal_lines(state.refusals, with_source=True))
     assert "Rien à payer" in money_words(state) or "Total" in money_words(state)
 
 

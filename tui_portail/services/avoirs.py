@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.journal import EntryKind, SeriesKind
+from models.states import AvoirReason, EntryKind, SeriesKind
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import (
     AVOIRS,
     CARE_REVENUE,
-    CARRIED_OVER,
     MEAL_REVENUE,
     Movement,
     enter,
     lock_head,
     next_number,
 )
+
+AVOIR_LINE_FACTS = ("booking_id", "child_snapshot_id", "activity_label", "care_cents", "meal_cents")  # what is chained
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,7 @@ def avoir_number(year: int, number: int) -> str:
 def give_avoir(gesture: Gesture, payer_id: int, reason: AvoirReason, lines: Sequence[ReturnedLine]) -> GivenAvoir:
     """Give a payer the avoir of these bookings: numbered, journalled, once a booking."""
     care, meal = sum(line.care_cents for line in lines), sum(line.meal_cents for line in lines)
-    avoir = _write_avoir(gesture, payer_id, reason, care, meal, lines)
-    connection = gesture.connection
-    described = connection.execute(
+    described = gesture.connection.execute(
         select(t.booking.c.id, t.child.c.snapshot_id, t.activity.c.label)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
         .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
@@ -62,26 +60,19 @@ def give_avoir(gesture: Gesture, payer_id: int, reason: AvoirReason, lines: Sequ
         .where(t.booking.c.id.in_([line.booking_id for line in lines]))
     )
     labels = {row.id: row for row in described}
-    connection.execute(
-        insert(t.avoir_line),
-        [
-            {
-                "avoir_id": avoir.avoir_id,
-                "booking_id": line.booking_id,
-                "child_snapshot_id": labels[line.booking_id].snapshot_id,
-                "activity_label": labels[line.booking_id].label,
-                "care_cents": line.care_cents,
-                "meal_cents": line.meal_cents,
-            }
-            for line in lines
-        ],
-    )
+    rows = [
+        {
+            "booking_id": line.booking_id,
+            "child_snapshot_id": labels[line.booking_id].snapshot_id,
+            "activity_label": labels[line.booking_id].label,
+            "care_cents": line.care_cents,
+            "meal_cents": line.meal_cents,
+        }
+        for line in lines
+    ]
+    avoir = _write_avoir(gesture, payer_id, reason, care, meal, rows)
+    gesture.connection.execute(insert(t.avoir_line), [row | {"avoir_id": avoir.avoir_id} for row in rows])
     return avoir
-
-
-def carry_over_avoir(gesture: Gesture, payer_id: int, amount_cents: int) -> GivenAvoir:
-    """Give a payer an avoir carried over from the register kept before this program, as care."""
-    return _write_avoir(gesture, payer_id, AvoirReason.CARRIED, amount_cents, 0, [])
 
 
 def avoir_from(kept: Mapping[str, Any]) -> GivenAvoir:
@@ -95,7 +86,7 @@ def _write_avoir(
     reason: AvoirReason,
     care_cents: int,
     meal_cents: int,
-    lines: Sequence[ReturnedLine],
+    lines: Sequence[Mapping[str, Any]],
 ) -> GivenAvoir:
     connection, amount = gesture.connection, care_cents + meal_cents
     payer = connection.execute(
@@ -106,11 +97,7 @@ def _write_avoir(
     regie_id = gesture.regie_id
     year, number = next_number(connection, regie_id, SeriesKind.AVOIR, gesture.now)
     head = lock_head(connection, regie_id)
-    given_back = (
-        [Movement(CARRIED_OVER, amount)]
-        if reason is AvoirReason.CARRIED
-        else [Movement(CARE_REVENUE, care_cents), Movement(MEAL_REVENUE, meal_cents)]
-    )
+    given_back = [Movement(CARE_REVENUE, care_cents), Movement(MEAL_REVENUE, meal_cents)]
     entry_hash = enter(
         connection,
         head,
@@ -126,7 +113,7 @@ def _write_avoir(
             "reason": reason.value,
             "care": care_cents,
             "meal": meal_cents,
-            "lines": sorted([line.booking_id, line.care_cents, line.meal_cents] for line in lines),
+            "lines": sorted([row[column] for column in AVOIR_LINE_FACTS] for row in lines),
         },
     )
     avoir_id = connection.execute(

@@ -16,10 +16,8 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import bindparam, insert, select, update
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
-from models.journal import EntryKind, SeriesKind
-from models.people import SnapshotKind
-from tui_portail.decision import Decision
+from models.states import BasketState, BookingState, EntryKind, SeriesKind, SnapshotKind
+from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.holds import is_live
@@ -61,7 +59,7 @@ class TendersRefused(PortailError):
     code = "REGLEMENT_REFUSE"
 
     def __init__(self, decisions: Sequence[Decision]) -> None:
-        super().__init__(" ".join(decision.sentence for decision in decisions))
+        super().__init__(" ".join(decision.sentence for decision in decisions), source=sources_of(decisions))
         self.decisions = tuple(decisions)
 
 
@@ -85,6 +83,7 @@ class _Sale:
 
     payment_id: str
     basket_id: int
+    basket_kind: str
     dossier_id: int
     payer_id: int
     payer_snapshot_id: int
@@ -234,6 +233,7 @@ def _win(gesture: Gesture, basket_id: int, tenders: Sequence[Tender], session_id
     return _Sale(
         str(uuid5(NAMESPACE_OID, gesture.operation + str(basket_id))),
         basket_id,
+        won.kind,
         won.dossier_id,
         won.payer_id,
         rows[0].payer_snapshot_id,
@@ -359,8 +359,9 @@ def _journal(
             "avoir_cents": sale.plan.used_cents,
             "change_cents": sale.decision.change_cents,
         },
-        number,
-        sale.avoir_left_cents,
+        (*number, sale.avoir_left_cents, gesture.commune.policy.fictitious),
+        sale.basket_kind,
+        [(row.id, row.child_id, row.slot_id) for row in sale.rows],
         [tuple(row[column] for column in TENDER_FACTS) for row in tenders],
         [
             (row.id, row.snapshot_id, row.activity, row.label, row.day, row.price_cents, row.care_cents, row.meal_cents)
@@ -387,17 +388,23 @@ LineFact = tuple[int, int, str, str, date, int, int, int]
 
 def payment_facts(
     payment: Mapping[str, Any],
-    number: tuple[int, int],
-    avoir_left_cents: int,
+    quittance: tuple[int, int, int, bool],
+    basket_kind: str,
+    bookings: Sequence[tuple[int, int, int]],
     tenders: Sequence[tuple[Any, ...]],
     lines: Sequence[LineFact],
     uses: Sequence[tuple[int, int, int]],
     allocation: Sequence[tuple[int, int, int]],
 ) -> dict[str, Any]:
-    """Return what the chain keeps of a payment, each list sorted: made when it is written, and again when it is verified."""
+    """Return what the chain keeps of a payment, each list sorted.
+
+    `quittance` is its year, number, avoir left (cents) and whether it says FICTIF; `bookings` are their id, child and slot.
+    """
     return {
         "payment": dict(payment),
-        "quittance": [*number, avoir_left_cents],
+        "quittance": list(quittance),
+        "basket_kind": basket_kind,
+        "bookings": sorted(map(list, bookings)),
         "tenders": sorted(map(list, tenders)),
         "lines": sorted(map(list, lines)),
         "uses": sorted(map(list, uses)),

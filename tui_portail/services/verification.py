@@ -1,21 +1,28 @@
 """`tui-portail verifier`: everything that can be recomputed is, and the first row that does not hold is named.
 
-The chain (`verified_chain`) proves that no entry, and no row an entry speaks of, was changed; the rest (`verified_books`) that balances,
-avoirs, numbers, bookings and capacities agree with it. It only reads, in one snapshot of the database and in batches: memory stays flat.
+Values and references are checked against the tables' own description (`verified_rows`); the chain (`verified_chain`, `verified_entries`)
+proves that no entry, and no row an entry speaks of, was changed; the rest that balances, avoirs, numbers and places (`verified_books`),
+bookings and baskets (`verified_bookings`) and the audit trail (`verified_audit`) agree with it. It only reads, in one snapshot of the
+database, entries and gestures in batches and all else summed by the database: memory stays flat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models import tables as t
 from tui_portail.services.desk import Desk
+from tui_portail.services.findings import Finding
+from tui_portail.services.verified_audit import check_audit
+from tui_portail.services.verified_bookings import check_bookings
 from tui_portail.services.verified_books import check_books
-from tui_portail.services.verified_chain import Finding, check_chain
+from tui_portail.services.verified_chain import check_chain
+from tui_portail.services.verified_rows import check_constraints, check_values
 
 MOST_FINDINGS = 20
 
@@ -39,10 +46,21 @@ def verify(desk: Desk) -> VerificationReport:
     """Recompute the chain, balances, avoirs, numbers, bookings and capacities of the desk's database."""
     with desk.database.read() as connection:
         now = desk.instant(connection)
-        findings: Iterator[Finding] = chain(check_chain(connection), check_books(connection, now))
-        first = tuple(islice(findings, MOST_FINDINGS))
+        first = tuple(islice(_findings(connection, now), MOST_FINDINGS))
         counts = [
             int(connection.scalar(select(func.count()).select_from(table)) or 0)
             for table in (t.journal_entry, t.payment, t.avoir)
         ]
     return VerificationReport(counts[0], counts[1], counts[2], first)
+
+
+def _findings(connection: Connection, now: datetime) -> Iterator[Finding]:
+    unreadable = list(check_values(connection))
+    if unreadable:  # nothing can be recomputed from these rows
+        yield from unreadable
+        return
+    yield from check_chain(connection)
+    yield from check_constraints(connection)
+    yield from check_books(connection, now)
+    yield from check_bookings(connection)
+    yield from check_audit(connection)

@@ -6,8 +6,8 @@ A `Guard` is one refusal: its name is the message the driver reports, as an Inte
 from collections.abc import Iterator
 
 from models.migrations.triggers_0001.guard import REFUSE_FUNCTION, Guard
-from models.migrations.triggers_0001.kept import KEPT, NO_TRUNCATE
-from models.migrations.triggers_0001.states import STATES
+from models.migrations.triggers_0001.kept import KEPT, NO_TRUNCATE, NOT_REPLACED
+from models.migrations.triggers_0001.states import PAID_HAS_PAYMENT, STATES
 from models.migrations.triggers_0001.sums import MOVE_HEAD_POSTGRESQL, MOVE_HEAD_SQLITE, SUMS
 
 GUARDS: tuple[Guard, ...] = (*KEPT, *STATES, *SUMS)
@@ -16,7 +16,7 @@ GUARDS: tuple[Guard, ...] = (*KEPT, *STATES, *SUMS)
 def statements(dialect: str) -> Iterator[str]:
     """Yield the statements that install every guard on `sqlite` or `postgresql`."""
     if dialect == "sqlite":
-        for guard in GUARDS:
+        for guard in (*GUARDS, *NOT_REPLACED):
             yield guard.for_sqlite()
         yield MOVE_HEAD_SQLITE
         return
@@ -24,6 +24,7 @@ def statements(dialect: str) -> Iterator[str]:
     for guard in GUARDS:
         yield from guard.for_postgresql()
     yield from MOVE_HEAD_POSTGRESQL
+    yield from PAID_HAS_PAYMENT
     for table in NO_TRUNCATE:
         yield (
             f"CREATE TRIGGER {table}_not_truncated BEFORE TRUNCATE ON {table} "

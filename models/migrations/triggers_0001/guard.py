@@ -16,7 +16,7 @@ END $$
 class Guard:
     """Refuse `event` on `table` when `condition` holds (always, when it is empty).
 
-    `frozen` names columns that may not change (UPDATE only): the condition then also holds when one of them does.
+    `frozen` names columns that may not change (UPDATE only): the condition then also holds when one of them does, `within` some rows only.
     `condition` is SQL both engines read, over NEW and OLD; when it looks at other rows, `lock` is what PostgreSQL must hold first
     (SQLite's writer is alone already).
     """
@@ -27,19 +27,21 @@ class Guard:
     condition: str = ""
     frozen: tuple[str, ...] = ()
     lock: str = ""
+    within: str = ""
+    when: str = "BEFORE"
 
     def for_sqlite(self) -> str:
         """Return the CREATE TRIGGER of SQLite."""
         when = self._condition("OLD.{0} IS NOT NEW.{0}")
         return (
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+            f"CREATE TRIGGER {self.name} {self.when} {self.event} ON {self.table} FOR EACH ROW "
             f"{f'WHEN {when} ' if when else ''}BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
         )
 
     def for_postgresql(self) -> Iterator[str]:
         """Yield the statements of PostgreSQL: a condition over other rows needs a function of its own."""
         when = self._condition("OLD.{0} IS DISTINCT FROM NEW.{0}")
-        create = f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+        create = f"CREATE TRIGGER {self.name} {self.when} {self.event} ON {self.table} FOR EACH ROW "
         if "SELECT" not in when:
             yield f"{create}{f'WHEN ({when}) ' if when else ''}EXECUTE FUNCTION portail_refuse('{self.name}')"
             return
@@ -53,5 +55,7 @@ class Guard:
         yield f"{create}EXECUTE FUNCTION portail_{self.name}()"
 
     def _condition(self, differs: str) -> str:
-        changed = [differs.format(column) for column in self.frozen]
-        return " OR ".join([*([f"({self.condition})"] if self.condition else []), *changed])
+        changed = " OR ".join(differs.format(column) for column in self.frozen)
+        if changed and self.within:
+            changed = f"({self.within}) AND ({changed})"
+        return " OR ".join([*([f"({self.condition})"] if self.condition else []), *([changed] if changed else [])])

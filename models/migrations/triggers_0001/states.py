@@ -1,4 +1,4 @@
-"""What moves, moves only forward: bookings, baskets, till sessions, numbers, the journal's head."""
+"""What moves, moves only forward: bookings, baskets, justificatifs, till sessions, numbers, the journal's head."""
 
 from models.migrations.triggers_0001.guard import Guard
 
@@ -38,7 +38,39 @@ STATES: tuple[Guard, ...] = (
             "meal_cents",
             "tariff",
             "booked_at",
+            "agent_id",
+            "derogation",
+            "payer_reason",
         ),
+    ),
+    # an unpaid cheque will move its days to a régularisation
+    Guard(
+        "booking_basket_fixed",
+        "booking",
+        "UPDATE",
+        frozen=("basket_id",),
+        within="NOT (OLD.state = 'confirmed' AND NEW.state = 'due')",
+    ),
+    Guard("booking_end_fixed", "booking", "UPDATE", frozen=("ended_at", "proof_id"), within="OLD.state = NEW.state"),
+    Guard(
+        "booking_confirmed_paid",
+        "booking",
+        "UPDATE",
+        "OLD.state <> 'confirmed' AND NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM payment_line d "
+        "JOIN payment p ON p.id = d.payment_id WHERE d.booking_id = NEW.id AND p.basket_id = NEW.basket_id)",
+    ),
+    Guard(
+        "absence_proof_terms_fixed",
+        "absence_proof",
+        "UPDATE",
+        frozen=("id", "child_id", "activity_code", "first_on", "last_on", "due_until"),
+    ),
+    Guard(
+        "absence_proof_decided_once",
+        "absence_proof",
+        "UPDATE",
+        frozen=("state", "received_on", "reason", "decided_at", "decided_by"),
+        within="OLD.state <> 'attendu'",
     ),
     Guard("basket_terms_fixed", "basket", "UPDATE", frozen=("id", "payer_id", "kind", "created_at")),
     # dossier_id stays free: merging two dossiers moves their payers and baskets
@@ -46,10 +78,8 @@ STATES: tuple[Guard, ...] = (
         "basket_final",
         "basket",
         "UPDATE",
-        "OLD.state <> 'ouvert' AND (OLD.state <> NEW.state OR OLD.extensions <> NEW.extensions "
-        "OR OLD.agent_id <> NEW.agent_id OR COALESCE(OLD.expires_at <> NEW.expires_at, NEW.expires_at IS NOT NULL "
-        "OR OLD.expires_at IS NOT NULL) OR COALESCE(OLD.closed_at <> NEW.closed_at, NEW.closed_at IS NOT NULL "
-        "OR OLD.closed_at IS NOT NULL))",
+        frozen=("state", "extensions", "agent_id", "expires_at", "closed_at"),
+        within="OLD.state <> 'ouvert'",
     ),
     Guard("till_session_closed", "till_session", "UPDATE", "OLD.state = 'close'"),
     Guard(
@@ -75,4 +105,15 @@ STATES: tuple[Guard, ...] = (
         "WHERE e.regie_id = NEW.regie_id AND e.seq = NEW.last_seq AND e.hash = NEW.head_hash)",
         frozen=("regie_id",),
     ),
+)
+
+# A basket is won before its payment is written: only PostgreSQL can look again at the end of the transaction (on SQLite the verifier does).
+PAID_HAS_PAYMENT = (
+    "CREATE FUNCTION portail_basket_paid_has_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "IF NOT EXISTS (SELECT 1 FROM payment p WHERE p.basket_id = NEW.id) THEN "
+    "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'basket_paid_has_payment'; "
+    "END IF; RETURN NULL; END $$",
+    "CREATE CONSTRAINT TRIGGER basket_paid_has_payment AFTER INSERT OR UPDATE OF state ON basket "
+    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'paye') "
+    "EXECUTE FUNCTION portail_basket_paid_has_payment()",
 )

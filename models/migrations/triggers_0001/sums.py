@@ -47,6 +47,44 @@ SUMS: tuple[Guard, ...] = (
         f"{_paid_by('tender_allocation', 'a.tender_rank = d.rank')})",
     ),
     Guard(
+        "payment_change_from_cash",
+        "payment",
+        "INSERT",
+        f"{_sum('tender', 'received_cents')} - {_sum('tender')} <> NEW.change_cents OR EXISTS (SELECT 1 FROM tender d "
+        "WHERE d.payment_id = NEW.id AND d.means <> 'especes' AND d.received_cents <> d.amount_cents)",
+    ),
+    # A basket is won (marked paid) first, paid once, by its payer, whole. A reversal will say when it may be paid again.
+    Guard(
+        "payment_of_its_basket",
+        "payment",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM basket b WHERE b.id = NEW.basket_id AND b.payer_id = NEW.payer_id AND b.state = 'paye') "
+        "OR EXISTS (SELECT 1 FROM payment p WHERE p.basket_id = NEW.basket_id)",
+        lock="basket WHERE id = NEW.basket_id",
+    ),
+    Guard(
+        "payment_lines_of_its_basket",
+        "payment",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM payment_line d JOIN booking b ON b.id = d.booking_id WHERE d.payment_id = NEW.id "
+        "AND (b.basket_id IS NULL OR b.basket_id <> NEW.basket_id OR b.payer_id <> NEW.payer_id OR b.state NOT IN ('held', 'due'))) "
+        "OR (SELECT COUNT(*) FROM booking b WHERE b.basket_id = NEW.basket_id AND b.state IN ('held', 'due')) "
+        "<> (SELECT COUNT(*) FROM payment_line d WHERE d.payment_id = NEW.id)",
+    ),
+    Guard(
+        "payment_entry_next",
+        "payment",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM journal_head h WHERE h.regie_id = NEW.regie_id AND h.last_seq = NEW.entry_seq - 1)",
+    ),
+    Guard(
+        "avoir_entry_last",
+        "avoir",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM journal_entry e JOIN journal_head h ON h.regie_id = e.regie_id AND h.last_seq = e.seq "
+        "WHERE e.regie_id = NEW.regie_id AND e.seq = NEW.entry_seq AND e.kind = 'avoir' AND e.hash = NEW.head_hash)",
+    ),
+    Guard(
         "payment_own_avoirs",
         "payment",
         "INSERT",

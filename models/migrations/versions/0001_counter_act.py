@@ -35,12 +35,21 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.UniqueConstraint("username", name=op.f("uq_agent_username")),
     )
     op.create_table(
+        "unknown_sign_in",
+        sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_unknown_sign_in")),
+    )
+    op.create_table(
         "database_identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program", sa.String(30), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("base_id", sa.String(32), nullable=False),
         sa.Column("clock_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('reelle', 'demo', 'test')", name=op.f("ck_database_identity_kind_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_database_identity")),
     )
@@ -373,7 +382,13 @@ def upgrade() -> None:  # noqa: PLR0915
             ["payer_snapshot_id"], ["identity_snapshot.id"], name=op.f("fk_avoir_payer_snapshot_id")
         ),
         sa.ForeignKeyConstraint(["regie_id"], ["regie.id"], name=op.f("fk_avoir_regie_id")),
+        sa.ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            name=op.f("fk_avoir_regie_id_entry_seq"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_avoir")),
+        sa.UniqueConstraint("regie_id", "entry_seq", name=op.f("uq_avoir_regie_id_entry_seq")),
         sa.UniqueConstraint("regie_id", "year", "number", name=op.f("uq_avoir_regie_id_year_number")),
     )
     op.create_index(op.f("ix_avoir_payer_id"), "avoir", ["payer_id"], unique=False)
@@ -551,7 +566,15 @@ def upgrade() -> None:  # noqa: PLR0915
         ),
         sa.ForeignKeyConstraint(["regie_id"], ["regie.id"], name=op.f("fk_payment_regie_id")),
         sa.ForeignKeyConstraint(["till_session_id"], ["till_session.id"], name=op.f("fk_payment_till_session_id")),
+        sa.ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            name=op.f("fk_payment_regie_id_entry_seq"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("regie_id", "entry_seq", name=op.f("uq_payment_regie_id_entry_seq")),
     )
     op.create_index(op.f("ix_payment_basket_id"), "payment", ["basket_id"], unique=False)
     op.create_index(op.f("ix_payment_payer_id"), "payment", ["payer_id"], unique=False)

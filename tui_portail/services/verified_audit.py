@@ -1,0 +1,185 @@
+"""The audit trail against the books: each quittance, avoir, till session, duplicata and decision it says was given is there, and back.
+
+The trail is what still speaks of a payment when the end of the journal was taken away, counters and all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, cast, exists, select
+
+from models import tables as t
+from models.states import EntryKind, ProofState
+from tui_portail.services.avoirs import avoir_number
+from tui_portail.services.findings import Finding, failing
+from tui_portail.services.payment import quittance_number
+from tui_portail.services.verified_entries import NOT_OURS, session_opened
+
+BATCH = 500
+_REPRINT, _PROOF = "duplicata", "justificatif"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Something a gesture gave, by what it is, its id and its number; `terms` are what both sides may say of it."""
+
+    what: str
+    row_id: int
+    number: str
+    terms: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        return self.what, self.row_id, self.number
+
+    def agrees(self, other: _Given) -> bool:
+        """Say whether two sides agree on every term that both speak of."""
+        return all(self.terms[name] == other.terms[name] for name in self.terms.keys() & other.terms.keys())
+
+
+def check_audit(connection: Connection) -> Iterator[Finding]:
+    """Yield the gestures that the books contradict, and the rows whose gesture is no longer told."""
+    event, after = t.audit_event.c, ""
+    while events := connection.execute(
+        select(t.audit_event).where(event.operation_id > after).order_by(event.operation_id).limit(BATCH)
+    ).all():
+        written = _written(connection, events)
+        for told in events:
+            try:
+                yield from _check_event(connection, told, written.get(told.operation_id, _Written([], [])))
+            except NOT_OURS:
+                yield Finding("audit_event", told.operation_id, "son résultat n’a pas la forme que le programme écrit.")
+        after = events[-1].operation_id
+    yield from _untold(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What an operation left in the books: its entries, and what they gave."""
+
+    entries: list[Any]
+    given: list[_Given]
+
+
+def _written(connection: Connection, events: Sequence[Any]) -> dict[str, _Written]:
+    """Read what a batch of operations left, in three queries."""
+    found: defaultdict[str, _Written] = defaultdict(lambda: _Written([], []))
+    entry, payment, quittance = t.journal_entry.c, t.payment.c, t.quittance.c
+    of_batch = entry.operation_id.in_([event.operation_id for event in events])
+    for row in connection.execute(select(t.journal_entry).where(of_batch)):
+        found[row.operation_id].entries.append(row)
+        if row.kind == EntryKind.OPENING.value and (session := session_opened(row)) is not None:
+            found[row.operation_id].given.append(_Given("session", session, "", {}))
+    same_entry = (entry.regie_id == payment.regie_id) & (entry.seq == payment.entry_seq)
+    terms = ("total_cents", "avoir_cents", "change_cents", "avoir_left_cents", "payment_id")
+    quittances = (
+        select(t.quittance, payment.total_cents, payment.avoir_cents, payment.change_cents, entry.operation_id)
+        .join(t.payment, payment.id == quittance.payment_id)
+        .join(t.journal_entry, same_entry)
+    )
+    for row in connection.execute(quittances.where(of_batch)):
+        number = quittance_number(row.year, row.number)
+        said = {name: getattr(row, name) for name in terms}
+        found[row.operation_id].given.append(_Given("quittance", row.id, number, said))
+    same_entry = (entry.regie_id == t.avoir.c.regie_id) & (entry.seq == t.avoir.c.entry_seq)
+    avoirs = select(t.avoir, entry.operation_id).join(t.journal_entry, same_entry)
+    for row in connection.execute(avoirs.where(of_batch)):
+        said = {"payer_id": row.payer_id, "amount_cents": row.amount_cents}
+        found[row.operation_id].given.append(_Given("avoir", row.id, avoir_number(row.year, row.number), said))
+    return found
+
+
+def _check_event(connection: Connection, event: Any, written: _Written) -> Iterator[Finding]:
+    result, details = json.loads(event.result), json.loads(event.details)
+    told, given = {one.key: one for one in _told(result)}, {one.key: one for one in written.given}
+    for what, _, number in sorted(told.keys() - given.keys()):
+        yield Finding(
+            "audit_event", event.operation_id, f"ce qu’il a donné n’existe pas : {what} {number}".strip() + "."
+        )
+    for what, _, number in sorted(given.keys() - told.keys()):
+        yield Finding(
+            "audit_event", event.operation_id, f"il ne dit pas ce qu’il a donné : {what} {number}".strip() + "."
+        )
+    for key in sorted(told.keys() & given.keys()):
+        if not told[key].agrees(given[key]):
+            yield Finding("audit_event", event.operation_id, f"il dit autre chose que {key[0]} {key[2]}".strip() + ".")
+    detailed = {details["quittance"]} if "quittance" in details else set()
+    if not detailed.union(details.get("avoirs", ())) <= {number for _, _, number in given}:
+        yield Finding("audit_event", event.operation_id, "ses détails nomment ce qu’il n’a pas donné.")
+    for entry in written.entries:
+        if (entry.entered_at, entry.agent_id) != (event.at, event.agent_id):
+            yield Finding(
+                "audit_event", event.operation_id, f"son heure ou son agent n’est pas de l’écriture {entry.seq}."
+            )
+    if event.gesture == _REPRINT:
+        yield from _check_reprint(connection, event, result)
+    if event.gesture == _PROOF:
+        yield from _check_decision(connection, event, result, details)
+
+
+def _told(node: Any) -> Iterator[_Given]:
+    """Yield what a gesture's result says it gave, wherever it says so."""
+    match node:
+        case {"quittance_id": int(row_id), "quittance_number": str(number)}:
+            yield _Given("quittance", row_id, number, node)
+        case {"settled_quittance_id": int(row_id), "settled_quittance_number": str(number)}:
+            yield _Given("quittance", row_id, number, {name: node[name] for name in ("total_cents", "avoir_cents")})
+        case {"avoir_id": int(row_id), "number": str(number)}:
+            yield _Given("avoir", row_id, number, node)
+        case {"session_id": int(row_id)}:
+            yield _Given("session", row_id, "", {})
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _told(part)
+
+
+def _check_reprint(connection: Connection, event: Any, result: Mapping[str, Any]) -> Iterator[Finding]:
+    copy = t.quittance_copy.c
+    kept = connection.execute(
+        select(copy.printed_at, copy.agent_id).where(
+            copy.quittance_id == int(event.subject_id), copy.copy_no == int(result["copy_no"])
+        )
+    ).first()
+    if kept is None or (kept.printed_at, kept.agent_id) != (event.at, event.agent_id):
+        sentence = f"le duplicata {result['copy_no']} de la quittance {event.subject_id} n’est pas celui qu’il a donné."
+        yield Finding("audit_event", event.operation_id, sentence)
+
+
+def _check_decision(
+    connection: Connection, event: Any, result: Mapping[str, Any], details: Mapping[str, Any]
+) -> Iterator[Finding]:
+    proof = connection.execute(select(t.absence_proof).where(t.absence_proof.c.id == int(event.subject_id))).first()
+    state = ProofState.ACCEPTED if result["accepted"] else ProofState.REFUSED
+    decided = (state.value, event.reason, event.at, event.agent_id, details["received_on"])
+    if proof is None:
+        yield Finding("audit_event", event.operation_id, f"l’absence {event.subject_id} qu’il a décidée n’existe pas.")
+    elif (proof.state, proof.reason, proof.decided_at, proof.decided_by, str(proof.received_on)) != decided:
+        yield Finding("absence_proof", str(proof.id), "elle n’est pas ce qui a été décidé.")
+
+
+def _untold(connection: Connection) -> Iterator[Finding]:
+    """Yield the entries, till sessions, duplicatas and decisions whose gesture is not in the trail."""
+    event, entry, copy = t.audit_event.c, t.journal_entry.c, t.quittance_copy.c
+
+    def told(subject: str, row_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(event.subject == subject, event.subject_id == cast(row_id, String), *conditions)
+
+    opened = told(
+        "till_session",
+        t.till_session.c.id,
+        entry.operation_id == event.operation_id,
+        entry.kind == EntryKind.OPENING.value,
+    )
+    reprinted = told("quittance", copy.quittance_id, event.gesture == _REPRINT, event.at == copy.printed_at)
+    decided = told("absence_proof", t.absence_proof.c.id, event.gesture == _PROOF)
+    for table, broken in (
+        (t.journal_entry, ~exists().where(event.operation_id == entry.operation_id)),
+        (t.till_session, ~opened),
+        (t.quittance_copy, ~reprinted),
+        (t.absence_proof, (t.absence_proof.c.state != ProofState.AWAITED.value) & ~decided),
+    ):
+        yield from failing(connection, table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes.")
