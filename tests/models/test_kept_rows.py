@@ -10,9 +10,10 @@ from models import tables as t
 from models.engine import Database
 from models.migrations.triggers_0001 import GUARDS
 from models.migrations.triggers_0001.kept import NO_TRUNCATE, SEALED
+from models.schema import metadata
 from tests.models.world import NOW, OTHER_PAYMENT, build, pay, refused
 
-TABLES = t.metadata.tables
+TABLES = metadata.tables
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import psycopg
@@ -71,23 +73,24 @@ def test_the_list_of_known_versions_is_the_migrations_own() -> None:
     assert scripts.get_heads() == [CURRENT]
 
 
-def _migrate_at_the_gate(
-    url: str, gate: "multiprocessing.synchronize.Barrier", answers: "multiprocessing.Queue[bool]"
-) -> None:
-    gate.wait()
-    answers.put(migrate(url, DatabaseKind.TEST).created)
+_gate: Barrier
+
+
+def _come_to_the_gate(gate: Barrier) -> None:
+    global _gate  # noqa: PLW0603 (one a process, given when it starts)
+    _gate = gate
+
+
+def _migrate_at_the_gate(url: str) -> bool:
+    _gate.wait(60)
+    return migrate(url, DatabaseKind.TEST).created
 
 
 @pytest.mark.race
 def test_two_processes_that_migrate_at_once_make_one_database(empty_url: str) -> None:
     context = multiprocessing.get_context("spawn")
-    gate, answers = context.Barrier(2), context.Queue()
-    processes = [context.Process(target=_migrate_at_the_gate, args=(empty_url, gate, answers)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    created = sorted(answers.get(timeout=60) for _ in processes)
-    for process in processes:
-        process.join(timeout=30)
+    with ProcessPoolExecutor(2, context, _come_to_the_gate, (context.Barrier(2),)) as pool:
+        created = sorted(pool.map(_migrate_at_the_gate, [empty_url] * 2))  # a process that dies fails the test at once
 
     assert created == [False, True]
     database = Database.open(empty_url)

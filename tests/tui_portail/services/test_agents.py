@@ -200,7 +200,7 @@ def test_two_administrateurs_who_disable_each_other_at_once_leave_one(database: 
     gate = Barrier(2)
 
     def disable(who: int) -> bool:
-        gate.wait()
+        gate.wait(60)
         try:
             disable_agent(desks[who], desks[1 - who].require().agent_id, new_operation())
         except (AgentDisabled, LastAdministrator):
