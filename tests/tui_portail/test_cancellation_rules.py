@@ -254,3 +254,10 @@ def test_a_proof_is_never_due_on_a_closed_day_nor_earlier_for_a_later_absence(da
     assert last_day not in zone_c().public_holidays
     assert last_day >= day + timedelta(days=2)
     assert deadline <= proof_deadline(day + timedelta(days=later), zone_c(), POLICY)
+
+
+def test_a_day_on_hold_does_not_shorten_the_48_hours_of_the_absence_that_follows_it() -> None:
+    held, paid = line("ALSH_VACANCES", "2026-12-21", LineState.HELD, 0), line("ALSH_VACANCES", "2026-12-22")
+    outcomes = judge_cancellations([held, paid], POLICY, zone_c(), paris("2026-12-23T09:00:00"))
+    assert outcomes[held].kind is Outcome.RELEASED
+    assert outcomes[paid].proof_until == proof_deadline(d("2026-12-22"), zone_c(), POLICY)

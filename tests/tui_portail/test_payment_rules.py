@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.tui_portail.baskets import MONDAY, avoir, avoirs, baskets, line, policy, tender
+from tests.tui_portail.calendars import paris
 from tui_portail.payment_rules import (
     AvoirBalance,
     DueLine,
@@ -25,6 +26,7 @@ from tui_portail.payment_rules import (
     may_pay,
     means_refusals,
     needs_till,
+    unreserved,
     use_avoirs,
 )
 from tui_portail.policy import BasketKind, Means, MeansRule, Policy
@@ -377,3 +379,17 @@ def test_a_basket_of_two_hundred_lines_is_allocated() -> None:
     decision = judge(lines, [tender(Means.CHEQUE, half), tender(Means.CESU, half)])
     assert decision.accepted
     assert sum(share.amount_cents for share in decision.allocation) == 2 * half
+
+
+@given(st.lists(st.integers(1, 5_000), max_size=6), st.integers(0, 20_000))
+def test_what_a_basket_has_reserved_is_taken_from_the_oldest_avoirs_and_no_more(
+    cents: list[int], reserved: int
+) -> None:
+    avoirs = [
+        AvoirBalance(number, paris(f"2026-11-{number:02d}T10:00:00"), left) for number, left in enumerate(cents, 1)
+    ]
+    free = unreserved(reversed(avoirs), reserved)
+    assert sum(avoir.remaining_cents for avoir in free) == max(0, sum(cents) - reserved)
+    ids = [avoir.avoir_id for avoir in free]
+    assert ids == list(range(len(cents) - len(ids) + 1, len(cents) + 1)), "the youngest are left, oldest first"
+    assert all(avoir == avoirs[avoir.avoir_id - 1] for avoir in free[1:]), "one at most is begun"

@@ -1,11 +1,13 @@
 """What a set of ticked days would do: additions, removals, refusals and bills, for each payer, at one instant."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import the_commune
+from tests.factories import paris, the_commune
 from tests.tui_portail.plannings import (
     BREAK,
     EVENING,
@@ -22,8 +24,9 @@ from tests.tui_portail.plannings import (
 )
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.cancellation_rules import CancellationOutcome
+from tui_portail.custody import CustodyPattern
 from tui_portail.payment_rules import AvoirBalance, DueLine
-from tui_portail.planning import CellKey, Change, Changes, LiveBasket, Tick
+from tui_portail.planning import CellKey, Change, Changes, LiveBasket, PlanningSnapshot, Tick
 from tui_portail.planning_judgement import due_line, judge_changes, payer_of
 from tui_portail.policy import ActivityFamily
 
@@ -193,3 +196,84 @@ def test_whatever_is_ticked_each_cell_has_one_fate_and_sums_are_exact(
         taken = sum((a.site, a.change.key.activity, a.change.key.day) == slot for a in judgement.additions)
         freed = sum((r.booking.site, r.booking.key.activity, r.booking.key.day) == slot for r in judgement.removals)
         assert taken - freed <= max(left, 0)
+
+
+def derogating(activity: str, day: date) -> Changes:
+    key = CellKey(1, activity, day)
+    return {key: Change(key, Tick.ADD, derogation="Urgence")}
+
+
+def codes(planning: PlanningSnapshot, changes: Changes, now: datetime = NOW) -> set[str]:
+    return {refusal.code for refusal in judge_changes(planning, changes, now).refusals.values()}
+
+
+def test_a_derogation_can_book_the_day_itself() -> None:
+    judgement = judge_changes(snapshot(), derogating(EVENING, NOW.date()), NOW)
+    [addition] = judgement.additions
+    assert (addition.change.derogation, judgement.refusals) == ("Urgence", {})
+
+
+def test_a_derogation_that_was_not_needed_is_not_kept() -> None:
+    [addition] = judge_changes(snapshot(), derogating(EVENING, FRIDAY), NOW).additions
+    assert addition.change.derogation == ""
+
+
+@pytest.mark.parametrize(("past_freeze", "refused"), [(0, set()), (1, {"REPAS_PANIER_PROLONGE"})])
+def test_a_meal_joins_an_extended_basket_that_ends_when_the_kitchen_freezes_and_not_a_second_later(
+    past_freeze: int, refused: set[str]
+) -> None:
+    expires_at = paris("2026-12-02 12:15") + timedelta(seconds=past_freeze)
+    planning = snapshot(payers=(payer(basket=LiveBasket(9, expires_at, 1, ())),))
+    assert codes(planning, adds((MEAL, THURSDAY)), paris("2026-12-02 11:55")) == refused
+
+
+def test_a_refusal_never_proposes_a_day_known_to_be_full_or_taken() -> None:
+    today = adds((EVENING, NOW.date()))
+    monday = date(2026, 12, 7)
+    full = {("HARMONIE", EVENING, THURSDAY): 0}
+    for planning, proposed in (
+        (snapshot(), THURSDAY),
+        (snapshot(places=full), FRIDAY),
+        (snapshot(booked(EVENING, FRIDAY), places=full), monday),
+    ):
+        [refusal] = judge_changes(planning, today, NOW).refusals.values()
+        assert refusal.next_day == proposed
+
+
+def test_a_meal_is_refused_while_its_break_waits_unpaid_in_the_other_payers_basket() -> None:
+    until = NOW + timedelta(minutes=10)
+    custody = {"custody": alternating(1, 1)}
+    planning = snapshot(
+        booked(BREAK, THURSDAY, "held", payer_id=2, until=until),
+        children=(child(1, 1, **custody),),
+        payers=(payer(1), payer(2)),
+    )
+    assert codes(planning, adds((MEAL, THURSDAY))) == {"ACCOMPAGNEMENT_NON_PAYE"}
+    own = snapshot(booked(BREAK, THURSDAY, "held", until=until))
+    assert codes(own, adds((MEAL, THURSDAY))) == set()
+
+
+def test_formulas_that_exclude_each_other_are_not_booked_the_same_day_whichever_says_so() -> None:
+    commune = the_commune()
+    activities = dict(commune.policy.activities)
+    activities[EVENING] = replace(activities[EVENING], excludes=(MORNING,))
+    policy = replace(commune.policy, activities=activities)
+    planning = snapshot(booked(MORNING, THURSDAY), commune=replace(commune, policy=policy))
+    assert codes(planning, adds((EVENING, THURSDAY))) == {"FORMULE_INCOMPATIBLE"}
+    assert codes(planning, adds((MORNING, FRIDAY), (EVENING, FRIDAY))) == {"FORMULE_INCOMPATIBLE"}
+    assert codes(planning, adds((EVENING, FRIDAY))) == set()
+    swap = {**removes((MORNING, THURSDAY)), **adds((EVENING, THURSDAY))}
+    assert codes(planning, swap) == set()
+
+
+def test_a_swap_on_an_overfull_slot_gives_no_place_back() -> None:
+    planning = snapshot(booked(EVENING, FRIDAY), places={("HARMONIE", EVENING, FRIDAY): -1})
+    swap = {**removes((EVENING, FRIDAY)), **adds((EVENING, FRIDAY), child_id=2)}
+    assert codes(planning, swap) == {"COMPLET"}
+
+
+def test_the_payer_of_a_day_is_that_of_the_custody_agreed_by_then() -> None:
+    first, second = CustodyPattern(MONDAY, 1, 1), CustodyPattern(MONDAY, 2, 2, from_on=FRIDAY)
+    shared = child(custody=(replace(first, from_on=date(2026, 12, 2)), second), payer_id=3)
+    days = (date(2026, 12, 1), THURSDAY, FRIDAY, NEXT_THURSDAY)
+    assert [payer_of(shared, day) for day in days] == [3, 1, 2, 2]

@@ -278,3 +278,10 @@ def test_care_and_meal_always_make_the_price(of: PriceGrid, value: int, family: 
 def test_a_price_is_the_exact_product_rounded_a_single_time(cents: int, by_rank: Fraction, outside: Fraction) -> None:
     of = grid(FlatTariff(cents), sibling_factors=(by_rank,), non_resident_factor=outside)
     assert priced(of, resident=False).total_cents == round_half_up(cents * by_rank * outside)
+
+
+@settings(max_examples=100)
+@given(effort_tariffs(), st.integers(0, 500_000))
+def test_a_taux_d_effort_is_never_above_its_ceiling_nor_below_its_floor(tariff: EffortTariff, value: int) -> None:
+    price = priced(grid(tariff), QuotientFamilial(value, DAY, None))
+    assert tariff.floor_cents <= price.total_cents <= tariff.ceiling_cents
