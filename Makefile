@@ -6,6 +6,8 @@
 
 VENV ?= .venv
 PYTHON ?=
+EMPTY :=
+TARGETS := $(subst $(EMPTY) ,\ ,$(VENV))# as make names a folder whose name has spaces
 PINS := constraints.txt
 PACKAGES := tui_portail screens models receipts data
 INTERPRETERS := python3.13 python3.12 python3.11 python3.14 python3 python
@@ -36,34 +38,34 @@ endef
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-install: $(VENV)/.installed-dev ## make .venv with everything, tests and checks included
+install: $(TARGETS)/.installed-dev ## make .venv with everything, tests and checks included
 
-$(VENV)/.made:
-	@$(find_python); "$$python" -m venv "$(VENV)" || exit 1; touch $@
+$(TARGETS)/.made:
+	@$(find_python); "$$python" -m venv "$(VENV)" || exit 1; touch "$@"
 
-$(VENV)/.installed: $(VENV)/.made pyproject.toml $(PINS)
+$(TARGETS)/.installed: $(TARGETS)/.made pyproject.toml $(PINS)
 	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e .
 	@"$(VENV)/bin/python" -m compileall -q $(PACKAGES)
-	@touch $@
+	@touch "$@"
 
-$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml $(PINS)
+$(TARGETS)/.installed-dev: $(TARGETS)/.made pyproject.toml $(PINS)
 	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e '.[dev]'
 	@"$(VENV)/bin/python" -m compileall -q $(PACKAGES)
-	@touch $(VENV)/.installed $@
+	@touch "$(VENV)/.installed" "$@"
 
-demo: $(VENV)/.installed ## open the application on a fictitious mairie
+demo: $(TARGETS)/.installed ## open the application on a fictitious mairie
 	@"$(VENV)/bin/tui-portail" demo
 
-test: $(VENV)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
+test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto
 
-check: $(VENV)/.installed-dev ## format, lint, types and import layers
+check: $(TARGETS)/.installed-dev ## format, lint, types and import layers
 	"$(VENV)/bin/ruff" format --check .
 	"$(VENV)/bin/ruff" check .
 	"$(VENV)/bin/mypy"
 	"$(VENV)/bin/lint-imports"
 
-bench: $(VENV)/.installed-dev ## print the measures kept in docs/performance.md
+bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md
 	"$(VENV)/bin/python" -m bench
 
 # Made on the oldest Python we serve, so that every pin installs there and on the newer ones.

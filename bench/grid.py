@@ -1,8 +1,13 @@
-"""The planning grid over a real terminal, for 12 and 60 rows × 31 days: a key's first repaint, what it sends, a tick with its amount."""
+"""The planning grid over a real terminal: a key's repaint, what it sends until the screen is quiet, a tick with its amount.
+
+A month of 31 days for 12 and 60 rows all in sight, then 60 rows at 80×24, where the grid scrolls and a key passes the edge of the month.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 
 from sqlalchemy import text
@@ -14,77 +19,115 @@ from bench.timing import percentile
 from models.engine import Database
 
 FAMILIES = {12: (2, 43), 60: (10, 72)}  # rows: children, lines of the terminal that show them all
-RIGHT, LEFT, DOWN, UP = "\x1b[C", "\x1b[D", "\x1b[B", "\x1b[A"
+FIRST_MS, FIRST_95_MS, TICK_95_MS, MOST_BYTES = 10, 16, 30, 2048
+RIGHT, LEFT, DOWN, UP, HOME, END = "\x1b[C", "\x1b[D", "\x1b[B", "\x1b[A", "\x1b[H", "\x1b[F"
 
 
-def large_families(database: Database) -> dict[int, int]:
-    """Give children to two dossiers of a town just filled, so that their grids have 12 and 60 rows; return the dossiers by rows."""
-    with database.write() as connection:
-        taken = 0
-        for dossier, (children, _) in enumerate(FAMILIES.values(), start=1):
-            connection.execute(
-                text("UPDATE child SET dossier_id = :dossier WHERE id > :first AND id <= :last"),
-                {"dossier": dossier, "first": taken, "last": taken + children},
-            )
+def large_families(database: Database, dossiers: int) -> dict[int, int]:
+    """Give children to the last two dossiers of a town just filled, so that their grids have 12 and 60 rows; return them by rows."""
+    found, last_child = {}, dossiers
+    for dossier, (rows, (children, _)) in zip((dossiers, dossiers - 1), FAMILIES.items(), strict=True):
+        among = {"dossier": dossier, "from": last_child - children + 1, "to": last_child, "other": dossiers - 2}
+        with database.write() as connection:
             connection.execute(
                 text(
-                    "UPDATE child SET dossier_id = :other WHERE dossier_id = :dossier AND (id <= :first OR id > :last)"
+                    "UPDATE child SET dossier_id = :other WHERE dossier_id = :dossier AND NOT id BETWEEN :from AND :to"
                 ),
-                {"other": 20, "dossier": dossier, "first": taken, "last": taken + children},
+                among,
             )
-            taken += children
-    return {rows: dossier for dossier, rows in enumerate(FAMILIES, start=1)}
+            connection.execute(text("UPDATE child SET dossier_id = :dossier WHERE id BETWEEN :from AND :to"), among)
+        found[rows] = dossier
+        last_child -= children
+    return found
 
 
 def measure_grid(url: str, families: dict[int, int], presses: int) -> list[Figure]:
     """Move about a month `presses` times and tick as many days, in each family's planning; a key of the bare application in turn."""
     figures = []
     for rows, dossier in families.items():
-        moves, ticks, bare = _drive(url, dossier, FAMILIES[rows][1], presses)
-        first = [move.first_ms for move in moves]
-        name = f"{rows} rows × 31 days"
-        figures += [
-            Figure(f"{name}: a key's first repaint, median", median(first), "ms", 10),
-            Figure(f"{name}: the same, 95 %", percentile(first, 0.95), "ms", 16),
-            Figure(f"{name}: a key of the bare application, median", median(key.first_ms for key in bare), "ms"),
-            Figure(f"{name}: the same, 95 %", percentile([key.first_ms for key in bare], 0.95), "ms"),
-            Figure(
-                f"{name}: bytes of the first repaint, 95 %",
-                percentile([m.first_sent for m in moves], 0.95),
-                "bytes",
-                2048,
-            ),
-            Figure(f"{name}: bytes with the words beside it, 95 %", percentile([m.sent for m in moves], 0.95), "bytes"),
-            Figure(f"{name}: a day ticked, the amount shown, median", median(tick.last_ms for tick in ticks), "ms"),
-            Figure(f"{name}: the same, 95 %", percentile([tick.last_ms for tick in ticks], 0.95), "ms", 30),
-            Figure(f"{name}: bytes sent by a tick, median", median(tick.sent for tick in ticks), "bytes"),
-        ]
-    return figures
+        figures += _all_in_sight(url, dossier, rows, presses)
+    return [*figures, *_scrolled(url, families[max(families)], presses)]
 
 
-def _drive(url: str, dossier: int, lines: int, presses: int) -> tuple[list[Repaint], list[Repaint], list[Repaint]]:
-    terminal = Terminal(
-        [sys.executable, "-m", "bench.desk_app", url, str(dossier)], rows=lines, environment=environment()
-    )
-    other = Terminal([sys.executable, "-m", "bench.bare_app"], rows=lines, environment=environment())
+def _moves(name: str, moves: list[Repaint]) -> list[Figure]:
+    first = [move.first_ms for move in moves]
+    return [
+        Figure(f"{name}, median", median(first), "ms", FIRST_MS),
+        Figure("the same, 95 %", percentile(first, 0.95), "ms", FIRST_95_MS),
+        Figure("bytes until the screen is quiet, 95 %", percentile([m.sent for m in moves], 0.95), "bytes", MOST_BYTES),
+    ]
+
+
+def _all_in_sight(url: str, dossier: int, rows: int, presses: int) -> list[Figure]:
+    moves: list[Repaint] = []
+    ticks: list[Repaint] = []
+    bare: list[Repaint] = []
+    lines = FAMILIES[rows][1]
+    with _planning(url, dossier, lines, 132) as terminal, _bare(lines) as other:
+        for press in range(presses):
+            place = press % 28
+            moves.append(terminal.press(RIGHT if place < 13 else DOWN if place == 13 else LEFT if place < 27 else UP))
+            bare.append(other.press("x"))
+            ticks.append(terminal.press(" "))
+    moves, ticks, bare = moves[5:], ticks[5:], bare[5:]
+    last = [tick.last_ms for tick in ticks]
+    return [
+        *_moves(f"{rows} rows × 31 days: a key's first repaint", moves),
+        Figure("a key of the bare application, median", median(key.first_ms for key in bare), "ms"),
+        Figure("the same, 95 %", percentile([key.first_ms for key in bare], 0.95), "ms"),
+        Figure("a day ticked, the amount shown, median", median(last), "ms"),
+        Figure("the same, 95 %", percentile(last, 0.95), "ms", TICK_95_MS),
+        Figure("bytes sent by a tick, median", median(tick.sent for tick in ticks), "bytes"),
+    ]
+
+
+def _scrolled(url: str, dossier: int, presses: int) -> list[Figure]:
+    """At 80×24: down past the last row in sight, and right past the last day of the month, which the first day of the next follows."""
+    edges: list[Repaint] = []
+    with _planning(url, dossier, 24, 80) as terminal:
+        for _ in range(18):
+            terminal.press(DOWN)
+        scrolls = [terminal.press(DOWN if press // 20 % 2 == 0 else UP) for press in range(presses)]
+        for press in range(max(3, presses // 10)):
+            terminal.write(END if press % 2 == 0 else HOME)
+            terminal.settle()
+            edges.append(terminal.press(RIGHT if press % 2 == 0 else LEFT))
+    first, sent = [scroll.first_ms for scroll in scrolls], [scroll.sent for scroll in scrolls]
+    return [
+        Figure(
+            "60 rows at 80×24: up and down, the grid scrolling, first repaint, median", median(first), "ms", FIRST_MS
+        ),
+        Figure("the same, 95 %", percentile(first, 0.95), "ms", FIRST_95_MS),
+        Figure("bytes until the screen is quiet, 95 %", percentile(sent, 0.95), "bytes"),
+        Figure("past the edge of the month, until quiet, median", median(edge.last_ms for edge in edges), "ms"),
+        Figure("bytes until the screen is quiet, median", median(edge.sent for edge in edges), "bytes"),
+    ]
+
+
+@contextmanager
+def _planning(url: str, dossier: int, rows: int, columns: int) -> Iterator[Terminal]:
+    """Open a family's planning on a month, the cursor on its first day."""
+    command = [sys.executable, "-m", "bench.desk_app", url, str(dossier)]
+    terminal = Terminal(command, rows=rows, columns=columns, environment=environment())
     try:
-        other.until("servir")
-        other.settle()
         terminal.until("ALP matin")  # a row: the planning is read and painted
         terminal.settle()
         terminal.write("m")
         terminal.until("cembre 2026")
         terminal.settle()
-        terminal.write("\x1b[H")  # the first day
+        terminal.write(HOME)
         terminal.settle()
-        moves, ticks, bare = [], [], []
-        for press in range(presses):
-            place = press % 28
-            step = RIGHT if place < 13 else DOWN if place == 13 else LEFT if place < 27 else UP
-            moves.append(terminal.press(step))
-            bare.append(other.press("x"))
-            ticks.append(terminal.press(" "))
-        return moves[5:], ticks[5:], bare[5:]
+        yield terminal
     finally:
         terminal.close()
-        other.close()
+
+
+@contextmanager
+def _bare(rows: int) -> Iterator[Terminal]:
+    terminal = Terminal([sys.executable, "-m", "bench.bare_app"], rows=rows, environment=environment())
+    try:
+        terminal.until("servir")
+        terminal.settle()
+        yield terminal
+    finally:
+        terminal.close()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bench.filling import filling
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.dossier_number import with_key
 from tui_portail.folding import vocabulary_words
 from tui_portail.instants import PARIS

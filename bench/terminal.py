@@ -20,11 +20,10 @@ class NeverShown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Repaint:
-    """What a key made the program send: milliseconds to the first bytes and to the last, bytes of that first paint and in all."""
+    """What a key made the program send until it was quiet: milliseconds to the first bytes and to the last, bytes in all."""
 
     first_ms: float
     last_ms: float
-    first_sent: int
     sent: int
 
 
@@ -78,11 +77,11 @@ class Terminal:
         self.write(key)
         received = self._read(patience)
         first = last = perf_counter()
-        sent = first_sent = len(received)
+        sent = len(received)
         while received := self._read(quiet):
             last = perf_counter()
             sent += len(received)
-        return Repaint((first - start) * 1000, (last - start) * 1000, first_sent, sent)
+        return Repaint((first - start) * 1000, (last - start) * 1000, sent)
 
     def close(self) -> None:
         """End the program, whatever it is doing."""

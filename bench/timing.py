@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from statistics import median
@@ -20,7 +20,7 @@ def milliseconds(call: Callable[[], object]) -> float:
     return (perf_counter() - start) * 1000
 
 
-def percentile(times: list[float], share: float) -> float:
+def percentile(times: Sequence[float], share: float) -> float:
     """Return the value below which `share` of the times are, the nearest one taken."""
     return sorted(times)[max(0, ceil(len(times) * share) - 1)]
 

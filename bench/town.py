@@ -13,8 +13,8 @@ from itertools import islice, product
 
 from bench.filling import Filling, filling
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.commune import Commune, OfferingRules, SchoolRules, SiteRules
 from tui_portail.commune_files import shipped_commune
 from tui_portail.dossier_number import with_key
@@ -70,7 +70,7 @@ class TownSize:
         return max(2, round(self.children / CHILDREN_A_SITE))
 
 
-DEMO = TownSize(100, 5_000)
+DEMO = TownSize(150, 10_000)
 SMALL = TownSize(1_000, 200_000)
 GRAND = TownSize(100_000, 20_000_000)
 TINY = TownSize(60, 600)

@@ -1,5 +1,6 @@
 """Where the database is: a plain path or `sqlite:///…` for one desk, `postgresql://…` for several."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,23 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.database_errors import DatabaseAddressInvalid
+from tui_portail.errors import InvalidInput
+from tui_portail.files import expanded, names_a_file
 
 Dialect = Literal["sqlite", "postgresql"]
 POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
+SECRETS = ("password", "sslpassword")
 BUSY_TIMEOUT_S = 5.0
+NOT_AN_ADDRESS = (
+    "Cette adresse de base n’est pas comprise. Donnez un chemin de fichier, « sqlite:///chemin » "
+    "ou « postgresql://utilisateur@serveur/base »."
+)
+UNESCAPED = (
+    "Cette adresse de base contient un « @ » de trop. Si le mot de passe contient « @ », « / » ou « ? », "
+    "écrivez-les %40, %2F et %3F."
+)
+
+SqliteMode = Literal["rw", "ro", "immutable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +45,52 @@ class DatabaseAddress:
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):
-            raise _not_an_address() from None
+            raise DatabaseAddressInvalid(UNESCAPED if _is_unescaped(text) else NOT_AN_ADDRESS) from None
         if url.drivername in POSTGRESQL_NAMES:
+            if _is_unescaped(text):  # a part of the password would be taken, and shown, as the server's name
+                raise DatabaseAddressInvalid(UNESCAPED)
             return cls("postgresql", url.set(drivername="postgresql+psycopg"))
         if url.drivername in {"sqlite", "sqlite+pysqlite"} and url.database and not url.host:
             return cls._of_file(url.database)
-        raise _not_an_address()
+        raise DatabaseAddressInvalid(NOT_AN_ADDRESS)
 
     @classmethod
     def _of_file(cls, text: str) -> "DatabaseAddress":
-        if not text.strip() or text == ":memory:":
-            raise _not_an_address()
-        path = Path(text).expanduser().absolute()
+        if not names_a_file(text):
+            raise DatabaseAddressInvalid(NOT_AN_ADDRESS)
+        try:
+            path = expanded(text).absolute()
+        except InvalidInput as refused:
+            raise DatabaseAddressInvalid(refused.sentence) from None
         return cls("sqlite", URL.create("sqlite", database=str(path)), path)
 
     def __str__(self) -> str:
-        """Return the address as it may be shown: never with the password."""
+        """Return the address as it may be shown, and given again: without its password."""
         if self.path is not None:
             return str(self.path)
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        shown = self.url.set(drivername="postgresql").difference_update_query(SECRETS)
+        return shown._replace(password=None).render_as_string()
+
+    @property
+    def holds_password(self) -> bool:
+        """Whether the address says a password, which `str` leaves out."""
+        return self.url.password is not None or any(name in self.url.query for name in SECRETS)
 
     @property
     def text(self) -> str:
         """Return what `parse` reads back: the file's path, or the server's URL with its password."""
         return str(self.path) if self.path is not None else self.url.render_as_string(hide_password=False)
 
-    def connect_sqlite(self, *, create: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
-        """Open the file without ever creating an empty one unless asked, in autocommit: transactions are begun by hand.
+    def connect_sqlite(self, mode: SqliteMode = "rw", *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
+        """Open the file without ever creating one, in autocommit: transactions are begun by hand.
 
+        `immutable` is for a copy on a disk that can only be read, where SQLite can keep neither lock nor index of the log.
         Raises sqlite3.OperationalError.
         """
         if self.path is None:
             raise ValueError("not a SQLite address")
         return sqlite3.connect(
-            f"{self.path.as_uri()}?mode={'rwc' if create else 'rw'}",
+            f"{self.path.as_uri()}?{'mode=ro&immutable=1' if mode == 'immutable' else f'mode={mode}'}",
             uri=True,
             timeout=busy_timeout_s,
             isolation_level=None,
@@ -72,8 +98,8 @@ class DatabaseAddress:
         )
 
 
-def _not_an_address() -> DatabaseAddressInvalid:
-    return DatabaseAddressInvalid(
-        "Cette adresse de base n'est pas comprise. Donnez un chemin de fichier, « sqlite:///chemin » "
-        "ou « postgresql://utilisateur@serveur/base »."
-    )
+def _is_unescaped(text: str) -> bool:
+    """Say whether a server's address has an « @ » besides the one before the server's name."""
+    address = text.split("://", 1)[1]
+    before_path = re.split("[/?#]", address, maxsplit=1)[0]
+    return address.count("@") > min(before_path.count("@"), 1)

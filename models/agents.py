@@ -1,21 +1,12 @@
 """Who works at the desks, what they did, and each gesture with its operation id."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-
-
-class Role(StrEnum):
-    """What an agent may be; one may be several (a small mairie has one desk)."""
-
-    ENFANCE = "enfance"
-    COMPTABILITE = "comptabilite"
-    REGISSEUR = "regisseur"
-    ADMINISTRATEUR = "administrateur"
+from models.states import Role
 
 
 class Agent(SQLModel, table=True):
@@ -31,6 +22,18 @@ class Agent(SQLModel, table=True):
     locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     disabled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     created_at: datetime = Field(sa_column=instant())
+
+
+class UnknownSignIn(SQLModel, table=True):
+    """Failures under user names that nobody has, counted as an agent's own are, so that a lock tells nothing.
+
+    `bucket` is two bytes of the name's SHA-256: a few names share one, and what was typed by mistake (a password) cannot be read back.
+    """
+
+    __tablename__ = "unknown_sign_in"
+    bucket: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class AgentRole(SQLModel, table=True):

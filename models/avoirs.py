@@ -1,21 +1,12 @@
 """What the régie owes a payer in days given back, and how it was used. Never negative, never paid in cash."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import deferred_key, instant, one_of
-
-
-class AvoirReason(StrEnum):
-    """Why an avoir was given."""
-
-    CANCELLED = "annulation"  # cancelled before the limit
-    PROOF = "justificatif"  # a late ALSH absence justified in time
-    COMMUNE = "commune"  # a day the commune itself cancelled
-    CARRIED = "reprise"  # carried over when the program was put in place
+from models.states import AvoirReason
 
 
 class Avoir(SQLModel, table=True):

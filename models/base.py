@@ -1,12 +1,12 @@
-"""What every table shares: the metadata with stable constraint names, UTC instants, enumerations stored by value."""
+"""What every class of table shares: the metadata with stable constraint names, instants, enumerations stored by value."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, String, TypeDecorator
-from sqlalchemy.engine import Dialect
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String
 from sqlmodel import SQLModel
+
+from models.instants import UtcDateTime
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",
@@ -15,31 +15,9 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# Services write plain Core statements: the validators of forty classes would be built at each start for nobody.
+# Services write plain Core statements: the validators of forty classes would be built for nobody.
 SQLModel.model_config["defer_build"] = True
 metadata = SQLModel.metadata
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC on both engines. Naive values are refused: they are a bug in waiting."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware instant into UTC (SQLite stores it without offset)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive instant was given to the database")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give an aware UTC instant back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def instant(*, nullable: bool = False, index: bool = False) -> Any:

@@ -1,45 +1,13 @@
 """What families booked: baskets on hold or paid, bookings and their states, absences waiting for a justificatif."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
+from models.states import LIVE_STATES, BasketState, BookingState, ProofState
 from tui_portail.policy import BasketKind
-
-
-class BasketState(StrEnum):
-    """An open basket waits for its payment; it is live while `now < expires_at`. The others are final."""
-
-    OPEN = "ouvert"
-    PAID = "paye"
-    CLOSED = "clos"  # expired and replaced, or emptied
-
-
-class BookingState(StrEnum):
-    """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`."""
-
-    HELD = "held"
-    CONFIRMED = "confirmed"
-    DUE = "due"
-    RELEASED = "released"
-    CANCELLED = "cancelled"
-    CANCELLED_LATE = "cancelled_late"
-
-
-class ProofState(StrEnum):
-    """A late ALSH absence waits for its justificatif, then is accepted or refused."""
-
-    AWAITED = "attendu"
-    ACCEPTED = "accepte"
-    REFUSED = "refuse"
-
-
-# Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
-LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
-OPEN_BASKET = "basket.state = 'ouvert'"
 
 
 class Basket(SQLModel, table=True):

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.addresses import DatabaseAddress
 from models.database_errors import (
+    DatabaseAddressInvalid,
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseFailure,
@@ -21,33 +22,38 @@ from models.database_errors import (
     DatabaseUnreachable,
 )
 
-BUSY = "D'autres postes occupent la base en ce moment ; rien n'a été enregistré. Recommencez dans quelques instants."
-SLOW = "La base met trop de temps à répondre ; rien n'a été enregistré. Recommencez, ou prévenez l'administrateur."
+BUSY = "D’autres postes occupent la base en ce moment ; rien n’a été enregistré. Recommencez dans quelques instants."
+SLOW = "La base met trop de temps à répondre ; rien n’a été enregistré. Recommencez, ou prévenez l’administrateur."
 LOST = (
     "La connexion à la base {address} est perdue. Vérifiez le réseau, puis refaites le même geste : "
-    "s'il avait déjà été enregistré, il ne le sera pas deux fois."
+    "s’il avait déjà été enregistré, il ne le sera pas deux fois."
 )
 SERVER_SILENT = (
-    "Le serveur de la base {address} ne répond pas ou refuse la connexion. Vérifiez l'adresse, le compte et le réseau."
+    "Le serveur de la base {address} ne répond pas ou refuse la connexion. Vérifiez l’adresse, le compte et le réseau."
 )
 READ_ONLY = (
-    "La base {address} ne peut être que lue ; rien n'a été enregistré. Donnez à votre compte le droit d'y écrire "
+    "La base {address} ne peut être que lue ; rien n’a été enregistré. Donnez à votre compte le droit d’y écrire "
     "(pour un fichier : aussi sur son dossier)."
 )
 FULL = (
-    "Le disque qui contient la base {address} est plein ; rien n'a été enregistré. Libérez de la place et recommencez."
+    "Le disque qui contient la base {address} est plein ; rien n’a été enregistré. Libérez de la place et recommencez."
 )
-MISSING = "La base {address} n'existe pas. Vérifiez l'adresse, ou créez-la avec « tui-portail initialiser »."
+MISSING = "La base {address} n’existe pas. Vérifiez l’adresse, ou créez-la avec « tui-portail initialiser »."
+MISSING_ON_SERVER = (
+    "La base {address} n’existe pas sur ce serveur. Vérifiez l’adresse, ou créez-la par « createdb {address.url.database} » "
+    "(ou demandez-la à l’administrateur du serveur), puis préparez-la par « tui-portail initialiser »."
+)
+UNKNOWN_OPTION = "L’adresse {address} porte une option que PostgreSQL ne comprend pas : vérifiez ce qui suit le « ? »."
 MOVED = "Le fichier de la base {address} a été déplacé ou supprimé. Remettez-le en place et rouvrez le programme."
 DISK = (
-    "Le disque qui contient la base {address} répond par une erreur ; rien n'a été enregistré. "
-    "Prévenez l'administrateur avant de continuer."
+    "Le disque qui contient la base {address} répond par une erreur ; rien n’a été enregistré. "
+    "Prévenez l’administrateur avant de continuer."
 )
 CANNOT_OPEN = (
     "Le fichier {address} ne peut pas être ouvert. Vérifiez le chemin et vos droits sur le fichier et son dossier."
 )
-DAMAGED = "Le fichier de la base {address} est abîmé. Ne l'utilisez plus et restaurez la dernière sauvegarde."
-NOT_A_DATABASE = "Le fichier {address} n'est pas une base du Portail. Vérifiez le chemin."
+DAMAGED = "Le fichier de la base {address} est abîmé. Ne l’utilisez plus et restaurez la dernière sauvegarde."
+NOT_A_DATABASE = "Le fichier {address} n’est pas une base du Portail. Vérifiez le chemin."
 
 PRIMARY_CODE = 0xFF
 SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
@@ -67,7 +73,7 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "25006": (DatabaseReadOnly, READ_ONLY),  # read-only transaction, or a standby server
     "42501": (DatabaseReadOnly, READ_ONLY),  # insufficient privilege
     "53100": (DatabaseFull, FULL),
-    "3D000": (DatabaseMissing, MISSING),
+    "3D000": (DatabaseMissing, MISSING_ON_SERVER),
     "XX001": (DatabaseDamaged, DAMAGED),
     "XX002": (DatabaseDamaged, DAMAGED),
     "25P03": (DatabaseUnreachable, LOST),  # left idle in a transaction
@@ -139,7 +145,11 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
-        found = (DatabaseMissing, MISSING) if missing else (DatabaseUnreachable, SERVER_SILENT)
+        found = (DatabaseMissing, MISSING_ON_SERVER) if missing else (DatabaseUnreachable, SERVER_SILENT)
+    if (
+        found is None and not state and type(error).__name__ == "ProgrammingError"
+    ):  # refused before any server was asked
+        found = (DatabaseAddressInvalid, UNKNOWN_OPTION)
     return _fill(found, address)
 
 

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, select, tuple_
 
-from models.addresses import DatabaseAddress, Dialect
-from models.database_errors import DatabaseBusy
-from models.driver_errors import translated
-from models.identity import DatabaseKind
-from models.inspection import check_place, check_ready
+from models.addresses import DatabaseAddress, Dialect, SqliteMode
+from models.database_errors import DatabaseBusy, DatabaseMissing
+from models.driver_errors import MOVED, translated
+from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
+from models.states import DatabaseKind
 
 T = TypeVar("T")
 
@@ -32,11 +32,20 @@ PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statem
 class Database:
     """One database of the program, opened and checked. Safe to share between threads; each `with` uses its own connection."""
 
-    def __init__(self, address: DatabaseAddress, kind: DatabaseKind, writer: Engine, reader: Engine) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        kind: DatabaseKind,
+        writer: Engine,
+        reader: Engine,
+        opened: FileIdentity | None = None,
+    ) -> None:
         self.address = address
         self.kind = kind
         self.engine = writer
         self._reader = reader
+        self._opened = opened
+        self._moved = False
 
     @property
     def url(self) -> str:
@@ -49,8 +58,10 @@ class Database:
         return self.address.dialect
 
     @classmethod
-    def open(cls, url: str) -> "Database":
+    def open(cls, url: str, *, to_write: bool = True) -> "Database":
         """Open a database that exists, is ours and is of this version. Never creates a file.
+
+        Not `to_write`: a copy that can only be read, or a standby server, will do; `write` is refused then.
 
         Raises DatabaseAddressInvalid, DatabaseMissing, DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew, DatabaseTooOld,
         DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, DatabaseOnNetworkDrive, DatabaseDamaged.
@@ -58,16 +69,18 @@ class Database:
         address = DatabaseAddress.parse(url)
         check_place(address)
         if address.dialect == "sqlite":
-            kind = check_ready(address)
-            return cls(address, kind, sqlite_engine(address), sqlite_engine(address, reading=True))
+            opened = identity_of(address)
+            kind = check_ready(address, to_write=to_write)
+            reader = sqlite_engine(address, "rw" if to_write else reading_mode(address), reading=True)
+            return cls(address, kind, sqlite_engine(address) if to_write else reader, reader, opened)
         engine = postgresql_engine(address)
         try:
-            kind = check_ready(address, engine)
+            kind = check_ready(address, engine, to_write=to_write)
         except BaseException:
             engine.dispose()
             raise
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return cls(address, kind, engine, reader)
+        return cls(address, kind, engine if to_write else reader, reader)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -75,6 +88,7 @@ class Database:
 
         Raises DatabaseFailure when the database cannot serve.
         """
+        self._check_in_place()
         with translated(self.address), self._reader.begin() as connection:
             yield connection
 
@@ -84,8 +98,11 @@ class Database:
 
         Raises DatabaseFailure when the database cannot serve; constraint violations pass as IntegrityError.
         """
+        self._check_in_place()
         with translated(self.address), self.engine.begin() as connection:
             yield connection
+            self._check_in_place()  # before the commit: nothing is kept in a file that was taken away
+        self._check_in_place()  # and after it: nothing is announced that the file of this name does not hold
 
     def run(self, gesture: Callable[[Connection], T]) -> T:
         """Do a gesture in one write transaction, and again from its start (3 times at most) after a deadlock or a busy file.
@@ -108,6 +125,18 @@ class Database:
         now: datetime = connection.scalars(select(func.clock_timestamp())).one()
         return now.astimezone(UTC)
 
+    def _check_in_place(self) -> None:
+        """Refuse to go on once the file was removed or replaced: the connections still open would serve the old one, in silence.
+
+        SQLite says nothing of it in WAL mode. Raises DatabaseMissing, from then on: a file's number may be given to another later.
+        """
+        if self._opened is None:
+            return
+        if self._moved or identity_of(self.address) != self._opened:
+            self._moved = True
+            self.close()
+            raise DatabaseMissing(MOVED.format(address=self.address))
+
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
@@ -127,12 +156,12 @@ def lock_rows(connection: Connection, table: Table, ids: Collection[Any]) -> Non
     connection.execute(select(*key).where(within).order_by(*key).with_for_update()).all()
 
 
-def sqlite_engine(address: DatabaseAddress, *, reading: bool = False) -> Engine:
+def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading: bool = False) -> Engine:
     """Return an engine on a file, with a connection a thread needs; `reading` makes every connection refuse to write."""
     deadlines: dict[int, float] = {}
 
     def connect() -> sqlite3.Connection:
-        connection = address.connect_sqlite()
+        connection = address.connect_sqlite(mode)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete without asking the triggers

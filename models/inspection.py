@@ -1,6 +1,7 @@
 """Before a database is used: is its place fit, is it ours, is it of this version, can it be written?"""
 
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from models.addresses import BUSY_TIMEOUT_S, DatabaseAddress
+from models.addresses import BUSY_TIMEOUT_S, DatabaseAddress, SqliteMode
 from models.database_errors import (
     DatabaseBusy,
+    DatabaseDamaged,
     DatabaseEmpty,
     DatabaseLocked,
     DatabaseMissing,
@@ -20,11 +22,14 @@ from models.database_errors import (
     DatabaseReadOnly,
     DatabaseTooNew,
     DatabaseTooOld,
+    DatabaseUnreachable,
 )
 from models.driver_errors import MISSING, NOT_A_DATABASE, READ_ONLY, is_busy, translated
-from models.identity import DatabaseKind
 from models.network_drives import network_type
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
+from models.tables import metadata
+from tui_portail.files import reason
 
 PROGRAM = "tui-portail"
 LOCKED = (
@@ -32,14 +37,25 @@ LOCKED = (
     "puis recommencez."
 )
 EMPTY = "La base {address} est vide. Préparez-la avec « tui-portail initialiser »."
-OTHER_PROGRAM = "La base {address} appartient à un autre programme : le Portail n'y touche pas. Vérifiez l'adresse."
+OTHER_PROGRAM = "La base {address} appartient à un autre programme : le Portail n’y touche pas. Vérifiez l’adresse."
 TOO_NEW = (
-    "La base {address} vient d'une version plus récente du programme. Mettez le programme à jour sur ce poste ; "
-    "la base n'a pas été modifiée."
+    "La base {address} vient d’une version plus récente du programme. Mettez le programme à jour sur ce poste ; "
+    "la base n’a pas été modifiée."
 )
 TOO_OLD = (
-    "La base {address} vient d'une version plus ancienne. Faites une sauvegarde, puis mettez-la à jour avec "
+    "La base {address} vient d’une version plus ancienne. Faites une sauvegarde, puis mettez-la à jour avec "
     "« tui-portail initialiser »."
+)
+INCOMPLETE = (
+    "Il manque des tables à la base {address} ({tables}). Ne l’utilisez plus et restaurez la dernière sauvegarde."
+)
+LOG_BESIDE = (
+    "La copie {address} est accompagnée d’un fichier « -wal » que ce disque ne laisse pas reprendre. Copiez les deux dans un dossier "
+    "où vous pouvez écrire, puis recommencez là."
+)
+IN_USE = "La base {address} est ouverte par un autre programme. Fermez-le partout, puis recommencez."
+CANNOT_REACH = (
+    "Le fichier {address} ne peut pas être atteint ({reason}). Vérifiez le chemin et vos droits sur ses dossiers."
 )
 NETWORK = (
     "Le fichier {address} est sur un disque réseau ({kind}), où SQLite peut perdre des écritures. "
@@ -47,11 +63,16 @@ NETWORK = (
 )
 
 
+FileIdentity = tuple[int, int]
+"""What stays of a file whatever its name: its device and its number there."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseMarks:
-    """What a look inside found: whether there is any table, our identity row, the schema's version."""
+    """What a look inside found: the tables, our identity row, the schema's version."""
 
     empty: bool
+    tables: frozenset[str] = frozenset()
     program: str | None = None
     kind: str | None = None
     revision: str | None = None
@@ -60,35 +81,70 @@ class DatabaseMarks:
 def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
     """Refuse a missing file (unless it is to be created) and a file on a network file system.
 
-    Raises DatabaseMissing, DatabaseOnNetworkDrive.
+    Raises DatabaseMissing, DatabaseUnreachable, DatabaseNotOurs, DatabaseOnNetworkDrive.
     """
     if address.path is None:
         return
-    if not may_create and not address.path.exists():
-        raise DatabaseMissing(MISSING.format(address=address))
-    if address.path.is_dir():
+    try:
+        mode = address.path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if not may_create:
+            raise DatabaseMissing(MISSING.format(address=address)) from None
+        mode = 0
+    except OSError as error:  # a folder one may not enter, a name too long
+        raise DatabaseUnreachable(CANNOT_REACH.format(address=address, reason=reason(error))) from error
+    if stat.S_ISDIR(mode):
         raise DatabaseNotOurs(NOT_A_DATABASE.format(address=address))
     if kind := network_type(address.path):
         raise DatabaseOnNetworkDrive(NETWORK.format(address=address, kind=kind))
 
 
-def check_ready(address: DatabaseAddress, engine: Engine | None = None) -> DatabaseKind:
-    """Look inside and return the kind of a database that is ours, of this version, and may be written.
+def identity_of(address: DatabaseAddress) -> FileIdentity | None:
+    """Return which file is at the address now; None when there is none, or on a server."""
+    try:
+        found = address.path.stat() if address.path is not None else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found is not None else None
+
+
+def check_ready(address: DatabaseAddress, engine: Engine | None = None, *, to_write: bool = True) -> DatabaseKind:
+    """Look inside and return the kind of a database that is ours, of this version, and may be written if it is to be.
 
     Raises DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew, DatabaseTooOld, DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable,
     DatabaseDamaged.
     """
     if engine is None:
-        with opening(address), closing(address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
+        mode = "rw" if to_write else reading_mode(address)
+        with opening(address), closing(address.connect_sqlite(mode, busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
             kind = check_marks(address, sqlite_marks(connection))
-            _check_sqlite_can_be_written(connection)
-            keep_wal(connection)
+            if to_write:
+                _check_sqlite_can_be_written(connection)
+                keep_wal(connection)
             return kind
     with opening(address), engine.connect() as server:
         kind = check_marks(address, postgresql_marks(server))
-        if server.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":  # a standby, or an account's setting
+        if (
+            to_write and server.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+        ):  # a standby, or an account's setting
             raise DatabaseReadOnly(READ_ONLY.format(address=address))
         return kind
+
+
+def reading_mode(address: DatabaseAddress) -> SqliteMode:
+    """Return how a file can be opened to be read: a copy on a read-only disk only as one that nobody changes.
+
+    Raises DatabaseReadOnly when such a copy has a log beside it: what the log holds would be left out in silence.
+    """
+    try:
+        with opening(address), closing(address.connect_sqlite("ro", busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
+            connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
+    except (DatabaseUnreachable, DatabaseReadOnly):
+        log = address.path.with_name(f"{address.path.name}-wal") if address.path is not None else None
+        if log is not None and log.exists() and log.stat().st_size:
+            raise DatabaseReadOnly(LOG_BESIDE.format(address=address)) from None
+        return "immutable"
+    return "ro"
 
 
 def check_marks(address: DatabaseAddress, marks: DatabaseMarks) -> DatabaseKind:
@@ -101,6 +157,8 @@ def check_marks(address: DatabaseAddress, marks: DatabaseMarks) -> DatabaseKind:
         raise DatabaseTooNew(TOO_NEW.format(address=address))
     if marks.revision != CURRENT:
         raise DatabaseTooOld(TOO_OLD.format(address=address))
+    if missing := metadata.tables.keys() - marks.tables:
+        raise DatabaseDamaged(INCOMPLETE.format(address=address, tables=", ".join(sorted(missing))))
     return DatabaseKind(marks.kind)
 
 
@@ -129,7 +187,7 @@ def sqlite_marks(connection: sqlite3.Connection) -> DatabaseMarks:
             return DatabaseMarks(empty=False)
         raise
     program, kind = identity or (None, None)
-    return DatabaseMarks(empty=False, program=program, kind=kind, revision=revision[0] if revision else None)
+    return DatabaseMarks(False, frozenset(tables), program, kind, revision[0] if revision else None)
 
 
 def postgresql_marks(connection: Connection) -> DatabaseMarks:
@@ -147,7 +205,7 @@ def postgresql_marks(connection: Connection) -> DatabaseMarks:
             return DatabaseMarks(empty=False)
         raise
     program, kind = identity or (None, None)
-    return DatabaseMarks(empty=False, program=program, kind=kind, revision=revision)
+    return DatabaseMarks(False, frozenset(tables), program, kind, revision)
 
 
 def keep_wal(connection: sqlite3.Connection, *, patience_s: float = BUSY_TIMEOUT_S) -> None:
@@ -168,6 +226,15 @@ def keep_wal(connection: sqlite3.Connection, *, patience_s: float = BUSY_TIMEOUT
             connection.execute("ROLLBACK")
         else:
             return
+
+
+def check_unused(address: DatabaseAddress) -> None:
+    """Refuse a file that another connection has open, even idle. Raises DatabaseLocked, and as `check_ready` what else is wrong with it."""
+    try:
+        with translated(address), closing(address.connect_sqlite(busy_timeout_s=0)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # granted only to who is alone with the file
+    except DatabaseBusy as busy:
+        raise DatabaseLocked(IN_USE.format(address=address)) from busy
 
 
 def _check_sqlite_can_be_written(connection: sqlite3.Connection) -> None:

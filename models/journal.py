@@ -1,29 +1,12 @@
 """The régie's journal: double entry, each entry sums to zero, chained by SHA-256 under a locked head; and the numbers without gap."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-
-GENESIS_HASH = "0" * 64  # what the first entry of a régie is chained to
-
-
-class EntryKind(StrEnum):
-    """What happened."""
-
-    OPENING = "ouverture"  # a till opened with its float
-    PAYMENT = "paiement"
-    AVOIR = "avoir"
-
-
-class SeriesKind(StrEnum):
-    """What is numbered by régie and year."""
-
-    QUITTANCE = "quittance"
-    AVOIR = "avoir"
+from models.states import EntryKind, SeriesKind
 
 
 class JournalHead(SQLModel, table=True):

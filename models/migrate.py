@@ -1,11 +1,13 @@
 """Create a database or bring it to this version: all of it in one transaction, one process at a time."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
@@ -13,9 +15,8 @@ from sqlalchemy import Connection, NullPool, create_engine, event, func, select,
 
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseDamaged, DatabaseNotOurs, DatabaseReadOnly, DatabaseTooNew
-from models.driver_errors import DAMAGED, READ_ONLY
+from models.driver_errors import DAMAGED
 from models.engine import postgresql_engine
-from models.identity import DatabaseKind
 from models.inspection import (
     OTHER_PROGRAM,
     PROGRAM,
@@ -28,12 +29,18 @@ from models.inspection import (
     sqlite_marks,
 )
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 from models.tables import database_identity
+from tui_portail.files import reason
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_KEY = 0x706F7274  # « port », one number for all migrations of the program
 LOCK_TIMEOUT_MS = 60_000
 BUSY_TIMEOUT_S = 60.0
+CANNOT_MAKE = (
+    "La base {address} ne peut pas être créée ({reason}). Choisissez un autre dossier, "
+    "ou donnez à votre compte le droit d’y écrire."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,9 @@ def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
             _upgrade(connection)
         if marks.empty:
             connection.execute(
-                database_identity.insert().values(id=1, program=PROGRAM, kind=kind, created_at=_now(connection))
+                database_identity.insert().values(
+                    id=1, program=PROGRAM, kind=kind, base_id=uuid4().hex, created_at=_now(connection)
+                )
             )
         return MigrationReport(str(address), DatabaseKind(marks.kind or kind), marks.revision, CURRENT)
 
@@ -99,11 +108,8 @@ def _alone(address: DatabaseAddress) -> Iterator[Connection]:
 def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
     if address.path is None:
         raise ValueError("not a SQLite address")
-    try:
-        address.path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseReadOnly(READ_ONLY.format(address=address)) from error
-    with closing(address.connect_sqlite(create=True, busy_timeout_s=BUSY_TIMEOUT_S)) as first:
+    _make_file(address, address.path)
+    with closing(address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)) as first:
         _refuse_others(address, sqlite_marks(first))
         keep_wal(first, patience_s=BUSY_TIMEOUT_S)
 
@@ -124,6 +130,16 @@ def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
         yield connection
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
             raise DatabaseDamaged(DAMAGED.format(address=address))
+
+
+def _make_file(address: DatabaseAddress, path: Path) -> None:
+    """Make the file and its folder if they are missing, for their owner alone since they name families; SQLite's own files follow."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise DatabaseReadOnly(CANNOT_MAKE.format(address=address, reason=reason(error))) from error
 
 
 def _marks(connection: Connection) -> DatabaseMarks:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+# 9p and virtiofs share the host's files with a virtual machine (WSL2's /mnt/c among them): the host does not see the guest's locks.
+# autofs is not here: it is the trigger that waits over a local folder as often as not; what it mounts is listed by its own type.
 NETWORK_TYPES = frozenset(
     {
         "nfs",
@@ -16,6 +18,8 @@ NETWORK_TYPES = frozenset(
         "smb3",
         "smbfs",
         "ncpfs",
+        "9p",
+        "virtiofs",
         "afs",
         "afpfs",
         "webdav",
@@ -25,12 +29,17 @@ NETWORK_TYPES = frozenset(
         "lustre",
         "beegfs",
         "gpfs",
+        "ocfs2",
+        "gfs2",
+        "orangefs",
         "vboxsf",
         "prl_fs",
         "drvfs",
         "fuse.davfs",
         "fuse.davfs2",
         "fuse.sshfs",
+        "fuse.juicefs",
+        "fuse.smbnetfs",
         "fuse.glusterfs",
         "fuse.rclone",
         "fuse.gvfsd-fuse",

@@ -1,28 +1,13 @@
 """The family as the mairie knows it: dossier, guardians, children, payers, custody, quotients, ALSH years, snapshots."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-
-
-class AlshOrigin(StrEnum):
-    """Why a child may go to the ALSH in a civil year: renewed at an appointment, or attended (imported as such)."""
-
-    RENEWED = "renouvele"
-    ATTENDED = "frequente"
-
-
-class SnapshotKind(StrEnum):
-    """Whom an identity snapshot names."""
-
-    PAYER = "payeur"
-    CHILD = "enfant"
-    DRAWER = "tireur"
+from models.states import AlshOrigin, SnapshotKind
 
 
 class Dossier(SQLModel, table=True):

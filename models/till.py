@@ -1,20 +1,13 @@
 """The régie and its money coming in: tills, sessions, payments with their tenders and lines, quittances, duplicates."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import deferred_key, instant, one_of
+from models.states import SessionState
 from tui_portail.policy import Means
-
-
-class SessionState(StrEnum):
-    """A till session is open until it is closed; a closed one never changes."""
-
-    OPEN = "ouverte"
-    CLOSED = "close"
 
 
 class Regie(SQLModel, table=True):

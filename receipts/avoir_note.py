@@ -18,6 +18,7 @@ def draw_avoir_note(note: AvoirNote, paper: Paper = "A5") -> bytes:
     sheet = Sheet(
         title=f"Avoir {note.number}",
         author=note.issuer.commune,
+        issued_at=note.issued_at,
         heading=letterhead.heading(note, _TITLE, measures),
         reminder=letterhead.reminder(note, _TITLE, measures),
         columns=letterhead.columns(measures, "Enfant et activité", "Jours annulés", "Quantité × prix"),

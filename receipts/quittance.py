@@ -17,6 +17,7 @@ def draw_quittance(document: QuittanceDocument, paper: Paper = "A5") -> bytes:
     sheet = Sheet(
         title=f"Quittance {document.number}",
         author=document.issuer.commune,
+        issued_at=document.issued_at,
         heading=letterhead.heading(document, _TITLE, measures),
         reminder=letterhead.reminder(document, _TITLE, measures),
         columns=letterhead.columns(measures, "Enfant et activité", "Jours", "Quantité × prix"),

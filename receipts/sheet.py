@@ -1,13 +1,14 @@
 """A document on sheets of A5 or A4: rows broken into pages, the head of the table repeated, totals carried, pages numbered.
 
-The same document gives the same bytes for ever: the PDF holds no date of drawing, and its identifier comes from its
-content.
+The same document gives the same bytes for ever: the PDF says the date the document was issued, not that of its drawing, and its
+identifier comes from its content.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4, A5
@@ -55,6 +56,7 @@ class Sheet:
 
     title: str
     author: str
+    issued_at: datetime
     heading: Sequence[Row]
     reminder: Sequence[Row]
     columns: Row
@@ -71,7 +73,7 @@ def draw_sheet(sheet: Sheet, paper: Paper) -> bytes:
     room = measures.height - 2 * measures.margin - measures.footer
     pages = break_into_pages(sheet, room)
     buffer = BytesIO()
-    canvas = new_canvas(buffer, (measures.width, measures.height), sheet.title, sheet.author)
+    canvas = new_canvas(buffer, (measures.width, measures.height), sheet.title, sheet.author, sheet.issued_at)
     for number, rows in enumerate(pages, start=1):
         if sheet.fictitious:
             _watermark(canvas, measures)
@@ -104,12 +106,14 @@ def break_into_pages(sheet: Sheet, room: float) -> list[list[Row]]:
     return pages
 
 
-def new_canvas(buffer: BytesIO, size: tuple[float, float], title: str, author: str) -> Canvas:
-    """Return a canvas that gives the same bytes for the same drawing, with the document's title, author and language."""
+def new_canvas(buffer: BytesIO, size: tuple[float, float], title: str, author: str, issued_at: datetime) -> Canvas:
+    """Return a canvas that gives the same bytes for the same drawing, with the document's title, author, date and language."""
     register_fonts()
     canvas = PdfCanvas(buffer, pagesize=size, pageCompression=1, invariant=1, lang="fr-FR", initialFontName=REGULAR)
     canvas.setTitle(printable_text(title))
     canvas.setAuthor(printable_text(author))
+    dated = f"{issued_at.astimezone(UTC):D:%Y%m%d%H%M%S}+00'00'"
+    canvas.setDateFormatter(lambda *_drawn: dated)
     canvas.setSubject("Portail Famille")
     canvas.setCreator("tui-portail")
     canvas.setViewerPreference("DisplayDocTitle", "true")

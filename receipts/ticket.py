@@ -42,7 +42,8 @@ def draw_ticket(document: QuittanceDocument) -> bytes:
     pages = _break([*_head(document), *_lines(document), *_closing(document)])
     buffer = BytesIO()
     first = _page_size(pages[0])
-    canvas = new_canvas(buffer, first, f"Quittance {document.number}", document.issuer.commune)
+    title = f"Quittance {document.number}"
+    canvas = new_canvas(buffer, first, title, document.issuer.commune, document.issued_at)
     for rows in pages:
         width, height = _page_size(rows)
         canvas.setPageSize((width, height))

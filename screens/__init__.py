@@ -27,6 +27,6 @@ How a screen is made here
 * **Fields**: `MoneyInput`, `DateInput`, `PlainInput` (`inputs.py`); `ConfirmDialog`, `ReasonDialog`, `ChoiceDialog` (`dialogs.py`);
   `Countdown`. Enter moves to the next field.
 * **Rights**: `self.may("CASH")` names a member of `services.rights.Right`. **The agent and the hour**: `self.desk.agent`,
-  `self.desk.now_estimate()`.
+  `self.desk.now_estimate()`; the day, always `self.today` (Paris).
 * Styles name theme variables (`$primary`, `$error`…), never a colour; every state also has a letter or a word.
 """

@@ -16,29 +16,34 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
-from screens.bars import HeaderBar
-from screens.commands import bindings_of
+from screens.bars import HeaderBar, Kind
+from screens.commands import bindings_of, command_of
+from screens.desk_screen import Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
-from screens.gestures import in_thread
+from screens.gestures import Gestures, in_thread
 from screens.guard import Guarded, tell
 from screens.header import header_texts
 from screens.incidents import sentence_for
 from screens.key_names import key_name
+from screens.line_breaks import follow_french_rules
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
+from screens.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
+    from tui_portail.errors import PortailError
     from tui_portail.services.desk import Desk, SignedAgent
 
 OpenDesk = Callable[[], "Desk"]
+SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 
 
 class PortailApp(Guarded, App[None]):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
-    log folder). `saved_theme` is called with the name of a theme the agent chooses.
+    log folder). `saved_theme` is called in a thread with the name of a theme the agent chooses.
     """
 
     CSS_PATH = [Path(__file__).with_name(name) for name in ("app.tcss", "sign_in.tcss")]  # noqa: RUF012
@@ -61,6 +66,7 @@ class PortailApp(Guarded, App[None]):
         log_folder: Path | None = None,
         saved_theme: Callable[[str], None] | None = None,
     ) -> None:
+        follow_french_rules()
         super().__init__()
         for known in THEMES:
             self.register_theme(known)
@@ -72,11 +78,13 @@ class PortailApp(Guarded, App[None]):
         self.commune_name = ""
         self.incidents: list[Exception] = []
         self.calls_under_way = 0
+        self.typed = TypedAhead(self)
         self.log_folder = log_folder
         self.idle_seconds = idle_minutes * 60
         self._open_desk = open_desk
         self._saved_theme = saved_theme
         self._last_input = monotonic()
+        self._shown: SignedAgent | None = None  # as the header and the screens were last made to follow
 
     # -- opening ---------------------------------------------------------------------------------------------------------
 
@@ -99,11 +107,15 @@ class PortailApp(Guarded, App[None]):
         try:
             desk = self._open_desk()
             desk.now()
-            self.commune_name = desk.commune().identity.name
+            self.commune_name = desk.commune_name()
         finally:
             gc.freeze()
             gc.enable()
         return desk
+
+    async def read_commune_ahead(self) -> None:
+        """Read the commune's set-up in a thread, while the agent types a password."""
+        await in_thread(self, self.open_desk_now.commune)
 
     @property
     def open_desk_now(self) -> Desk:
@@ -129,6 +141,7 @@ class PortailApp(Guarded, App[None]):
 
     def welcome(self) -> None:
         """Go to the agent's first screen, once signed in."""
+        self._shown = self.agent
         self.read_till()
         for right, place in HOME_OF_RIGHT:
             if self.may(right):
@@ -137,6 +150,7 @@ class PortailApp(Guarded, App[None]):
 
     def agent_changed(self, before: SignedAgent) -> None:
         """Show who is signed in now; the screens and what was typed stay if the agent may see them, else nothing of them does."""
+        self._shown = self.agent
         if not all(self._may_see(screen, before) for screen in self.screen_stack[1:]):
             while len(self.screen_stack) > 1:
                 self.pop_screen()
@@ -145,6 +159,28 @@ class PortailApp(Guarded, App[None]):
         self.read_till()
         self.refresh_bindings()
         self.show_header()
+
+    def agent_lost(self, screen: object, error: PortailError) -> bool:
+        """Follow what an administrateur did to the agent at the desk meanwhile; return whether the refusal was thereby answered.
+
+        Disabled, or given a provisional password: back to the sign-in screen. Fewer roles: only what they still allow stays.
+        """
+        if screen is not self.screen:
+            return False
+        if error.code in SESSION_ENDED:
+            self._sign_out()
+        elif error.code == "DROIT_INSUFFISANT" and self.agent is not None and self.agent != self._shown:
+            before, self._shown = self._shown or self.agent, self.agent
+            self.agent_changed(before)
+        else:
+            return False
+        self.call_after_refresh(self._say, error.sentence)
+        return True
+
+    def _say(self, sentence: str) -> None:
+        """Show a refusal on whichever screen is in front by now."""
+        if isinstance(self.screen, Gestures):
+            self.screen.message(sentence, Kind.REFUSED)
 
     def _may_see(self, screen: Screen[Any], before: SignedAgent) -> bool:
         """Say whether the agent signed in may see a screen left open by another; a dialog or a form needs all the other's roles."""
@@ -205,9 +241,11 @@ class PortailApp(Guarded, App[None]):
             self.action_lock()
 
     async def on_event(self, event: events.Event) -> None:
-        """Remember when a key or the mouse was last used."""
+        """Remember when a key or the mouse was last used; a key waits until the one before it is answered."""
         if isinstance(event, events.InputEvent):
             self._last_input = monotonic()
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self.typed.may_go_on(event):
+            return
         await super().on_event(event)
 
     def action_sign_out(self) -> None:
@@ -300,7 +338,24 @@ class PortailApp(Guarded, App[None]):
         """Take the next theme and keep the choice."""
         self.theme = theme_after(self.theme)
         if self._saved_theme:
-            self._saved_theme(self.theme)
+            self._front.keep_theme(self._saved_theme, self.theme)
+
+    @property
+    def _front(self) -> Framed:
+        """The first of our screens from the front: where a sentence is read."""
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, Framed))
+
+    def on_key(self, event: events.Key) -> None:
+        """Say whose right a command needs, to who may not ask for it; its key would else seem dead."""
+        chain = self.screen._modal_binding_chain
+        bound = [(node, found) for node, known in chain for found in known.key_to_bindings.get(event.key, ())]
+        if self.agent is None or any(self._check_action_state(found.action, node) for node, found in bound):
+            return
+        for _, found in bound:
+            command = command_of(found)
+            if command is not None and command.right is not None and not self.may(command.right):
+                self._front.reserved(command.right)
+                return
 
     def action_help_quit(self) -> None:
         """Say how one leaves, to whoever presses Ctrl+C."""

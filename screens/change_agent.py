@@ -8,6 +8,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from screens.bars import Kind
 from screens.desk_screen import DeskDialog
 from screens.gestures import gesture
 from screens.plain_text import content, plain
@@ -51,8 +52,11 @@ class ChangeAgentDialog(DeskDialog[bool | None]):
             self.dismiss(False)
 
     @on(Input.Submitted, "#username")
-    def _name_typed(self) -> None:
-        self.query_one("#password").focus()
+    def _name_typed(self, event: Input.Submitted) -> None:
+        if plain(event.value).strip():
+            self.query_one("#password").focus()
+        else:
+            self.message("tapez d’abord votre identifiant.", Kind.REFUSED)
 
     @on(Input.Submitted, "#password")
     def _password_typed(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -14,8 +15,9 @@ from textual.widgets import Static
 
 from screens.bars import FooterBar, HeaderBar, Kind, MessageBar
 from screens.commands import BY_ID, bindings_of
-from screens.gestures import Gestures
+from screens.gestures import Gestures, gesture, in_thread
 from screens.plain_text import content
+from tui_portail.instants import in_paris
 
 if TYPE_CHECKING:
     from screens.app import PortailApp
@@ -39,6 +41,11 @@ class Framed(Gestures):
         """The open desk. A screen that uses it is only pushed once there is one."""
         return self.portail.open_desk_now
 
+    @property
+    def today(self) -> date:
+        """The desk's day, in Paris."""
+        return in_paris(self.desk.now_estimate()).date()
+
     def may(self, right: str) -> bool:
         """Say whether the signed agent has a right, by its name in `services.rights.Right`."""
         return self.portail.may(right)
@@ -47,6 +54,17 @@ class Framed(Gestures):
         """Show a sentence in this screen's message bar."""
         for bar in cast("Screen[object]", self).query(MessageBar):
             bar.show(sentence, kind)
+
+    def reserved(self, right: str) -> None:
+        """Say whose right a command needs, by the right's name, and how such an agent sits down."""
+        from tui_portail.services.rights import Right, holders  # noqa: PLC0415  after the first frame
+
+        self.message(f"réservé à : {holders(Right[right])}. Ctrl+G : changer d’agent.")
+
+    @gesture(group="theme")
+    async def keep_theme(self, save: Callable[[str], None], theme: str) -> None:
+        """Write the theme chosen in the settings of this desk."""
+        await in_thread(self.app, save, theme)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide a command whose right the agent does not have."""

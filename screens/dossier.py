@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -26,10 +25,9 @@ from screens.dossier_lines import (
     head_text,
     operations_text,
 )
-from screens.family_fields import renewal_years
+from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
-from tui_portail.instants import in_paris
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
@@ -47,7 +45,7 @@ class DossierScreen(ReadForAgent):
 
     def __init__(self, dossier_id: int, said: str = "") -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._said = said
         self.view: DossierView | None = None
         self._lines: tuple[DossierLine, ...] = ()
@@ -83,13 +81,8 @@ class DossierScreen(ReadForAgent):
             self.query_one(shown, Static).update("")
 
     def on_resize(self) -> None:
-        """Lay the operations out for the new width."""
-        self.call_after_refresh(self._show_operations)
-
-    @property
-    def today(self) -> date:
-        """The desk's day."""
-        return in_paris(self.desk.now_estimate()).date()
+        """Lay out again for the new width."""
+        self.call_after_refresh(self._lay_out)
 
     # -- showing ---------------------------------------------------------------------------------------------------------
 
@@ -100,7 +93,7 @@ class DossierScreen(ReadForAgent):
     @gesture(group="dossier", exclusive=True)
     async def read_dossier(self) -> None:
         """Read the dossier and show it."""
-        self._show(await self.ask(load_dossier, self.desk, self._dossier_id))
+        self._show(await self.ask(load_dossier, self.desk, self.dossier_id))
 
     def _show(self, view: DossierView) -> None:
         self.view = view
@@ -108,21 +101,24 @@ class DossierScreen(ReadForAgent):
         self.title = f"Dossier {view.label}"
         self.portail.show_header()
         self.query_one("#dossier-head", Static).update(Content.styled(head_text(view), "bold"))
+        self._tick()
+        self._lay_out()
+        self.refresh_bindings()
+
+    def _lay_out(self) -> None:
+        """Write the lines and the operations for the present width; the cursor stays on its line."""
+        if self.view is None:
+            return
         lines = self.query_one("#dossier-lines", OptionList)
         place = lines.highlighted
         kept = self._lines[place].key if place is not None and place < len(self._lines) else None
-        self._lines = dossier_lines(view, self.today, editable=self.may("EDIT_DOSSIER"))
+        width = (lines.size.width or self.size.width) - 1  # its scrollbar
+        self._lines = dossier_lines(self.view, self.today, max(40, width), editable=self.may("EDIT_DOSSIER"))
         lines.set_options(Option(line.content, disabled=line.kind is LineKind.HEADING) for line in self._lines)
         keys = [line.key for line in self._lines]
         lines.highlighted = keys.index(kept) if kept in keys else 1
-        self._tick()
-        self._show_operations()
-        self.refresh_bindings()
-
-    def _show_operations(self) -> None:
-        if self.view is not None:
-            width = self.query_one("#dossier-operations").size.width - 3
-            self.query_one("#operations", Static).update(operations_text(self.view.operations, max(40, width)))
+        room = self.query_one("#dossier-operations").size.width - 3
+        self.query_one("#operations", Static).update(operations_text(self.view.operations, max(40, room)))
 
     def _tick(self) -> None:
         """Say the time left of each basket; one that has just run out is read again once."""
@@ -154,7 +150,7 @@ class DossierScreen(ReadForAgent):
 
     def action_open_planning(self) -> None:
         """Open the planning."""
-        self.portail.open("planning", self._dossier_id)
+        self.portail.open("planning", self.dossier_id)
 
     def action_open_proofs(self) -> None:
         """Open the absences that wait."""
@@ -231,7 +227,7 @@ class DossierScreen(ReadForAgent):
 
     async def _renew(self, child: ChildView) -> None:
         _, policy = await self.ask(_schools_and_policy, self.desk)
-        renewed = {year for year, origin in child.alsh_years if origin == "renouvelé"}
+        renewed = renewed_years(child)
         years = [year for year in renewal_years(self.today, policy) if year not in renewed]
         if not years:
             self.message("Le dossier ALSH est déjà renouvelé pour toutes les années ouvertes.")

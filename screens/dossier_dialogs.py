@@ -29,7 +29,6 @@ from screens.forms import FormDialog
 from screens.gestures import gesture
 from screens.plain_text import content
 from tui_portail.errors import InvalidInput, PortailError
-from tui_portail.instants import in_paris
 from tui_portail.policy import Policy
 from tui_portail.services.dossier_edits import (
     DossierChanged,
@@ -49,11 +48,6 @@ class DossierDialog(FormDialog[DossierView | None]):
     def __init__(self, view: DossierView) -> None:
         super().__init__()
         self.view = view
-
-    @property
-    def today(self) -> date:
-        """The desk's day."""
-        return in_paris(self.desk.now_estimate()).date()
 
     def form_fields(self) -> Iterable[Field]:
         """Return the fields of the version opened."""
@@ -183,7 +177,7 @@ class QuotientDialog(FormDialog[DossierView | None]):
 
     def form_fields(self) -> Iterable[Field]:
         """Return the fields of a quotient."""
-        return quotient_fields(in_paris(self.desk.now_estimate()).date(), self._payer)
+        return quotient_fields(self.today, self._payer)
 
     async def save(self, values: dict[str, object]) -> DossierView:
         """Record it."""
@@ -215,7 +209,7 @@ class CustodyDialog(FormDialog[DossierView | None]):
 
     def form_fields(self) -> Iterable[Field]:
         """Who begins, and which day."""
-        today = in_paris(self.desk.now_estimate()).date()
+        today = self.today
         pattern = self._child.custody_pattern
         monday = today - timedelta(days=today.weekday())
         names: list[tuple[object, str]] = [(payer.payer_id, payer.name) for payer in self._payers]

@@ -14,6 +14,7 @@ from screens.countdown import time_left_text
 from screens.family_fields import NO_MEAL
 from screens.form_fields import quotient_text
 from screens.plain_text import plain
+from screens.wrapping import hung
 from tui_portail.dossier_number import display
 from tui_portail.french import join_words, plural, time_text
 from tui_portail.instants import in_paris
@@ -46,9 +47,12 @@ class DossierLine:
         return self.kind, self.subject_id
 
 
-def dossier_lines(view: DossierView, today: date, *, editable: bool) -> tuple[DossierLine, ...]:
-    """Return the lines of a dossier: guardians with what they pay by, children with their ALSH years and custody."""
-    return (*_guardians(view, editable), *_children(view, today, editable))
+def dossier_lines(view: DossierView, today: date, width: int, *, editable: bool) -> tuple[DossierLine, ...]:
+    """Return the lines of a dossier: guardians with what they pay by, children with their ALSH years and custody.
+
+    What is longer than `width` cells goes on below, deeper.
+    """
+    return (*_guardians(view, width, editable), *_children(view, today, width, editable))
 
 
 def head_text(view: DossierView) -> str:
@@ -99,15 +103,15 @@ def _heading(words: str, count: int, key: str) -> DossierLine:
     return DossierLine(LineKind.HEADING, 0, text)
 
 
-def _guardians(view: DossierView, editable: bool) -> Iterator[DossierLine]:
+def _guardians(view: DossierView, width: int, editable: bool) -> Iterator[DossierLine]:
     yield _heading("Responsable", len(view.guardians), "r" if editable else "")
     payers = {payer.guardian_id: payer for payer in view.payers}
     for guardian in view.guardians:
         facts = (guardian.phone, guardian.email, _address(guardian))
-        text = _named(guardian.first_name, guardian.last_name, *facts)
+        text = _named(width, guardian.first_name, guardian.last_name, *facts)
         yield DossierLine(LineKind.GUARDIAN, guardian.guardian_id, text)
         if payer := payers.get(guardian.guardian_id):
-            yield DossierLine(LineKind.PAYER, payer.payer_id, Content(f"     Payeur · {_paying(payer)}"))
+            yield DossierLine(LineKind.PAYER, payer.payer_id, _below(width, "Payeur", *_paying(payer)))
 
 
 def _address(guardian: GuardianView) -> str:
@@ -115,10 +119,10 @@ def _address(guardian: GuardianView) -> str:
     return plain(", ".join(part for part in (guardian.address, town) if part))
 
 
-def _paying(payer: PayerView) -> str:
+def _paying(payer: PayerView) -> tuple[str, str, str]:
     home = "de la commune" if payer.resident else "extérieur"
     avoirs = f"avoirs {format_cents(payer.avoir_cents)}" if payer.avoir_cents else "aucun avoir"
-    return f"{_quotient(payer)} · {avoirs} · {home}"
+    return _quotient(payer), avoirs, home
 
 
 def _quotient(payer: PayerView) -> str:
@@ -128,24 +132,24 @@ def _quotient(payer: PayerView) -> str:
     return f"QF {quotient_text(payer.quotient_cents)}{until}"
 
 
-def _children(view: DossierView, today: date, editable: bool) -> Iterator[DossierLine]:
+def _children(view: DossierView, today: date, width: int, editable: bool) -> Iterator[DossierLine]:
     yield _heading("Enfant", len(view.children), "a" if editable else "")
     for child in view.children:
-        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, today))
-        yield DossierLine(LineKind.ALSH, child.child_id, Content(plain(f"     {alsh_words(child)}")))
+        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, today, width))
+        yield DossierLine(LineKind.ALSH, child.child_id, _below(width, *alsh_words(child).split(" · ")))
         if len(view.payers) > 1:
             words = child.custody or "Payé par le premier payeur, sans garde alternée"
-            yield DossierLine(LineKind.CUSTODY, child.child_id, Content(f"     {plain(words)}"))
+            yield DossierLine(LineKind.CUSTODY, child.child_id, _below(width, words))
 
 
-def _child(child: ChildView, today: date) -> Content:
+def _child(child: ChildView, today: date, width: int) -> Content:
     birthday = (today.month, today.day) < (child.birth_on.month, child.birth_on.day)
     age = today.year - child.birth_on.year - birthday
     school = ", ".join(part for part in (child.school_name, child.class_name) if part)
     site = f"ALP {child.alp_site}" if child.alp_site else ""
     facts = [plural(age, "an"), f"{child.birth_on:%d/%m/%Y}", school or "sans école", site]
-    first = _named(child.first_name, child.last_name, *facts)
-    return first if child.meal_supplied is not False else Content("\n").join([first, Content(f"     {NO_MEAL}")])
+    first = _named(width, child.first_name, child.last_name, *facts)
+    return first if child.meal_supplied is not False else Content("\n").join([first, _below(width, NO_MEAL)])
 
 
 def alsh_words(child: ChildView) -> str:
@@ -158,7 +162,11 @@ def alsh_words(child: ChildView) -> str:
     return f"{place} · {', '.join(words) or 'dossier à renouveler pour réserver'}"
 
 
-def _named(first_name: str, last_name: str, *facts: str) -> Content:
+def _named(width: int, first_name: str, last_name: str, *facts: str) -> Content:
     name = plain(f"{first_name} {last_name}".strip())
-    rest = " · ".join(plain(fact) for fact in facts if fact)
-    return Content.assemble("   ", (name, "bold"), f" · {rest}" if rest else "")
+    text = hung(width, "   ", [name, *(plain(fact) for fact in facts if fact)])
+    return Content(text).stylize("bold", 3, 3 + len(name)) if text.startswith(f"   {name}") else Content(text)
+
+
+def _below(width: int, *facts: str) -> Content:
+    return Content(hung(width, "     ", [plain(fact) for fact in facts]))

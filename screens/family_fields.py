@@ -11,6 +11,7 @@ from screens.form_fields import DateField, Field, Judge, QuotientField, TextFiel
 from tui_portail.alsh_dossier import may_renew
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import ChildForm, FormRefused, GuardianForm, checked_child, checked_guardian
+from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.school_ages import age_warning
 from tui_portail.services.dossiers import ChildView, GuardianView, PayerView, SchoolView
@@ -103,7 +104,9 @@ def child_fields(
         ),
         ChoiceField("school_code", "École", [("", "à choisir"), *((one.code, one.name) for one in schools)], school),
         ChoiceField("class_name", "Classe", class_choices(schools, school), view.class_name if view else ""),
-        ChoiceField("renew_alsh_years", "Renouv. ALSH", renewal_choices(today, policy), ()),
+        ChoiceField(
+            "renew_alsh_years", "Renouv. ALSH", renewal_choices(today, policy, renewed_years(view) if view else ()), ()
+        ),
         *(meal if diet else []),
     ]
 
@@ -137,13 +140,20 @@ def renewal_years(today: date, policy: Policy) -> list[int]:
     return [year for year in (today.year, today.year + 1) if may_renew(year, today, policy)]
 
 
-def renewal_choices(today: date, policy: Policy) -> list[tuple[object, str]]:
-    """Return those years one by one and together, after « none »."""
-    years = renewal_years(today, policy)
-    choices: list[tuple[object, str]] = [((), "non")]
-    choices += [((year,), f"pour {year}") for year in years]
+def renewed_years(child: ChildView) -> list[int]:
+    """Return the civil years the child's ALSH dossier is already renewed for."""
+    return [year for year, origin in child.alsh_years if origin == "renouvelé"]
+
+
+def renewal_choices(today: date, policy: Policy, renewed: Sequence[int] = ()) -> list[tuple[object, str]]:
+    """Return the years left to renew one by one and together, after what stays so: no year, or those already renewed."""
+    done = [str(year) for year in renewed if year >= today.year]
+    years = [year for year in renewal_years(today, policy) if year not in renewed]
+    also = "aussi" if done else "pour"
+    choices: list[tuple[object, str]] = [((), f"déjà {join_words(done)}" if done else "non")]
+    choices += [((year,), f"{also} {year}") for year in years]
     if len(years) > 1:
-        choices.append((tuple(years), f"pour {' et '.join(map(str, years))}"))
+        choices.append((tuple(years), f"{also} {join_words([str(year) for year in years])}"))
     return choices
 
 

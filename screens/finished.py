@@ -14,13 +14,15 @@ from textual.widgets import Static
 from screens.commands import bindings_of
 from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture
+from screens.gestures import gesture, new_operation
 from screens.plain_text import plain
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.booking import FinishedBasket, FinishedChanges
 from tui_portail.services.quittances import print_avoir_note, print_quittance
+
+_TO_DOSSIER = "Entrée : revenir au dossier"
 
 
 class FinishedScreen(DeskScreen):
@@ -63,7 +65,7 @@ class FinishedScreen(DeskScreen):
         if self._done.avoirs or any(basket.settled_quittance_id for basket in self._done.baskets):
             self.print_papers()
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self) -> None:
         """Draw and print the avoir notes, and the quittances of baskets that avoirs paid whole; say what became of each."""
         said = self.query_one("#finished-papers", Static)
@@ -74,7 +76,7 @@ class FinishedScreen(DeskScreen):
             sentences.append(f"Avoir n° {avoir.number} : {printed.sentence}")
         for basket in self._done.baskets:
             if basket.settled_quittance_id is not None:
-                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id)
+                printed = await self.ask(print_quittance, self.desk, basket.settled_quittance_id, new_operation())
                 sentences.append(f"Quittance n° {basket.settled_quittance_number} : {printed.sentence}")
         said.update(Content(plain("\n".join(sentences))))
 
@@ -105,15 +107,12 @@ class FinishedScreen(DeskScreen):
 
     def _next_step(self) -> str:
         if not self._to_pay:
-            return "Entrée : revenir au dossier"
+            return _TO_DOSSIER
         if self.may("CASH"):
             return "Entrée : encaisser maintenant"
         until = self._to_pay[0].expires_at
-        return (
-            f"À encaisser à la Comptabilité avant {time_text(in_paris(until))}"
-            if until
-            else "À encaisser à la Comptabilité"
-        )
+        before = f" avant {time_text(in_paris(until))}" if until else ""
+        return f"À encaisser à la Comptabilité{before} · {_TO_DOSSIER}"
 
     def action_go_on(self) -> None:
         """Go to the payment of the first payer, or back to the dossier."""
@@ -123,4 +122,14 @@ class FinishedScreen(DeskScreen):
             first, *others = [basket.basket_id for basket in self._to_pay]
             self.app.switch_screen(PaymentScreen(first, tuple(others)))
         else:
+            self._to_dossier()
+
+    def _to_dossier(self) -> None:
+        """Go back to the dossier, or open it where the planning was opened without it."""
+        from screens.dossier import DossierScreen  # noqa: PLC0415  most often it is below already
+
+        below = self.app.screen_stack[-2]
+        if isinstance(below, DossierScreen) and below.dossier_id == self._dossier_id:
             self.leave()
+        else:
+            self.app.switch_screen(DossierScreen(self._dossier_id))

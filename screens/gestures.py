@@ -90,6 +90,26 @@ class Gestures(Guarded):
         """Whether a write is under way: the screen stays until it is known."""
         return bool(self._under_way)
 
+    @property
+    def is_acting(self) -> bool:
+        """Whether a gesture that writes or opens something is under way here: keys wait for it (`typed_ahead`)."""
+        return self._is_at_work(exclusive=False)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what is shown here is being read: commands wait for it, what is typed in a field does not."""
+        return self._is_at_work(exclusive=True)
+
+    @property
+    def _at_work(self) -> dict[Worker[None], bool]:
+        workers: dict[Worker[None], bool] = self.__dict__.setdefault("_gesture_workers", {})
+        return workers
+
+    def _is_at_work(self, exclusive: bool) -> bool:
+        for worker in [worker for worker in self._at_work if worker.is_finished]:
+            del self._at_work[worker]
+        return exclusive in self._at_work.values()
+
     async def ask(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Read in a thread; raise `Superseded` if the same question was asked again meanwhile, or the screen left."""
         subject = getattr(call, "__qualname__", repr(call))
@@ -128,26 +148,31 @@ def is_worth_retrying(error: PortailError) -> bool:
 
 
 def gesture(
-    *, group: str = "", exclusive: bool = False
+    *, group: str = "", exclusive: bool = False, keys_wait: bool = True
 ) -> Callable[[Callable[Concatenate[S, P], Coroutine[Any, Any, None]]], Callable[Concatenate[S, P], Worker[None]]]:
-    """Run an asynchronous method of a screen as a worker and show what goes wrong. `exclusive`: only the last one counts (reads)."""
+    """Run an asynchronous method of a screen as a worker and show what goes wrong.
+
+    `exclusive`: only the last one counts (reads). `keys_wait` is False for what goes on behind the agent's next keys (printing).
+    """
 
     def decorate(
         method: Callable[Concatenate[S, P], Coroutine[Any, Any, None]],
     ) -> Callable[Concatenate[S, P], Worker[None]]:
         @functools.wraps(method)
         def start(self: S, *args: P.args, **kwargs: P.kwargs) -> Worker[None]:
+            runner: Any = self
+
             async def guarded() -> None:
                 try:
                     await method(self, *args, **kwargs)
                 except Superseded:
                     pass
                 except PortailError as error:
-                    self.refused(error)
+                    if not runner.app.agent_lost(self, error):
+                        self.refused(error)
                 except Exception as error:  # a bug: logged with its trace, the desk goes on
                     self.incident(error)
 
-            runner: Any = self
             worker: Worker[None] = runner.run_worker(
                 guarded,  # not called: a worker superseded before it starts leaves no coroutine behind
                 name=method.__name__,
@@ -155,6 +180,8 @@ def gesture(
                 exclusive=exclusive,
                 exit_on_error=False,
             )
+            if keys_wait:
+                self._at_work[worker] = exclusive
             return worker
 
         return cast("Callable[Concatenate[S, P], Worker[None]]", start)

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _LOGGER = logging.getLogger("tui_portail.incidents")
+_LOGGER.addHandler(logging.NullHandler())  # a trace never goes to the screen, even where the log cannot be written
+_LOGGER.propagate = False
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+class _QuietHandler(RotatingFileHandler):
+    """A log that says nothing on the screen when its disk fails."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  as logging names it
+        """Give up this record."""
 
 
 def log_to(folder: Path | None) -> Path | None:
@@ -23,8 +32,8 @@ def log_to(folder: Path | None) -> Path | None:
         folder = platformdirs.user_log_path("tui-portail")
     path = folder / "incidents.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=3, encoding="utf-8")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a trace may hold a family's name
+        handler = _QuietHandler(path, maxBytes=500_000, backupCount=3, encoding="utf-8")
     except OSError:
         return None
     for old in list(_LOGGER.handlers):
@@ -32,7 +41,6 @@ def log_to(folder: Path | None) -> Path | None:
         old.close()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _LOGGER.addHandler(handler)
-    _LOGGER.propagate = False
     return path
 
 

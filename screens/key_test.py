@@ -29,9 +29,10 @@ class KeyCatcher(Guarded, Static, can_focus=True):
         self.received: list[str] = []
 
     def on_key(self, event: Key) -> None:
-        """Show the key; Escape leaves."""
-        event.stop()
-        event.prevent_default()
+        """Show the key; Escape leaves, F1 opens the help too."""
+        if event.key != "f1":
+            event.stop()
+            event.prevent_default()
         if event.key == "escape":
             self.post_message(self.Left())
             return
@@ -67,7 +68,7 @@ class KeyTestDialog(DeskDialog[None]):
 
     def keys_line(self) -> str:
         """Name the way out."""
-        return "Échap : revenir aux réglages"
+        return "Échap : revenir aux réglages · F1 : aide"
 
     def on_key_catcher_left(self) -> None:
         """Go back."""

@@ -14,8 +14,9 @@ from textual.widgets import Digits, Static
 from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture
+from screens.gestures import gesture, new_operation
 from screens.plain_text import plain
+from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.services.baskets import BasketView
 from tui_portail.services.payment import CashedBasket
@@ -23,7 +24,7 @@ from tui_portail.services.quittances import print_quittance
 
 
 class PaidScreen(DeskScreen):
-    """The payment is committed; its paper is drawn and printed from here, and can be again."""
+    """The payment is committed; its paper is drawn and printed from here, and again while the printer fails."""
 
     AREA = "paid"
     TITLE = "Encaissé"
@@ -55,13 +56,23 @@ class PaidScreen(DeskScreen):
         self.portail.read_till()
         self.print_paper()
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_paper(self) -> None:
         """Draw the quittance and print it; say what became of it."""
         said = self.query_one("#paid-printed", Static)
         said.update(Content("Quittance en cours d’impression…"))
-        printed = await self.ask(print_quittance, self.desk, self._cashed.quittance_id)
+        printed = await self.ask(print_quittance, self.desk, self._cashed.quittance_id, new_operation())
         said.update(Content(plain(printed.sentence)))
+
+    def refused(self, error: PortailError) -> None:
+        """Say why; an original already delivered is not offered again."""
+        if error.code == "ORIGINAL_DELIVRE":
+            super().message(error.sentence, Kind.REFUSED)
+            self.query_one("#paid-printed", Static).update(
+                Content("Le paiement est enregistré et sa quittance délivrée.")
+            )
+        else:
+            super().refused(error)
 
     def message(self, sentence: str, kind: Kind = Kind.INFO) -> None:
         """Show a sentence; a paper that failed can be asked for again."""

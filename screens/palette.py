@@ -48,6 +48,11 @@ class DeskCommands(Provider):
 class FrenchPalette(CommandPalette):
     """Textual's palette, saying in French that nothing matches."""
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether commands are still being looked for: Enter waits for them (`typed_ahead`)."""
+        return any(worker.group == self._GATHER_COMMANDS_GROUP and not worker.is_finished for worker in self.workers)
+
     def _start_no_matches_countdown(self, search_value: str) -> None:
         self._stop_no_matches_countdown()
 

@@ -16,6 +16,7 @@ from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
+from screens.dialogs import ConfirmDialog
 from screens.gestures import gesture
 from screens.key_names import key_name
 from screens.lines_dialog import LinesDialog, basket_and_policy
@@ -205,11 +206,13 @@ class PaymentScreen(DeskScreen):
 
     @gesture(group="cash")
     async def cash_in(self) -> None:
-        """Cash once: open the till first if cash needs it, then show the quittance."""
+        """Cash once: have an unlikely sum confirmed, open the till first if cash needs it, then show the quittance."""
         state = self._ready
         complete, sentence = state.words()
         if not complete:
             self.message(sentence, Kind.REFUSED)
+            return
+        if (doubts := state.doubts()) and not await self._confirmed(doubts):
             return
         tenders, desk, basket_id = state.tenders(), self.desk, self._basket_id
         if (
@@ -228,6 +231,11 @@ class PaymentScreen(DeskScreen):
             cashed = await self.send("cash", lambda operation: cash_basket(desk, basket_id, tenders, operation))
         self.state = None
         self.app.switch_screen(PaidScreen(cashed, state.view, self._following))
+
+    async def _confirmed(self, doubts: tuple[str, ...]) -> bool:
+        dialog = ConfirmDialog("Est-ce bien la somme remise ?", doubts, yes="Encaisser", no="Corriger la somme")
+        answer = await self.app.push_screen_wait(dialog)
+        return bool(answer)
 
     async def _open_till(self) -> bool:
         opened = await self.app.push_screen_wait(OpenTillDialog())

@@ -14,6 +14,7 @@ from tui_portail.payment_rules import (
     TenderDecision,
     cash_tender,
     covers_all_sentence,
+    is_change_doubtful,
     judge_tenders,
     largest_amount_for,
     largest_amount_sentence,
@@ -171,6 +172,16 @@ class PaymentState:
         if decision.change_cents:
             return True, f"Monnaie à rendre : {format_cents(decision.change_cents)}"
         return True, "Le compte y est." if self.view.due_cents else "Rien à encaisser : les avoirs paient tout."
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what to have confirmed before cashing: a sum handed over that would be given back nearly whole. Raises InvalidInput."""
+        cash = next((tender for tender in self.tenders() if tender.means is Means.CASH), None)
+        if cash is None or cash.received_cents is None or not is_change_doubtful(cash.change_cents, self.policy):
+            return ()
+        return (
+            f"Somme remise : {format_cents(cash.received_cents)}, pour {format_cents(cash.amount_cents)} à payer en espèces.",
+            f"Monnaie à rendre : {format_cents(cash.change_cents)}.",
+        )
 
     def _missing(self, decision: TenderDecision) -> tuple[str, ...]:
         """Say the amount before the references still to give: it is what one is typing."""

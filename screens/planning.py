@@ -60,7 +60,7 @@ class PlanningScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Load around today."""
-        self.load(PlanningWindow(self.desk.now_estimate().date()))
+        self.load(PlanningWindow(self.today))
 
     @property
     def grid(self) -> PlanningGrid:
@@ -142,9 +142,8 @@ class PlanningScreen(DeskScreen):
 
     def action_today(self) -> None:
         """Go back to today's week or month."""
-        today = self.desk.now_estimate().date()
-        window = self.state.window.showing(today)
-        self._look_through(window, min((today - window.first_day).days, len(window.days) - 1))
+        window = self.state.window.showing(self.today)
+        self._look_through(window, min((self.today - window.first_day).days, len(window.days) - 1))
 
     def action_toggle_window(self) -> None:
         """Change between week and month, around the cursor."""
@@ -316,7 +315,7 @@ class PlanningScreen(DeskScreen):
         found = dict(state.refusals)
         if self.grid.has_rows and (refusal := state.why_not(self.grid.cursor_key)) and not refusal.accepted:
             found = {self.grid.cursor_key: refusal, **found}
-        lines = refusal_lines({**found, **state.judgement.refusals})
+        lines = refusal_lines({**found, **state.judgement.refusals}, with_source=True)
         if lines:
             self.app.push_screen(RefusalsDialog(lines))
         else:

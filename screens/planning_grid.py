@@ -252,7 +252,8 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
             if row >= len(self.state.rows):
                 return Strip.blank(width, blank)
             segments = self._line(row, top=y == HEADER_LINES)
-        return Strip(segments).adjust_cell_length(width, blank).crop(0, width)
+        # neighbours of one style are sent as one: a key at the end of a month sends half as many bytes
+        return Strip(segments).simplify().adjust_cell_length(width, blank).crop(0, width)
 
     def _head(self, line: int) -> list[Segment]:
         window = self.state.window

@@ -5,11 +5,9 @@ Each block is written again only when its text changed, and never laid out again
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual.containers import Vertical
 from textual.geometry import Region
@@ -21,7 +19,7 @@ from screens.plain_text import plain
 from screens.planning_state import PlanningState
 from screens.planning_words import cell_words, money_words, refusal_lines, ticked_words
 from screens.short_labels import fit
-from tui_portail.money import NO_BREAK_SPACE
+from screens.wrapping import wrapped
 from tui_portail.planning import CellKey
 
 
@@ -77,29 +75,6 @@ class PaneBlock(Guarded, Widget):
             line = f"… {len(self._lines) - y} lignes de plus ({self._more})"
         style = self.get_component_rich_style("pane--title" if bold else "pane--text")
         return Strip([Segment(fit(line, self.size.width), style)])
-
-
-def _kept_together(text: str) -> str:
-    """Return a text whose numbers stay with what they count: « 12 h », « 10 h 30 », « 2,40 € », « 7 décembre »."""
-    joined = re.sub(r"(?<=\d) (?=(?:€|h\b))", NO_BREAK_SPACE, text)
-    return re.sub(rf"(?<=\d{NO_BREAK_SPACE}h) (?=\d)", NO_BREAK_SPACE, joined)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a text cut into lines of at most `width` cells, at spaces; the indent of its first line is kept."""
-    lines: list[str] = []
-    indent = text[: len(text) - len(text.lstrip(" "))]
-    current = ""
-    for word in _kept_together(text).split(" "):
-        if not word:
-            continue
-        candidate = f"{current} {word}" if current else indent + word
-        if cell_len(candidate) <= width or not current:
-            current = candidate
-        else:
-            lines.append(current)
-            current = indent + word
-    return [*lines, current]
 
 
 class PlanningPane(Guarded, Vertical):

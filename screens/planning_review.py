@@ -71,7 +71,7 @@ class ReviewDialog(DeskDialog[Answer]):
 
 
 class RefusalsDialog(DeskDialog[None]):
-    """Every refusal in full, one paragraph a sentence."""
+    """Every refusal in full, one paragraph a sentence, with the text it rests on."""
 
     TITLE = "Ce qui est refusé"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "cancel", "Fermer", id="refusals.close")]

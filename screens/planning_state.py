@@ -26,13 +26,12 @@ from tui_portail.planning_ticks import (
     tick_many,
     week_keys,
     weekday_keys,
+    what_a_key_ticks,
     with_derogation,
     with_payer,
 )
 
 MEALS = "RESTAURATION"
-_ON = frozenset({CellState.ADDING, CellState.CONFIRMED, CellState.HELD, CellState.DUE})
-_OFF = frozenset({CellState.FREE, CellState.REMOVING})
 OTHER_PAYER_MARKS = {CellState.ADDING: "y", CellState.HELD: "a", CellState.CONFIRMED: "r", CellState.DUE: "d"}
 """The letters of a day that another payer than the child's usual one pays: « y » is also the key that chooses the payer."""
 _EMPTY = Judgement((), (), {}, (), {})
@@ -102,28 +101,29 @@ class PlanningState:
         return found
 
     def first_place(self) -> tuple[PlanningWindow, int, int]:
-        """Return where the cursor starts: meals of the first child, on the first day still free to book, this week if there is one."""
+        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell."""
         snapshot = self.loaded
         today = in_paris(snapshot.taken_at).date()
         for week in range(5):
             window = PlanningWindow(today + timedelta(weeks=week))
             self.show(window)
-            if not self.rows:
-                continue
-            row = next((place for place, line in enumerate(self.rows) if line.activity == MEALS), 0)
-            for column in range(len(window.days)):
-                if self.view(self.key(row, column)).state is CellState.FREE:
-                    return window, row, column
+            row = next((place for place, line in enumerate(self.rows) if line.activity == MEALS), None)
+            if row is not None and (column := self._first_free(row)) is not None:
+                return window, row, column
         start = PlanningWindow(today, self.window.month)
         self.show(start)
-        return start, 0, 0
+        free = ((row, column) for row in range(len(self.rows)) if (column := self._first_free(row)) is not None)
+        return start, *next(free, (0, 0))
+
+    def _first_free(self, row: int) -> int | None:
+        columns = range(len(self.window.days))
+        return next((at for at in columns if self.view(self.key(row, at)).state is CellState.FREE), None)
 
     # -- ticking ---------------------------------------------------------------------------------------------------------
 
     def toggle(self, keys: Iterable[CellKey], *, keep_brought: bool = False) -> set[CellKey]:
-        """Tick or untick cells: all back when all that can be are on."""
-        wanted = list(keys)
-        tick = self._way(wanted) if len(wanted) > 1 else None
+        """Tick or untick cells, as what they show says (`what_a_key_ticks`)."""
+        wanted, tick = what_a_key_ticks({key: self.view(key) for key in keys})
         return self._take(tick_many(self.loaded, self.changes, wanted, tick, self.now, keep_brought=keep_brought))
 
     def week(self, key: CellKey, *, siblings: bool = False) -> set[CellKey]:
@@ -210,14 +210,9 @@ class PlanningState:
             if key in refusals:
                 return refusals[key]
         view = self.view(key)
-        if view.state is CellState.NOT_RUNNING:
+        if view.state is CellState.NOT_RUNNING or view.refusal is not None:
             return judge_cell(self.loaded, key, self.now)
-        return view.refusal
-
-    def _way(self, keys: list[CellKey]) -> Tick:
-        states = [self.view(key).state for key in keys]
-        can = [state for state in states if state in _ON or state in _OFF]
-        return Tick.REMOVE if can and all(state in _ON for state in can) else Tick.ADD
+        return None
 
     def _take(self, ticked: Ticked) -> set[CellKey]:
         before = self.changes

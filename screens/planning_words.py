@@ -61,6 +61,8 @@ def _addition_words(state: PlanningState, key: CellKey) -> str:
     if found is None:
         return "À ajouter."
     words = f"À ajouter, {format_cents(found.price.total_cents)}{_without_meal(state, key)}."
+    if found.price.quotient_unproven:
+        words += " QF non justifié à cette date : tarif le plus haut."
     if len(state.loaded.payers) > 1:
         words += f" Payeur : {state.loaded.payer(found.payer_id).name}."
     if found.change.payer_id is not None:
@@ -139,12 +141,16 @@ def ticked_words(state: PlanningState) -> str:
     return ", ".join(parts) or "Rien de coché."
 
 
-def refusal_lines(refusals: Mapping[CellKey, Decision]) -> list[str]:
-    """Return each refusal's sentence once, the most frequent first, with how many days it refuses."""
-    count: defaultdict[str, int] = defaultdict(int)
+def refusal_lines(refusals: Mapping[CellKey, Decision], *, with_source: bool = False) -> list[str]:
+    """Return each refusal's sentence once, with how many days it refuses and, where there is room, what it rests on."""
+    count: defaultdict[tuple[str, str], int] = defaultdict(int)
     for refusal in refusals.values():
-        count[refusal.sentence] += 1
-    return [sentence if times == 1 else f"{sentence} ({plural(times, 'journée')})" for sentence, times in count.items()]
+        count[refusal.sentence, refusal.source if with_source else ""] += 1
+    return [
+        (sentence if times == 1 else f"{sentence} ({plural(times, 'journée')})")
+        + (f"\nSource : {source}" if source else "")
+        for (sentence, source), times in count.items()
+    ]
 
 
 def _named(state: PlanningState, child_id: int, activity: str) -> str:
@@ -165,6 +171,16 @@ def addition_lines(state: PlanningState, payer_id: int) -> list[str]:
     ]
 
 
+def _unproven_lines(state: PlanningState, payer_id: int) -> list[str]:
+    """Return the line that explains the highest price where the payer's quotient is not proven, if there is such a day."""
+    days = {
+        added.change.key.day
+        for added in state.judgement.additions
+        if added.payer_id == payer_id and added.price.quotient_unproven
+    }
+    return [f"  QF non justifié {run_of_days(days)} : tarif le plus haut"] if days else []
+
+
 def _times(count: int, cents: int) -> str:
     each = format_cents(cents)
     if count == 1:
@@ -180,7 +196,8 @@ def payer_blocks(state: PlanningState) -> list[str]:
         added = sum(one.price.total_cents for one in state.judgement.additions if one.payer_id == bill.payer_id)
         waiting = bill.total_cents - added
         kept = [f"  déjà en attente de paiement : {format_cents(waiting)}"] if waiting > 0 else []
-        blocks.append("\n".join([f"{name} paie :", *addition_lines(state, bill.payer_id), *kept, *amounts]))
+        days = [*addition_lines(state, bill.payer_id), *_unproven_lines(state, bill.payer_id)]
+        blocks.append("\n".join([f"{name} paie :", *days, *kept, *amounts]))
     return blocks
 
 

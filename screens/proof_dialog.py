@@ -46,9 +46,8 @@ class ProofDialog(DeskDialog[ProofOutcome | None]):
             f"{row.child}, {row.activity_label}, {days}.\n"
             f"Reçu jusqu’au {long_date(last_day(row))} inclus, il donne à {row.payer_name} un avoir de {format_cents(row.refund_cents)}."
         )
-        today = in_paris(self.desk.now_estimate()).date()
         yield Static(content(text), id="dialog-text")
-        yield DateInput("Reçu le", today, f"{today:%d/%m/%Y}", id="received")
+        yield DateInput("Reçu le", self.today, f"{self.today:%d/%m/%Y}", id="received")
         yield Static("Motif, de la liste de la commune", classes="field-label", markup=False)
         yield OptionList(*(Option(content(reason)) for reason in self._reasons), id="proof-reasons")
 
@@ -78,7 +77,7 @@ class ProofDialog(DeskDialog[ProofOutcome | None]):
     async def decide(self, reason: str) -> None:
         """Record the decision."""
         field = self.query_one(DateInput)
-        received_on = field.day or in_paris(self.desk.now_estimate()).date()
+        received_on = field.day or self.today
         desk, proof_id, accepted = self.desk, self._row.proof_id, self._accepted
         outcome = await self.send(
             "decide",

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
-from screens.gestures import gesture
+from screens.gestures import gesture, new_operation
 from screens.proof_dialog import ProofDialog, last_day
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
@@ -36,7 +36,7 @@ _COLUMNS = (
 
 
 class ProofsScreen(ReadForAgent):
-    """The absences that wait, the first to run out first."""
+    """The absences that wait, the first to run out first, those run out last."""
 
     AREA = "proofs"
     TITLE = "Justificatifs"
@@ -78,7 +78,7 @@ class ProofsScreen(ReadForAgent):
     @gesture(group="proofs", exclusive=True)
     async def read_list(self) -> None:
         """Read the absences that wait."""
-        rows = await self.ask(waiting_proofs, self.desk)
+        rows = sorted(await self.ask(waiting_proofs, self.desk), key=lambda row: row.overdue)  # what can be saved first
         self._rows = {row.proof_id: row for row in rows}
         records = self.query_one(RecordsList)
         records.show([_record(row) for row in rows])
@@ -87,9 +87,10 @@ class ProofsScreen(ReadForAgent):
         self.query_one("#proofs-sum", Static).update(Content(_sum_words(rows)), layout=False)
 
     def refused(self, error: PortailError) -> None:
-        """Say why, and show the list as it is now."""
+        """Say why, and show the list as it is now when it was no longer so; a list that cannot be read is not asked for again."""
         super().refused(error)
-        self.read_list()
+        if error.code.startswith("JUSTIFICATIF"):
+            self.read_list()
 
     @on(OptionList.OptionSelected)
     def action_accept(self) -> None:
@@ -113,7 +114,7 @@ class ProofsScreen(ReadForAgent):
             self.read_list()
             self.print_papers(outcome)
 
-    @gesture(group="print")
+    @gesture(group="print", keys_wait=False)
     async def print_papers(self, outcome: ProofOutcome) -> None:
         """Draw and print each avoir note, and the quittance of a basket it paid whole; the decision stands whatever the printer does."""
         said = [outcome.sentence]
@@ -122,7 +123,7 @@ class ProofsScreen(ReadForAgent):
                 printed = await self.ask(print_avoir_note, self.desk, avoir.avoir_id)
                 said.append(f"L’avis d’avoir est prêt. {printed.sentence}")
             for cashed in outcome.settled:
-                printed = await self.ask(print_quittance, self.desk, cashed.quittance_id)
+                printed = await self.ask(print_quittance, self.desk, cashed.quittance_id, new_operation())
                 said.append(printed.sentence)
         except PortailError as error:
             said.append(error.sentence)

@@ -6,7 +6,6 @@ Enter goes to the next field; what is wrong is said beside its field; nothing ty
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -35,7 +34,6 @@ from screens.person_fields import CHILDREN, GUARDIANS, OF_A_PAYER, TITLES, Perso
 from tui_portail.dossier_number import display
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused
-from tui_portail.instants import in_paris
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import SchoolView, register_family, schools
@@ -61,11 +59,6 @@ class RegistrationScreen(DeskScreen):
         self._schools: tuple[SchoolView, ...] = ()
         self._policy: Policy | None = None
         self._proposed = ""
-
-    @property
-    def today(self) -> date:
-        """The desk's day."""
-        return in_paris(self.desk.now_estimate()).date()
 
     def compose_body(self) -> Iterable[Widget]:
         """The guardian at once; the child when the schools are read."""

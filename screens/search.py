@@ -18,9 +18,11 @@ from screens.gestures import gesture
 from screens.inputs import PlainInput
 from screens.plain_text import plain
 from tui_portail.french import plural
-from tui_portail.instants import in_paris
 from tui_portail.search_terms import why_nothing
+from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_search import DossierHit, recent_dossiers, search
+
+MOST_SHOWN = 50
 
 
 class SearchField(PlainInput):
@@ -73,19 +75,19 @@ class SearchScreen(DeskScreen):
     async def look_up(self, text: str) -> None:
         """Show the dossiers that match, or the last ones consulted."""
         typed = plain(text).strip()
-        hits = await self.ask(search, self.desk, typed) if typed else await self.ask(recent_dossiers, self.desk)
+        hits = await self.ask(_find, self.desk, typed) if typed else await self.ask(recent_dossiers, self.desk)
         self._show(hits, typed)
 
     def _show(self, hits: Sequence[DossierHit], typed: str) -> None:
         options = self.query_one("#hits", OptionList)
         kept = self._hits[options.highlighted].dossier_id if options.highlighted is not None and self._hits else None
         same = self._looked_up == typed
-        self._hits, self._looked_up = tuple(hits), typed
+        self._hits, self._looked_up = tuple(hits[:MOST_SHOWN]), typed
         options.set_options(Option(_hit_text(hit)) for hit in self._hits)
         places = [place for place, hit in enumerate(self._hits) if same and hit.dossier_id == kept]
         options.highlighted = (places[0] if places else 0) if self._hits else None
-        why = why_nothing(typed, in_paris(self.desk.now_estimate()).date()) if typed and not self._hits else ""
-        self.query_one("#search-count", Static).update(Content(why or _count(typed, len(self._hits))))
+        why = why_nothing(typed, self.today) if typed and not self._hits else ""
+        self.query_one("#search-count", Static).update(Content(why or _count(typed, len(hits))))
 
     def action_move(self, step: int) -> None:
         """Move in the list without leaving the field."""
@@ -112,7 +114,7 @@ class SearchScreen(DeskScreen):
     async def look_up_and_open(self, text: str) -> None:
         """Look up what was just typed, then open the first dossier."""
         typed = plain(text).strip()
-        self._show(await self.ask(search, self.desk, typed), typed)
+        self._show(await self.ask(_find, self.desk, typed), typed)
         if hit := self._chosen():
             self.portail.open("dossier", hit.dossier_id)
 
@@ -120,6 +122,11 @@ class SearchScreen(DeskScreen):
         """Go straight to the planning of the dossier chosen."""
         if hit := self._chosen():
             self.portail.open("planning", hit.dossier_id)
+
+
+def _find(desk: Desk, typed: str) -> tuple[DossierHit, ...]:
+    """Return one dossier more than is shown, so that a list that goes on is known to."""
+    return search(desk, typed, MOST_SHOWN + 1)
 
 
 def _hit_text(hit: DossierHit) -> Content:
@@ -143,4 +150,5 @@ def _count(typed: str, found: int) -> str:
         )
     if not found:
         return "Aucun dossier ne correspond : vérifiez l’orthographe ; F8 inscrit la famille."
-    return f"{plural(found, 'dossier')} · ↑ ↓ choisir · Entrée ouvrir"
+    counted = plural(found, "dossier") if found <= MOST_SHOWN else f"Les {MOST_SHOWN} premiers dossiers : précisez"
+    return f"{counted} · ↑ ↓ choisir · Entrée ouvrir"

@@ -35,12 +35,18 @@ class SignInScreen(DeskScreen):
             yield Input(id="username", max_length=60)
             yield Static("Mot de passe", classes="field-label", markup=False)
             yield Input(id="password", password=True, max_length=200)
+            demo = Static("", id="sign-in-demo", markup=False)
+            demo.display = False
+            yield demo
 
     def on_mount(self) -> None:
         """Paint first, then load."""
-        self.call_after_refresh(self.open_desk)
+        self.call_after_refresh(self._start_opening)
 
-    @gesture(group="opening", exclusive=True)
+    def _start_opening(self) -> None:
+        self._opening = self.open_desk()
+
+    @gesture(group="opening", exclusive=True, keys_wait=False)
     async def open_desk(self) -> None:
         """Open the database; on failure say why, and try again if asked."""
         while True:
@@ -57,24 +63,41 @@ class SignInScreen(DeskScreen):
                 return
         self.query_one("#sign-in-commune", Static).update(plain(self.portail.commune_name))
         self.portail.show_header()
+        if desk.is_demo:
+            demo = self.query_one("#sign-in-demo", Static)
+            demo.update(await in_thread(self.app, _demo_words))
+            demo.display = True
         if desk.agent is not None:
             self.portail.welcome()
+        else:
+            await self.portail.read_commune_ahead()
 
     @on(Input.Submitted, "#username")
     def _name_typed(self) -> None:
-        self.query_one("#password").focus()
+        if self._has_name():
+            self.query_one("#password").focus()
 
     @on(Input.Submitted, "#password")
     def _password_typed(self) -> None:
-        self.sign_in()
+        if self._has_name():
+            self.sign_in()
+
+    def _has_name(self) -> bool:
+        """Whether a name is typed; without one, go and say so: a name typed in the hidden field would not be seen."""
+        name = self.query_one("#username", Input)
+        if plain(name.value).strip():
+            return True
+        name.focus()
+        self.message("tapez d’abord votre identifiant.", Kind.REFUSED)
+        return False
 
     @gesture(group="sign-in")
     async def sign_in(self) -> None:
         """Sign the agent in, or say why not; the name stays, the password goes."""
         name, password = self.query_one("#username", Input), self.query_one("#password", Input)
         if self.portail.desk is None:
-            self.message("la base de données s’ouvre encore, recommencez dans un instant.", Kind.WAIT)
-            return
+            self.message("la base de données s’ouvre encore.", Kind.WAIT)
+            await self._opening.wait()
         typed = password.value
         try:
             await identify(self, plain(name.value).strip(), typed)
@@ -86,8 +109,19 @@ class SignInScreen(DeskScreen):
         self.portail.welcome()
 
     def action_back(self) -> None:
-        """There is nothing behind: Ctrl+Q quits."""
+        """Start again from the first field; there is nothing behind: Ctrl+Q quits."""
+        for field in self.query(Input):
+            field.value = ""
+        self.query_one("#username").focus()
         self.message("Pour quitter l’application : Ctrl+Q.")
+
+
+def _demo_words() -> str:
+    """Say who may sign in to a demonstration; the module is loaded in a thread, once the base is known to be one."""
+    from tui_portail.services.demo import AGENTS, DEMO_PASSWORD  # noqa: PLC0415
+
+    *names, last = (username for username, _, _ in AGENTS)
+    return f"Démonstration : {', '.join(names)} ou {last} ; mot de passe de tous : {DEMO_PASSWORD}"
 
 
 async def identify(screen: DeskScreen | object, username: str, password: str) -> None:

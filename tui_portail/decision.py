@@ -6,7 +6,7 @@ leaflet or a text of the commune's policy) and, where there is one, gives the ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -16,7 +16,6 @@ LEAFLET_CHANGES = "Dépliant du Portail Famille, « Modifier ou annuler une rés
 LEAFLET_BOOKING = "Dépliant du Portail Famille, « Réserver des journées »"
 LEAFLET_PAYMENT = "Dépliant du Portail Famille, « Payer mes journées »"
 LEAFLET_ALSH = "Dépliant du Portail Famille, « Dossier ALSH »"
-LEAFLET_SEPARATED = "Dépliant du Portail Famille, « Parents séparés »"
 POLICY = "Règles de la commune"
 
 
@@ -49,3 +48,8 @@ class Decision:
     ) -> Decision:
         """Return a refusal with its stable code, French sentence and source."""
         return cls(False, code, sentence, source, MappingProxyType(dict(facts)), next_day)
+
+
+def sources_of(decisions: Iterable[Decision]) -> str:
+    """Return what refusals said together rest on, each source once."""
+    return " ; ".join(dict.fromkeys(decision.source for decision in decisions if decision.source))

@@ -91,6 +91,11 @@ def cash_tender(received_cents: int, rest_cents: int) -> Tender:
     return Tender(Means.CASH, min(received_cents, rest_cents), received_cents)
 
 
+def is_change_doubtful(change_cents: int, policy: Policy) -> bool:
+    """Say whether so much change is more likely a slip of the fingers than what was handed over (policy: `monnaie_a_confirmer`)."""
+    return change_cents > policy.change_to_confirm_cents
+
+
 def means_refusals(
     means: Means, lines: Iterable[DueLine], policy: Policy, basket_kind: BasketKind = BasketKind.RESERVATION
 ) -> dict[int, Decision]:

@@ -6,7 +6,7 @@ cover every day ticked, shown in the window or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -72,7 +72,7 @@ class PlanningRow:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """What a cell shows, and the sentence when it cannot be ticked."""
+    """What a cell shows, and why when it cannot be ticked."""
 
     state: CellState
     refusal: Decision | None = None
@@ -81,6 +81,11 @@ class CellView:
     def mark(self) -> str:
         """The letter of the state."""
         return MARKS[self.state]
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether a tick would add it: free, or cancelled and bookable again."""
+        return self.state is CellState.FREE or (self.state is CellState.CANCELLED and self.refusal is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
 def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> CellView:
     """Return what a cell shows now: what is ticked first, then what is booked, then whether it could be.
 
-    A cell whose activity does not run has no sentence here: `judge_cell` gives it when it is asked for.
+    A cell whose activity does not run has no sentence here, and a refusal does not say the next day: `judge_cell` does when it is asked.
     """
     booking = snapshot.bookings.get(key)
     occupied = booking is not None and booking.occupies(now)
@@ -122,7 +127,7 @@ def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: dateti
         return CellView(_STATE_OF_BOOKING[booking.state])
     if not _runs(snapshot, key):
         return CellView(CellState.NOT_RUNNING)
-    decision = judge_cell(snapshot, key, now)
+    decision = judge_cell(snapshot, key, now, next_day=False)
     if not decision and decision.code in _STATE_OF_CODE and key not in snapshot.cancelled:
         return CellView(_STATE_OF_CODE[decision.code], decision)
     if key in snapshot.cancelled:
@@ -134,25 +139,47 @@ def toggle(
     snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime, *, keep_brought: bool = False
 ) -> Ticked:
     """Tick or untick one cell with what goes with it. `keep_brought`: removing the meal leaves the midday break."""
-    return tick_many(snapshot, changes, [key], None, now, keep_brought=keep_brought)
+    keys, tick = what_a_key_ticks({key: cell(snapshot, changes, key, now)})
+    return tick_many(snapshot, changes, keys, tick, now, keep_brought=keep_brought)
+
+
+def what_a_key_ticks(views: Mapping[CellKey, CellView]) -> tuple[tuple[CellKey, ...], Tick]:
+    """Return which of the cells under a key it ticks, and how, from what they show.
+
+    What can be added is; else the « + » are taken back, and only they; else the « - »; bookings are removed only where nothing was ticked.
+    So a second press never asks more than to undo the first. With nothing to do at all, adding says why.
+    """
+
+    def showing(*states: CellState) -> tuple[CellKey, ...]:
+        return tuple(key for key, view in views.items() if view.state in states)
+
+    added, removed, booked = (
+        showing(CellState.ADDING),
+        showing(CellState.REMOVING),
+        showing(*_STATE_OF_BOOKING.values()),
+    )
+    others = tuple(key for key in views if key not in {*added, *removed, *booked})
+    if any(views[key].can_be_added for key in others) or not (added or removed or booked):
+        return others, Tick.ADD
+    if added:
+        return added, Tick.REMOVE
+    return (removed, Tick.ADD) if removed else (booked, Tick.REMOVE)
 
 
 def tick_many(
     snapshot: PlanningSnapshot,
     changes: Changes,
     keys: Iterable[CellKey],
-    tick: Tick | None,
+    tick: Tick,
     now: datetime,
     *,
     keep_brought: bool = False,
 ) -> Ticked:
-    """Tick several cells in one go. `tick` None: take all back when all are on, else add those that are off.
+    """Tick several cells in one go, each with what goes with it.
 
     Days on which the activity does not run are passed over in silence when there are several; other refusals are gathered.
     """
     wanted = list(keys)
-    if tick is None:
-        tick = Tick.REMOVE if all(_is_on(snapshot, changes, key, now) for key in wanted) else Tick.ADD
     asked = dict(changes)
     for key in wanted:
         if tick is Tick.ADD:
@@ -286,10 +313,11 @@ def _ask_remove(
 ) -> None:
     policy = snapshot.commune.policy
     present = [code for code in policy.activities if _is_on(snapshot, asked, replace(key, activity=code), now)]
+    taken_back = key in asked  # a « + » takes back what was ticked with it, never what is booked
     for code in removed_with([key.activity], policy, keep_brought=keep_brought, booked=present):
         gone = replace(key, activity=code)
         change = asked.get(gone)
         if change is not None and change.tick is Tick.ADD:
             del asked[gone]
-        elif change is None and _is_on(snapshot, asked, gone, now):
+        elif change is None and not taken_back and _is_on(snapshot, asked, gone, now):
             asked[gone] = Change(gone, Tick.REMOVE)

@@ -118,6 +118,7 @@ class Policy:
     bridge_days_open_alsh: bool = False
     lockout_failures: int = 5
     lockout_minutes: int = 15
+    change_to_confirm_cents: int = 100_00  # more change than that is more likely a slip of the fingers
     sources: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = True  # prices and capacities of the example: « FICTIF » wherever printed or shown
     effective_on: date = date(2025, 9, 1)

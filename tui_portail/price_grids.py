@@ -135,7 +135,9 @@ def check_grid(grid: PriceGrid) -> list[Decision]:
     meal is no more than the price.
     """
     return [
-        _fault(grid, code, what) for code, what in (*_validity_faults(grid), *_tariff_faults(grid), *_meal_faults(grid))
+        *(_fault(grid, code, what) for code, what in _validity_faults(grid)),
+        *(_fault(grid, code, what, bracket=place) for code, what, place in _bracket_faults(grid.tariff)),
+        *(_fault(grid, code, what) for code, what in (*_tariff_faults(grid), *_meal_faults(grid))),
     ]
 
 
@@ -154,10 +156,9 @@ def quotient_text(quotient_cents: int) -> str:
     return f"{euros},{cents:02d}" if cents else str(euros)
 
 
-def _fault(grid: PriceGrid, code: str, what: str) -> Decision:
-    return Decision.refuse(
-        code, f"La grille « {grid.name} » {what}.", grid.source, grid=grid.name, activity=grid.activity
-    )
+def _fault(grid: PriceGrid, code: str, what: str, *, bracket: int | None = None) -> Decision:
+    sentence = f"La grille « {grid.name} » {what}."
+    return Decision.refuse(code, sentence, grid.source, grid=grid.name, activity=grid.activity, bracket=bracket)
 
 
 def _validity_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:
@@ -174,9 +175,7 @@ def _validity_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:
 
 def _tariff_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:
     tariff = grid.tariff
-    if isinstance(tariff, BracketTariff):
-        yield from _bracket_faults(tariff)
-    elif isinstance(tariff, EffortTariff):
+    if isinstance(tariff, EffortTariff):
         if tariff.rate < 0:
             yield "TARIF_DECROISSANT", "a un taux d’effort négatif : le prix baisserait quand le quotient monte"
         if tariff.ceiling_cents < tariff.floor_cents:
@@ -189,31 +188,36 @@ def _tariff_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:
         yield "TARIF_NEGATIF", "a un prix négatif"
 
 
-def _bracket_faults(tariff: BracketTariff) -> Iterator[tuple[str, str]]:
-    brackets = sorted(tariff.brackets, key=lambda bracket: bracket.from_quotient_cents)
-    if not brackets:
-        yield "TARIF_TROU", "n’a aucune tranche de quotient"
+def _bracket_faults(tariff: Tariff) -> Iterator[tuple[str, str, int | None]]:
+    """Give each fault with the place of its bracket in the grid as written, from 0."""
+    if not isinstance(tariff, BracketTariff):
         return
-    if brackets[0].from_quotient_cents != 0:
-        yield "TARIF_TROU", "ne commence pas au quotient 0"
-    for bracket in brackets:
+    if not tariff.brackets:
+        yield "TARIF_TROU", "n’a aucune tranche de quotient", None
+        return
+    brackets = sorted(enumerate(tariff.brackets), key=lambda placed: placed[1].from_quotient_cents)
+    first, last = brackets[0], brackets[-1]
+    if first[1].from_quotient_cents != 0:
+        yield "TARIF_TROU", "ne commence pas au quotient 0", first[0]
+    for place, bracket in brackets:
         upper = bracket.below_quotient_cents
         if upper is not None and upper <= bracket.from_quotient_cents:
-            yield "TARIF_TRANCHE_VIDE", f"a une tranche vide au quotient {quotient_text(bracket.from_quotient_cents)}"
-    for lower, higher in pairwise(brackets):
+            what = f"a une tranche vide au quotient {quotient_text(bracket.from_quotient_cents)}"
+            yield "TARIF_TRANCHE_VIDE", what, place
+    for (_, lower), (place, higher) in pairwise(brackets):
         start = higher.from_quotient_cents
         upper = lower.below_quotient_cents
         if upper is None or upper > start:
-            yield "TARIF_CHEVAUCHEMENT", f"a deux tranches qui se chevauchent au quotient {quotient_text(start)}"
+            what = f"a deux tranches qui se chevauchent au quotient {quotient_text(start)}"
+            yield "TARIF_CHEVAUCHEMENT", what, place
         elif upper < start:
-            yield (
-                "TARIF_TROU",
-                f"n’a pas de tranche entre les quotients {quotient_text(upper)} et {quotient_text(start)}",
-            )
+            what = f"n’a pas de tranche entre les quotients {quotient_text(upper)} et {quotient_text(start)}"
+            yield "TARIF_TROU", what, place
         if higher.price_cents < lower.price_cents:
-            yield "TARIF_DECROISSANT", f"a un prix qui baisse quand le quotient atteint {quotient_text(start)}"
-    if brackets[-1].below_quotient_cents is not None:
-        yield "TARIF_SANS_FIN", "doit finir par une tranche sans limite haute"
+            what = f"a un prix qui baisse quand le quotient atteint {quotient_text(start)}"
+            yield "TARIF_DECROISSANT", what, place
+    if last[1].below_quotient_cents is not None:
+        yield "TARIF_SANS_FIN", "doit finir par une tranche sans limite haute", last[0]
 
 
 def _meal_faults(grid: PriceGrid) -> Iterator[tuple[str, str]]:

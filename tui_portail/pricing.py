@@ -84,15 +84,18 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of a day, in cents: care + meal make the total. `label` names the grid, `explanation` shows the product."""
+    """The price of a day, in cents: care + meal make the total. `label` names the grid, `explanation` shows the product.
+
+    `quotient_unproven`: the highest price of the grid, for want of a quotient proven that day.
+    """
 
     total_cents: int
     care_cents: int
     meal_cents: int
-    grid_name: str
     label: str
     explanation: str
     fictitious: bool
+    quotient_unproven: bool = False
 
 
 def quotient_on(quotients: Iterable[QuotientFamilial], day: date) -> QuotientFamilial | None:
@@ -161,7 +164,13 @@ def price_of(
         steps.append(f", {WITHOUT_MEAL}")
     shown = " ".join(steps).replace(" ,", ",")
     return Price(
-        total, care, total - care, grid.name, label, f"{label} : {shown} = {format_cents(total)}", grid.fictitious
+        total,
+        care,
+        total - care,
+        label,
+        f"{label} : {shown} = {format_cents(total)}",
+        grid.fictitious,
+        quotient_unproven=quotient is None and not isinstance(grid.tariff, FlatTariff),
     )
 
 

@@ -21,12 +21,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_portail.errors import PortailError
+from tui_portail.files import reason
 
 PRINT_SECONDS = 5.0
 LIST_SECONDS = 3.0
 VIEWER_SECONDS = 1.0
 KEPT = "L’opération est enregistrée et le document peut être réimprimé."
 
+_LP_REFUSALS = tuple(
+    (re.compile(words, re.IGNORECASE), french)
+    for words, french in (
+        (
+            r"does not exist|unknown (printer|destination)",
+            "ce poste ne la connaît pas : vérifiez son nom dans les réglages",
+        ),
+        (r"not accepting", "elle n’accepte aucun document en ce moment"),
+        (
+            r"scheduler|connection refused|unable to connect|bad file descriptor",
+            "le service d’impression ne répond pas",
+        ),
+        (r"forbidden|unauthorized|not authorized|not allowed", "votre compte n’a pas le droit d’y imprimer"),
+        (r"unsupported|document-format", "elle ne sait pas imprimer ce format"),
+        (r"too large|quota", "le document dépasse ce qu’elle accepte"),
+    )
+)
 _LONGEST_NAME = 200  # bytes: file systems stop at 255
 _LONGEST_SUFFIX = 8
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -69,9 +87,8 @@ def write_document(folder: Path, name: str, content: bytes) -> Path:
             raise
         _sync_folder(folder)
     except OSError as error:
-        reason = f" ({error.strerror})" if error.strerror else ""
         raise DocumentNotWritten(
-            f"Le document n’a pas pu être écrit dans {folder}{reason}. {KEPT} Vérifiez le dossier des documents."
+            f"Le document n’a pas pu être écrit dans {folder} ({reason(error)}). {KEPT} Vérifiez le dossier des documents."
         ) from error
     return target
 
@@ -124,7 +141,7 @@ def _print_by_cups(path: Path, printer: str, timeout_seconds: float) -> PrintOut
     try:
         answer = _run([command, "-d", printer, "-t", path.stem, str(path)], timeout_seconds)
     except OSError as error:
-        return PrintOutcome(False, _not_printed(printer, error.strerror or "", path), path)
+        return PrintOutcome(False, _not_printed(printer, reason(error), path), path)
     if answer is None:
         sentence = (
             f"L’imprimante « {printer} » ne répond pas. {KEPT} "
@@ -132,14 +149,22 @@ def _print_by_cups(path: Path, printer: str, timeout_seconds: float) -> PrintOut
         )
         return PrintOutcome(False, sentence, path)
     if answer.returncode != 0:
-        return PrintOutcome(False, _not_printed(printer, answer.stderr, path), path)
+        return PrintOutcome(False, _not_printed(printer, _refusal_of_lp(answer.stderr), path), path)
     return PrintOutcome(True, f"Document envoyé à l’imprimante « {printer} ».", path)
 
 
-def _not_printed(printer: str, reason: str, path: Path) -> str:
-    words = " ".join("".join(char if char.isprintable() else " " for char in reason).split())[:160]
-    detail = f" ({words})" if words else ""
+def _not_printed(printer: str, why: str, path: Path) -> str:
+    detail = f" ({why})" if why else ""
     return f"L’imprimante « {printer} » n’a pas pris le document{detail}. {KEPT} Il se trouve ici : {path}"
+
+
+def _refusal_of_lp(said: str) -> str:
+    """Return why `lp` refused, in French; words of its own that are not known here are quoted."""
+    for words, french in _LP_REFUSALS:
+        if words.search(said):
+            return french
+    quoted = " ".join("".join(char if char.isprintable() else " " for char in said).split())[:160]
+    return f"réponse du système : « {quoted} »" if quoted else ""
 
 
 def _print_on_windows(path: Path, printer: str) -> PrintOutcome:
@@ -151,7 +176,7 @@ def _print_on_windows(path: Path, printer: str) -> PrintOutcome:
     try:
         os.startfile(path, "print")  # noqa: S606
     except OSError as error:
-        return PrintOutcome(False, _not_printed(printer, error.strerror or "", path), path)
+        return PrintOutcome(False, _not_printed(printer, reason(error), path), path)
     return PrintOutcome(True, "Document envoyé à l’imprimante par défaut de Windows.", path)
 
 

@@ -25,6 +25,7 @@ _WORD_DATE = re.compile(
 )
 _DIGITS = re.compile(r"\+?\d(?:[ .\-/]?\d)*")
 _COMPACT_DATE = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_SHORT_DATE = re.compile(r"(\d{2})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def _dates_and_digits(text: str, today: date) -> tuple[str, list[Term]]:
         number = re.sub(r"\D", "", typed)
         if typed.startswith("+33") or number.startswith("0033"):
             number = "0" + number.removeprefix("00").removeprefix("33").lstrip("0")
-        compact = _COMPACT_DATE.fullmatch(number)
-        day = _day(int(compact[3]), int(compact[2]), int(compact[1])) if compact else None
+        compact = _COMPACT_DATE.fullmatch(number) or _SHORT_DATE.fullmatch(typed)  # « 06 12 12 » begins a telephone
+        day = _day(_full_year(compact[3], today), int(compact[2]), int(compact[1])) if compact else None
         return keep(day, number)
 
     text = _ISO_DATE.sub(iso, text)

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tui_portail.errors import InvalidInput
+from tui_portail.files import FileTooLarge, expanded, read_text
+
 APPLICATION = "tui-portail"
 ENVIRONMENT_PREFIX = "TUI_PORTAIL_"
 FILE_VARIABLE = "TUI_PORTAIL_REGLAGES"
@@ -55,7 +58,7 @@ def settings_file() -> Path:
     """Return the settings file: the one named by TUI_PORTAIL_REGLAGES, else « reglages.toml » of the user's configuration folder."""
     named = os.environ.get(FILE_VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     import platformdirs  # noqa: PLC0415  only when no file is named
 
     return platformdirs.user_config_path(APPLICATION, appauthor=False) / "reglages.toml"
@@ -73,9 +76,36 @@ def load_settings(file: Path | None = None, **flags: object) -> Settings:
 
     Raises InvalidInput, naming the file or the variable and what was expected. A file that does not exist is no mistake.
     """
+    target = file or settings_file()
+    if not _anything_written(target, flags):
+        return settings_with()
     from tui_portail.settings_sources import read_settings  # noqa: PLC0415  pydantic is slow to load
 
-    return read_settings(file or settings_file(), flags)
+    return read_settings(target, flags)
+
+
+def _anything_written(file: Path, flags: Mapping[str, object]) -> bool:
+    """Say whether there is anything to read: a file, even one that cannot be, a variable of ours or a flag."""
+    if any(value is not None for value in flags.values()):
+        return True
+    if any(name.upper().startswith(ENVIRONMENT_PREFIX) for name in os.environ):
+        return True
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def settings_with(
+    *, base: str | None = None, data_dir: str | None = None, documents_dir: str | None = None, **others: Any
+) -> Settings:
+    """Return settings whose places, where none is given, are in the user's data folder."""
+    data = expanded(data_dir) if data_dir else default_data_dir()
+    documents = expanded(documents_dir) if documents_dir else data / DOCUMENTS_NAME
+    return Settings(base or str(data / DATABASE_NAME), data, documents, **others)
 
 
 def save_settings(settings: Settings, file: Path | None = None) -> Path:
@@ -101,7 +131,7 @@ def change_settings(file: Path | None = None, **changes: Any) -> Settings:
 def first_frame_settings(file: Path | None = None) -> FirstFrame:
     """Return what the first frame needs, without pydantic and without complaint: what cannot be understood keeps its default."""
     known = FirstFrame()
-    written = _forgiving(file or settings_file())
+    written = _forgiving(file)
     theme = os.environ.get(f"{ENVIRONMENT_PREFIX}THEME", written.get("theme"))
     keymap = written.get("touches")
     kitty = os.environ.get(f"{ENVIRONMENT_PREFIX}SANS_CLAVIER_KITTY", written.get("sans_clavier_kitty"))
@@ -117,8 +147,8 @@ def kitty_keys_disabled() -> bool:
     return first_frame_settings().disable_kitty_keys
 
 
-def _forgiving(file: Path) -> dict[str, object]:
+def _forgiving(file: Path | None) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        return tomllib.loads(read_text(file or settings_file()))
+    except (OSError, ValueError, RecursionError, FileTooLarge, InvalidInput):
         return {}

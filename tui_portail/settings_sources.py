@@ -22,13 +22,8 @@ from pydantic_settings import (
 )
 
 from tui_portail.errors import InvalidInput
-from tui_portail.settings import (
-    DATABASE_NAME,
-    DOCUMENTS_NAME,
-    ENVIRONMENT_PREFIX,
-    Settings,
-    default_data_dir,
-)
+from tui_portail.files import FileTooLarge, read_text, reason
+from tui_portail.settings import ENVIRONMENT_PREFIX, Settings, settings_with
 
 FLAGS = {
     "base": "base",
@@ -98,12 +93,10 @@ def read_settings(file: Path, flags: Mapping[str, object], *, environment: bool 
 
 
 def _settings(form: SettingsForm) -> Settings:
-    data_dir = Path(form.dossier_donnees).expanduser() if form.dossier_donnees else default_data_dir()
-    documents = form.dossier_documents
-    return Settings(
-        base=form.base or str(data_dir / DATABASE_NAME),
-        data_dir=data_dir,
-        documents_dir=Path(documents).expanduser() if documents else data_dir / DOCUMENTS_NAME,
+    return settings_with(
+        base=form.base,
+        data_dir=form.dossier_donnees,
+        documents_dir=form.dossier_documents,
         printer=form.imprimante or None,
         paper=form.papier,
         theme=form.theme,
@@ -116,15 +109,17 @@ def _settings(form: SettingsForm) -> Settings:
 def _check_file(file: Path) -> None:
     """Refuse a file that cannot be read, is no TOML, or shows a database's password to other users of the machine."""
     try:
-        written = tomllib.loads(file.read_text(encoding="utf-8"))
+        written = tomllib.loads(read_text(file))
         mode = file.stat().st_mode
     except FileNotFoundError:
         return
     except UnicodeDecodeError:
         raise InvalidInput(f"Réglages {file} : le fichier n’est pas enregistré en UTF-8.") from None
     except OSError as fault:
-        raise InvalidInput(f"Réglages {file} : le fichier ne peut pas être lu ({fault.strerror}).") from fault
-    except tomllib.TOMLDecodeError as fault:
+        raise InvalidInput(f"Réglages {file} : le fichier ne peut pas être lu ({reason(fault)}).") from fault
+    except FileTooLarge:
+        raise InvalidInput(f"Réglages {file} : ce fichier est trop gros pour être celui des réglages.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise InvalidInput(f"Réglages {file} : ce n’est pas du TOML valide.") from fault
     shared = os.name == "posix" and stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO)
     if shared and holds_password(written.get("base")):
@@ -138,8 +133,10 @@ def holds_password(base: object) -> bool:
     """Say whether a database's address holds a password."""
     if not isinstance(base, str) or "://" not in base:
         return False
-    server = base.split("://", 1)[1].split("/", 1)[0]
-    return ("@" in server and ":" in server.rsplit("@", 1)[0]) or "password=" in base.lower()
+    user, at, _ = base.split("://", 1)[1].rpartition(
+        "@"
+    )  # the last: a password may hold an « @ » or a « / » by mistake
+    return bool(at and ":" in user) or "password=" in base.lower()
 
 
 def _mistake(key: str, file: Path, given: Mapping[str, object]) -> InvalidInput:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tui_portail.errors import PortailError
+from tui_portail.files import reason
 from tui_portail.settings import DATABASE_NAME, DOCUMENTS_NAME, Settings, default_data_dir
 
 
@@ -33,7 +34,7 @@ def write_settings(settings: Settings, file: Path) -> Path:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
         raise SettingsNotWritten(
-            f"Les réglages n’ont pas pu être écrits dans {file} ({fault.strerror}). Ceux d’avant restent en vigueur."
+            f"Les réglages n’ont pas pu être écrits dans {file} ({reason(fault)}). Ceux d’avant restent en vigueur."
         ) from fault
     return file
 

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -11,8 +13,9 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from models import tables as t
 from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooSlow
 from models.engine import ATTEMPTS, Database, lock_rows
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 
+PATIENCE_S = 60.0
 COUNT_SITES = select(func.count()).select_from(t.site)
 
 
@@ -176,17 +179,13 @@ def test_two_gestures_in_a_real_deadlock_both_end_well(database: Database) -> No
         tries.append(first)
         connection.execute(update(t.site).where(t.site.c.code == first).values(name=t.site.c.name + "+"))
         if first_time:
-            met.wait(timeout=10)  # each holds what the other wants
+            met.wait(PATIENCE_S)  # each holds what the other wants
         connection.execute(update(t.site).where(t.site.c.code == second).values(name=t.site.c.name + "+"))
 
-    threads = [
-        threading.Thread(target=lambda pair=pair: database.run(lambda c: gesture(c, *pair)))
-        for pair in (("A", "B"), ("B", "A"))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as desks:
+        done = [desks.submit(database.run, partial(gesture, first=a, second=b)) for a, b in (("A", "B"), ("B", "A"))]
+    for gesture_done in done:
+        gesture_done.result()  # what went wrong in a thread fails the test
     with database.read() as connection:
         assert sorted(connection.scalars(select(t.site.c.name))) == ["A++", "B++"]
     assert len(tries) == 3  # one of the two was the victim, once

@@ -19,3 +19,13 @@ def test_opening_a_database_does_not_load_the_migrations() -> None:
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert answer.stdout.strip() == "False"
+
+
+def test_what_answers_the_first_search_loads_no_class_of_table_and_no_driver_it_does_not_use() -> None:
+    code = (
+        "import sys, tui_portail.services.dossier_search, tui_portail.services.till, tui_portail.services.agents; "
+        "print([name for name in ('sqlmodel', 'sqlalchemy.orm', 'pydantic', 'psycopg', 'alembic') if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "[]"

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import psycopg
@@ -11,13 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, func, inspect, select
 
-from models import tables
+from models import schema, tables
 from models.database_errors import DatabaseAddressInvalid, DatabaseNotOurs, DatabaseTooNew
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.inspection import PROGRAM
 from models.migrate import SCRIPTS, MigrationReport, migrate
 from models.revisions import CURRENT, REVISIONS
+from models.states import DatabaseKind
 
 
 def test_an_empty_database_is_created_with_its_identity(empty_url: str) -> None:
@@ -40,13 +42,18 @@ def test_migrating_a_second_time_changes_nothing_and_keeps_the_first_kind(databa
 
 def test_the_migrated_schema_is_the_one_the_tables_describe(database: Database) -> None:
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_the_tables_that_queries_name_are_those_the_classes_describe() -> None:
+    """If it fails: `python -m models.schema`."""
+    assert schema.WRITTEN.read_text(encoding="utf-8") == schema.written()
 
 
 def test_every_check_of_the_tables_is_in_the_migrated_schema(database: Database) -> None:
     with database.read() as connection:
         found = inspect(connection)
-        for table in tables.metadata.sorted_tables:
+        for table in schema.metadata.sorted_tables:
             described = {
                 str(c.name): str(c.sqltext) if database.dialect == "sqlite" else ""  # PostgreSQL rewrites the text
                 for c in table.constraints
@@ -66,23 +73,24 @@ def test_the_list_of_known_versions_is_the_migrations_own() -> None:
     assert scripts.get_heads() == [CURRENT]
 
 
-def _migrate_at_the_gate(
-    url: str, gate: "multiprocessing.synchronize.Barrier", answers: "multiprocessing.Queue[bool]"
-) -> None:
-    gate.wait()
-    answers.put(migrate(url, DatabaseKind.TEST).created)
+_gate: Barrier
+
+
+def _come_to_the_gate(gate: Barrier) -> None:
+    global _gate  # noqa: PLW0603 (one a process, given when it starts)
+    _gate = gate
+
+
+def _migrate_at_the_gate(url: str) -> bool:
+    _gate.wait(60)
+    return migrate(url, DatabaseKind.TEST).created
 
 
 @pytest.mark.race
 def test_two_processes_that_migrate_at_once_make_one_database(empty_url: str) -> None:
     context = multiprocessing.get_context("spawn")
-    gate, answers = context.Barrier(2), context.Queue()
-    processes = [context.Process(target=_migrate_at_the_gate, args=(empty_url, gate, answers)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    created = sorted(answers.get(timeout=60) for _ in processes)
-    for process in processes:
-        process.join(timeout=30)
+    with ProcessPoolExecutor(2, context, _come_to_the_gate, (context.Barrier(2),)) as pool:
+        created = sorted(pool.map(_migrate_at_the_gate, [empty_url] * 2))  # a process that dies fails the test at once
 
     assert created == [False, True]
     database = Database.open(empty_url)

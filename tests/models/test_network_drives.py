@@ -7,9 +7,9 @@ import pytest
 from models import network_drives
 from models.database_errors import DatabaseOnNetworkDrive
 from models.engine import Database
-from models.identity import DatabaseKind
 from models.migrate import migrate
 from models.network_drives import NETWORK_TYPES, network_type, parse_bsd_mounts, parse_linux_mounts, type_of_mount
+from models.states import DatabaseKind
 
 LINUX = """\
 /dev/sda1 / ext4 rw 0 0
@@ -38,6 +38,20 @@ MACOS = """\
 def test_the_deepest_mount_above_the_file_decides_on_linux(path: str, kind: str) -> None:
     assert type_of_mount(path, parse_linux_mounts(LINUX)) == kind
     assert (kind in NETWORK_TYPES) == (kind not in {"ext4", "xfs"})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["9p", "virtiofs", "fuse.juicefs", "fuse.smbnetfs", "ocfs2", "gfs2", "orangefs"],
+)
+def test_a_file_system_that_several_machines_share_is_one_of_the_network(kind: str) -> None:
+    assert type_of_mount("/mnt/c/portail.sqlite", parse_linux_mounts(f"C: /mnt/c {kind} rw 0 0")) in NETWORK_TYPES
+
+
+def test_a_trigger_that_only_waits_to_mount_is_not_taken_for_what_it_mounts() -> None:
+    mounts = parse_linux_mounts("systemd-1 /srv autofs rw 0 0\n/dev/sdb1 /srv ext4 rw 0 0")
+    assert type_of_mount("/srv/portail.sqlite", mounts) == "ext4"
+    assert "autofs" not in NETWORK_TYPES
 
 
 def test_a_share_is_seen_on_macos() -> None:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, insert, update
 
 from models import tables as t
-from models.bookings import BookingState
 from models.engine import Database
+from models.states import BookingState
 from tests.models.world import (
     DAY,
     HASH_1,

@@ -2,16 +2,17 @@
 
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy import create_engine, func, insert, select, update
 
 from models import tables as t
 from models.engine import Database
@@ -48,7 +49,7 @@ class Place:
         if self.url not in _open:
             _open[self.url] = Database.open(self.url)
         desk = Desk(_open[self.url], Path("documents"), FixedClock(_open[self.url], self.now))
-        desk.sign(SignedAgent(self.agent_id, "agent", "Agent", frozenset({Role.ENFANCE, Role.COMPTABILITE})))
+        desk.sign(SignedAgent(self.agent_id, "agent", "Camille Roux", frozenset({Role.ENFANCE, Role.COMPTABILITE})))
         return desk
 
 
@@ -57,23 +58,38 @@ class Desks:
     """The processes, and how to make all of them do something at the same instant."""
 
     executor: ProcessPoolExecutor
+    start: Barrier
 
     def race(self, gesture: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Run `gesture` at each desk with its own arguments, all started together; return the outcomes."""
         assert len(arguments) == DESKS
-        waiting = [self.executor.submit(gesture, *values) for values in arguments]
-        return [outcome.result(PATIENCE_S) for outcome in waiting]
+        waiting = [self.executor.submit(_at_a_desk, gesture, values) for values in arguments]
+        wait(waiting, PATIENCE_S)
+        if errors := [error for outcome in waiting if (error := outcome.exception(0))]:
+            self.start.reset()
+            raise next((error for error in errors if not isinstance(error, BrokenBarrierError)), errors[0])
+        return [outcome.result() for outcome in waiting]
 
 
 def take_seats() -> Desks:
     """Start one process a desk; they share a barrier, so that four tasks can only run in four processes."""
     context = get_context("spawn")
-    return Desks(ProcessPoolExecutor(DESKS, context, initializer=_sit_down, initargs=(context.Barrier(DESKS),)))
+    start = context.Barrier(DESKS)
+    return Desks(ProcessPoolExecutor(DESKS, context, initializer=_sit_down, initargs=(start,)), start)
 
 
 def _sit_down(start: Barrier) -> None:
     global _start  # noqa: PLW0603 (one barrier a process, given when it starts)
     _start = start
+
+
+def _at_a_desk(gesture: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    """Run a gesture; if it fails, the desks that wait for this one at the barrier are not kept waiting."""
+    try:
+        return gesture(*values)
+    except BaseException:
+        _start.abort()
+        raise
 
 
 def together() -> None:
@@ -137,6 +153,22 @@ def sell_by_the_drivers_defaults(place: Place, dossier_id: int, slot_id: int, ce
                     agent_id=place.agent_id,
                 )
             )
+            connection.commit()
+    finally:
+        engine.dispose()
+    return WON
+
+
+def cash_by_the_drivers_defaults(place: Place, basket_id: int) -> str:
+    """Look whether the basket is open, then mark it paid: what two desks do when nothing compares and swaps."""
+    engine = create_engine(_open.setdefault(place.url, Database.open(place.url)).address.url)
+    try:
+        with engine.connect() as connection:
+            state = connection.scalar(select(t.basket.c.state).where(t.basket.c.id == basket_id))
+            together()
+            if state != "ouvert":
+                return "PANIER_DEJA_PAYE"
+            connection.execute(update(t.basket).where(t.basket.c.id == basket_id).values(state="paye"))
             connection.commit()
     finally:
         engine.dispose()

@@ -109,6 +109,22 @@ def test_desks_that_book_the_same_day_of_the_same_child_book_it_once(database: D
     books_hold(database, desk.now())
 
 
+def test_control_the_drivers_defaults_cash_the_same_basket_at_every_desk(database: Database, desks: Desks) -> None:
+    """The guards of the table are taken away: they would refuse the second payment, and hide that every desk took the money."""
+    desk = a_desk(database)
+    family = a_family(desk)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+    with database.write() as connection:
+        if database.dialect == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE basket DISABLE TRIGGER USER")
+        else:
+            guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'basket'"
+            for name in connection.exec_driver_sql(guards).scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    arguments = [(place, basket.basket_id) for place in seat(desk)]
+    assert desks.race(acts.cash_by_the_drivers_defaults, arguments) == [WON] * DESKS, "the race is there to be seen"
+
+
 def test_desks_that_cash_the_same_basket_make_one_quittance(database: Database, desks: Desks) -> None:
     desk = a_desk(database)
     baskets = []
@@ -130,7 +146,7 @@ def test_the_same_payment_sent_by_every_desk_at_once_gives_all_of_them_the_same_
     family = a_family(desk)
     basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     operation = new_operation()
-    arguments = [(place, [basket.basket_id], [operation]) for place in seat(desk)]
+    arguments = [(seat(desk)[0], [basket.basket_id], [operation])] * DESKS  # a gesture belongs to its agent
     answers = [answer for [answer] in desks.race(acts.cash, arguments)]
     assert isinstance(answers[0], CashedBasket)
     assert answers == [answers[0]] * DESKS
@@ -199,7 +215,16 @@ def test_after_a_storm_of_gestures_at_every_desk_the_books_hold(database: Databa
     arguments = [(place, dossiers, days, seed, 12) for seed, place in enumerate(seat(desk))]
     outcomes = Counter(code for at_desk in desks.race(acts.storm, arguments) for code in at_desk)
     assert outcomes[WON] >= DESKS
-    ours = {WON, "COMPLET", "DEJA_RESERVE", "RIEN_A_RETIRER", "PANIER_DEJA_PAYE", "PANIER_CLOS", "REGLEMENT_REFUSE"}
+    ours = {
+        "BASE_OCCUPEE",  # a slow machine may keep a desk waiting for a lock more than three seconds: it is told so
+        WON,
+        "COMPLET",
+        "DEJA_RESERVE",
+        "RIEN_A_RETIRER",
+        "PANIER_DEJA_PAYE",
+        "PANIER_CLOS",
+        "REGLEMENT_REFUSE",
+    }
     assert set(outcomes) <= ours
     books_hold(database, desk.now())
     assert verify(desk).findings == ()

@@ -13,6 +13,7 @@ from receipts.quittance import draw_quittance
 from receipts.rows import Line
 from receipts.sheet import MEASURES
 from tests.receipts.documents_by_hand import (
+    AT_HALF_PAST_TEN,
     HEAD,
     MONDAY,
     PAYER,
@@ -217,3 +218,17 @@ def test_the_same_quittance_drawn_again_gives_the_same_bytes() -> None:
 def test_figures_that_do_not_add_up_or_an_hour_without_zone_are_never_printed(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"add up|bring|aware"):
         quittance(**wrong)
+
+
+@pytest.mark.parametrize("paper", ["A5", "A4"])
+def test_the_pdf_is_dated_as_the_quittance_whenever_it_is_drawn(paper: Paper) -> None:
+    info = read(draw_quittance(quittance(), paper)).metadata
+    assert info is not None
+    assert info.creation_date == info.modification_date == AT_HALF_PAST_TEN
+
+
+@pytest.mark.parametrize("name", ["Zoé 😀", "李 Łucja", "𝓛éa", "👨‍👩‍👧 Noé", "नमस्ते"])
+def test_a_name_the_font_has_not_is_read_back_with_question_marks(name: str) -> None:
+    text = text_of(draw_quittance(quittance(payer=replace(PAYER, name=name))))
+    assert "?" in text
+    assert any(part in text for part in ("Zoé", "Łucja", "éa", "Noé", "??"))

@@ -63,6 +63,7 @@ def test_a_name_is_composed_and_loses_control_and_direction_characters() -> None
 
 def test_what_the_font_cannot_draw_is_a_question_mark() -> None:
     assert printable_text("Léa 李 Łucja ğ œ €") == "Léa ? Łucja ğ œ €"
+    assert printable_text("Zoé 😀 𝓛éa") == "Zoé ? ?éa"  # which the font draws and readers cannot copy
 
 
 @settings(max_examples=100)

@@ -40,7 +40,5 @@ def family(desk: Desk) -> Family:
 @pytest.fixture
 def quick_hashes() -> Iterator[None]:
     """Argon2id with the smallest cost: these tests are about the screen."""
-    passwords._nobody.cache_clear()
     with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
         yield
-    passwords._nobody.cache_clear()

@@ -104,8 +104,7 @@ def test_the_palette_speaks_french_and_runs_the_command_chosen(desk: Desk, famil
         await scene.press("semicolon", "home")
         await scene.press("f2")
         await scene.type("mois")
-        await scene.pilot.pause(0.3)
-        assert "Passer de la semaine au mois" in scene.text()
+        await scene.until(lambda: "Passer de la semaine au mois" in scene.text())
         assert not re.search(r"Search|commands|Toggle|Quit the", scene.text())
         await scene.press("enter")
         assert "Décembre 2026" in scene.text()
@@ -119,8 +118,7 @@ def test_the_palette_says_in_french_that_nothing_matches(desk: Desk, family: obj
         await scene.press("semicolon", "home")
         await scene.press("f2")
         await scene.type("zzz")
-        await scene.pilot.pause(0.8)
-        assert "Aucune commande de ce nom" in scene.text()
+        await scene.until(lambda: "Aucune commande de ce nom" in scene.text())
 
     play(act, desk)
 

@@ -247,6 +247,24 @@ def test_a_child_moved_to_another_school_is_offered_its_classes(desk: Desk, fami
     assert ines.birth_on == date(2019, 3, 12)
 
 
+def test_the_childs_fields_say_the_years_already_renewed_and_offer_the_others(desk: Desk) -> None:
+    family = a_family(desk, children=[a_child("Noé", renew_alsh_years=(2027,))])
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await go_to(scene, LineKind.CHILD)
+        assert "‹ déjà 2027 ›" in scene.text()
+        scene.screen.form.field("renew_alsh_years").focus_field()  # type: ignore[attr-defined]
+        await scene.press("a")
+        assert "‹ aussi 2026 ›" in scene.text()
+        await scene.press("f10")
+        assert "renouvelé pour 2026 et 2027" in scene.flat()
+        await scene.press("enter")
+        assert "déjà 2026 et 2027" in scene.text()
+
+    play(act, desk)
+
+
 @pytest.mark.usefixtures("quick_hashes")
 def test_another_agent_at_the_desk_never_reads_what_the_first_might(desk: Desk) -> None:
     from tui_portail.services.passwords import hash_password

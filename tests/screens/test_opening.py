@@ -3,12 +3,18 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from typer.testing import CliRunner
 
 from models.engine import Database
+from screens.app import PortailApp
 from tests.factories import a_desk, a_family, an_agent
 from tests.screens.playing import Scene, play
+from tui_portail.cli import app as cli
 from tui_portail.errors import PortailError
 from tui_portail.services.agents import hash_password
 from tui_portail.services.desk import Desk
@@ -45,6 +51,25 @@ def test_a_database_missing_or_not_ours_is_said_with_two_ways_out(address: str, 
 
     app = play(act, opener)
     assert app.return_code == 0
+
+
+def test_the_command_fails_when_the_base_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    async def leave(pilot: Pilot[None]) -> None:
+        scene = Scene(cast("PortailApp", pilot.app), pilot)
+        await scene.settle()
+        shown.append(scene.text())
+        await scene.press("q")
+
+    def run(self: PortailApp) -> None:
+        App.run(self, headless=True, auto_pilot=leave)
+
+    monkeypatch.setattr("tui_portail.cli.opening.require_terminal", lambda: None)
+    monkeypatch.setattr(PortailApp, "run", run)
+    answer = CliRunner().invoke(cli, ["ouvrir", "--base", str(tmp_path / "absente.sqlite")])
+    assert "ne s’ouvre pas" in shown[0]
+    assert answer.exit_code == 1
 
 
 def test_trying_again_opens_the_database_that_came_back(sqlite_database: Database) -> None:

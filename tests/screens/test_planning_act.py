@@ -58,7 +58,7 @@ def test_from_the_search_result_two_children_eat_a_week_and_leave_with_a_quittan
     with database.read() as connection:
         states = list(connection.scalars(select(t.booking.c.state)))
     assert states == ["confirmed"] * 16  # two children, four school days, the meal and its break
-    assert (tmp_path / "docs" / "2026" / "12" / "quittance-2026-000001.pdf").stat().st_size > 1_000
+    assert (desk.documents() / "2026" / "12" / "quittance-2026-000001.pdf").stat().st_size > 1_000
 
 
 def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_comes_back_to_today(
@@ -76,6 +76,20 @@ def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_com
         await scene.press("escape")
         await scene.open("planning", family.dossier_id)
         assert scene.screen.state.window.first_day == MONDAY  # type: ignore[attr-defined]
+
+    play(act, desk)
+
+
+def test_after_midnight_in_paris_today_is_the_new_day_while_it_is_still_yesterday_in_utc(
+    sqlite_database: Database,
+) -> None:
+    desk = a_desk(sqlite_database, at="2026-12-07 00:30")
+    family = a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        await scene.press("semicolon", "h")
+        assert scene.screen.grid.cursor_key.day == MONDAY  # type: ignore[attr-defined]
 
     play(act, desk)
 
@@ -202,6 +216,27 @@ def paid(desk: Desk, family: Family, activity: str, *days: date) -> None:
     cash_basket(desk, basket.basket_id, [Tender(Means.CASH, basket.due_cents)], new_operation())
 
 
+@pytest.mark.parametrize(
+    "gesture",
+    [("w",), ("W",), ("j",), ("shift+right", "shift+right", "shift+right", "shift+right", "space")],
+    ids=["w", "W", "j", "range"],
+)
+def test_a_group_key_pressed_twice_never_turns_paid_days_into_cancellations(
+    desk: Desk, family: Family, gesture: tuple[str, ...]
+) -> None:
+    paid(desk, family, "ALP_SOIR", MONDAY)
+
+    async def act(scene: Scene) -> None:
+        await next_week(scene, family)
+        await scene.press("down", *gesture)
+        assert "à ajouter" in scene.text()
+        assert "à retirer" not in scene.text()
+        await scene.press("home", *gesture)
+        assert "Rien de coché" in scene.text()
+
+    play(act, desk)
+
+
 def test_a_cancellation_in_time_shows_its_avoir_before_and_pays_the_next_basket(desk: Desk, family: Family) -> None:
     paid(desk, family, "ALP_SOIR", MONDAY)
 
@@ -230,8 +265,8 @@ def test_a_cancellation_in_time_shows_its_avoir_before_and_pays_the_next_basket(
         assert "Rien à encaisser : réglé, quittance n° 2026-000002" in scene.flat()
 
     play(act, desk)
-    assert list((desk.documents_dir / "2026" / "12").glob("avoir-*.pdf"))
-    assert (desk.documents_dir / "2026" / "12" / "quittance-2026-000002.pdf").exists()
+    assert list((desk.documents() / "2026" / "12").glob("avoir-*.pdf"))
+    assert (desk.documents() / "2026" / "12" / "quittance-2026-000002.pdf").exists()
 
 
 def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline(desk: Desk) -> None:
@@ -257,6 +292,30 @@ def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline
         assert "en attente de justificatif jusqu’au vendredi 11 décembre 2026" in scene.flat()
 
     play(act, desk)
+
+
+def test_an_alp_day_cancelled_after_its_limit_is_said_without_refund_and_gives_none(desk: Desk) -> None:
+    family = a_family(desk, children=1, quotient_cents=745_00)
+    paid(desk, family, "ALP_SOIR", date(2026, 12, 3))
+    desk.clock.advance(hours=27, minutes=30)  # Wednesday, 14:00
+    desk.now()
+
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        state, grid = scene.screen.state, scene.screen.grid  # type: ignore[attr-defined]
+        row = next(place for place, line in enumerate(state.rows) if line.activity == "ALP_SOIR")
+        grid.go(row, 3)
+        await scene.press("space", "v")
+        assert "→ sans remboursement" in scene.flat()
+        await scene.press("t")
+        assert "Enregistré : 1 réservation retirée" in scene.flat()
+        assert "Avoir n°" not in scene.flat()
+        await scene.press("enter")
+        assert "aucun avoir" in scene.flat()
+
+    play(act, desk)
+    with desk.database.read() as connection:
+        assert list(connection.scalars(select(t.booking.c.state).distinct())) == ["cancelled_late"]
 
 
 def test_a_place_taken_meanwhile_is_refused_with_its_sentence_and_the_ticks_stay(desk: Desk, family: Family) -> None:
@@ -285,6 +344,26 @@ def test_an_agent_of_enfance_is_told_to_send_the_family_to_the_comptabilite(sqli
         assert "À encaisser à la Comptabilité avant 10 h 45" in scene.flat()
         await scene.press("enter")
         assert "Encaissement" not in scene.text()
+
+    play(act, desk)
+
+
+@pytest.mark.parametrize("way", [("f5",), ("enter", "p")], ids=["from the search", "from the dossier"])
+def test_after_terminer_enter_goes_to_the_dossier_wherever_the_planning_was_opened_from(
+    sqlite_database: Database, way: tuple[str, ...]
+) -> None:
+    desk = a_desk(sqlite_database, Role.ENFANCE)
+    a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.type("dupont")
+        await scene.press(*way, "semicolon", "w", "v", "t")
+        assert "Entrée : revenir au dossier" in scene.flat()
+        await scene.press("enter")
+        assert "Dossier" in scene.lines()[0]
+        assert "Panier en attente" in scene.text()
+        await scene.press("escape")
+        assert "Recherche" in scene.lines()[0]
 
     play(act, desk)
 

@@ -9,15 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.engine import Database
-from screens.planning_pane import wrapped
 from screens.planning_state import PlanningState
 from screens.planning_window import PlanningWindow, column_heads
 from screens.planning_words import cell_words, money_words, payer_blocks, refusal_lines
 from screens.short_labels import fit, short_label
+from screens.wrapping import hung, wrapped
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family
-from tests.tui_portail.plannings import child, snapshot
+from tests.tui_portail.plannings import child, payer, snapshot
 from tui_portail.planning import CellKey, PlanningSnapshot
+from tui_portail.pricing import QuotientFamilial
 from tui_portail.services.planning import load_planning
 
 WEEK = PlanningWindow(date(2026, 12, 7))
@@ -77,11 +78,23 @@ def test_a_second_week_key_takes_back_what_the_first_ticked(loaded: PlanningSnap
     assert not state.changes
 
 
+def test_a_letter_looks_for_no_other_day_and_the_sentence_under_the_cursor_does(loaded: PlanningSnapshot) -> None:
+    state = state_of(loaded, PlanningWindow(date(2026, 12, 1)))
+    late = state.key(0, 0)
+    refusal, said = state.view(late).refusal, state.why_not(late)
+    assert refusal is not None
+    assert refusal.next_day is None
+    assert said is not None
+    assert said.next_day == date(2026, 12, 3)
+
+
 def test_refusals_are_said_once_with_how_many_days_they_refuse(loaded: PlanningSnapshot) -> None:
     state = state_of(loaded, PlanningWindow(date(2026, 12, 1)))
     state.week(state.key(0, 0))
     lines = refusal_lines(state.refusals)
     assert len(lines) == len(set(lines)) >= 1
+    assert not any("Source" in line for line in lines), "the pane is narrow"
+    assert all("\nSource : " in line for line in refusal_lines(state.refusals, with_source=True))
     assert "Rien à payer" in money_words(state) or "Total" in money_words(state)
 
 
@@ -124,12 +137,34 @@ def test_a_number_is_never_parted_from_its_unit_at_the_end_of_a_line() -> None:
         assert not any(line.startswith(("€", "h", "30")) for line in lines), width
 
 
+@given(st.lists(st.text("abc é", min_size=1, max_size=30), min_size=1, max_size=6), st.integers(20, 60))
+def test_what_goes_on_below_is_deeper_and_says_everything(facts: list[str], width: int) -> None:
+    lines = hung(width, "   ", facts).split("\n")
+    assert "".join("".join(lines).split()).replace("·", "") == "".join("".join(facts).split())
+    assert all(line.startswith("     ") for line in lines[1:] if len(facts[0]) <= width - 3)
+
+
+def test_a_fact_stays_whole_on_the_next_line() -> None:
+    facts = ["Marie Dupont", "06 12 34 56 78", "1 place de la Mairie, 34830 Clapiers"]
+    assert hung(60, "   ", facts) == ("   Marie Dupont · 06 12 34 56 78\n     1 place de la Mairie, 34830 Clapiers")
+
+
 def test_the_weeks_of_a_month_stand_apart_and_a_week_is_named_whole_on_a_small_terminal() -> None:
     december = column_heads(PlanningWindow(date(2026, 12, 1), month=True))
     assert december[6] == ("L", "07")
     assert december[4:6] == (("s", ""), ("d", ""))
     assert WEEK.short_title == "Semaine du 7 au 11 déc."
     assert PlanningWindow(date(2026, 12, 1)).short_title == "Du 30 nov. au 4 déc."
+
+
+def test_the_price_that_goes_up_when_the_quotient_lapses_is_explained() -> None:
+    lapsing = payer(quotients=(QuotientFamilial(300_00, date(2026, 1, 1), date(2026, 12, 7)),))
+    state = state_of(snapshot(payers=(lapsing,)))
+    proven, lapsed = (CellKey(1, "ALP_SOIR", date(2026, 12, day)) for day in (7, 8))
+    state.toggle([proven, lapsed])
+    assert "QF non justifié" not in cell_words(state, proven)[2]
+    assert "QF non justifié à cette date : tarif le plus haut." in cell_words(state, lapsed)[2]
+    assert "  QF non justifié le mardi 8 décembre 2026 : tarif le plus haut" in payer_blocks(state)[0].split("\n")
 
 
 def test_a_meal_that_is_not_supplied_says_so_beside_its_price() -> None:

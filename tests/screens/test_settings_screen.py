@@ -1,16 +1,18 @@
 """The settings of a desk: printer, paper, theme, keyboard, kept in the file; the keys as they are; the key received."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from models.engine import Database
+from screens.themes import DEFAULT_THEME, theme_after
 from tests.factories import a_desk
 from tests.screens.playing import Scene, play
 from tui_portail.services.agents import hash_password, sign_in
 from tui_portail.services.desk import Desk
 from tui_portail.services.rights import Role
-from tui_portail.settings import load_settings
+from tui_portail.settings import change_settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +122,32 @@ def test_an_agent_changes_their_own_password(desk: Desk) -> None:
 
     play(act, desk)
     assert sign_in(Desk(desk.database, desk.documents_dir, desk.clock), "zoe", new).username == "zoe"
+
+
+def test_a_theme_chosen_by_its_key_is_written_off_the_thread_of_the_screen(desk: Desk) -> None:
+    written: list[tuple[str, int]] = []
+
+    async def act(scene: Scene) -> None:
+        scene.app._saved_theme = lambda theme: written.append((theme, threading.get_ident()))
+        await scene.burst("\x14\x14")
+        second = theme_after(DEFAULT_THEME)
+        assert [theme for theme, _ in written] == [second, theme_after(second)]
+        assert all(thread != threading.get_ident() for _, thread in written)
+
+    play(act, desk)
+
+
+def test_a_theme_that_cannot_be_written_says_so_and_stays_for_this_time(desk: Desk, settings_of_the_test: Path) -> None:
+    settings_of_the_test.mkdir()
+
+    def write(theme: str) -> None:
+        change_settings(theme=theme)
+
+    async def act(scene: Scene) -> None:
+        scene.app._saved_theme = write
+        await scene.press("ctrl+t")
+        assert scene.app.theme == theme_after(DEFAULT_THEME)
+        assert "Refusé :" in scene.flat()
+        assert str(settings_of_the_test.name) in scene.flat()
+
+    play(act, desk)

@@ -23,6 +23,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Desk]:
         desks.append(open_with(Settings(str(tmp_path / "x"), tmp_path, tmp_path / "documents")))
 
     monkeypatch.setattr("tui_portail.cli.opening.run_application", instead)
+    monkeypatch.setattr("tui_portail.cli.opening.require_terminal", lambda: None)
     return desks
 
 
@@ -57,9 +58,24 @@ def test_a_real_base_or_an_address_is_refused_in_a_sentence(opened: list[Desk], 
     before = Path(path).read_bytes()
 
     again = CliRunner().invoke(app, ["demo", "--base", path, "--recommencer"])
-    address = CliRunner().invoke(app, ["demo", "--base", "postgresql://serveur/base"])
 
     assert again.exit_code == 1 and "n’est pas une base de démonstration" in again.output
-    assert address.exit_code == 2 and "est un fichier" in address.output
+    for typed in ("postgresql://serveur/base", "postgresql:/x", "sqlite:///x", ":memory:", ""):
+        address = CliRunner().invoke(app, ["demo", "--base", typed])
+        assert address.exit_code == 2 and "est un fichier" in address.output
     assert opened == []
     assert Path(path).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("~nobodyx/x", "~nobodyx"), ("x" * 300, "trop long"), ("fichier/demo.sqlite3", "ne peut pas être créée")],
+)
+def test_a_place_where_no_demo_can_be_is_said_without_trace(
+    opened: list[Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fichier").touch()
+    answer = CliRunner().invoke(app, ["demo", "--base", typed])
+    assert answer.exit_code in {1, 2} and told in answer.output
+    assert opened == []

@@ -1,12 +1,15 @@
 """`tui-portail initialiser` from a shell: an empty base, its first administrateur, and nothing more when run again."""
 
 from importlib.resources import files
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
 from models import tables as t
 from models.engine import Database
+from tests.databases import PostgresqlServer
 from tui_portail.cli import app
 
 COMMUNE = str(files("data") / "clapiers.toml")
@@ -39,6 +42,7 @@ def test_a_base_is_made_and_asks_for_its_first_administrateur(empty_url: str) ->
 def test_a_mistaken_answer_makes_nobody_and_asks_again_at_the_next_run(empty_url: str) -> None:
     for answers, sentence in (
         ("Mairie\nDominique Roux\ncourt\ncourt\n", "au moins 10"),
+        ("Mairie\nDominique Roux\nClapiers2026\nClapiers2026\n", "nom de la commune"),
         ("Mairie\nDominique Roux\ntilleul-soupe-jeudi\ntilleul-soupe-lundi\n", "ne sont pas les mêmes"),
         ("Mairie\n", "Il manque une réponse"),
         ("ma mairie\nDominique Roux\n", "L’identifiant"),
@@ -58,3 +62,39 @@ def test_an_empty_base_is_not_made_without_the_communes_file(empty_url: str) -> 
 
     assert answer.exit_code == 1
     assert "--commune FICHIER" in answer.output
+    assert ("est vide" if empty_url.startswith("postgresql") else "n’existe pas encore") in answer.output
+    assert COMMUNE in answer.output
+
+
+@pytest.mark.parametrize("more", [[], ["--commune", COMMUNE]])
+def test_a_base_a_server_does_not_have_is_to_be_made_there_first(
+    postgresql_server: PostgresqlServer, more: list[str]
+) -> None:
+    url = postgresql_server.address("absente")
+    answer = CliRunner().invoke(app, ["initialiser", "--base", url, *more], input=ANSWERS)
+
+    assert answer.exit_code == 1
+    assert "createdb absente" in answer.output
+    assert "vide" not in answer.output
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+def test_the_command_to_open_the_base_is_told_without_its_password(empty_url: str) -> None:
+    url = empty_url + ("&" if "?" in empty_url else "?") + "password=secret-de-la-base"
+    answer = CliRunner().invoke(app, ["initialiser", "--base", url, "--commune", COMMUNE], input=ANSWERS)
+
+    assert answer.exit_code == 0, answer.output
+    assert "tui-portail ouvrir --base" in answer.output and "PGPASSWORD" in answer.output
+    assert "secret" not in answer.output and "***" not in answer.output
+
+
+def test_ctrl_c_at_a_question_is_answered_by_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_portail.cli.initialiser._ask", interrupted)
+    answer = CliRunner().invoke(app, ["initialiser", "--base", str(tmp_path / "m.sqlite"), "--commune", COMMUNE])
+
+    assert answer.exit_code == 130
+    assert answer.stderr.splitlines()[-1] == "Interrompu : relancez la même commande pour reprendre."

@@ -127,7 +127,7 @@ def test_a_mistyped_line_is_answered_by_one_french_sentence_and_code_2(args: tup
 def test_a_base_that_is_missing_is_told_without_trace(tmp_path: Path) -> None:
     result = run("regles", "calendrier", "2026-12-02", "--base", str(tmp_path / "absente.sqlite3"))
     assert result.exit_code == 1
-    assert "n'existe pas" in result.stderr
+    assert "n’existe pas" in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -137,6 +137,47 @@ def test_help_is_in_french(args: tuple[str, ...]) -> None:
     assert output.startswith("Emploi : tui-portail")
     assert "Options :" in output
     assert not any(word in output for word in ENGLISH)
+
+
+def test_the_list_of_commands_is_whole_and_the_same_at_each_run(tmp_path: Path) -> None:
+    pages = {
+        subprocess.run(
+            [sys.executable, "-m", "tui_portail", "--help"],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8", "TUI_PORTAIL_REGLAGES": os.devnull},
+        ).stdout.decode()
+        for seed in ("1", "2", "3")
+    }
+    (page,) = pages
+    assert "..." not in page.replace("[ARGUMENTS]...", "")
+    assert "--help, --aide, -h" in page or "-h, --help, --aide" in page
+
+
+def test_a_terminal_in_another_encoding_gets_its_help_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_portail", "--help"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1", "TUI_PORTAIL_REGLAGES": os.devnull},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "l?application".encode("latin-1") in done.stdout
+
+
+def test_where_the_log_cannot_be_written_a_bug_is_still_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "fichier").touch()
+    code = (
+        "import sys\nfrom tui_portail.cli import app\nfrom tui_portail import commune_files\n"
+        "def broken(): raise RuntimeError('une panne')\n"
+        "commune_files.shipped_commune = broken\n"
+        "app(['regles', 'calendrier', '2026-12-02'])"
+    )
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "fichier" / "x")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 70
+    (line,) = done.stderr.splitlines()
+    assert "(RuntimeError)" in line and "n’a pas pu être écrit" in line
 
 
 def test_a_bug_is_one_calm_sentence_and_its_trace_goes_to_the_log(

@@ -11,7 +11,6 @@ import pytest
 @pytest.mark.parametrize("command", ["ouvrir", "demo"])
 def test_without_a_terminal_opening_says_one_sentence_and_fails(command: str, tmp_path: Path) -> None:
     base = tmp_path / "mairie.sqlite3"
-    base.touch()  # the demonstration is not made again
     done = subprocess.run(
         [sys.executable, "-m", "tui_portail", command, "--base", str(base)],
         stdin=subprocess.DEVNULL,
@@ -26,3 +25,4 @@ def test_without_a_terminal_opening_says_one_sentence_and_fails(command: str, tm
     assert "L’application s’ouvre dans un terminal" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "\x1b" not in done.stderr
+    assert not base.exists()

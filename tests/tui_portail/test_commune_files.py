@@ -153,6 +153,18 @@ def test_a_commune_changes_a_limit_without_touching_code(copied: Path) -> None:
     assert read_commune(copied).policy.activities["ALP_MATIN"].add_limit == LimitRule(time(9, 30), 2)
 
 
+def test_a_commune_chooses_from_what_change_on_a_sum_is_confirmed(copied: Path) -> None:
+    assert shipped_commune().policy.change_to_confirm_cents == 100_00
+    edit(copied, 'monnaie_a_confirmer = "100,00"', 'monnaie_a_confirmer = "200,00"')
+    assert read_commune(copied).policy.change_to_confirm_cents == 200_00
+
+
+def test_a_document_recorded_before_the_change_was_confirmed_takes_the_default() -> None:
+    document: dict[str, Any] = to_document(shipped_commune())
+    del document["regles"]["monnaie_a_confirmer"]
+    assert from_document(document).policy.change_to_confirm_cents == 100_00
+
+
 def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) -> None:
     calendar = copied.parent / "calendrier-zone-c.toml"
     calendar.write_text(
@@ -192,8 +204,30 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(copied: Path) -> None:
         ("calendrier-zone-c.toml", "au = 2025-11-02", "au = 2025-10-02", ("calendrier-zone-c.toml", "vacances[1].au")),
         ("calendrier-zone-c.toml", "couvert_au = 2028-07-03", 'couvert_au = "2028-02-30"', ("couvert_au", "une date")),
         ("calendrier-zone-c.toml", "jour = 2026-07-03", "jour = 2026-10-03", ("« annees »", "se chevauchent")),
-        ("tarifs-fictifs.toml", 'prix = "0,85"', 'prix = "0,50"', ("tarifs-fictifs.toml", "prix qui baisse")),
-        ("tarifs-fictifs.toml", "    { de = 500,", "    { de = 600,", ("tarifs-fictifs.toml", "n’a pas de tranche")),
+        (
+            "calendrier-zone-c.toml",
+            "du = 2026-12-19",
+            "du = 2026-10-30",
+            ("vacances[7]", "« Toussaint »", "01/11/2026"),
+        ),
+        ("tarifs-fictifs.toml", 'prix = "0,85"', 'prix = "0,50"', ("grilles[1].tranches[2]", "prix qui baisse")),
+        ("tarifs-fictifs.toml", "    { de = 500,", "    { de = 600,", ("grilles[1].tranches[2]", "n’a pas de tranche")),
+        (
+            "tarifs-fictifs.toml",
+            "{ de = 1400,",
+            "{ de = 1400, moins_de = 1500,",
+            ("grilles[1].tranches[4]", "limite haute"),
+        ),
+        ("tarifs-fictifs.toml", '"0,0110", plancher = "5', '"0,0110", plancher = "17', ("grilles[5]", "plancher")),
+        ("tarifs-fictifs.toml", 'soir"\ndu = 2025', 'soir"\ndu = 2026', ("places.MELODIE.ALP_SOIR", "aucune grille")),
+        ("clapiers.toml", "fictif = true ", "fictif = false ", ("tarifs-fictifs.toml", "« fictif »", "délibération")),
+        (
+            "clapiers.toml",
+            '\nnom = "garderie',
+            '\napporte = ["RESTAURATION"]\nnom = "garderie',
+            ("[2].apporte", "elle-même"),
+        ),
+        ("tarifs-fictifs.toml", 'part_repas = "0,25"\n\n', "part_repas = [\n\n", ("TOML", "ligne")),
         ("tarifs-fictifs.toml", '"0,70"', '"trois quarts"', ("grilles[1].fratrie[3]", "coefficient")),
         ("tarifs-fictifs.toml", 'prix = "0,55"', 'nom2 = "0,55"', ("grilles[2].nom2", "pas connue")),
         ("tarifs-fictifs.toml", 'prix = "0,55"', "", ("« grilles[2] »", "une seule des clés")),
@@ -211,8 +245,31 @@ def test_a_mistake_in_a_file_names_the_file_the_key_and_what_is_expected(
     assert fault.value.sentence.endswith(".")
 
 
+def test_a_file_that_stops_in_the_middle_names_its_last_line(copied: Path) -> None:
+    prices = copied.parent / "tarifs-fictifs.toml"
+    lines = prices.read_text(encoding="utf-8").rstrip().splitlines()
+    prices.write_text("\n".join([*lines, "fratrie = [", "", ""]), encoding="utf-8")
+    with pytest.raises(InvalidInput) as fault:
+        read_commune(copied)
+    assert f"ligne {len(lines) + 1}, la dernière" in fault.value.sentence
+
+
+@pytest.mark.parametrize("depth", [100, 5000, 50_000])
+def test_brackets_within_brackets_are_a_mistake_like_another(copied: Path, depth: int) -> None:
+    edit(copied, 'commune = "Clapiers"', f"x = {'[' * depth}{']' * depth}\ncommune = 1")
+    with pytest.raises(InvalidInput) as fault:
+        read_commune(copied)
+    assert fault.value.sentence.startswith("clapiers.toml")
+
+
+def test_a_neighbour_that_never_ends_is_not_read_to_its_end(copied: Path) -> None:
+    edit(copied, '"calendrier-zone-c.toml"', '"/dev/zero"')
+    with pytest.raises(InvalidInput, match="trop gros"):
+        read_commune(copied)
+
+
 def test_a_folder_or_a_file_in_another_encoding_is_refused_in_french(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="ne peut pas être lu"):
+    with pytest.raises(InvalidInput, match=r"ne peut pas être lu \(c’est un dossier\)"):
         read_commune(tmp_path)
     latin = tmp_path / "latin.toml"
     latin.write_bytes("nom = 'é'".encode("latin-1"))

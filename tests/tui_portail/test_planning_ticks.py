@@ -1,5 +1,6 @@
 """Ticking days: what goes with what, whole rows, the brothers and sisters, the weeks to come; a refused tick says why."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -19,10 +20,11 @@ from tests.tui_portail.plannings import (
     snapshot,
 )
 from tui_portail.booking_rules import ChildFacts
-from tui_portail.planning import CellKey, Tick
+from tui_portail.planning import CellKey, Changes, PlanningSnapshot, Tick
 from tui_portail.planning_ticks import (
     MARKS,
     CellState,
+    Ticked,
     cell,
     copy_week_keys,
     last_day_before_holidays,
@@ -32,6 +34,7 @@ from tui_portail.planning_ticks import (
     toggle,
     week_keys,
     weekday_keys,
+    what_a_key_ticks,
     with_derogation,
     with_payer,
 )
@@ -41,6 +44,12 @@ WEDNESDAY, THURSDAY, FRIDAY = date(2026, 12, 2), date(2026, 12, 3), date(2026, 1
 
 def key(activity: str, day: date, child_id: int = 1) -> CellKey:
     return CellKey(child_id, activity, day)
+
+
+def press(planning: PlanningSnapshot, changes: Changes, keys: Iterable[CellKey]) -> Ticked:
+    """A key that bears on several cells."""
+    wanted, tick = what_a_key_ticks({one: cell(planning, changes, one, NOW) for one in keys})
+    return tick_many(planning, changes, wanted, tick, NOW)
 
 
 def test_the_meal_is_ticked_with_its_break_and_unticked_with_it() -> None:
@@ -89,12 +98,59 @@ def test_a_whole_week_is_one_gesture_and_a_second_takes_it_back() -> None:
     planning = snapshot()
     next_week = date(2026, 12, 9)
     week = week_keys(key(MEAL, next_week), planning.first_day, planning.last_day)
-    ticked = tick_many(planning, {}, week, None, NOW)
+    ticked = press(planning, {}, week)
     meals = sorted(change.day for change in ticked.changes if change.activity == MEAL)
     assert meals == [date(2026, 12, day) for day in (7, 8, 10, 11)], "no meal on a Wednesday, and nothing said of it"
     assert ticked.refusals == {}
-    running = [cell_key for cell_key in week if cell_key.day.weekday() != 2]
-    assert tick_many(planning, ticked.changes, running, None, NOW).changes == {}
+    assert press(planning, ticked.changes, week).changes == {}
+
+
+SCHOOL_DAYS = [date(2026, 12, day) for day in (7, 8, 10, 11)]
+WEEK = [key(EVENING, date(2026, 12, day)) for day in range(7, 12)]
+
+
+def test_a_second_press_takes_back_the_days_ticked_and_never_those_already_paid() -> None:
+    planning = snapshot(*(booked(EVENING, day) for day in SCHOOL_DAYS[:2]))
+    ticked = press(planning, {}, WEEK)
+    assert set(ticked.changes) == {key(EVENING, day) for day in SCHOOL_DAYS[2:]}
+    assert press(planning, ticked.changes, WEEK).changes == {}
+
+
+def test_a_second_press_leaves_the_days_on_hold_too() -> None:
+    until = NOW + timedelta(minutes=10)
+    planning = snapshot(booked(EVENING, SCHOOL_DAYS[0], "held", until=until))
+    assert press(planning, press(planning, {}, WEEK).changes, WEEK).changes == {}
+
+
+def test_a_week_already_booked_whole_is_removed_and_a_second_press_keeps_it() -> None:
+    planning = snapshot(*(booked(EVENING, day) for day in SCHOOL_DAYS))
+    removed = press(planning, {}, WEEK)
+    assert {change.tick for change in removed.changes.values()} == {Tick.REMOVE}
+    assert len(removed.changes) == 4
+    assert press(planning, removed.changes, WEEK).changes == {}
+
+
+def test_a_day_ticked_to_be_removed_stays_so_while_the_week_is_ticked_and_taken_back() -> None:
+    planning = snapshot(*(booked(EVENING, day) for day in SCHOOL_DAYS[:2]))
+    one = toggle(planning, {}, key(EVENING, SCHOOL_DAYS[0]), NOW).changes
+    ticked = press(planning, one, WEEK)
+    assert sorted(change.tick for change in ticked.changes.values()) == [Tick.ADD, Tick.ADD, Tick.REMOVE]
+    assert press(planning, ticked.changes, WEEK).changes == one
+
+
+def test_a_cancelled_day_that_can_be_booked_again_is_ticked_before_its_week_is_ever_removed() -> None:
+    planning = snapshot(
+        *(booked(EVENING, day) for day in SCHOOL_DAYS[1:]), cancelled={key(EVENING, SCHOOL_DAYS[0]): "cancelled"}
+    )
+    ticked = press(planning, {}, WEEK)
+    assert [(change.key.day, change.tick) for change in ticked.changes.values()] == [(SCHOOL_DAYS[0], Tick.ADD)]
+
+
+def test_taking_a_ticked_meal_back_never_cancels_the_break_already_paid() -> None:
+    planning = snapshot(booked(BREAK, FRIDAY))
+    ticked = toggle(planning, {}, key(MEAL, FRIDAY), NOW)
+    assert set(ticked.changes) == {key(MEAL, FRIDAY)}
+    assert toggle(planning, ticked.changes, key(MEAL, FRIDAY), NOW).changes == {}
 
 
 def test_the_same_week_for_the_brothers_and_sisters_leaves_out_a_child_without_site() -> None:

@@ -121,11 +121,19 @@ def test_a_printer_that_refuses_is_told_with_its_reason_and_where_the_document_i
     outcome = print_file(document, "Partie")
 
     assert not outcome.sent
-    assert "L’imprimante « Partie » n’a pas pris le document (lp: Error - The printer does not exist." in (
-        outcome.sentence_fr
-    )
+    assert "L’imprimante « Partie » n’a pas pris le document (ce poste ne la connaît pas" in outcome.sentence_fr
+    assert "exist" not in outcome.sentence_fr
     assert "L’opération est enregistrée et le document peut être réimprimé." in outcome.sentence_fr
     assert str(document) in outcome.sentence_fr
+    assert outcome.sentence_fr.isprintable()
+
+
+def test_an_answer_of_the_print_command_that_nobody_foresaw_is_quoted(commands: Path, document: Path) -> None:
+    command(commands, "lp", "printf 'lp: paper jam\\033[31m\\n' >&2; exit 1")
+
+    outcome = print_file(document, "Accueil")
+
+    assert "(réponse du système : « lp: paper jam [31m »)" in outcome.sentence_fr
     assert outcome.sentence_fr.isprintable()
 
 

@@ -24,6 +24,7 @@ def _first(text: str) -> tuple[Term, ...]:
         "12.03.2019",
         "12 03 2019",
         "12032019",
+        "120319",
         "12/03/19",
         "2019-03-12",
         "12 mars 2019",
@@ -59,6 +60,15 @@ def test_the_beginning_of_a_telephone_is_enough(text: str) -> None:
 def test_a_number_of_dossier_is_understood_with_or_without_spaces() -> None:
     for text in ("123456789", "123 456 789", "123\u00a0456\u00a0789", "1234"):
         assert _first(text)[0].meets("123456789")
+
+
+def test_six_digits_are_a_date_and_still_the_beginning_of_a_telephone_or_of_a_number() -> None:
+    (term,) = _first("061212")
+
+    assert term.meets("2012-12-06")
+    assert term.meets("0612123456")
+    assert term.meets("061212345")
+    assert not _first("06 12 12")[0].meets("2012-12-06")
 
 
 def test_a_year_alone_finds_those_born_then() -> None:

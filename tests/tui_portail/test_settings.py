@@ -76,6 +76,10 @@ def test_the_data_folder_moves_the_database_and_the_documents_with_it(tmp_path: 
         ('touches = ["p"]', ("clé « touches »", "une touche à chaque commande")),
         ('couleur = "rose"', ("clé « couleur »", "pas connue")),
         ("theme = ", ("TOML valide",)),
+        (f"theme = {'[' * 5000}", ("TOML valide",)),
+        ("# " + "x" * 2_000_000, ("trop gros",)),
+        ('dossier_donnees = "~nobodyx/x"', ("« ~nobodyx »", "n’existe pas")),
+        ('dossier_documents = "~nobodyx/x"', ("« ~nobodyx »", "n’existe pas")),
     ],
 )
 def test_a_mistake_in_the_file_names_the_key_and_what_is_expected(
@@ -115,7 +119,27 @@ def test_texts_of_the_environment_are_read_as_what_they_say(monkeypatch: pytest.
     assert (found.lock_after_minutes, found.disable_kitty_keys) == (3, True)
 
 
-@pytest.mark.parametrize("base", ["postgresql://agent:secret@serveur/mairie", "postgresql://serveur/m?password=secret"])
+def test_a_settings_file_of_nobody_is_said_and_forgiven_for_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_PORTAIL_REGLAGES", "~nobodyx/reglages.toml")
+    assert first_frame_settings().theme == "sombre"
+    with pytest.raises(InvalidInput, match="~nobodyx"):
+        load_settings()
+
+
+def test_a_folder_in_the_place_of_the_settings_is_said_in_french(tmp_path: Path) -> None:
+    (tmp_path / "reglages.toml").mkdir()
+    with pytest.raises(InvalidInput, match=r"ne peut pas être lu \(c’est un dossier\)"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "postgresql://agent:secret@serveur/mairie",
+        "postgresql://serveur/m?password=secret",
+        "postgresql://agent:secret/@serveur/m",
+    ],
+)
 def test_a_password_is_refused_in_a_file_that_others_can_read(tmp_path: Path, base: str) -> None:
     file = write(tmp_path, f'base = "{base}"', mode=0o644)
     with pytest.raises(InvalidInput, match="chmod 600") as fault:
@@ -153,7 +177,7 @@ def test_changing_the_theme_writes_neither_the_flags_nor_the_environment(
 
 def test_settings_that_cannot_be_written_leave_those_of_before(tmp_path: Path) -> None:
     file = write(tmp_path, 'theme = "clair"\n')
-    with pytest.raises(SettingsNotWritten, match="restent en vigueur"):
+    with pytest.raises(SettingsNotWritten, match=r"\(un fichier de ce nom existe déjà\).*restent en vigueur"):
         save_settings(load_settings(), file / "dessous.toml")
     assert file.read_text(encoding="utf-8") == 'theme = "clair"\n'
 
@@ -184,6 +208,19 @@ def test_the_environment_can_switch_the_kitty_keys_off(
 ) -> None:
     monkeypatch.setenv("TUI_PORTAIL_SANS_CLAVIER_KITTY", word)
     assert kitty_keys_disabled() is disabled
+
+
+def test_where_nothing_is_written_nothing_strict_is_loaded_and_the_settings_are_the_same(tmp_path: Path) -> None:
+    empty = tmp_path / "vide.toml"
+    empty.write_text("", encoding="utf-8")
+    assert load_settings(tmp_path / "absent.toml") == load_settings(empty)
+    code = (
+        "import sys; from pathlib import Path; from tui_portail.settings import load_settings; "
+        f"load_settings(Path({str(tmp_path / 'absent.toml')!r})); print('pydantic' in sys.modules)"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TUI_PORTAIL_")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=kept)
+    assert done.stdout.strip() == "False"
 
 
 def test_what_the_first_frame_needs_loads_no_pydantic() -> None:

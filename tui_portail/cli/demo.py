@@ -9,12 +9,13 @@ import typer
 
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.errors import InvalidInput
+from tui_portail.files import expanded, names_a_file
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
     from tui_portail.settings import Settings
 
-FILE_NAME, DOCUMENTS = "demonstration.sqlite3", "demonstration"
+FILE_NAME = "demonstration.sqlite3"
 
 DemoFile = Annotated[
     str | None,
@@ -35,10 +36,11 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
 
     Créée à la première ouverture, gardée ensuite. Son horloge part du mardi 1er décembre 2026 à 10 h 30 et reprend où elle s’est arrêtée.
     """
-    from tui_portail.cli.opening import run_application  # noqa: PLC0415  `--help` needs no screen
+    from tui_portail.cli.opening import require_terminal, run_application  # noqa: PLC0415  `--help` needs no screen
 
     path = _path(base)
-    if again or not path.exists():
+    require_terminal()
+    if again or not _is_there(path):
         _create(path)
 
     def open_desk(settings: Settings) -> Desk:
@@ -50,8 +52,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         demo_exists(path)
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        documents = settings.documents_dir / DOCUMENTS
-        desk = Desk(database, documents, clock, printer=settings.printer, paper=settings.paper)
+        desk = Desk(database, settings.documents_dir, clock, printer=settings.printer, paper=settings.paper)
         desk.sign(demo_agent(desk))
         return desk
 
@@ -68,9 +69,18 @@ def _path(base: str | None) -> Path:
         from tui_portail.settings import load_settings  # noqa: PLC0415  only without --base
 
         return load_settings().data_dir / FILE_NAME
-    if "://" in base:
+    if not names_a_file(base):
         raise InvalidInput("La démonstration est un fichier : donnez un chemin à --base, pas une adresse.")
-    return Path(base).expanduser().absolute()
+    return expanded(base).absolute()
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether the demonstration was made, without loading what opens it; where it cannot be told, making it says why."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _create(path: Path) -> None:

@@ -19,6 +19,7 @@ from tui_portail.errors import InvalidInput, PortailError
 EXIT_REFUSED = 1
 EXIT_MISTYPED = 2
 EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
 
 _HELP_WORDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Usage: ", re.MULTILINE), "Emploi : "),
@@ -47,44 +48,41 @@ _REFUSALS = (
 )
 
 
-class FrenchCommand(TyperCommand):
+class _FrenchHelp:
+    """Help pages in French, the same at each run."""
+
+    params: list[Any]
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """Return the names of the help option in their order: Typer's own passes through a set."""
+        taken = {name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        return [name for name in ctx.help_option_names if name not in taken]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option that shows the help page."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        keep_as_typed([option])
+        return option
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return help_in_french(super().get_help(ctx))  # type: ignore[misc]
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line that says how to use the command."""
+        return help_in_french(super().get_usage(ctx))  # type: ignore[misc]
+
+
+class FrenchCommand(_FrenchHelp, TyperCommand):
     """A command whose help is in French."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keep_as_typed(self.params)
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the option that shows the help page."""
-        option = super().get_help_option(ctx)
-        keep_as_typed([option])
-        return option
 
-    def get_help(self, ctx: Any) -> str:
-        """Return the help page."""
-        return help_in_french(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how to use the command."""
-        return help_in_french(super().get_usage(ctx))
-
-
-class FrenchGroup(TyperGroup):
+class FrenchGroup(_FrenchHelp, TyperGroup):
     """A group of commands whose help is in French, and where every failure ends in one sentence and an exit code."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the option that shows the help page."""
-        option = super().get_help_option(ctx)
-        keep_as_typed([option])
-        return option
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the help page."""
-        return help_in_french(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        """Return the line that says how to use the group."""
-        return help_in_french(super().get_usage(ctx))
 
     def main(
         self,
@@ -95,9 +93,12 @@ class FrenchGroup(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command line. Exit codes: 1 refused by a rule or a failure with its sentence, 2 mistyped, 70 a bug."""
+        """Run a command line. Exit codes: 1 refused or a failure with its sentence, 2 mistyped, 70 a bug, 130 Ctrl+C."""
         try:
             code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            if code == EXIT_INTERRUPTED:
+                typer.echo(err=True)  # the question left open stays on its line
+                _tell("Interrompu : relancez la même commande pour reprendre.", EXIT_INTERRUPTED)
         except PortailError as refused:
             code = _tell(refused.sentence, EXIT_MISTYPED if isinstance(refused, InvalidInput) else EXIT_REFUSED)
         except typer.TyperException as mistyped:
@@ -146,5 +147,7 @@ def _tell_mistyped(mistyped: typer.TyperException) -> int:
 def _tell_bug(bug: Exception) -> int:
     from screens.incidents import log_to, record  # noqa: PLC0415  only when something went wrong
 
-    log_to(None)
+    if log_to(None) is None:
+        name = type(bug).__name__
+        return _tell(f"Une erreur imprévue s’est produite ({name}) ; le journal n’a pas pu être écrit.", EXIT_BUG)
     return _tell(f"Une erreur imprévue s’est produite, notée sous la référence {record(bug)}.", EXIT_BUG)

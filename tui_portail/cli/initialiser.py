@@ -64,6 +64,8 @@ def initialiser(base: BaseUrl = None, commune: CommuneFile = None) -> None:
         _ask_administrator(database)
         where = "" if base is None else f" --base {shlex.quote(str(database.address))}"
         typer.echo(f"Ouvrez l’application par : tui-portail ouvrir{where}")
+        if base is not None and database.address.holds_password:
+            typer.echo("Le mot de passe de la base se donne alors par la variable PGPASSWORD ou par les réglages.")
     finally:
         database.close()
 
@@ -75,6 +77,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _ask_administrator(database: Database) -> None:
     from tui_portail.services.agents import checked_identity  # noqa: PLC0415
+    from tui_portail.services.commune import town_of  # noqa: PLC0415
     from tui_portail.services.passwords import check_choice  # noqa: PLC0415
     from tui_portail.services.setup import create_first_administrator  # noqa: PLC0415
 
@@ -85,8 +88,10 @@ def _ask_administrator(database: Database) -> None:
 
     username, name = _until_good(identity)
 
+    town = town_of(database)
+
     def password() -> str:
-        chosen = check_choice(_ask("Mot de passe", hidden=True), username, name)
+        chosen = check_choice(_ask("Mot de passe", hidden=True), username, name, town)
         if _ask("Mot de passe, une seconde fois", hidden=True) != chosen:
             raise InvalidInput("Les deux mots de passe ne sont pas les mêmes.")
         return chosen

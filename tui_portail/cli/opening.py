@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tui_portail.cli.french import EXIT_REFUSED
 from tui_portail.errors import PortailError
 from tui_portail.settings import Settings, change_settings, first_frame_settings, load_settings
 
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
 def run_application(open_with: Callable[[Settings], Desk]) -> None:
     """Show the application until the agent leaves. `open_with` is called in a thread, after the first frame.
 
-    Raises PortailError when there is no terminal, or when the settings cannot be understood: the application never opened.
+    Raises PortailError when there is no terminal, typer.Exit when the agent left without the database ever opening.
     """
-    if not (_served_to_a_browser() or (sys.stdin.isatty() and sys.stdout.isatty())):
-        raise PortailError(
-            "L’application s’ouvre dans un terminal : lancez cette commande sans rediriger son entrée ni sa sortie."
-        )
+    require_terminal()
     from screens.app import PortailApp  # noqa: PLC0415  `--help` needs no screen
 
     first = first_frame_settings()
@@ -32,7 +30,9 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     def open_desk() -> Desk:
         settings = load_settings()
         application.idle_seconds = settings.lock_after_minutes * 60
-        return open_with(settings)
+        desk = open_with(settings)
+        desk.clock.start()
+        return desk
 
     def save_theme(name: str) -> None:
         change_settings(theme=name)
@@ -46,8 +46,17 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     application.run()
     if application.desk is not None:
         application.desk.close()
-    if application.return_code:
-        raise typer.Exit(application.return_code)
+    code = application.return_code or (EXIT_REFUSED if application.desk is None else 0)
+    if code:
+        raise typer.Exit(code)
+
+
+def require_terminal() -> None:
+    """Refuse to open where nobody would see the application. Raises PortailError."""
+    if not (_served_to_a_browser() or (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise PortailError(
+            "L’application s’ouvre dans un terminal : lancez cette commande sans rediriger son entrée ni sa sortie."
+        )
 
 
 def _served_to_a_browser() -> bool:

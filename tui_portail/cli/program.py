@@ -46,5 +46,5 @@ def program(
 demo.add_to(app)
 ouvrir.add_to(app)
 initialiser.add_to(app)
-app.add_typer(regles.app, name="regles")
+app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
 verifier.add_to(app)

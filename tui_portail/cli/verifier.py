@@ -28,7 +28,7 @@ def verifier(base: BaseUrl = None, as_json: AsJson = False) -> None:
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    database = Database.open(base or settings.base)
+    database = Database.open(base or settings.base, to_write=False)
     try:
         report = verify(Desk(database, settings.documents_dir, clock_of(database)))
     finally:

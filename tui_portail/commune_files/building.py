@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -14,7 +14,10 @@ from tui_portail.commune_files.calendars import build_calendar
 from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm, MeansForm, SchoolForm, SiteForm
 from tui_portail.commune_files.grids import build_grids
 from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
+from tui_portail.french import long_date
 from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
+from tui_portail.price_grids import PriceGrid
+from tui_portail.school_calendar import SchoolCalendar
 
 CodedForm = TypeVar("CodedForm", SiteForm, SchoolForm, ActivityForm)
 
@@ -43,6 +46,10 @@ def _build(form: CommuneForm) -> Commune:
     for place, school in enumerate(form.ecoles):
         _known(school.site_alp, sites, ("ecoles", place, "site_alp"), "site")
         _known(school.site_alsh, sites, ("ecoles", place, "site_alsh"), "site")
+    calendar = build_calendar(form.calendrier, sites)
+    grids = build_grids(form.tarifs, activities)
+    offerings = _offerings(form, sites, activities)
+    _check_prices(form, offerings, grids, calendar)
     return Commune(
         identity=Identity(
             form.identite.nom,
@@ -57,10 +64,10 @@ def _build(form: CommuneForm) -> Commune:
             SchoolRules(school.code, school.nom, school.classes, school.site_alp, school.site_alsh)
             for school in form.ecoles
         ),
-        offerings=_offerings(form, sites, activities),
+        offerings=offerings,
         policy=_policy(form, activities),
-        calendar=build_calendar(form.calendrier, sites),
-        grids=build_grids(form.tarifs, activities),
+        calendar=calendar,
+        grids=grids,
     )
 
 
@@ -81,6 +88,44 @@ def _offerings(
     )
 
 
+def _check_prices(
+    form: CommuneForm, offerings: Iterable[OfferingRules], grids: Sequence[PriceGrid], calendar: SchoolCalendar
+) -> None:
+    """Refuse example prices in a commune that is not one, and an activity offered without a price from the first day."""
+    for place, grid in enumerate(grids):
+        if grid.fictitious and not form.fictif:
+            raise WrongKey(
+                ("tarifs", "grilles", place, "fictif") if form.tarifs.grilles[place].fictif else ("tarifs", "fictif"),
+                f"la grille « {grid.name} » est fictive alors que la commune ne l’est pas : recopiez les prix de votre délibération, "
+                "puis mettez false ici ; ou laissez « fictif = true » dans le fichier de la commune",
+            )
+    first_day = max(form.en_vigueur, calendar.first_covered)
+    for offering in offerings:
+        if not any(grid.activity == offering.activity and grid.covers(first_day) for grid in grids):
+            raise WrongKey(
+                ("places", offering.site, offering.activity),
+                f"aucune grille de tarifs ne donne de prix à « {offering.activity} » le {long_date(first_day)}, "
+                "premier jour de ces règles : ajoutez-en une, ou enlevez cette ligne",
+            )
+
+
+def _refuse_cycles(form: CommuneForm) -> None:
+    """Refuse activities that bring each other: none could be taken off any more."""
+    brings = {activity.code: activity.apporte for activity in form.activites}
+    for place, activity in enumerate(form.activites):
+        reached, ahead = set[str](), list(activity.apporte)
+        while ahead:
+            code = ahead.pop()
+            if code == activity.code:
+                raise WrongKey(
+                    ("activites", place, "apporte"),
+                    f"« {activity.code} » finit par s’apporter elle-même : une des activités qu’elle apporte l’apporte aussi",
+                )
+            if code not in reached:
+                reached.add(code)
+                ahead.extend(brings[code])
+
+
 def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy:
     rules = form.regles
     for place, activity in enumerate(form.activites):
@@ -91,6 +136,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
                     raise WrongKey(("activites", place, name, at), "une activité ne peut pas se nommer elle-même ici")
         if both := set(activity.apporte) & set(activity.exclut):
             raise WrongKey(("activites", place, "exclut"), f"« {min(both)} » est déjà apportée par cette activité")
+    _refuse_cycles(form)
     if any(activity.justificatif for activity in form.activites):
         for name, reasons in (("acceptation", rules.justificatif_acceptation), ("refus", rules.justificatif_refus)):
             if not reasons:
@@ -111,6 +157,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         bridge_days_open_alsh=rules.ponts_alsh_ouverts,
         lockout_failures=rules.blocage_essais,
         lockout_minutes=rules.blocage_minutes,
+        change_to_confirm_cents=rules.monnaie_a_confirmer,
         sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,

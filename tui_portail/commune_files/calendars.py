@@ -55,6 +55,12 @@ def _check(form: CalendarForm, sites: Container[str]) -> None:
     for place, holiday in enumerate(form.vacances):
         if holiday.au < holiday.du:
             raise WrongKey(("calendrier", "vacances", place, "au"), "attendu : une date qui n’est pas avant « du »")
+    for earlier, later in pairwise(sorted(form.vacances, key=lambda holiday: holiday.du)):
+        if later.du <= earlier.au:
+            raise WrongKey(
+                ("calendrier", "vacances", form.vacances.index(later)),
+                f"« {later.nom} » commence le {later.du:%d/%m/%Y}, avant la fin de « {earlier.nom} » le {earlier.au:%d/%m/%Y}",
+            )
     for place, closure in enumerate(form.fermetures):
         if closure.site is not None and closure.site not in sites:
             raise WrongKey(

@@ -107,6 +107,7 @@ def _rules(policy: Policy) -> dict[str, object]:
         "ponts_alsh_ouverts": policy.bridge_days_open_alsh,
         "blocage_essais": policy.lockout_failures,
         "blocage_minutes": policy.lockout_minutes,
+        "monnaie_a_confirmer": _amount(policy.change_to_confirm_cents),
     }
 
 

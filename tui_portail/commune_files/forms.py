@@ -171,6 +171,7 @@ class RulesForm(Form):
     ponts_alsh_ouverts: bool = False
     blocage_essais: Annotated[int, Field(ge=1, le=100)] = 5
     blocage_minutes: Minutes = 15
+    monnaie_a_confirmer: Cents = 100_00
 
 
 class MeansForm(Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from tui_portail.commune_files.forms import GridForm, PricesForm
-from tui_portail.commune_files.mistakes import WrongKey
+from tui_portail.commune_files.mistakes import Place, WrongKey
 from tui_portail.pricing import (
     BracketTariff,
     EffortTariff,
@@ -13,21 +13,29 @@ from tui_portail.pricing import (
     PriceGrid,
     QuotientBracket,
     Tariff,
+    check_grid,
     check_grids,
 )
 
+GRIDS: Place = ("tarifs", "grilles")
+
 
 def build_grids(form: PricesForm, activities: Container[str]) -> tuple[PriceGrid, ...]:
-    """Return the grids in the order of the file. Raises WrongKey with the first refusal of `check_grids`."""
+    """Return the grids in the order of the file. Raises WrongKey with the first refusal of `check_grid`, then of `check_grids`."""
     grids = tuple(_grid(grid, place, form, activities) for place, grid in enumerate(form.grilles))
+    for place, grid in enumerate(grids):
+        for refusal in check_grid(grid):
+            bracket = refusal.facts.get("bracket")
+            within: Place = ("tranches", bracket) if isinstance(bracket, int) else ()
+            raise WrongKey((*GRIDS, place, *within), refusal.sentence)
     if refusals := check_grids(grids):
-        raise WrongKey(("tarifs", "grilles"), refusals[0].sentence)
+        raise WrongKey(GRIDS, refusals[0].sentence)
     return grids
 
 
 def _grid(form: GridForm, place: int, prices: PricesForm, activities: Container[str]) -> PriceGrid:
     if form.activite not in activities:
-        raise WrongKey(("tarifs", "grilles", place, "activite"), f"« {form.activite} » n’est le code d’aucune activité")
+        raise WrongKey((*GRIDS, place, "activite"), f"« {form.activite} » n’est le code d’aucune activité")
     return PriceGrid(
         activity=form.activite,
         name=form.nom,
@@ -55,5 +63,5 @@ def _tariff(form: GridForm, place: int) -> Tariff:
     if form.effort is not None:
         tariffs.append(EffortTariff(form.effort.taux, form.effort.plancher, form.effort.plafond))
     if len(tariffs) != 1:
-        raise WrongKey(("tarifs", "grilles", place), "donnez une seule des clés « prix », « tranches » et « effort »")
+        raise WrongKey((*GRIDS, place), "donnez une seule des clés « prix », « tranches » et « effort »")
     return tariffs[0]

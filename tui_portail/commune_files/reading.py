@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, time
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from tui_portail.commune import Commune
 from tui_portail.commune_files.building import from_document
 from tui_portail.errors import InvalidInput
+from tui_portail.files import FileTooLarge, read_text, reason
 
 SHIPPED_FILE = "clapiers.toml"
 NEIGHBOURS = ("calendrier", "tarifs")
@@ -30,35 +31,46 @@ def read_commune(path: Path) -> Commune:
     return from_document(document, names)
 
 
+def shipped_file() -> Path:
+    """Return where the example shipped with the program is, to be copied."""
+    return Path(str(files("data") / SHIPPED_FILE))
+
+
 def shipped_commune() -> Commune:
     """Return the example shipped with the program: Clapiers, with fictitious prices and capacities."""
-    with as_file(files("data")) as folder:
-        return read_commune(folder / SHIPPED_FILE)
+    return read_commune(shipped_file())
 
 
 def _table(path: Path) -> dict[str, object]:
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return {key: _json_value(value) for key, value in tomllib.loads(text).items()}
+    except tomllib.TOMLDecodeError as fault:
+        raise InvalidInput(f"{path.name} : ce n’est pas du TOML valide ({_where(fault, text)}).") from fault
+    except RecursionError:
+        raise InvalidInput(f"{path.name} : trop de crochets ou d’accolades les uns dans les autres.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_text(path)
     except FileNotFoundError:
         raise InvalidInput(f"Le fichier « {path} » n’existe pas.") from None
     except UnicodeDecodeError:
         raise InvalidInput(f"Le fichier « {path} » n’est pas enregistré en UTF-8.") from None
+    except FileTooLarge:
+        raise InvalidInput(f"Le fichier « {path} » est trop gros pour être celui d’une commune.") from None
     except OSError as fault:
-        raise InvalidInput(f"Le fichier « {path} » ne peut pas être lu ({fault.strerror}).") from fault
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise InvalidInput(f"{path.name} : ce n’est pas du TOML valide{_where(fault)}.") from fault
-    return {key: _json_value(value) for key, value in table.items()}
+        raise InvalidInput(f"Le fichier « {path} » ne peut pas être lu ({reason(fault)}).") from fault
 
 
-def _where(fault: tomllib.TOMLDecodeError) -> str:
-    """Return « (ligne 3, colonne 7) », the only part of the parser's English message that helps."""
+def _where(fault: tomllib.TOMLDecodeError, text: str) -> str:
+    """Return « ligne 3, colonne 7 », the only part of the parser's English message that helps."""
     _, found, rest = str(fault).rpartition("(at line ")
     if not found:
-        return ""
+        return f"ligne {len(text.rstrip().splitlines())}, la dernière : ce qui y est commencé n’est pas fini"
     line, _, column = rest.rstrip(")").partition(", column ")
-    return f" (ligne {line}, colonne {column})"
+    return f"ligne {line}, colonne {column}"
 
 
 def _json_value(value: object) -> object:

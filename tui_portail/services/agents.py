@@ -18,11 +18,18 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
-from tui_portail.services.desk import Desk, SignedAgent
+from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.gesture import Done, Gesture, OperationReused, fingerprint, keep, perform
 from tui_portail.services.passwords import check_choice, hash_password, verify
 from tui_portail.services.rights import Right, Role
-from tui_portail.services.sign_in import AccountDisabled, AccountLocked, BadCredentials, fold_username, sign_in
+from tui_portail.services.sign_in import (
+    AccountDisabled,
+    AccountLocked,
+    BadCredentials,
+    fold_username,
+    judge_try,
+    sign_in,
+)
 
 __all__ = [
     "AccountDisabled",
@@ -101,11 +108,14 @@ class AgentRow:
 def list_agents(desk: Desk) -> tuple[AgentRow, ...]:
     """Return every agent by name, disabled ones last."""
     with desk.read(Right.AGENTS) as connection:
-        now = desk.instant(connection)
-        held: dict[int, set[Role]] = {}
-        for agent_id, role in connection.execute(select(t.agent_role.c.agent_id, t.agent_role.c.role)):
-            held.setdefault(agent_id, set()).add(Role(role))
-        rows = connection.execute(select(t.agent)).all()
+        return _listed(connection, desk.instant(connection))
+
+
+def _listed(connection: Connection, now: datetime) -> tuple[AgentRow, ...]:
+    held: dict[int, set[Role]] = {}
+    for agent_id, role in connection.execute(select(t.agent_role.c.agent_id, t.agent_role.c.role)):
+        held.setdefault(agent_id, set()).add(Role(role))
+    rows = connection.execute(select(t.agent)).all()
     listed = [
         AgentRow(
             row.id,
@@ -128,10 +138,10 @@ def create_agent(
 
     Raises UsernameTaken, PasswordRefused, InvalidInput, NotAllowed.
     """
-    desk.require(Right.AGENTS)
+    desk.require().require(Right.AGENTS)  # before the tenth of a second that hashing takes
     username, name = checked_identity(username, name)
     chosen = _checked_roles(roles)
-    password_hash = hash_password(check_choice(password, username, name))
+    password_hash = hash_password(check_choice(password, username, name, _town(desk)))
 
     def work(gesture: Gesture) -> Done:
         agent_id = write_agent(gesture.connection, username, name, chosen, password_hash, gesture.now, must_change=True)
@@ -191,7 +201,7 @@ def reset_password(desk: Desk, agent_id: int, new_password: str, operation: str)
         row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).first()
     if row is None:
         raise AgentUnknown
-    password_hash = hash_password(check_choice(new_password, row.username, row.name))
+    password_hash = hash_password(check_choice(new_password, row.username, row.name, _town(desk)))
     return _set(
         desk,
         "reinitialiser_mot_de_passe",
@@ -205,38 +215,52 @@ def reset_password(desk: Desk, agent_id: int, new_password: str, operation: str)
 
 
 def change_own_password(desk: Desk, old: str, new: str, operation: str) -> SignedAgent:
-    """Change the password of the agent at the desk, whatever their roles. Raises BadCredentials, PasswordRefused, NobodySignedIn."""
+    """Change the password of the agent at the desk, whatever their roles. Sent again with the same `operation`, changes nothing more.
+
+    Raises BadCredentials, AccountLocked (failures count as those of a sign-in), AccountDisabled, PasswordRefused, InvalidInput,
+    NobodySignedIn, OperationInvalid, OperationReused.
+    """
     signed = desk.require()
+    agent_id, name = signed.agent_id, "changer_mot_de_passe"
+    mark = fingerprint([name, agent_id])
     with desk.database.read() as connection:
-        row = connection.execute(select(t.agent).where(t.agent.c.id == signed.agent_id)).one()
-    if not verify(row.password_hash, old):
-        raise BadCredentials
-    chosen = check_choice(new, row.username, row.name)
-    if verify(row.password_hash, new):
-        raise InvalidInput("Choisissez un mot de passe différent de l’ancien.")
-    password_hash, name = hash_password(chosen), "changer_mot_de_passe"
-    mark = fingerprint([name, signed.agent_id])
+        row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).one()
+        done = _is_done(connection, checked_operation(operation), mark)
+    if not done:
+        matched = row.password_hash if verify(row.password_hash, old) else None
+        refusal, row = desk.database.run(lambda connection: judge_try(desk, connection, agent_id, matched))
+        if refusal is not None:
+            raise refusal.error()
+        chosen = check_choice(new, row.username, row.name, _town(desk))
+        if verify(row.password_hash, new):
+            raise InvalidInput("Choisissez un mot de passe différent de l’ancien.")
+        password_hash = hash_password(chosen)
 
-    def gesture(connection: Connection) -> None:
-        now = desk.instant(connection)
-        current = _locked(connection, signed.agent_id)
-        if current.disabled_at is not None:
-            raise AccountDisabled
-        event = t.audit_event
-        done = connection.scalar(select(event.c.fingerprint).where(event.c.operation_id == operation))
-        if done is not None:
-            if done != mark:
-                raise OperationReused
-            return
-        if current.password_hash != row.password_hash:
-            raise BadCredentials
-        _change(connection, signed.agent_id, password_hash=password_hash, must_change_password=False)
-        keep(connection, name, mark, operation, now, Done({}, "agent", signed.agent_id), signed.agent_id)
+        def gesture(connection: Connection) -> None:
+            now = desk.instant(connection)
+            current = _locked(connection, agent_id)
+            if current.disabled_at is not None:
+                raise AccountDisabled
+            if _is_done(connection, operation, mark):
+                return
+            if current.password_hash != row.password_hash:
+                raise BadCredentials
+            _change(connection, agent_id, password_hash=password_hash, must_change_password=False, failures=0)
+            keep(connection, name, mark, operation, now, Done({}, "agent", agent_id), agent_id)
 
-    desk.database.run(gesture)
-    renewed = SignedAgent(signed.agent_id, signed.username, signed.name, signed.roles)
+        desk.database.run(gesture)
+    renewed = SignedAgent(agent_id, signed.username, signed.name, signed.roles)
     desk.sign(renewed)
     return renewed
+
+
+def _is_done(connection: Connection, operation: str, mark: str) -> bool:
+    """Say whether a gesture was already recorded. Raises OperationReused when it was another."""
+    event = t.audit_event
+    done = connection.scalar(select(event.c.fingerprint).where(event.c.operation_id == operation))
+    if done not in (None, mark):
+        raise OperationReused
+    return done is not None
 
 
 def checked_identity(username: str, name: str) -> tuple[str, str]:
@@ -285,7 +309,9 @@ def write_agent(
 
 def _perform(desk: Desk, name: str, operation: str, content: object, work: Callable[[Gesture], Done]) -> AgentRow:
     def answer(kept: Mapping[str, Any]) -> AgentRow:
-        return next(agent for agent in list_agents(desk) if agent.agent_id == kept["agent_id"])
+        with desk.database.read() as connection:  # whoever has just given up the right still sees what they did
+            listed = _listed(connection, desk.instant(connection))
+        return next(agent for agent in listed if agent.agent_id == kept["agent_id"])
 
     return perform(desk, name, Right.AGENTS, operation, content, work, answer)
 
@@ -332,3 +358,7 @@ def _checked_roles(roles: Iterable[Role]) -> tuple[Role, ...]:
     if not chosen:
         raise InvalidInput("Donnez au moins un rôle à l’agent.")
     return chosen
+
+
+def _town(desk: Desk) -> str:
+    return desk.commune().policy.commune

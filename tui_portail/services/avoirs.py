@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.journal import EntryKind, SeriesKind
+from models.states import AvoirReason, EntryKind, SeriesKind
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import (
     AVOIRS,
     CARE_REVENUE,
-    CARRIED_OVER,
     MEAL_REVENUE,
     Movement,
     enter,
@@ -77,11 +75,6 @@ def give_avoir(gesture: Gesture, payer_id: int, reason: AvoirReason, lines: Sequ
     return avoir
 
 
-def carry_over_avoir(gesture: Gesture, payer_id: int, amount_cents: int) -> GivenAvoir:
-    """Give a payer an avoir carried over from the register kept before this program, as care."""
-    return _write_avoir(gesture, payer_id, AvoirReason.CARRIED, amount_cents, 0, [])
-
-
 def avoir_from(kept: Mapping[str, Any]) -> GivenAvoir:
     """Build a given avoir from the JSON of a gesture's result."""
     return GivenAvoir(**kept)
@@ -104,11 +97,7 @@ def _write_avoir(
     regie_id = gesture.regie_id
     year, number = next_number(connection, regie_id, SeriesKind.AVOIR, gesture.now)
     head = lock_head(connection, regie_id)
-    given_back = (
-        [Movement(CARRIED_OVER, amount)]
-        if reason is AvoirReason.CARRIED
-        else [Movement(CARE_REVENUE, care_cents), Movement(MEAL_REVENUE, meal_cents)]
-    )
+    given_back = [Movement(CARE_REVENUE, care_cents), Movement(MEAL_REVENUE, meal_cents)]
     entry_hash = enter(
         connection,
         head,

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
 from models.engine import lock_rows
+from models.states import BasketState, BookingState
 from tui_portail.decision import LEAFLET_PAYMENT, POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason

@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.bookings import BasketState, BookingState, ProofState
 from models.engine import lock_rows
+from models.states import AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, group_absences
-from tui_portail.decision import Decision
+from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.instants import in_paris
@@ -55,7 +54,7 @@ class ChangesRefused(PortailError):
 
     def __init__(self, refusals: Mapping[CellKey, Decision]) -> None:
         sentences = list(dict.fromkeys(refusal.sentence for refusal in refusals.values()))
-        super().__init__("Rien n’a été enregistré. " + " ".join(sentences[:3]))
+        super().__init__("Rien n’a été enregistré. " + " ".join(sentences[:3]), source=sources_of(refusals.values()))
         self.refusals = dict(refusals)
 
 
@@ -89,7 +88,7 @@ def finish_changes(desk: Desk, dossier_id: int, changes: Sequence[Change], opera
     """Book and cancel what was ticked on a family's planning, judged now, in one transaction.
 
     Raises ChangesRefused when a rule refuses a cell at this instant (nothing is written then), DossierUnknown, NotAllowed,
-    InvalidInput, OperationReused.
+    InvalidInput, OperationReused; BasketExpired where what it settles at once, nothing being due, expired while locks were waited for.
     """
     changes = _checked(changes)
     first, *others = _rights_of(changes)

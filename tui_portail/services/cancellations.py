@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.bookings import BasketState, BookingState, ProofState
 from models.engine import lock_rows
+from models.states import AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import judge_proof
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import long_date, plural

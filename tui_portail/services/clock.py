@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
+import threading
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, select, update
 
 from models import tables as t
-from models.engine import Database
-from models.identity import DatabaseKind
+from models.database_errors import DatabaseFailure
+from models.engine import Database, lock_rows
+from models.states import DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.french import PARIS
 
 DEMO_START = datetime(2026, 12, 1, 10, 30, tzinfo=PARIS).astimezone(UTC)
+BEAT_SECONDS = 5.0
+STOPPED_AFTER = timedelta(seconds=60)
 
 
 class ClockRefused(PortailError):
@@ -23,23 +27,28 @@ class ClockRefused(PortailError):
     code = "HORLOGE_REFUSEE"
 
 
-class Clock(Protocol):
-    """Gives the instant a gesture is judged at, aware and in UTC."""
+class Clock(ABC):
+    """Gives the instant a gesture is judged at, aware and in UTC. Most clocks never stop: nothing is to be kept of them."""
 
+    @abstractmethod
     def now(self, connection: Connection) -> datetime:
         """Return the instant it is, within a transaction."""
-        ...
 
+    @abstractmethod
     def after(self, now: datetime, seconds: float) -> datetime:
         """Return the instant it is `seconds` after one read, by this machine's monotonic clock: no query."""
-        ...
 
-    def remember(self, connection: Connection, now: datetime) -> None:
-        """Keep where the clock is, if it is one that stops with the program."""
-        ...
+    def keep(self, connection: Connection) -> None:  # noqa: B027  (a clock that never stops has nothing to keep)
+        """Keep where the clock is, in a write transaction."""
+
+    def start(self) -> None:  # noqa: B027
+        """Let the clock run while the program does."""
+
+    def stop(self) -> None:  # noqa: B027
+        """Let the clock stand where it is: the program is leaving."""
 
 
-class ServerClock:
+class ServerClock(Clock):
     """The database server's clock on PostgreSQL, so that a wrong desk PC cannot move a limit; this machine's on SQLite."""
 
     def __init__(self, database: Database) -> None:
@@ -53,11 +62,8 @@ class ServerClock:
         """Return `now` moved on: a running clock runs while locks are waited for."""
         return now + timedelta(seconds=seconds)
 
-    def remember(self, connection: Connection, now: datetime) -> None:
-        """Do nothing: a server's clock never stops."""
 
-
-class FixedClock:
+class FixedClock(Clock):
     """A clock that stands where it was set, for tests. Raises ClockRefused on a real database."""
 
     def __init__(self, database: Database, instant: datetime) -> None:
@@ -76,34 +82,68 @@ class FixedClock:
         """Return the instant set: this clock only moves when it is told to."""
         return self.instant
 
-    def remember(self, connection: Connection, now: datetime) -> None:
-        """Do nothing: a test sets its own instants."""
 
+class DemoClock(Clock):
+    """A running clock that starts on Tuesday 2026-12-01 10:30 Paris and goes on where it stopped; never on a real database.
 
-class DemoClock:
-    """A running clock that starts on Tuesday 2026-12-01 10:30 Paris and goes on where it stopped; never on a real database."""
+    All the programs on a base read one clock: the base keeps an instant of the demo's beside the server's, written by every gesture and,
+    each `BEAT_SECONDS`, by every program that is open. A base that no program wrote for `STOPPED_AFTER` is a clock that stands.
+    """
 
     def __init__(self, database: Database) -> None:
         _refuse_real(database)
-        with database.read() as connection:
-            stopped = connection.scalar(select(t.database_identity.c.clock_at))
-        self._started_at = stopped or DEMO_START
-        self._monotonic = time.monotonic()
+        self._database = database
+        self._leaving = threading.Event()
+        self._beating: threading.Thread | None = None
 
     def now(self, connection: Connection) -> datetime:
-        """Return the demo's instant: where it stopped, plus the time this program has run."""
-        return self._started_at + timedelta(seconds=time.monotonic() - self._monotonic)
+        """Return the demo's instant, the same for every program; never earlier than the one kept."""
+        return self._read(connection)[0]
 
     def after(self, now: datetime, seconds: float) -> datetime:
         """Return `now` moved on: a running clock runs while locks are waited for."""
         return now + timedelta(seconds=seconds)
 
-    def remember(self, connection: Connection, now: datetime) -> None:
-        """Keep `now` as the instant to resume from, never an earlier one than another desk kept."""
-        kept = t.database_identity.c.clock_at
-        connection.execute(
-            update(t.database_identity).values(clock_at=case((kept > now, kept), else_=now)),
-        )
+    def keep(self, connection: Connection) -> None:
+        """Keep where the clock is, as running."""
+        self._write(connection, running=True)
+
+    def beat(self) -> None:
+        """Keep where the clock is, in a transaction of its own. Raises DatabaseFailure."""
+        self._database.run(self.keep)
+
+    def start(self) -> None:
+        """Go on from where the clock stopped, or join the programs for which it runs. Raises DatabaseFailure."""
+        self.beat()
+        self._beating = threading.Thread(target=self._beat_until_left, name="horloge-demonstration", daemon=True)
+        self._beating.start()
+
+    def stop(self) -> None:
+        """Let the clock stand; for the other programs it runs again at their next beat. Raises DatabaseFailure."""
+        if self._beating is None:
+            return
+        self._leaving.set()
+        self._beating.join()
+        self._database.run(lambda connection: self._write(connection, running=False))
+
+    def _beat_until_left(self) -> None:
+        while not self._leaving.wait(BEAT_SECONDS):
+            with contextlib.suppress(DatabaseFailure):  # a busy base: the next beat, or a gesture, will do
+                self.beat()
+
+    def _read(self, connection: Connection) -> tuple[datetime, datetime]:
+        """Return the demo's instant and the server's, read together."""
+        identity = t.database_identity.c
+        kept_at, seen_at = connection.execute(select(identity.clock_at, identity.clock_seen_at)).one()
+        server = self._database.server_now(connection)
+        kept = kept_at or DEMO_START
+        gone = timedelta() if seen_at is None else server - seen_at
+        return (kept + gone if timedelta() <= gone <= STOPPED_AFTER else kept), server
+
+    def _write(self, connection: Connection, *, running: bool) -> None:
+        lock_rows(connection, t.database_identity, [1])
+        now, server = self._read(connection)
+        connection.execute(update(t.database_identity).values(clock_at=now, clock_seen_at=server if running else None))
 
 
 def clock_of(database: Database) -> Clock:

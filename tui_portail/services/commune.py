@@ -1,18 +1,23 @@
-"""The commune's set-up kept in the database: dated versions of one document, the only truth once the files have filled it."""
+"""The commune's set-up kept in the database: dated versions of one document, the only truth once the files have filled it.
+
+The strict reading (`commune_files`, pydantic) is loaded with the first set-up read: finding a family needs none.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from models import tables as t
 from models.engine import Database
-from models.journal import GENESIS_HASH
-from tui_portail.commune import Commune
-from tui_portail.commune_files import from_document, to_document
+from models.states import GENESIS_HASH
 from tui_portail.errors import PortailError
+
+if TYPE_CHECKING:
+    from tui_portail.commune import Commune
 
 
 class CommuneMissing(PortailError):
@@ -23,29 +28,55 @@ class CommuneMissing(PortailError):
 
 def read_commune_version(connection: Connection, version: int) -> Commune:
     """Return the set-up recorded as `version`. Raises CommuneMissing."""
+    from tui_portail.commune_files import from_document  # noqa: PLC0415  slow to load
+
+    return from_document(_document(connection, version))
+
+
+def latest_version(connection: Connection) -> int:
+    """Return the number of the set-up in force, 0 when there is none."""
+    return connection.scalar(select(func.max(t.commune_version.c.id))) or 0
+
+
+def commune_name(connection: Connection) -> str:
+    """Return the name of the commune, without reading the rest of its set-up. Raises CommuneMissing."""
+    return str(_document(connection, latest_version(connection))["identite"]["nom"])
+
+
+def _document(connection: Connection, version: int) -> dict[str, Any]:
     document = connection.scalar(select(t.commune_version.c.document).where(t.commune_version.c.id == version))
     if document is None:
         raise CommuneMissing(
             "Cette base ne contient pas les règles de la commune. Lancez « tui-portail initialiser » avec le fichier de la commune."
         )
-    return from_document(json.loads(document))
+    found: dict[str, Any] = json.loads(document)
+    return found
 
 
 def commune_of_base(url: str) -> Commune:
     """Return the set-up in force in the database at `url`. Raises DatabaseFailure, CommuneMissing."""
-    database = Database.open(url)
+    database = Database.open(url, to_write=False)
     try:
         with database.read() as connection:
-            version = connection.scalar(select(func.max(t.commune_version.c.id)))
-            return read_commune_version(connection, version or 0)
+            return read_commune_version(connection, latest_version(connection))
     finally:
         database.close()
+
+
+def town_of(database: Database) -> str:
+    """Return the name of the commune whose base it is, empty before its set-up is recorded. Raises DatabaseFailure."""
+    latest = t.commune_version.c.id.desc()
+    with database.read() as connection:
+        document = connection.scalar(select(t.commune_version.c.document).order_by(latest).limit(1))
+    return str(json.loads(document)["commune"]) if document is not None else ""
 
 
 def record_commune(
     connection: Connection, commune: Commune, source: str, recorded_at: datetime, agent_id: int | None = None
 ) -> int:
     """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number."""
+    from tui_portail.commune_files import to_document  # noqa: PLC0415  slow to load
+
     document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
     latest = connection.execute(
         select(t.commune_version.c.id, t.commune_version.c.document).order_by(t.commune_version.c.id.desc()).limit(1)

@@ -15,12 +15,15 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.database_errors import DatabaseMissing
+from models.addresses import DatabaseAddress
+from models.database_errors import DatabaseMissing, DatabaseReadOnly
 from models.engine import Database
-from models.identity import DatabaseKind
-from models.people import AlshOrigin
+from models.inspection import check_unused
+from models.migrate import CANNOT_MAKE
+from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
+from tui_portail.files import reason
 from tui_portail.instants import PARIS
 from tui_portail.payment_means import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -100,21 +103,38 @@ class _Known:
 
 
 def create_demo(path: Path, commune: Commune) -> DemoReport:
-    """Make the demonstration at `path`, whole or not at all (an unfinished one is never left in its place).
+    """Make the demonstration at `path`, whole or not at all: an unfinished one is never left, there or beside.
 
-    Raises DatabaseFailure when the place cannot be written.
+    Raises DatabaseFailure when the place cannot be written, or when the one to be replaced is open somewhere.
     """
     unfinished = path.with_name(f"{path.name}.en-cours")
-    _remove(unfinished)
+    try:
+        _refuse_in_use(path)
+        _remove(unfinished)
+        try:
+            report = _make(unfinished, path, commune)
+            _refuse_in_use(path)
+            _remove(path)
+            unfinished.rename(path)
+        finally:
+            _remove(unfinished)
+    except OSError as error:
+        raise DatabaseReadOnly(CANNOT_MAKE.format(address=path, reason=reason(error))) from error
+    return report
+
+
+def _make(unfinished: Path, path: Path, commune: Commune) -> DemoReport:
     initialise(str(unfinished), commune, "démonstration", DatabaseKind.DEMO)
     database = Database.open(str(unfinished))
     try:
-        report = _Story(database, path).tell()
+        return _Story(database, path).tell()
     finally:
         database.close()
-    _remove(path)
-    unfinished.rename(path)
-    return report
+
+
+def _refuse_in_use(path: Path) -> None:
+    if path.exists():
+        check_unused(DatabaseAddress.parse(str(path)))
 
 
 def demo_exists(path: Path) -> bool:

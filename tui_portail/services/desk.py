@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from models import tables as t
 from models.engine import Database
-from models.identity import DatabaseKind
-from tui_portail.commune import Commune
+from models.states import DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock, ServerClock
-from tui_portail.services.commune import read_commune_version
+from tui_portail.services.commune import commune_name, latest_version, read_commune_version
 from tui_portail.services.rights import NotAllowed, Right, Role, may
+
+if TYPE_CHECKING:
+    from tui_portail.commune import Commune
 
 
 class NobodySignedIn(PortailError):
@@ -29,6 +33,39 @@ class NobodySignedIn(PortailError):
 
     def __init__(self) -> None:
         super().__init__("Personne n’est connecté à ce poste. Identifiez-vous pour continuer.")
+
+
+class AgentDisabled(PortailError):
+    """The agent's account was disabled while signed in."""
+
+    code = "COMPTE_DESACTIVE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Votre compte a été désactivé : vous ne pouvez plus rien lire ni enregistrer ici. Adressez-vous à l’administrateur."
+        )
+
+
+class PasswordToChange(PortailError):
+    """The agent's password is provisional: nothing is read or done before it is changed."""
+
+    code = "MOT_DE_PASSE_PROVISOIRE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Votre mot de passe est provisoire : identifiez-vous avec lui, puis choisissez le vôtre pour continuer."
+        )
+
+
+class OperationInvalid(PortailError):
+    """A gesture's operation id is not one that `new_operation` makes: sent again, nobody could tell it from another's."""
+
+    code = "OPERATION_INVALIDE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce geste ne porte pas de numéro valable. Rien n’a été changé : revenez à l’écran précédent et recommencez."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +82,28 @@ class SignedAgent:
         """Say whether one of the agent's roles gives `right`."""
         return may(self.roles, right)
 
+    def require(self, *rights: Right) -> None:
+        """Raise NotAllowed unless the agent holds every right."""
+        for right in rights:
+            if not self.may(right):
+                raise NotAllowed(right)
+
 
 def new_operation() -> str:
     """Return a fresh operation id: made by the screen before sending, kept while the same gesture is sent again."""
     return uuid4().hex
 
 
+def checked_operation(operation: str) -> str:
+    """Return an operation id long enough to be nobody else's, as those of `new_operation`. Raises OperationInvalid."""
+    if not _OPERATION.fullmatch(operation):
+        raise OperationInvalid
+    return operation
+
+
 @dataclass(slots=True)
 class Desk:
-    """What every gesture needs. `documents_dir` is where PDFs are written; `printer` and `paper` come from the settings."""
+    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings."""
 
     database: Database
     documents_dir: Path
@@ -64,6 +114,7 @@ class Desk:
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
     _offset: tuple[datetime, float] | None = None
+    _documents: Path | None = None
 
     def __post_init__(self) -> None:
         if self.clock is None:
@@ -82,21 +133,42 @@ class Desk:
         """Leave the desk empty."""
         self.agent = None
 
-    def require(self, *rights: Right) -> SignedAgent:
-        """Return the agent, who must hold every right. Raises NobodySignedIn, NotAllowed."""
+    def require(self) -> SignedAgent:
+        """Return the agent at the desk, as last known. Raises NobodySignedIn."""
         if self.agent is None:
             raise NobodySignedIn
-        for right in rights:
-            if not self.agent.may(right):
-                raise NotAllowed(right)
         return self.agent
 
     @contextmanager
     def read(self, *rights: Right) -> Iterator[Connection]:
-        """Give a read transaction to an agent who holds `rights`."""
-        self.require(*rights)
+        """Give a read transaction to the agent at the desk, who must still hold `rights` in what it sees.
+
+        Raises NobodySignedIn, AgentDisabled, PasswordToChange, NotAllowed.
+        """
+        signed = self.require()
         with self.database.read() as connection:
-            yield connection
+            rows = connection.execute(_WHO, {"agent": signed.agent_id}).all()
+            self.recognise(signed, rows).require(*rights)
+            yield connection.execution_options(**{_VERSION: rows[0].version or 0})
+
+    def recognise(self, signed: SignedAgent, rows: Sequence[Any]) -> SignedAgent:
+        """Return the agent with the roles held now, from their rows (disabled_at, must_change_password, role); the desk follows.
+
+        Raises NobodySignedIn when there is no such agent any more, AgentDisabled, PasswordToChange.
+        """
+        if not rows:
+            raise NobodySignedIn
+        if rows[0].disabled_at is not None:
+            raise AgentDisabled
+        if rows[0].must_change_password:
+            raise PasswordToChange
+        roles = frozenset(Role(row.role) for row in rows if row.role)
+        if roles == signed.roles:
+            return signed
+        known = replace(signed, roles=roles)
+        if self.agent is signed:  # nobody else sat down meanwhile
+            self.agent = known
+        return known
 
     def now(self) -> datetime:
         """Return the instant it is for the database (aware, UTC), by one short read."""
@@ -123,10 +195,17 @@ class Desk:
             with self.database.read() as reading:
                 return self.commune(reading)
         if version is None:
-            version = connection.scalar(select(func.max(t.commune_version.c.id))) or 0
+            version = connection.get_execution_options().get(_VERSION)  # what `read` saw, asked with the agent's rights
+        if version is None:
+            version = latest_version(connection)
         if self._commune is None or self._commune[0] != version:
             self._commune = (version, read_commune_version(connection, version))
         return self._commune[1]
+
+    def commune_name(self) -> str:
+        """Return the commune's name, for the header: the set-up itself is read when a gesture first needs it."""
+        with self.database.read() as connection:
+            return commune_name(connection)
 
     def place(self, connection: Connection) -> tuple[int, int]:
         """Return the régie and the till this desk works for: the commune's first, read once."""
@@ -135,11 +214,32 @@ class Desk:
             self._place = (row.regie_id, row.id)
         return self._place
 
+    def documents(self) -> Path:
+        """Return the folder of this base's documents: two bases may give the same number to two quittances. Asked once of the base."""
+        if self._documents is None:
+            with self.database.read() as connection:
+                base_id: str = connection.scalars(select(t.database_identity.c.base_id)).one()
+            self._documents = self.documents_dir / f"{'demonstration' if self.is_demo else 'base'}-{base_id[:12]}"
+        return self._documents
+
     def close(self) -> None:
         """Keep where a demo's clock stops, and close the database."""
-        if self.is_demo:
-            self.database.run(lambda connection: self.clock.remember(connection, self.clock.now(connection)))
+        self.clock.stop()
         self.database.close()
 
 
+_VERSION = "commune_version"
+_OPERATION = re.compile(r"[0-9A-Za-z-]{16,64}")
+_WHO = (
+    select(
+        t.agent.c.disabled_at,
+        t.agent.c.must_change_password,
+        t.agent_role.c.role,
+        select(func.max(t.commune_version.c.id)).scalar_subquery().label("version"),
+    )
+    .select_from(t.agent)
+    .outerjoin(t.agent_role, t.agent_role.c.agent_id == t.agent.c.id)
+    .where(t.agent.c.id == bindparam("agent"))
+)
+"""Whether an agent may still work, with which roles, and which set-up is in force: by primary keys, before each read."""
 OpenDesk = Callable[[], Desk]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.people import SnapshotKind
+from models.states import SnapshotKind
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import (

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models import tables as t
-from models.bookings import BasketState, BookingState, ProofState
+from models.states import BasketState, BookingState, ProofState
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput
@@ -130,14 +130,15 @@ class SchoolView:
 
 def schools(desk: Desk) -> tuple[SchoolView, ...]:
     """Return the commune's schools in the order of its set-up."""
-    desk.require(Right.SEARCH)
-    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in desk.commune().schools)
+    with desk.read(Right.SEARCH) as connection:
+        commune = desk.commune(connection)
+    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in commune.schools)
 
 
 def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
     """Read a dossier. Raises DossierUnknown, NotAllowed."""
-    agent = desk.require(Right.SEARCH)
     with desk.read(Right.SEARCH) as connection:
+        agent = desk.require()
         now = desk.instant(connection)
         commune = desk.commune(connection)
         today = in_paris(now).date()

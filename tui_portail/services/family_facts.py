@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, extract, func, literal, select, union_all
 
 from models import tables as t
-from models.bookings import BookingState
-from models.people import AlshOrigin
+from models.states import AlshOrigin, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select, update
 
 from models import tables as t
-from models.people import AlshOrigin, SnapshotKind
+from models.states import AlshOrigin, SnapshotKind
 from tui_portail.alsh_dossier import may_renew
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import MOST_PAYERS, ChildForm, FormRefused, GuardianForm

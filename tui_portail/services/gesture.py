@@ -1,7 +1,7 @@
 """One gesture at the desk, one write transaction (design, guarantees 1 and 4): who asks, may they, was it already done, write, audit.
 
-`perform` opens the transaction, serialises on the operation id, checks that the agent still holds the right, and answers a gesture that was
-already done from what it wrote then. The work itself locks, computes, writes, numbers and journals, and returns what to keep.
+`perform` opens the transaction, serialises on the operation id, checks that the agent still holds the right, and answers a gesture that
+the same agent already did from what it wrote then. The work itself locks, computes, writes, numbers and journals, and returns what to keep.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from models import tables as t
-from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock
-from tui_portail.services.desk import Desk, NobodySignedIn, SignedAgent
-from tui_portail.services.rights import NotAllowed, Right, Role, may
+from tui_portail.services.desk import Desk, SignedAgent, checked_operation
+from tui_portail.services.rights import Right
+
+if TYPE_CHECKING:
+    from tui_portail.commune import Commune
 
 T = TypeVar("T")
 
 
 class OperationReused(PortailError):
-    """The same operation id came back with another content."""
+    """The same operation id came back with another content, or from another agent."""
 
     code = "OPERATION_REUTILISEE"
 
@@ -35,15 +37,6 @@ class OperationReused(PortailError):
         super().__init__(
             "Ce geste a déjà été enregistré avec un autre contenu. Rien n’a été changé : revenez à l’écran précédent et recommencez."
         )
-
-
-class AgentDisabled(PortailError):
-    """The agent's account was disabled while signed in."""
-
-    code = "COMPTE_DESACTIVE"
-
-    def __init__(self) -> None:
-        super().__init__("Votre compte a été désactivé. Rien n’a été enregistré : adressez-vous à l’administrateur.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +96,12 @@ def perform(
 ) -> T:
     """Do a gesture once and for all, and return `answer(result)`. It needs `right`, and those of `also`.
 
-    Sent again with the same `operation` and `content`, returns the first answer. Raises OperationReused with another content,
-    NobodySignedIn, NotAllowed, AgentDisabled, DatabaseFailure, and whatever the work refuses.
+    Sent again by the same agent with the same `operation` and `content`, returns the first answer. Raises OperationReused with another
+    content or by another agent, OperationInvalid, NobodySignedIn, NotAllowed, AgentDisabled, PasswordToChange, DatabaseFailure, and
+    whatever the work refuses.
     """
-    signed = desk.require(right, *also)
+    signed = desk.require()
+    checked_operation(operation)
     mark = fingerprint([name, content])
 
     def gesture(connection: Connection) -> Mapping[str, Any]:
@@ -115,26 +110,19 @@ def perform(
         now = desk.instant(connection)
         asking = {"agent": signed.agent_id, "operation": operation}
         rows = connection.execute(_WHO_AND_WHETHER, asking).all()
-        if not rows:
-            raise NobodySignedIn
+        agent = desk.recognise(signed, rows)
         first = rows[0]
         if first.fingerprint is not None:
-            if (first.gesture, first.fingerprint) != (name, mark):
+            if (first.done_by, first.gesture, first.fingerprint) != (agent.agent_id, name, mark):
                 raise OperationReused
             kept: Mapping[str, Any] = json.loads(first.result)
             return kept
-        if first.disabled_at is not None:
-            raise AgentDisabled
-        roles = [Role(row.role) for row in rows if row.role]
-        for needed in (right, *also):
-            if not may(roles, needed):
-                raise NotAllowed(needed)
+        agent.require(right, *also)
         commune = desk.commune(connection, first.version or 0)
         regie_id, till_id = desk.place(connection)
-        done = work(Gesture(connection, now, signed, commune, operation, regie_id, till_id, desk.clock, asked))
-        keep(connection, name, mark, operation, now, done, signed.agent_id)
-        if desk.is_demo:
-            desk.clock.remember(connection, now)
+        done = work(Gesture(connection, now, agent, commune, operation, regie_id, till_id, desk.clock, asked))
+        keep(connection, name, mark, operation, now, done, agent.agent_id)
+        desk.clock.keep(connection)
         return done.result
 
     return answer(json.loads(canonical(desk.database.run(gesture))))
@@ -175,7 +163,16 @@ def _who_and_whether_query() -> Select[Any]:
     agent, role, event = t.agent, t.agent_role, t.audit_event
     version = select(func.max(t.commune_version.c.id)).scalar_subquery().label("version")
     return (
-        select(agent.c.disabled_at, role.c.role, event.c.gesture, event.c.fingerprint, event.c.result, version)
+        select(
+            agent.c.disabled_at,
+            agent.c.must_change_password,
+            role.c.role,
+            event.c.agent_id.label("done_by"),
+            event.c.gesture,
+            event.c.fingerprint,
+            event.c.result,
+            version,
+        )
         .select_from(agent)
         .outerjoin(role, role.c.agent_id == agent.c.id)
         .outerjoin(event, event.c.operation_id == bindparam("operation"))

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, func, insert, select
 
 from models import tables as t
-from models.people import SnapshotKind
+from models.states import SnapshotKind
 
 
 def allocate_id(connection: Connection, table: Table) -> int:

@@ -14,11 +14,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models import tables as t
 from models.engine import lock_rows
-from models.journal import EntryKind, SeriesKind
+from models.states import EntryKind, SeriesKind
+from models.upserts import upsert
 from tui_portail.instants import in_paris
 from tui_portail.policy import Means
 from tui_portail.services.gesture import canonical
@@ -27,9 +27,7 @@ FORMAT_VERSION = 1
 CARE_REVENUE = "recettes.garde"
 MEAL_REVENUE = "recettes.repas"
 AVOIRS = "avoirs"
-RECEIVABLES = "creances"
 FLOAT = "fonds_de_caisse"
-CARRIED_OVER = "reprise"
 ACCOUNT_OF: dict[Means, str] = {
     Means.CASH: "caisse",
     Means.CHEQUE: "cheques",
@@ -71,19 +69,17 @@ def next_number(connection: Connection, regie_id: int, kind: SeriesKind, now: da
 @cache
 def _next_number(dialect: str) -> Executable:
     series = t.number_series
-    upsert: sqlite.Insert | postgresql.Insert = (postgresql if dialect == "postgresql" else sqlite).insert(series)
     moved = {"last_number": series.c.last_number + 1}
-    return upsert.on_conflict_do_update(index_elements=["regie_id", "year", "kind"], set_=moved).returning(
-        series.c.last_number
-    )
+    taken = upsert(dialect, series).on_conflict_do_update(index_elements=["regie_id", "year", "kind"], set_=moved)
+    return taken.returning(series.c.last_number)
 
 
 def lock_series(connection: Connection, regie_id: int, now: datetime) -> None:
     """Lock the year's series by name, for a gesture that will number both an avoir and a quittance around the journal's head."""
     year, series = in_paris(now).year, t.number_series
-    upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(series)
     rows = [{"regie_id": regie_id, "year": year, "kind": kind.value, "last_number": 0} for kind in SeriesKind]
-    connection.execute(upsert.on_conflict_do_nothing(), sorted(rows, key=lambda row: str(row["kind"])))
+    made = upsert(connection.dialect.name, series).on_conflict_do_nothing()
+    connection.execute(made, sorted(rows, key=lambda row: str(row["kind"])))
     lock_rows(connection, series, [(regie_id, year, kind.value) for kind in SeriesKind])
 
 

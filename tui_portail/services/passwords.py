@@ -7,15 +7,18 @@ outside a transaction.
 from __future__ import annotations
 
 import unicodedata
+from base64 import b64encode
 from functools import cache
 from typing import TYPE_CHECKING
 
 from tui_portail.errors import InvalidInput
+from tui_portail.services.easy_passwords import is_easy
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MINIMUM_LENGTH, MAXIMUM_LENGTH = 10, 200
+ARGON2_VERSION = 19
 
 
 class PasswordRefused(InvalidInput):
@@ -32,22 +35,27 @@ def hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
-@cache
 def _nobody() -> str:
-    """Return a hash that no password has, of the same parameters: what an unknown user's password is checked against."""
-    return hasher().hash("\x00personne")
+    """Return a hash of the same parameters that no password has: what an unknown user's password is checked against.
+
+    Written, not computed: the first unknown user takes no longer than the next.
+    """
+    made = hasher()
+    parameters = f"m={made.memory_cost},t={made.time_cost},p={made.parallelism}"
+    salt, digest = (b64encode(bytes(size)).decode().rstrip("=") for size in (made.salt_len, made.hash_len))
+    return f"$argon2id$v={ARGON2_VERSION}${parameters}${salt}${digest}"
 
 
-def check_choice(password: str, username: str, name: str = "") -> str:
+def check_choice(password: str, username: str, name: str, commune: str) -> str:
     """Return a new password as it will be hashed. Raises PasswordRefused with the sentence to show."""
-    chosen = _composed(password)
+    chosen = unicodedata.normalize("NFC", password)
     if len(chosen) < MINIMUM_LENGTH:
         raise PasswordRefused(
             f"Choisissez un mot de passe d’au moins {MINIMUM_LENGTH} caractères, par exemple quatre mots."
         )
     if len(chosen) > MAXIMUM_LENGTH:
         raise PasswordRefused(f"Choisissez un mot de passe d’au plus {MAXIMUM_LENGTH} caractères.")
-    if any(unicodedata.category(character) == "Cc" for character in chosen):
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in chosen):
         raise PasswordRefused(
             "Le mot de passe contient un caractère qui ne se tape pas au clavier : choisissez-en un autre."
         )
@@ -58,6 +66,11 @@ def check_choice(password: str, username: str, name: str = "") -> str:
     lowered = chosen.casefold()
     if any(part in lowered for part in (username.casefold(), *name.casefold().split()) if len(part) >= 4):
         raise PasswordRefused("Le mot de passe ne doit contenir ni l’identifiant ni le nom de l’agent.")
+    if is_easy(chosen, [commune]):
+        raise PasswordRefused(
+            "Ce mot de passe est parmi les premiers que l’on essaie (mot courant, suite de touches ou de chiffres, nom de la commune) : "
+            "choisissez plutôt quatre mots sans rapport."
+        )
     return chosen
 
 
@@ -85,6 +98,6 @@ def needs_rehash(password_hash: str) -> bool:
     return hasher().check_needs_rehash(password_hash)
 
 
-def _composed(password: str) -> str:
-    """Return the same text whichever keyboard made its accents (NFC)."""
-    return unicodedata.normalize("NFC", password)[: MAXIMUM_LENGTH + 1]
+def _composed(password: str) -> bytes:
+    """Return the same bytes whichever keyboard made the accents (NFC); half a character is wrong like another, not a failure."""
+    return unicodedata.normalize("NFC", password)[: MAXIMUM_LENGTH + 1].encode(errors="surrogatepass")

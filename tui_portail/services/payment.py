@@ -16,10 +16,8 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import bindparam, insert, select, update
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
-from models.journal import EntryKind, SeriesKind
-from models.people import SnapshotKind
-from tui_portail.decision import Decision
+from models.states import BasketState, BookingState, EntryKind, SeriesKind, SnapshotKind
+from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.holds import is_live
@@ -61,7 +59,7 @@ class TendersRefused(PortailError):
     code = "REGLEMENT_REFUSE"
 
     def __init__(self, decisions: Sequence[Decision]) -> None:
-        super().__init__(" ".join(decision.sentence for decision in decisions))
+        super().__init__(" ".join(decision.sentence for decision in decisions), source=sources_of(decisions))
         self.decisions = tuple(decisions)
 
 

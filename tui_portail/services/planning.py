@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, union
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
+from models.states import BasketState, BookingState
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import DueLine, age_on
 from tui_portail.planning import CellKey, LiveBasket, PlanningBooking, PlanningSnapshot

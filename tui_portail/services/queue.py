@@ -1,14 +1,16 @@
-"""The queue « à encaisser », the same at both desks: live baskets, soonest to expire first, then those that have just expired."""
+"""The queue « à encaisser », the same at both desks: live baskets, soonest to expire first, debts, then those that have just expired."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, case, func, or_, select, text
 
 from models import tables as t
-from models.bookings import OPEN_BASKET, BookingState
+from models.states import OPEN_BASKET, BookingState
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind
@@ -41,67 +43,74 @@ class QueueRow:
 
 
 def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
-    """Return the baskets to cash, each with the avoirs it would use if it were cashed next.
+    """Return the baskets to cash, each with the avoirs it would use if it were cashed next: on hold, soonest to expire first, then debts.
 
     Those expired for less than thirty minutes follow, marked: they can only be booked again.
     """
     with desk.read(Right.SEE_QUEUE) as connection:
         now = desk.instant(connection)
-        basket = t.basket.c
-        rows = connection.execute(
-            select(
-                t.basket,
-                t.dossier.c.number,
-                t.guardian.c.first_name,
-                t.guardian.c.last_name,
-                t.agent.c.name.label("booked_by"),
-                func.count(t.booking.c.id).label("lines"),
-                func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
-            )
-            .join(t.dossier, t.dossier.c.id == basket.dossier_id)
-            .join(t.payer, t.payer.c.id == basket.payer_id)
-            .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
-            .join(t.agent, t.agent.c.id == basket.agent_id)
-            .join(t.booking, t.booking.c.basket_id == basket.id)
-            .where(
-                text(OPEN_BASKET),  # word for word, so that the partial index leads
-                or_(basket.expires_at.is_(None), basket.expires_at > now - EXPIRED_SHOWN),
-                t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
-            )
-            .group_by(*t.basket.c, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name)
-            .order_by(basket.expires_at, basket.id)
-            .limit(MOST_ROWS)
-        ).all()
+        rows = _baskets(connection, now)
         children = _children(connection, [row.id for row in rows])
         left = {
             payer_id: sum(avoir.remaining_cents for avoir in avoirs)
             for payer_id, avoirs in avoir_balances(connection, [row.payer_id for row in rows]).items()
         }
     found = []
-    for row in sorted(rows, key=lambda row: row.expires_at is None):  # what is on hold has reserved its avoirs
-        expired = not is_live(row.expires_at, now)
-        used = 0 if expired else min(int(row.total), left.get(row.payer_id, 0))
-        left[row.payer_id] = left.get(row.payer_id, 0) - used
-        found.append(
-            QueueRow(
-                row.id,
-                row.dossier_id,
-                row.number,
-                f"{row.first_name} {row.last_name}",
-                BasketKind(row.kind),
-                row.lines,
-                int(row.total),
-                used,
-                int(row.total) - used,
-                row.expires_at,
-                expired,
-                row.extensions,
-                join_words(children.get(row.id, [])),
-                row.booked_by,
-            )
+    for row in rows:  # what is on hold has reserved its avoirs before a debt
+        expired, available = not is_live(row.expires_at, now), left.get(row.payer_id, 0)
+        used = 0 if expired else min(int(row.total), available)
+        left[row.payer_id] = available - used
+        found.append(_shown(row, used, expired, join_words(children.get(row.id, []))))
+    return tuple(found)
+
+
+def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
+    """Read the baskets in the order of the queue: no engine's own place for NULL, and none on hold cut off by the expired."""
+    basket = t.basket.c
+    place = case((basket.expires_at.is_(None), 1), (basket.expires_at > now, 0), else_=2)
+    return connection.execute(
+        select(
+            t.basket,
+            t.dossier.c.number,
+            t.guardian.c.first_name,
+            t.guardian.c.last_name,
+            t.agent.c.name.label("booked_by"),
+            func.count(t.booking.c.id).label("lines"),
+            func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
         )
-    last = datetime.max.replace(tzinfo=now.tzinfo)
-    return tuple(sorted(found, key=lambda row: (row.expired, row.expires_at or last, row.basket_id)))
+        .join(t.dossier, t.dossier.c.id == basket.dossier_id)
+        .join(t.payer, t.payer.c.id == basket.payer_id)
+        .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+        .join(t.agent, t.agent.c.id == basket.agent_id)
+        .join(t.booking, t.booking.c.basket_id == basket.id)
+        .where(
+            text(OPEN_BASKET),  # word for word, so that the partial index leads
+            or_(basket.expires_at.is_(None), basket.expires_at > now - EXPIRED_SHOWN),
+            t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+        )
+        .group_by(*t.basket.c, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name)
+        .order_by(place, basket.expires_at, basket.id)
+        .limit(MOST_ROWS)
+    ).all()
+
+
+def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
+    return QueueRow(
+        row.id,
+        row.dossier_id,
+        row.number,
+        f"{row.first_name} {row.last_name}",
+        BasketKind(row.kind),
+        row.lines,
+        int(row.total),
+        used,
+        int(row.total) - used,
+        row.expires_at,
+        expired,
+        row.extensions,
+        children,
+        row.booked_by,
+    )
 
 
 def _children(connection: Connection, basket_ids: list[int]) -> dict[int, list[str]]:

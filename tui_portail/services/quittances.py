@@ -1,20 +1,21 @@
 """Quittances and avoir notes: listed, read back from the committed rows, drawn, written under the documents' folder, printed.
 
-Drawing comes after the commit and can be done again for ever; each reprint is a numbered duplicata.
+Drawing comes after the commit and can be done again for ever. There is one original, which the agent who was paid prints then and there;
+each paper drawn later is a numbered duplicata.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, func, insert, or_, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
+from models.states import AvoirReason
 from receipts.day_runs import ChargedDay, lines_from_days
 from receipts.documents import AvoirNote, Issuer, QuittanceDocument, Recipient, TenderLine
 from tui_portail.commune import Commune
@@ -29,6 +30,9 @@ from tui_portail.services.payment import quittance_number
 from tui_portail.services.rights import Right
 
 LONGEST_SEARCH = 120
+ORIGINAL_WITHIN = timedelta(minutes=5)
+MOST_TRIES = 3  # a printer that jams twice; no program sees paper jam
+_ORIGINAL, _DUPLICATE = "imprimer_quittance", "duplicata"
 _REASONS = {
     AvoirReason.CANCELLED: "Journées annulées avant la limite.",
     AvoirReason.PROOF: "Absence justifiée dans les délais.",
@@ -45,6 +49,18 @@ class QuittanceUnknown(PortailError):
     def __init__(self) -> None:
         super().__init__(
             "Cette quittance n’existe pas. Cherchez-la dans la liste par son numéro ou par le nom du payeur."
+        )
+
+
+class OriginalDelivered(PortailError):
+    """The original is no longer to be printed: it was, or it is for another agent, or too late."""
+
+    code = "ORIGINAL_DELIVRE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’original de cette quittance n’est imprimé que par l’agent qui vient de la délivrer, dans les minutes qui suivent. "
+            "Éditez un duplicata numéroté à l’écran Quittances (F7), ou demandez-le à Comptabilité."
         )
 
 
@@ -138,13 +154,44 @@ def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[Quitt
 
 def quittance_document(desk: Desk, quittance_id: int, *, duplicate_no: int | None = None) -> QuittanceDocument:
     """Return what a quittance prints, read from its committed rows. Raises QuittanceUnknown, NotAllowed."""
-    with desk.read(Right.SEE_QUEUE) as connection:
+    with desk.read(Right.REPRINT) as connection:
         return _document(connection, desk.commune(connection), quittance_id, duplicate_no)
 
 
-def print_quittance(desk: Desk, quittance_id: int) -> PrintedDocument:
-    """Draw a quittance just issued, write its sheet and ticket under the documents' folder and print the one chosen in settings."""
-    return _draw(desk, quittance_document(desk, quittance_id))
+def print_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDocument:
+    """Draw the original of a quittance just issued, write its sheet and ticket and print the one chosen in settings.
+
+    Only the agent whose gesture issued it may, in the five minutes that follow, three times at most should the printer fail; each is
+    recorded. Raises QuittanceUnknown, OriginalDelivered, NotAllowed.
+    """
+
+    def work(gesture: Gesture) -> Done:
+        connection, event = gesture.connection, t.audit_event
+        issued = connection.execute(
+            select(t.quittance.c.issued_at, t.payment.c.agent_id)
+            .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
+            .where(t.quittance.c.id == quittance_id)
+            .with_for_update(of=t.quittance)
+        ).first()
+        if issued is None:
+            raise QuittanceUnknown
+        tries = connection.scalar(
+            select(func.count()).where(
+                event.c.subject == "quittance",
+                event.c.subject_id == str(quittance_id),
+                event.c.gesture.in_([_ORIGINAL, _DUPLICATE]),
+            )
+        )
+        _refuse_late(gesture.now, issued.issued_at)
+        if issued.agent_id != gesture.agent.agent_id or (tries or 0) >= MOST_TRIES:
+            raise OriginalDelivered
+        return Done({}, "quittance", quittance_id, details={"essai": (tries or 0) + 1})
+
+    perform(desk, _ORIGINAL, Right.SEE_QUEUE, operation, [quittance_id], work, lambda _: None)
+    with desk.read(Right.SEE_QUEUE) as connection:
+        document = _document(connection, desk.commune(connection), quittance_id, None)
+        _refuse_late(desk.instant(connection), document.issued_at)  # the same gesture sent again much later
+    return _draw(desk, document)
 
 
 def reprint_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDocument:
@@ -171,7 +218,7 @@ def reprint_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedD
         return Done({"copy_no": copy_no}, "quittance", quittance_id, details={"duplicata": copy_no})
 
     copy_no = perform(
-        desk, "duplicata", Right.REPRINT, operation, [quittance_id], work, lambda result: int(result["copy_no"])
+        desk, _DUPLICATE, Right.REPRINT, operation, [quittance_id], work, lambda result: int(result["copy_no"])
     )
     return _draw(desk, quittance_document(desk, quittance_id, duplicate_no=copy_no))
 
@@ -224,6 +271,11 @@ def print_avoir_note(desk: Desk, avoir_id: int) -> PrintedDocument:
     return _print(desk, path)
 
 
+def _refuse_late(now: datetime, issued_at: datetime) -> None:
+    if now >= issued_at + ORIGINAL_WITHIN:
+        raise OriginalDelivered
+
+
 def _draw(desk: Desk, document: QuittanceDocument) -> PrintedDocument:
     from receipts.quittance import draw_quittance  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
     from receipts.ticket import draw_ticket  # noqa: PLC0415
@@ -248,7 +300,7 @@ def _sheet(desk: Desk) -> Literal["A5", "A4"]:
 
 def _folder(desk: Desk, issued_at: datetime) -> Path:
     day = in_paris(issued_at).date()
-    return desk.documents_dir / f"{day:%Y}" / f"{day:%m}"
+    return desk.documents() / f"{day:%Y}" / f"{day:%m}"
 
 
 def _document(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from models.agents import Role
+from models.states import Role
 from tui_portail.errors import PortailError
 
-__all__ = ["ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "may"]
+__all__ = ["ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "holders", "may"]
 
 
 class Right(StrEnum):
@@ -71,9 +71,13 @@ class NotAllowed(PortailError):
     code = "DROIT_INSUFFISANT"
 
     def __init__(self, right: Right) -> None:
-        holders = " ou ".join(ROLE_LABELS[role] for role, rights in ROLE_RIGHTS.items() if right in rights)
-        super().__init__(f"Vous n’avez pas le droit de {right.value}. Demandez à un agent {holders}.")
+        super().__init__(f"Vous n’avez pas le droit de {right.value}. Demandez à un agent {holders(right)}.")
         self.right = right
+
+
+def holders(right: Right) -> str:
+    """Name the roles that give `right`, joined by « ou »."""
+    return " ou ".join(ROLE_LABELS[role] for role, rights in ROLE_RIGHTS.items() if right in rights)
 
 
 def may(roles: Iterable[Role], right: Right) -> bool:

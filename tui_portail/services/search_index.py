@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models import tables as t
+from models.upserts import upsert
 from tui_portail.folding import name_words, vocabulary_words
 
 
@@ -54,12 +54,8 @@ def index_dossier(connection: Connection, dossier_id: int) -> None:
 def add_to_vocabulary(connection: Connection, words: Iterable[str]) -> None:
     """Add names to the words among which a typing error is looked for; sorted, so that two gestures never wait for each other in a ring."""
     rows = [{"word": word} for word in sorted(vocabulary_words(words))]
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        connection.execute(sqlite.insert(t.search_word).on_conflict_do_nothing(), rows)
-    else:
-        connection.execute(postgresql.insert(t.search_word).on_conflict_do_nothing(), rows)
+    if rows:
+        connection.execute(upsert(connection.dialect.name, t.search_word).on_conflict_do_nothing(), rows)
 
 
 def _wanted(connection: Connection, dossier_id: int) -> frozenset[str]:

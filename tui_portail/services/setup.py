@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from models import tables as t
+from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseEmpty, DatabaseMissing, DatabaseTooOld
 from models.engine import Database, lock_rows
-from models.identity import DatabaseKind
 from models.migrate import migrate
+from models.states import DatabaseKind
 from tui_portail.commune import Commune
+from tui_portail.commune_files import shipped_file
 from tui_portail.errors import PortailError
 from tui_portail.services.agents import checked_identity, write_agent
-from tui_portail.services.commune import record_commune
+from tui_portail.services.commune import record_commune, town_of
 from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import Done, fingerprint, keep
 from tui_portail.services.passwords import check_choice, hash_password
@@ -31,13 +33,14 @@ class AdministratorExists(PortailError):
 
 
 class CommuneFileNeeded(PortailError):
-    """An empty base was to be filled without saying from which commune's file."""
+    """An empty base, or one to be made, was to be filled without saying from which commune's file."""
 
     code = "FICHIER_COMMUNE_ATTENDU"
 
-    def __init__(self) -> None:
+    def __init__(self, *, missing: bool) -> None:
         super().__init__(
-            "Cette base est vide : indiquez le fichier de la commune par --commune FICHIER (le modèle à copier est data/clapiers.toml)."
+            f"Cette base {'n’existe pas encore' if missing else 'est vide'} : indiquez le fichier de la commune "
+            f"par --commune FICHIER (le modèle à copier, avec ses deux voisins, est {shipped_file()})."
         )
 
 
@@ -59,8 +62,8 @@ def initialise(url: str, commune: Commune | None, source: str, kind: DatabaseKin
     `source` says where the set-up comes from, as kept with it. `commune` None: only for a base that has its own.
     Raises CommuneFileNeeded, DatabaseFailure.
     """
-    if commune is None and not _has_set_up(url):
-        raise CommuneFileNeeded
+    if commune is None:
+        _require_set_up(url)
     report = migrate(url, kind)
     database = Database.open(url)
     try:
@@ -92,7 +95,7 @@ def create_first_administrator(database: Database, username: str, name: str, pas
     Raises AdministratorExists, PasswordRefused, UsernameTaken, InvalidInput.
     """
     username, name = checked_identity(username, name)
-    password_hash = hash_password(check_choice(password, username, name))
+    password_hash = hash_password(check_choice(password, username, name, town_of(database)))
 
     def gesture(connection: Connection) -> int:
         lock_rows(connection, t.database_identity, [1])
@@ -118,16 +121,21 @@ def _has_administrator(connection: Connection) -> bool:
     return found is not None
 
 
-def _has_set_up(url: str) -> bool:
-    """Say whether the base at `url` is one of ours with its set-up, whatever its version. Raises DatabaseFailure when it cannot be told."""
+def _require_set_up(url: str) -> None:
+    """Refuse a base that has no set-up yet. Raises CommuneFileNeeded, DatabaseFailure when it cannot be told."""
     try:
         database = Database.open(url)
-    except (DatabaseEmpty, DatabaseMissing):
-        return False
+    except DatabaseMissing:
+        if DatabaseAddress.parse(url).dialect == "postgresql":
+            raise  # the server's administrator makes it, not this program
+        raise CommuneFileNeeded(missing=True) from None
+    except DatabaseEmpty:
+        raise CommuneFileNeeded(missing=False) from None
     except DatabaseTooOld:
-        return True
+        return
     try:
         with database.read() as connection:
-            return connection.scalar(select(func.max(t.commune_version.c.id))) is not None
+            if connection.scalar(select(func.max(t.commune_version.c.id))) is None:
+                raise CommuneFileNeeded(missing=False)
     finally:
         database.close()

@@ -1,15 +1,17 @@
-"""Signing in at a desk: one answer for an unknown user and a wrong password, an account locked after repeated failures.
+"""Signing in at a desk: one answer for an unknown user and a wrong password, both locked after repeated failures.
 
 A failure is counted in a transaction of its own, committed although the sign-in is refused; the lock ends by the database's clock.
 """
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models import tables as t
 from models.engine import lock_rows
@@ -55,11 +57,16 @@ class AccountDisabled(PortailError):
         super().__init__("Ce compte a été désactivé. Adressez-vous à l’administrateur.")
 
 
-class _Outcome(Enum):
-    WRONG = auto()
-    LOCKED = auto()
-    DISABLED = auto()
-    SIGNED = auto()
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a try is refused: `minutes` of a lock that lasts until `locked_until` (UTC), none of them for a wrong password."""
+
+    locked_until: datetime | None = None
+    minutes: int = 0
+
+    def error(self) -> PortailError:
+        """Return what to raise, once the failure is committed."""
+        return BadCredentials() if self.locked_until is None else AccountLocked(self.locked_until, self.minutes)
 
 
 def fold_username(text: str) -> str:
@@ -70,48 +77,62 @@ def fold_username(text: str) -> str:
 def sign_in(desk: Desk, username: str, password: str) -> SignedAgent:
     """Check a user name and a password, put the agent at the desk and return them.
 
-    Raises BadCredentials, AccountLocked, AccountDisabled; DatabaseFailure.
+    Raises BadCredentials, AccountLocked (for a name that nobody has, too), AccountDisabled; DatabaseFailure.
     """
+    folded = fold_username(username)
     with desk.database.read() as connection:
         known = connection.execute(
-            select(t.agent.c.id, t.agent.c.password_hash).where(t.agent.c.username == fold_username(username))
+            select(t.agent.c.id, t.agent.c.password_hash).where(
+                t.agent.c.username == (folded if folded.isprintable() else "")  # what a database cannot even compare
+            )
         ).first()
     matches = verify(known.password_hash if known else None, password)
     if known is None:
-        raise BadCredentials
+        raise desk.database.run(lambda connection: _try_nobody(desk, connection, folded)).error()
     renewed = hash_password(password) if matches and needs_rehash(known.password_hash) else None
 
-    def gesture(connection: Connection) -> tuple[_Outcome, Any, int]:
-        lock_rows(connection, t.agent, [known.id])
-        row = connection.execute(select(t.agent).where(t.agent.c.id == known.id)).one()
-        now = desk.instant(connection)
-        policy = desk.commune(connection).policy
-        if row.locked_until is not None and now < row.locked_until:
-            return _Outcome.LOCKED, row, _minutes_left(row.locked_until, now)
-        if not matches or row.password_hash != known.password_hash:
-            return _count_failure(connection, row, policy, now)
-        if row.disabled_at is not None:
-            return _Outcome.DISABLED, row, 0
-        values: dict[str, object] = {"failures": 0, "locked_until": None}
-        connection.execute(
-            update(t.agent)
-            .where(t.agent.c.id == row.id)
-            .values(values | ({"password_hash": renewed} if renewed else {}))
-        )
-        _audit(connection, "ouvrir_session", row.id, now, row.id)
-        return _Outcome.SIGNED, row, 0
+    def gesture(connection: Connection) -> tuple[Refusal | None, Any]:
+        refusal, row = judge_try(desk, connection, known.id, known.password_hash if matches else None)
+        if refusal is None and row.disabled_at is None:
+            values: dict[str, object] = {"failures": 0, "locked_until": None}
+            connection.execute(
+                update(t.agent)
+                .where(t.agent.c.id == row.id)
+                .values(values | ({"password_hash": renewed} if renewed else {}))
+            )
+            _audit(connection, "ouvrir_session", row.id, desk.instant(connection), row.id)
+        return refusal, row
 
-    outcome, row, minutes = desk.database.run(gesture)
-    if outcome is _Outcome.LOCKED:
-        raise AccountLocked(row.locked_until, minutes)
-    if outcome is _Outcome.DISABLED:
+    refusal, row = desk.database.run(gesture)
+    if refusal is not None:
+        raise refusal.error()
+    if row.disabled_at is not None:
         raise AccountDisabled
-    if outcome is _Outcome.WRONG:
-        raise BadCredentials
     with desk.database.read() as connection:
         agent = signed_as(connection, row)
     desk.sign(agent)
     return agent
+
+
+def judge_try(desk: Desk, connection: Connection, agent_id: int, matched: str | None) -> tuple[Refusal | None, Any]:
+    """Lock the agent's row and judge a password tried for it; return why it is refused (None: it is right) and the row.
+
+    `matched` is the hash that the password matched, None when it did not: a password changed meanwhile is not the right one. A failure is
+    counted, the one too many locks the account; the caller commits, then raises.
+    """
+    lock_rows(connection, t.agent, [agent_id])
+    row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).one()
+    now = desk.instant(connection)
+    policy = desk.commune(connection).policy
+    if refusal := _locked(row, now):
+        return refusal, row
+    if matched is not None and row.password_hash == matched:
+        return None, row
+    values, refusal = _failure(row.failures, policy, now)
+    connection.execute(update(t.agent).where(t.agent.c.id == agent_id).values(values))
+    if refusal.locked_until is not None:
+        _audit(connection, "verrouiller_compte", agent_id, now, None)
+    return refusal, row
 
 
 def signed_as(connection: Connection, row: Any) -> SignedAgent:
@@ -120,21 +141,35 @@ def signed_as(connection: Connection, row: Any) -> SignedAgent:
     return SignedAgent(row.id, row.username, row.name, frozenset(map(Role, roles)), bool(row.must_change_password))
 
 
-def _count_failure(connection: Connection, row: Any, policy: Policy, now: datetime) -> tuple[_Outcome, Any, int]:
-    """Count a failure; the one too many locks the account, and the count starts again from 0 after the lock."""
-    failures = row.failures + 1
-    if failures < policy.lockout_failures:
-        connection.execute(update(t.agent).where(t.agent.c.id == row.id).values(failures=failures, locked_until=None))
-        return _Outcome.WRONG, row, 0
+def _try_nobody(desk: Desk, connection: Connection, folded: str) -> Refusal:
+    """Count a failure under a name that nobody has, and answer as for one that somebody has."""
+    unknown = t.unknown_sign_in
+    bucket = int.from_bytes(hashlib.sha256(folded.encode(errors="surrogatepass")).digest()[:2])
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(unknown).on_conflict_do_nothing(), {"bucket": bucket, "failures": 0})
+    lock_rows(connection, unknown, [bucket])
+    row = connection.execute(select(unknown).where(unknown.c.bucket == bucket)).one()
+    now = desk.instant(connection)
+    policy = desk.commune(connection).policy
+    if refusal := _locked(row, now):
+        return refusal
+    values, refusal = _failure(row.failures, policy, now)
+    connection.execute(update(unknown).where(unknown.c.bucket == bucket).values(values))
+    return refusal
+
+
+def _locked(row: Any, now: datetime) -> Refusal | None:
+    if row.locked_until is None or now >= row.locked_until:
+        return None
+    return Refusal(row.locked_until, -int((now - row.locked_until).total_seconds() // 60))
+
+
+def _failure(before: int, policy: Policy, now: datetime) -> tuple[dict[str, object], Refusal]:
+    """Count one more failure; the one too many locks, and the count starts again from 0 after the lock."""
+    if before + 1 < policy.lockout_failures:
+        return {"failures": before + 1, "locked_until": None}, Refusal()
     until = now + timedelta(minutes=policy.lockout_minutes)
-    connection.execute(update(t.agent).where(t.agent.c.id == row.id).values(failures=0, locked_until=until))
-    _audit(connection, "verrouiller_compte", row.id, now, None)
-    locked = connection.execute(select(t.agent).where(t.agent.c.id == row.id)).one()
-    return _Outcome.LOCKED, locked, policy.lockout_minutes
-
-
-def _minutes_left(until: datetime, now: datetime) -> int:
-    return -int((now - until).total_seconds() // 60)
+    return {"failures": 0, "locked_until": until}, Refusal(until, policy.lockout_minutes)
 
 
 def _audit(connection: Connection, name: str, agent_id: int, now: datetime, by: int | None) -> None:

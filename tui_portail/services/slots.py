@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, text, tuple_, union_all
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models import tables as t
-from models.bookings import LIVE_STATES, OPEN_BASKET, BookingState
 from models.engine import lock_rows
+from models.states import LIVE_STATES, OPEN_BASKET, BookingState
+from models.upserts import upsert
 from tui_portail.commune import Commune
 
 SlotKey = tuple[str, str, date]  # site, activity, day
@@ -46,8 +46,7 @@ def ensure_slots(
             }
             for site, activity, day in sorted(keys)
         ]
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(t.slot).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection.dialect.name, t.slot).on_conflict_do_nothing(), rows)
         named = tuple_(t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day).in_(sorted(keys))
         query = select(t.slot.c.id, t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day).where(named)
         found = {(row.site_code, row.activity_code, row.day): row.id for row in connection.execute(query)}

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from models import tables as t
 from models.engine import lock_rows
-from models.journal import EntryKind
-from models.till import SessionState
+from models.states import EntryKind, SessionState
+from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
@@ -28,6 +28,7 @@ class TillClosed(PortailError):
     """Cash was given while no till session is open."""
 
     code = "CAISSE_FERMEE"
+    source = POLICY
 
     def __init__(self) -> None:
         super().__init__(

@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, String, cast, exists, select
 
 from models import tables as t
-from models.bookings import ProofState
-from models.journal import EntryKind
+from models.states import EntryKind, ProofState
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.findings import Finding, failing
 from tui_portail.services.payment import quittance_number

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, or_, select
 
 from models import tables as t
-from models.avoirs import AvoirReason
-from models.bookings import BasketState, BookingState, ProofState
-from models.people import SnapshotKind
+from models.states import AvoirReason, BasketState, BookingState, ProofState, SnapshotKind
 from tui_portail.policy import BasketKind
 from tui_portail.services.findings import Finding, failing
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, and_, exists, func, literal, or_, select, union_all
 
 from models import tables as t
-from models.bookings import BasketState, BookingState
-from models.journal import EntryKind, SeriesKind
+from models.states import BasketState, BookingState, EntryKind, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
 from tui_portail.services.ledger import AVOIRS

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, union
 
 from models import tables as t
-from models.journal import GENESIS_HASH, EntryKind
+from models.states import GENESIS_HASH, EntryKind
 from tui_portail.services.findings import Finding
 from tui_portail.services.ledger import chain_hash
 from tui_portail.services.verified_entries import Details, check_entry, session_opened

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from models.journal import EntryKind
-from models.till import SessionState
+from models.states import EntryKind, SessionState
 from tui_portail.money import format_cents
 from tui_portail.services.avoirs import AVOIR_LINE_FACTS
 from tui_portail.services.findings import Finding

@@ -1,7 +1,7 @@
 """What each row must be by the description of its table, whatever wrote it and whatever guard was taken away.
 
 Every value is one its column can hold (SQLite keeps a word in a column of amounts), every CHECK holds, every reference leads to a row,
-no key is there twice. Nothing is listed here: all is read from `models.tables`.
+no key is there twice. Nothing is listed here: all is read from `models.schema`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from sqlalchemy import (
     text,
 )
 
-from models import tables as t
-from models.base import UtcDateTime
+from models.instants import UtcDateTime
+from models.schema import metadata
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing, row_name
 
 _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
@@ -36,7 +36,7 @@ _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
 
 def check_values(connection: Connection) -> Iterator[Finding]:
     """Yield the rows with a value that cannot be read as their column's: nothing else can be recomputed from them."""
-    for table in t.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         faults = [(column.name, _unreadable(column, connection.dialect.name)) for column in table.columns]
         for name, column in _faulty(connection, table, faults):
             yield Finding(table.name, name, f"{column} contient une valeur qui n’a pas sa place dans cette colonne.")
@@ -44,7 +44,7 @@ def check_values(connection: Connection) -> Iterator[Finding]:
 
 def check_constraints(connection: Connection) -> Iterator[Finding]:
     """Yield the rows that a CHECK of their table refuses, that refer to a missing row, or whose key is there twice."""
-    for table in t.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         checks = sorted((c for c in table.constraints if isinstance(c, CheckConstraint)), key=lambda c: str(c.name))
         for name, check in _faulty(connection, table, [(str(c.name), f"NOT ({c.sqltext})") for c in checks]):
             yield Finding(table.name, name, f"la règle « {check} » de la table n’est pas tenue.")

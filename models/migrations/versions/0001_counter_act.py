@@ -35,12 +35,21 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.UniqueConstraint("username", name=op.f("uq_agent_username")),
     )
     op.create_table(
+        "unknown_sign_in",
+        sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_unknown_sign_in")),
+    )
+    op.create_table(
         "database_identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program", sa.String(30), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("base_id", sa.String(32), nullable=False),
         sa.Column("clock_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('reelle', 'demo', 'test')", name=op.f("ck_database_identity_kind_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_database_identity")),
     )

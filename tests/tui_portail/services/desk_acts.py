@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from models import tables as t
-from models.base import metadata
 from models.engine import Database
+from models.tables import metadata
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
+from typing import Literal
 from unittest.mock import patch
 
 import pytest
@@ -34,8 +35,7 @@ from tui_portail.services.agents import (
     sign_in,
     unlock_agent,
 )
-from tui_portail.services.desk import Desk, NobodySignedIn, new_operation
-from tui_portail.services.gesture import AgentDisabled
+from tui_portail.services.desk import AgentDisabled, Desk, NobodySignedIn, new_operation
 from tui_portail.services.passwords import PasswordRefused
 from tui_portail.services.rights import NotAllowed, Role
 
@@ -45,10 +45,8 @@ GOOD, OTHER = "tilleul-soupe-jeudi", "marelle-craie-lundi"
 @pytest.fixture(autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Argon2id with the smallest cost: the tests are about who may do what, not about the cost."""
-    passwords._nobody.cache_clear()
     with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
         yield
-    passwords._nobody.cache_clear()
 
 
 @dataclass
@@ -90,24 +88,29 @@ def test_an_agent_signs_in_whatever_the_case_of_the_user_name_and_must_change_th
 
 
 def test_an_unknown_user_and_a_wrong_password_are_answered_alike_and_both_cost_a_verification(mairie: Mairie) -> None:
-    checked: list[str] = []
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    checked: list[bytes] = []
+    hashed: list[bytes] = []
 
-    class Counting:
-        hash = hasher.hash
+    class Counting(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            hashed.append(bytes(password))  # type: ignore[arg-type]  # bytes: what passwords.py gives
+            return super().hash(password, salt=salt)
 
-        def verify(self, password_hash: str, password: str) -> bool:
-            checked.append(password)
-            return hasher.verify(password_hash, password)
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            checked.append(bytes(password))  # type: ignore[arg-type]
+            return super().verify(hash, password)
 
-    with patch.object(passwords, "hasher", Counting):
+    counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    with patch.object(passwords, "hasher", lambda: counting):
         with pytest.raises(BadCredentials) as unknown:
             sign_in(mairie.desk, "personne", "un mot de passe")
         with pytest.raises(BadCredentials) as wrong:
             sign_in(mairie.desk, "ines.leroy", "un mot de passe")
 
     assert (unknown.value.sentence, unknown.value.code) == (wrong.value.sentence, wrong.value.code)
-    assert checked == ["un mot de passe", "un mot de passe"]
+    assert checked == [b"un mot de passe", b"un mot de passe"]
+    assert hashed == [], "the first unknown user takes no longer than the next"
+    assert not counting.check_needs_rehash(passwords._nobody()), "nor longer than a known one"
 
 
 def test_after_the_failures_the_policy_allows_the_account_is_locked_and_opens_again_by_the_clock(
@@ -197,7 +200,7 @@ def test_two_administrateurs_who_disable_each_other_at_once_leave_one(database: 
     gate = Barrier(2)
 
     def disable(who: int) -> bool:
-        gate.wait()
+        gate.wait(60)
         try:
             disable_agent(desks[who], desks[1 - who].require().agent_id, new_operation())
         except (AgentDisabled, LastAdministrator):
@@ -319,6 +322,66 @@ def test_an_account_without_a_password_lets_nobody_in(mairie: Mairie) -> None:
     for password in ("!", ""):
         with pytest.raises(BadCredentials):
             sign_in(mairie.desk, "admin", password)
+
+
+def test_a_name_that_nobody_has_is_answered_like_one_that_somebody_has(mairie: Mairie) -> None:
+    def answers(username: str) -> list[str]:
+        given = []
+        for password in ["pas le bon"] * 7:
+            with pytest.raises((BadCredentials, AccountLocked)) as refused:
+                sign_in(mairie.desk, username, password)
+            given.append(refused.value.sentence)
+        return given
+
+    known = answers("ines.leroy")
+    assert "verrouillé" in known[-1]
+    assert answers("personne.ici") == known
+    mairie.desk.clock.advance(hours=2)  # type: ignore[attr-defined]  # a FixedClock's
+    assert answers("personne.ici") == answers("ines.leroy"), "both locks end, and both start again"
+
+
+def test_what_was_typed_as_an_unknown_name_cannot_be_read_back(mairie: Mairie) -> None:
+    with pytest.raises(BadCredentials):
+        sign_in(mairie.desk, GOOD, "")
+    with mairie.desk.database.read() as connection:
+        [row] = connection.execute(select(t.unknown_sign_in)).all()
+    assert 0 <= row.bucket < 2**16 and row.failures == 1
+
+
+@pytest.mark.parametrize("typed", ["\ud800", "nul\x00l", "\udcff" * 30, "é" * 500])
+def test_half_characters_and_control_characters_are_wrong_credentials_like_others(mairie: Mairie, typed: str) -> None:
+    for username, password in ((typed, GOOD), ("ines.leroy", typed), (typed, typed)):
+        with pytest.raises(BadCredentials):
+            sign_in(mairie.desk, username, password)
+    with pytest.raises(PasswordRefused):
+        reset_password(mairie.desk, mairie.agent_id, f"{typed}-tilleul-soupe" + "é" * 200, new_operation())
+
+
+def test_a_password_with_half_a_character_is_not_chosen(mairie: Mairie) -> None:
+    with pytest.raises(PasswordRefused, match="clavier"):
+        reset_password(mairie.desk, mairie.agent_id, "tilleul-soupe-\ud83d", new_operation())
+
+
+def test_guessing_the_old_password_at_a_desk_left_open_locks_the_account(mairie: Mairie) -> None:
+    desk = Desk(mairie.desk.database, mairie.desk.documents_dir, mairie.desk.clock)
+    sign_in(desk, "ines.leroy", GOOD)
+    for _ in range(4):
+        with pytest.raises(BadCredentials):
+            change_own_password(desk, "pas le bon", OTHER, new_operation())
+    with pytest.raises(AccountLocked):
+        change_own_password(desk, "pas le bon", OTHER, new_operation())
+    with pytest.raises(AccountLocked):
+        change_own_password(desk, GOOD, OTHER, new_operation())
+    with pytest.raises(AccountLocked):
+        sign_in(desk, "ines.leroy", GOOD)
+
+
+def test_a_change_of_password_sent_twice_is_done_once(mairie: Mairie) -> None:
+    desk = Desk(mairie.desk.database, mairie.desk.documents_dir, mairie.desk.clock)
+    sign_in(desk, "ines.leroy", GOOD)
+    operation = new_operation()
+    assert change_own_password(desk, GOOD, OTHER, operation) == change_own_password(desk, GOOD, OTHER, operation)
+    assert mairie.audits("changer_mot_de_passe") == ["changer_mot_de_passe"]
 
 
 def test_no_password_leaves_a_trace_in_the_audit(mairie: Mairie) -> None:

@@ -63,7 +63,7 @@ def test_a_week_is_booked_cashed_cancelled_and_the_avoir_pays_the_next_basket(da
     last = pay_cash(desk, second.basket_id)
     assert last.received_cents == second.total_cents - avoir.amount_cents
     assert last.avoir_left_cents == 0
-    assert print_quittance(desk, last.quittance_id).path.exists()
+    assert print_quittance(desk, last.quittance_id, new_operation()).path.exists()
     assert "duplicata-1" in reprint_quittance(desk, last.quittance_id, new_operation()).path.name
     assert print_avoir_note(desk, avoir.avoir_id).path.exists()
 

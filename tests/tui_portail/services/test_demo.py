@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from models import tables as t
+from models.database_errors import DatabaseLocked
 from models.engine import Database
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tests.factories import the_commune
 from tui_portail.dossier_number import is_number
 from tui_portail.services.agents import sign_in
@@ -164,3 +165,30 @@ def test_a_real_base_is_never_taken_for_a_demo(tmp_path: Path) -> None:
     with pytest.raises(NotADemo):
         demo_agent(Desk(database, tmp_path))
     database.close()
+
+
+def test_a_demonstration_open_at_another_desk_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "demo.sqlite3"
+    initialise(str(path), the_commune(), "essai", DatabaseKind.DEMO)
+    database = Database.open(str(path))
+    with database.read() as connection:
+        connection.execute(select(t.site)).all()
+    before = path.stat().st_ino
+
+    with pytest.raises(DatabaseLocked) as refused:
+        create_demo(path, the_commune())
+    assert "ouverte par un autre programme" in refused.value.sentence
+    assert path.stat().st_ino == before
+    with database.read() as connection:
+        connection.execute(select(t.site)).all()
+    database.close()
+
+
+def test_a_creation_that_is_interrupted_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_portail.services.demo.register_family", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        create_demo(tmp_path / "demo.sqlite3", the_commune())
+    assert list(tmp_path.iterdir()) == []

@@ -136,7 +136,7 @@ def test_a_strange_name_goes_through_the_whole_act_as_it_was_typed(
     cashed = pay_by_card(desk, basket.basket_id)
     document = quittance_document(desk, cashed.quittance_id)
     assert document.payer.name == f"Marie {name}"
-    assert print_quittance(desk, cashed.quittance_id).path.stat().st_size > 1000
+    assert print_quittance(desk, cashed.quittance_id, new_operation()).path.stat().st_size > 1000
     [avoir] = finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY)).avoirs
     assert print_avoir_note(desk, avoir.avoir_id).path.is_relative_to(tmp_path)
     assert [row.quittance_id for row in list_quittances(desk, name)] == [cashed.quittance_id]

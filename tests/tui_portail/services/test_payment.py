@@ -212,15 +212,15 @@ def test_a_basket_whose_rest_is_paid_by_avoirs_is_settled_as_soon_as_its_other_l
 def test_a_debt_leaves_the_avoirs_that_a_basket_on_hold_has_reserved(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk, children=2)
-    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
-    finish(desk, family.dossier_id, remove(family.child_id, EVENING, FRIDAY))
     debt = a_debt(desk, family)
-    basket = hold(desk, family.dossier_id, add(family.child_id, MORNING, THURSDAY, FRIDAY))
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))  # an avoir of 1,66
+    basket = hold(desk, family.dossier_id, add(family.child_ids[1], MORNING, THURSDAY, FRIDAY))
     rows = {row.basket_id: (row.avoir_cents, row.due_cents) for row in list_queue(desk)}
-    assert rows == {basket.basket_id: (1_95, 65), debt: (0, 1_66)}
+    assert rows == {basket.basket_id: (1_66, 94), debt: (0, 1_66)}
     assert load_basket(desk, debt).due_cents == 1_66
     assert pay_by_card(desk, debt).avoir_cents == 0
-    assert pay_by_card(desk, basket.basket_id).avoir_cents == 1_95
+    assert pay_by_card(desk, basket.basket_id).avoir_cents == 1_66
     books_hold(database, desk.now())
 
 
@@ -254,6 +254,24 @@ def a_debt(desk: Desk, family: Family) -> int:
             )
         )
     return int(basket_id)
+
+
+def test_the_queue_shows_what_is_on_hold_then_debts_then_what_has_just_expired_and_cuts_from_the_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_desk(database)
+    gone, live, later = (a_family(desk, last_name=name) for name in ("Petit", "Martin", "Roux"))
+    expired = hold(desk, gone.dossier_id, add(gone.child_id, MORNING, FRIDAY))
+    clock_of(desk).advance(minutes=16)
+    debt = a_debt(desk, a_family(desk, children=2))
+    first = hold(desk, live.dossier_id, add(live.child_id, MORNING, FRIDAY))
+    clock_of(desk).advance(minutes=1)
+    second = hold(desk, later.dossier_id, add(later.child_id, MORNING, FRIDAY))
+    order = [first.basket_id, second.basket_id, debt, expired.basket_id]
+
+    assert [row.basket_id for row in list_queue(desk)] == order
+    monkeypatch.setattr("tui_portail.services.queue.MOST_ROWS", 3)
+    assert [row.basket_id for row in list_queue(desk)] == order[:3]
 
 
 def test_a_debt_has_no_expiry_stays_whole_and_is_cashed_by_the_same_gesture_even_by_transfer(

@@ -26,11 +26,20 @@ from tui_portail.family_forms import FamilyForm
 from tui_portail.services import agents, dossier_edits, quittances
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
-from tui_portail.services.desk import Desk, NobodySignedIn, SignedAgent, new_operation
+from tui_portail.services.desk import (
+    AgentDisabled,
+    Desk,
+    NobodySignedIn,
+    OperationInvalid,
+    PasswordToChange,
+    SignedAgent,
+    new_operation,
+)
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
-from tui_portail.services.gesture import AgentDisabled
+from tui_portail.services.gesture import OperationReused
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
@@ -52,7 +61,7 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
     "proofs": (lambda d, f, b: waiting_proofs(d), OFFICE),
     "quittances": (lambda d, f, b: quittances.list_quittances(d), MONEY),
-    "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), BOTH),
+    "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), MONEY),
     "avoir note": (lambda d, f, b: quittances.avoir_note(d, 1), BOTH),
     "agents": (lambda d, f, b: agents.list_agents(d), {ADMINISTRATEUR}),
 }
@@ -77,6 +86,7 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "cash": (lambda d, f, b: cash_basket(d, b, [card(1)], new_operation()), MONEY),
     "give up a basket": (lambda d, f, b: release_basket(d, b, new_operation()), OFFICE),
     "open the till": (lambda d, f, b: open_session(d, 0, new_operation()), MONEY),
+    "print the original": (lambda d, f, b: quittances.print_quittance(d, 1, new_operation()), BOTH),
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
     "quotient": (
@@ -152,17 +162,73 @@ def test_roles_taken_back_or_invented_are_refused_inside_every_gesture(at_work: 
     assert row_counts(desk.database) == before
 
 
-def test_an_agent_disabled_while_signed_in_writes_nothing_more(at_work: tuple[Desk, Family, int]) -> None:
+def set_agent(desk: Desk, **values: object) -> None:
+    """Change the row of the agent at the desk, as an administrateur does elsewhere."""
+    with desk.database.write() as connection:
+        connection.execute(update(t.agent).where(t.agent.c.id == agent_of(desk).agent_id).values(**values))
+
+
+def test_an_agent_disabled_while_signed_in_reads_and_writes_nothing_more(at_work: tuple[Desk, Family, int]) -> None:
+    desk, family, basket_id = at_work
+    desk.sign(an_agent(desk.database, *Role))
+    set_agent(desk, disabled_at=paris("2026-12-01 10:31"))
+    before = row_counts(desk.database)
+    for gesture, _ in {**READS, **WRITES}.values():
+        with pytest.raises(AgentDisabled):
+            gesture(desk, family, basket_id)
+    assert row_counts(desk.database) == before
+
+
+def test_an_agent_whose_password_is_provisional_only_changes_it(at_work: tuple[Desk, Family, int]) -> None:
+    desk, family, basket_id = at_work
+    desk.sign(an_agent(desk.database, *Role, password_hash=hash_password("provisoire-du-matin")))
+    set_agent(desk, must_change_password=True)
+    before = row_counts(desk.database)
+    for gesture, _ in {**READS, **WRITES}.values():
+        with pytest.raises(PasswordToChange):
+            gesture(desk, family, basket_id)
+    assert row_counts(desk.database) == before
+
+    agents.change_own_password(desk, "provisoire-du-matin", "tilleul-soupe-jeudi", new_operation())
+    assert load_basket(desk, basket_id).basket_id == basket_id
+
+
+def test_roles_given_or_taken_back_count_from_the_next_reading(at_work: tuple[Desk, Family, int]) -> None:
     desk, family, basket_id = at_work
     desk.sign(an_agent(desk.database, *Role))
     with desk.database.write() as connection:
+        role = t.agent_role
         connection.execute(
-            update(t.agent).where(t.agent.c.id == agent_of(desk).agent_id).values(disabled_at=paris("2026-12-01 10:31"))
+            delete(role).where(role.c.agent_id == agent_of(desk).agent_id, role.c.role != COMPTABILITE.value)
         )
+    for name, (gesture, allowed) in READS.items():
+        assert is_refused(lambda: gesture(desk, family, basket_id)) == (COMPTABILITE not in allowed), name  # noqa: B023
+    assert agent_of(desk).roles == {COMPTABILITE}, "the desk knows it too: its header and its keys follow"
+
+
+def test_a_gesture_sent_by_another_agent_under_the_same_id_is_refused(at_work: tuple[Desk, Family, int]) -> None:
+    desk, _, basket_id = at_work
+    operation = new_operation()
+    extended = extend_basket(desk, basket_id, "File", operation)
+    first = agent_of(desk)
+    desk.sign(an_agent(desk.database, *Role))
+    with pytest.raises(OperationReused):
+        extend_basket(desk, basket_id, "File", operation)
+    set_agent(desk, disabled_at=paris("2026-12-01 10:31"))
+    with pytest.raises(AgentDisabled):
+        extend_basket(desk, basket_id, "File", operation)
+    desk.sign(first)
+    assert extend_basket(desk, basket_id, "File", operation) == extended
+
+
+@pytest.mark.parametrize("operation", ["", "1", "0" * 15, "0" * 65, "0" * 31 + "\n", "é" * 32])
+def test_an_operation_id_that_could_be_anothers_is_refused(at_work: tuple[Desk, Family, int], operation: str) -> None:
+    desk, _, basket_id = at_work
     before = row_counts(desk.database)
-    for gesture, _ in WRITES.values():
-        with pytest.raises(AgentDisabled):
-            gesture(desk, family, basket_id)
+    with pytest.raises(OperationInvalid):
+        extend_basket(desk, basket_id, "File", operation)
+    with pytest.raises(OperationInvalid):
+        agents.change_own_password(desk, "ancien-mot-de-passe", "tilleul-soupe-jeudi", operation)
     assert row_counts(desk.database) == before
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from models import tables as t
 from models.database_errors import DatabaseNotOurs
 from models.engine import Database
-from models.identity import DatabaseKind
+from models.states import DatabaseKind
 from tests.factories import the_commune
 from tui_portail.services.agents import sign_in
 from tui_portail.services.clock import ServerClock
