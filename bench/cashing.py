@@ -177,7 +177,8 @@ class _ByHand:
         payment_id, operation, entry_hash = str(uuid4()), uuid4().hex, uuid4().hex * 2
         self._execute(self._immediate, ())
         paid_at = self._payment["paid_at"]
-        self._execute("UPDATE basket SET state = 'paye', closed_at = ? WHERE id = ?", (paid_at, basket_id))
+        won = "UPDATE basket SET state = 'paye', closed_at = ? WHERE id = ? RETURNING payer_id"
+        payer_id = self._execute(won, (paid_at, basket_id)).fetchone()[0]
         number = self._execute(
             "UPDATE number_series SET last_number = last_number + 1 WHERE kind = 'quittance' RETURNING last_number", ()
         ).fetchone()[0]
@@ -189,7 +190,8 @@ class _ByHand:
         self._insert("tender_allocation", shares, payment_id=payment_id)
         lines = [line | booking for line, booking in zip(self._lines, booked, strict=True)]
         self._insert("payment_line", lines, payment_id=payment_id)
-        self._insert("payment", [self._payment], id=payment_id, basket_id=basket_id, entry_seq=seq)
+        changed = {"id": payment_id, "basket_id": basket_id, "payer_id": payer_id, "entry_seq": seq}
+        self._insert("payment", [self._payment], **changed)
         self._insert("posting", self._postings, entry_seq=seq)
         changed = {"seq": seq, "previous_hash": head_hash, "hash": entry_hash, "operation_id": operation}
         self._insert("journal_entry", [self._entry], **changed)

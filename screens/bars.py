@@ -12,7 +12,7 @@ from textual.events import Click
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.commands import command_of
+from screens.commands import BY_ID, command_of
 from screens.guard import Guarded
 from screens.key_names import key_name
 from screens.plain_text import plain
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from screens.app import PortailApp
 
 MAX_KEYS = 7
+_ALWAYS = frozenset(BY_ID[name].label for name in ("screen.back", "app.help"))
 
 
 class Kind(StrEnum):
@@ -107,17 +108,22 @@ class FooterBar(Guarded, Widget):
         kept = min(len(rest), max(2, MAX_KEYS - len(own)))  # the way back and the help always stay
         return [*own[: MAX_KEYS - kept], *rest[:kept]]
 
+    def _fitting(self) -> list[tuple[str, str]]:
+        """Return the keys the width holds whole: the last of the screen's own make room for the way back and the help."""
+        pairs = self.keys()
+        always = [pair for pair in pairs if pair[1] in _ALWAYS]
+        while sum(map(_width_of, pairs)) > self.size.width and (lesser := [one for one in pairs if one not in always]):
+            pairs.remove(lesser[-1])
+        return pairs
+
     def render(self) -> Text:
-        """Write as many keys as the width holds whole."""
+        """Write those keys."""
         key_style = self.get_component_rich_style("footer--key")
         label_style = self.get_component_rich_style("footer--label")
         line = Text(no_wrap=True)
         self._spans = []
-        for key, label in self.keys():
-            shown = f" {key_name(key)} "
-            width = cell_len(shown) + cell_len(label) + 1
-            if line.cell_len + width > self.size.width:
-                break
+        for key, label in self._fitting():
+            shown, width = f" {key_name(key)} ", _width_of((key, label))
             self._spans.append((line.cell_len, line.cell_len + width, key))
             line.append(shown, key_style)
             line.append(f"{label} ", label_style)
@@ -129,3 +135,9 @@ class FooterBar(Guarded, Widget):
             if start <= event.x < end:
                 self.app.simulate_key(key)
                 return
+
+
+def _width_of(pair: tuple[str, str]) -> int:
+    """Return the cells of a key and its label in the footer."""
+    key, label = pair
+    return cell_len(key_name(key)) + cell_len(label) + 3

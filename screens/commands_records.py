@@ -56,11 +56,11 @@ REGISTRATION: tuple[Command, ...] = (
         "save",
         shown=True,
     ),
-    Command("registration.child", "f5", "Enfant de plus", "Ajouter les champs d’un enfant", "add_child", shown=True),
+    Command("registration.child", "f5", "+ enfant", "Ajouter les champs d’un enfant", "add_child", shown=True),
     Command(
         "registration.guardian",
         "f6",
-        "Autre responsable",
+        "+ responsable",
         "Ajouter les champs d’un second responsable",
         "add_guardian",
         shown=True,

@@ -210,9 +210,9 @@ class PlanningState:
             if key in refusals:
                 return refusals[key]
         view = self.view(key)
-        if view.state is CellState.NOT_RUNNING:
+        if view.state is CellState.NOT_RUNNING or view.refusal is not None:
             return judge_cell(self.loaded, key, self.now)
-        return view.refusal
+        return None
 
     def _take(self, ticked: Ticked) -> set[CellKey]:
         before = self.changes

@@ -49,13 +49,15 @@ __all__ = [
 class BookingRequest:
     """One activity on one day. `derogation`: an agent with the right goes past the limit, and past nothing else.
 
-    `unavailable` says of another day of the activity that it is known to be full or taken: a refusal never proposes it.
+    `unavailable` says of another day of the activity that it is known to be full or taken: a refusal never proposes it. Without
+    `next_day`, none is looked for: the sentence will not be read.
     """
 
     activity: str
     day: date
     derogation: bool = False
     unavailable: Callable[[date], bool] | None = field(default=None, compare=False)
+    next_day: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ def with_next_day(
     now: datetime,
 ) -> Decision:
     """Return a refusal that also says the next day that would be accepted, or that the known calendar has none."""
+    if not request.next_day:
+        return refusal
     following = next_bookable_day(request, facts, policy, calendar, now)
     if following is not None:
         hint = f" Le prochain jour encore possible est le {long_date(following)}."

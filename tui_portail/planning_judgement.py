@@ -76,11 +76,16 @@ def complete(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Cha
     return whole
 
 
-def judge_cell(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool = False) -> Decision:
-    """Say whether a free cell could be booked now, capacity included, whatever else is ticked."""
+def judge_cell(
+    snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool = False, next_day: bool = True
+) -> Decision:
+    """Say whether a free cell could be booked now, capacity included, whatever else is ticked.
+
+    Without `next_day` a refusal does not look for the next day it would propose: a month of cells shows letters only.
+    """
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
-    request = _request(snapshot, key, now, derogation=derogation)
+    request = _request(snapshot, key, now, derogation=derogation, next_day=next_day)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
@@ -113,7 +118,9 @@ def price_on(
     )
 
 
-def _request(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool) -> BookingRequest:
+def _request(
+    snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool, next_day: bool = True
+) -> BookingRequest:
     """Return what the rules are asked for a cell; days of the window known to be full or taken are never proposed instead."""
     child = snapshot.child(key.child_id)
 
@@ -121,7 +128,7 @@ def _request(snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogat
         site = child.facts_on(day).sites.get(key.activity, "")
         return _occupied(snapshot, replace(key, day=day), now) or snapshot.places.get((site, key.activity, day), 1) <= 0
 
-    return BookingRequest(key.activity, key.day, derogation, unavailable)
+    return BookingRequest(key.activity, key.day, derogation, unavailable, next_day)
 
 
 def _judge_removals(

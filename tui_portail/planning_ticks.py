@@ -72,7 +72,7 @@ class PlanningRow:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """What a cell shows, and the sentence when it cannot be ticked."""
+    """What a cell shows, and why when it cannot be ticked."""
 
     state: CellState
     refusal: Decision | None = None
@@ -116,7 +116,7 @@ def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
 def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> CellView:
     """Return what a cell shows now: what is ticked first, then what is booked, then whether it could be.
 
-    A cell whose activity does not run has no sentence here: `judge_cell` gives it when it is asked for.
+    A cell whose activity does not run has no sentence here, and a refusal does not say the next day: `judge_cell` does when it is asked.
     """
     booking = snapshot.bookings.get(key)
     occupied = booking is not None and booking.occupies(now)
@@ -127,7 +127,7 @@ def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: dateti
         return CellView(_STATE_OF_BOOKING[booking.state])
     if not _runs(snapshot, key):
         return CellView(CellState.NOT_RUNNING)
-    decision = judge_cell(snapshot, key, now)
+    decision = judge_cell(snapshot, key, now, next_day=False)
     if not decision and decision.code in _STATE_OF_CODE and key not in snapshot.cancelled:
         return CellView(_STATE_OF_CODE[decision.code], decision)
     if key in snapshot.cancelled:

@@ -13,7 +13,7 @@ from models.engine import Database
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 DAY = date(2026, 12, 7)
-HASH_0, HASH_1, HASH_2 = "0" * 64, "1" * 64, "2" * 64
+HASH_0, HASH_1, HASH_2, HASH_3 = "0" * 64, "1" * 64, "2" * 64, "3" * 64
 PAYMENT = "11111111-1111-4111-8111-111111111111"
 OTHER_PAYMENT = "22222222-2222-4222-8222-222222222222"
 Row = dict[str, Any]
@@ -31,15 +31,20 @@ def refused(database: Database, name: str, write: Callable[..., object]) -> None
 
 
 def build(database: Database) -> None:
-    """Write the world: payers 1 and 2, baskets 1 (paid) and 2 (open), bookings 1 to 4, payment, quittance 1, avoir 1 of 12,00 €."""
+    """Write the world: payers 1 and 2, baskets 1 (paid), 2 and 3 (open), bookings 1 to 5, payment, quittance 1, avoir 1 of 12,00 €."""
     with database.write() as connection:
         _people_and_places(connection)
         _bookings(connection)
-        entry(connection, seq=1, previous=HASH_0, hash=HASH_1, amounts=(1000, -1000))
+        win(connection, 1)
         pay(connection)
+        entry(connection, seq=1, previous=HASH_0, hash=HASH_1, amounts=(1000, -1000))
+        connection.execute(t.booking.update().where(t.booking.c.id.in_([1, 2])).values(state="confirmed"))
         add(connection, t.quittance, **quittance(number=1))
         add(connection, t.quittance_copy, quittance_id=1, copy_no=1, printed_at=NOW, agent_id=1)
-        add(connection, t.avoir, **avoir(number=1))
+        for number, basket_id, payer_id in ((3, 2, 1), (5, 3, 2)):
+            add(connection, t.basket, **basket(basket_id, payer_id=payer_id))
+            add(connection, t.booking, **booking(number, basket_id=basket_id, state="held", payer_id=payer_id))
+        give(connection, number=1)
         add(connection, t.avoir_line, **avoir_line(booking_id=1))
 
 
@@ -70,7 +75,7 @@ def _people_and_places(c: Connection) -> None:
         add(c, t.identity_snapshot, **snapshot(rank, "payeur"))
         add(c, t.guardian, id=rank, dossier_id=1, last_name="D", first_name="P", snapshot_id=rank)
         add(c, t.payer, id=rank, dossier_id=1, guardian_id=rank, rank=rank, resident=True)
-    for number in (1, 2, 3, 4):
+    for number in (1, 2, 3, 4, 5):
         add(c, t.identity_snapshot, **snapshot(10 + number, "enfant"))
         names = {"last_name": "D", "first_name": "Zoé", "birth_on": date(2018, 1, 1), "meal_supplied": True}
         add(c, t.child, id=number, dossier_id=1, snapshot_id=10 + number, **names)
@@ -78,12 +83,9 @@ def _people_and_places(c: Connection) -> None:
 
 def _bookings(c: Connection) -> None:
     add(c, t.basket, **basket(1))
-    add(c, t.basket, **basket(2, payer_id=2))
-    for number, (basket_id, state) in enumerate(
-        [(1, "confirmed"), (1, "confirmed"), (2, "held"), (None, "due")], start=1
-    ):
+    for number, basket_id, state in ((1, 1, "held"), (2, 1, "held"), (4, None, "due")):
         add(c, t.booking, **booking(number, basket_id=basket_id, state=state))
-    c.execute(t.basket.update().where(t.basket.c.id == 1).values(state="paye", closed_at=NOW))
+    add(c, t.absence_proof, **absence_proof(1))
 
 
 def snapshot(number: int, kind: str) -> Row:
@@ -100,24 +102,44 @@ def basket(number: int, *, payer_id: int = 1, state: str = "ouvert") -> Row:
     return row | {"created_at": NOW, "expires_at": NOW, "extensions": 0, "agent_id": 1}
 
 
-def booking(number: int, *, basket_id: int | None, state: str, child_id: int | None = None) -> Row:
+def absence_proof(number: int) -> Row:
+    row = {"id": number, "dossier_id": 1, "child_id": 1, "activity_code": "ALP_SOIR", "first_on": DAY, "last_on": DAY}
+    return row | {"due_until": NOW, "state": "attendu", "reason": ""}
+
+
+def booking(number: int, *, basket_id: int | None, state: str, child_id: int | None = None, payer_id: int = 1) -> Row:
     row = {
         "id": number,
         "child_id": child_id or number,
         "slot_id": 1,
         "day": DAY,
-        "payer_id": 1,
+        "payer_id": payer_id,
         "basket_id": basket_id,
     }
     row |= {"state": state, "price_cents": 500, "care_cents": 500, "meal_cents": 0, "tariff": "FICTIF"}
     return row | {"booked_at": NOW, "agent_id": 1}
 
 
-def entry(connection: Connection, *, seq: int, previous: str, hash: str, amounts: tuple[int, ...]) -> None:
+def win(connection: Connection, basket_id: int) -> None:
+    """Mark an open basket paid, as cashing does first."""
+    connection.execute(t.basket.update().where(t.basket.c.id == basket_id).values(state="paye", closed_at=NOW))
+
+
+def give(connection: Connection, **terms: Any) -> None:
+    """Write an avoir after its entry, the next of the journal; its lines come after."""
+    seq, previous = connection.execute(t.journal_head.select()).one()[1:]
+    entry_hash = str(seq + 1) * 64
+    entry(connection, seq=seq + 1, previous=previous, hash=entry_hash, amounts=(1, -1), kind="avoir")
+    add(connection, t.avoir, **avoir(**terms) | {"entry_seq": seq + 1, "head_hash": entry_hash})
+
+
+def entry(
+    connection: Connection, *, seq: int, previous: str, hash: str, amounts: tuple[int, ...], kind: str = "paiement"
+) -> None:
     """Write postings, then the entry that seals them."""
     for rank, amount in enumerate(amounts):
         add(connection, t.posting, **posting(seq, rank, amount))
-    row = {"regie_id": 1, "seq": seq, "format_version": 1, "kind": "paiement", "entered_at": NOW, "agent_id": 1}
+    row = {"regie_id": 1, "seq": seq, "format_version": 1, "kind": kind, "entered_at": NOW, "agent_id": 1}
     row |= {"operation_id": "op-1", "previous_hash": previous, "hash": hash, "document": "{}"}
     add(connection, t.journal_entry, **row)
 
@@ -137,6 +159,9 @@ def pay(
     total: int = 1000,
     avoir: int = 0,
     payer_id: int = 1,
+    basket_id: int = 1,
+    change: int = 0,
+    seq: int = 1,
 ) -> None:
     """Write the details of a payment, then the payment that seals them."""
     for rank, amount in enumerate(tenders, start=1):
@@ -147,9 +172,16 @@ def pay(
         add(connection, t.payment_line, **line(payment_id, booking_id, price))
     for rank, booking_id, amount in allocations:
         add(connection, t.tender_allocation, **allocation(payment_id, rank, booking_id, amount))
-    row = {"id": payment_id, "regie_id": 1, "basket_id": 1, "payer_id": payer_id, "payer_snapshot_id": 1, "agent_id": 1}
-    row |= {"till_session_id": 1, "paid_at": NOW, "total_cents": total, "avoir_cents": avoir, "change_cents": 0}
-    add(connection, t.payment, entry_seq=1, **row)
+    row = {
+        "id": payment_id,
+        "regie_id": 1,
+        "basket_id": basket_id,
+        "payer_id": payer_id,
+        "payer_snapshot_id": 1,
+        "agent_id": 1,
+    }
+    row |= {"till_session_id": 1, "paid_at": NOW, "total_cents": total, "avoir_cents": avoir, "change_cents": change}
+    add(connection, t.payment, entry_seq=seq, **row)
 
 
 def tender(payment_id: str, rank: int, amount: int) -> Row:
@@ -180,7 +212,7 @@ def avoir(*, number: int, payer_id: int = 1, amount: int = 1200, care: int | Non
     care = amount if care is None else care
     row: Row = {"regie_id": 1, "payer_id": payer_id, "payer_snapshot_id": payer_id, "year": 2026, "number": number}
     row |= {"reason": "annulation", "issued_at": NOW, "amount_cents": amount, "care_cents": care}
-    return row | {"meal_cents": amount - care, "entry_seq": 1, "agent_id": 1, "agent_name": "A", "head_hash": HASH_1}
+    return row | {"meal_cents": amount - care, "entry_seq": 2, "agent_id": 1, "agent_name": "A", "head_hash": HASH_2}
 
 
 def avoir_line(*, booking_id: int, avoir_id: int = 1, care: int = 500, meal: int = 0) -> Row:

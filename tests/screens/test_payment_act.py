@@ -11,6 +11,7 @@ from models import tables as t
 from models.engine import Database
 from screens.payment import PaymentScreen
 from tests.factories import Family, a_child, a_desk, a_family
+from tests.screens.counter_acts import book_and_pay, cancel
 from tests.screens.playing import Scene, play
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -278,6 +279,47 @@ def test_lines_are_taken_out_before_paying_and_the_amount_follows(desk: Desk, fa
         assert scene.screen.state.view.due_cents == due * 3 // 4  # type: ignore[attr-defined]
         await scene.press("enter")
         assert "Quittance n°" in scene.text()
+
+    play(act, desk)
+
+
+@pytest.mark.parametrize(("place", "key"), [("queue", "l"), ("payment", "ctrl+r")])
+def test_lines_taken_out_until_the_avoirs_pay_the_rest_give_the_quittance_at_once(
+    desk: Desk, family: Family, place: str, key: str
+) -> None:
+    book_and_pay(desk, family, WEEK[0], activity="ALP_SOIR")
+    cancel(desk, family, WEEK[0], activity="ALP_SOIR")  # an avoir of one evening
+    basket_id, _ = a_basket(desk, family, days=WEEK[1:3])
+
+    async def act(scene: Scene) -> None:
+        await scene.open(place, *([basket_id] if place == "payment" else []))
+        await scene.press(key, "space")
+        assert "les avoirs paient le reste, le panier sera réglé aussitôt" in scene.flat()
+        await scene.press("enter")
+        assert "Quittance n° 2026-000002" in scene.text()
+        assert "Avoirs utilisés" in scene.text()
+
+    play(act, desk)
+
+
+def test_neither_the_payment_nor_the_quittance_says_that_a_meal_is_not_supplied(desk: Desk) -> None:
+    family = a_family(desk, children=[a_child("Noé", meal_supplied=False)], quotient_cents=745_00)
+    basket_id, _ = a_basket(desk, family, "RESTAURATION")
+
+    async def act(scene: Scene) -> None:
+        for place, arguments, keys in (("queue", (), ("l",)), ("payment", (basket_id,), ("ctrl+r",))):
+            await scene.open(place, *arguments)
+            assert "sans repas" not in scene.flat()
+            await scene.press(*keys)
+            assert "restaurant scolaire" in scene.flat()
+            assert "sans repas" not in scene.flat()
+            await scene.press("escape")
+        await scene.press("enter")
+        assert "Quittance n° 2026-000001" in scene.text()
+        await scene.open("quittances")
+        await scene.press("enter")
+        assert "restaurant scolaire" in scene.flat()
+        assert "sans repas" not in scene.flat()
 
     play(act, desk)
 

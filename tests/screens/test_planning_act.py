@@ -294,6 +294,30 @@ def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline
     play(act, desk)
 
 
+def test_an_alp_day_cancelled_after_its_limit_is_said_without_refund_and_gives_none(desk: Desk) -> None:
+    family = a_family(desk, children=1, quotient_cents=745_00)
+    paid(desk, family, "ALP_SOIR", date(2026, 12, 3))
+    desk.clock.advance(hours=27, minutes=30)  # Wednesday, 14:00
+    desk.now()
+
+    async def act(scene: Scene) -> None:
+        await scene.open("planning", family.dossier_id)
+        state, grid = scene.screen.state, scene.screen.grid  # type: ignore[attr-defined]
+        row = next(place for place, line in enumerate(state.rows) if line.activity == "ALP_SOIR")
+        grid.go(row, 3)
+        await scene.press("space", "v")
+        assert "→ sans remboursement" in scene.flat()
+        await scene.press("t")
+        assert "Enregistré : 1 réservation retirée" in scene.flat()
+        assert "Avoir n°" not in scene.flat()
+        await scene.press("enter")
+        assert "aucun avoir" in scene.flat()
+
+    play(act, desk)
+    with desk.database.read() as connection:
+        assert list(connection.scalars(select(t.booking.c.state).distinct())) == ["cancelled_late"]
+
+
 def test_a_place_taken_meanwhile_is_refused_with_its_sentence_and_the_ticks_stay(desk: Desk, family: Family) -> None:
     async def act(scene: Scene) -> None:
         await next_week(scene, family)

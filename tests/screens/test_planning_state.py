@@ -78,6 +78,16 @@ def test_a_second_week_key_takes_back_what_the_first_ticked(loaded: PlanningSnap
     assert not state.changes
 
 
+def test_a_letter_looks_for_no_other_day_and_the_sentence_under_the_cursor_does(loaded: PlanningSnapshot) -> None:
+    state = state_of(loaded, PlanningWindow(date(2026, 12, 1)))
+    late = state.key(0, 0)
+    refusal, said = state.view(late).refusal, state.why_not(late)
+    assert refusal is not None
+    assert refusal.next_day is None
+    assert said is not None
+    assert said.next_day == date(2026, 12, 3)
+
+
 def test_refusals_are_said_once_with_how_many_days_they_refuse(loaded: PlanningSnapshot) -> None:
     state = state_of(loaded, PlanningWindow(date(2026, 12, 1)))
     state.week(state.key(0, 0))

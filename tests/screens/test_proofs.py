@@ -1,8 +1,10 @@
 """The justificatifs: an absence waits, is accepted with its avoir or refused with a reason; a rule's refusal keeps what was typed."""
 
+from datetime import date
+
 from models.engine import Database
 from tests.factories import a_desk, a_family
-from tests.screens.counter_acts import a_late_absence
+from tests.screens.counter_acts import WEDNESDAY, a_late_absence, book_and_pay, cancel
 from tests.screens.playing import Scene, play
 from tui_portail.services.cancellations import waiting_proofs
 from tui_portail.services.desk import new_operation
@@ -55,6 +57,21 @@ def test_a_justificatif_is_refused_with_a_reason_of_the_communes_list(database: 
 
     play(act, desk)
     assert load_dossier(desk, family.dossier_id).payers[0].avoir_cents == 0
+
+
+def test_an_absence_that_can_still_be_accepted_comes_before_one_that_has_run_out(desk) -> None:
+    family = a_family(desk, children=2, renew_alsh_years=(2026,), quotient_cents=745_00)
+    a_late_absence(desk, family)
+    book_and_pay(desk, family, date(2026, 12, 16), activity=WEDNESDAY, child=1)
+    desk.clock.advance(days=7)
+    cancel(desk, family, date(2026, 12, 16), activity=WEDNESDAY, child=1)
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f6")
+        assert scene.screen.chosen.first_on == date(2026, 12, 16)
+        assert "x délai passé pour 1" in scene.flat()
+
+    play(act, desk)
 
 
 def test_a_late_justificatif_cannot_be_accepted_and_the_absence_still_waits(desk, family) -> None:

@@ -79,6 +79,29 @@ def test_an_expired_basket_is_marked_and_says_what_to_do(desk: Desk, family: Fam
     play(act, desk)
 
 
+def test_an_expired_basket_is_booked_again_from_its_dossier_and_cashed(desk: Desk, family: Family) -> None:
+    a_basket(desk, family)
+    desk.clock.advance(minutes=16)
+    desk.now()
+
+    async def act(scene: Scene) -> None:
+        await scene.open("queue")
+        await scene.press("o", "p", "semicolon")
+        state, grid = scene.screen.state, scene.screen.grid  # type: ignore[attr-defined]
+        here = next(
+            place
+            for place, row in enumerate(state.rows)
+            if (row.child_id, row.activity) == (family.child_id, "ALP_SOIR")
+        )
+        grid.go(here, 0)
+        await scene.press("w", "v", "t")
+        assert "Enregistré : 4 réservations ajoutées" in scene.flat()
+        await scene.press("enter", "enter")
+        assert "Quittance n° 2026-000001" in scene.text()
+
+    play(act, desk)
+
+
 def test_a_basket_is_extended_with_a_reason(desk: Desk, family: Family) -> None:
     a_basket(desk, family)
 

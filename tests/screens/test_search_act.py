@@ -122,6 +122,18 @@ def test_what_can_find_nothing_says_why_whole_in_eighty_columns(desk: Desk, type
     play(act, desk)
 
 
+def test_a_list_that_goes_on_says_that_only_its_beginning_is_shown(desk: Desk) -> None:
+    for _ in range(51):
+        a_family(desk)
+
+    async def act(scene: Scene) -> None:
+        await scene.type("dupont")
+        assert "Les 50 premiers dossiers : précisez" in scene.flat()
+        assert scene.screen.query_one("#hits").option_count == 50  # type: ignore[attr-defined]
+
+    play(act, desk)
+
+
 def test_after_a_counter_act_the_next_family_is_typed_in_an_empty_field(desk: Desk, family: Family) -> None:
     a_basket(desk, family)
 

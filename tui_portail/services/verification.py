@@ -46,7 +46,7 @@ def verify(desk: Desk) -> VerificationReport:
     """Recompute the chain, balances, avoirs, numbers, bookings and capacities of the desk's database."""
     with desk.database.read() as connection:
         now = desk.instant(connection)
-        first = tuple(islice(_findings(connection, now), MOST_FINDINGS))
+        first = tuple(islice(findings_of(connection, now), MOST_FINDINGS))
         counts = [
             int(connection.scalar(select(func.count()).select_from(table)) or 0)
             for table in (t.journal_entry, t.payment, t.avoir)
@@ -54,7 +54,8 @@ def verify(desk: Desk) -> VerificationReport:
     return VerificationReport(counts[0], counts[1], counts[2], first)
 
 
-def _findings(connection: Connection, now: datetime) -> Iterator[Finding]:
+def findings_of(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Yield everything that does not hold, the journal first; only what cannot be read when there is any."""
     unreadable = list(check_values(connection))
     if unreadable:  # nothing can be recomputed from these rows
         yield from unreadable

@@ -56,7 +56,7 @@ STATES: tuple[Guard, ...] = (
         "booking_confirmed_paid",
         "booking",
         "UPDATE",
-        "OLD.state <> 'confirmed' AND NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM payment_line d "
+        "OLD.state IN ('held', 'due') AND NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM payment_line d "
         "JOIN payment p ON p.id = d.payment_id WHERE d.booking_id = NEW.id AND p.basket_id = NEW.basket_id)",
     ),
     Guard(
