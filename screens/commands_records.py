@@ -117,6 +117,15 @@ AGENTS: tuple[Command, ...] = (
     ),
     Command("agents.roles", "enter,r", "Rôles", "Choisir les rôles de l’agent", "change_roles", "AGENTS", True),
     Command(
+        "agents.unlock",
+        "d",
+        "Déverrouiller",
+        "Lever le verrouillage après des essais manqués",
+        "unlock",
+        "AGENTS",
+        True,
+    ),
+    Command(
         "agents.disable", "x", "Désactiver", "Fermer le compte de l’agent, ou le rouvrir", "disable", "AGENTS", True
     ),
     Command(
@@ -125,15 +134,6 @@ AGENTS: tuple[Command, ...] = (
         "Mot de passe",
         "Donner un mot de passe provisoire, à changer à la connexion",
         "reset",
-        "AGENTS",
-        True,
-    ),
-    Command(
-        "agents.unlock",
-        "d",
-        "Déverrouiller",
-        "Lever le verrouillage après des essais manqués",
-        "unlock",
         "AGENTS",
         True,
     ),

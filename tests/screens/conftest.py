@@ -1,5 +1,6 @@
 """Fixtures of the screens: a desk of both roles on SQLite, quick passwords, a home for what people print and log."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -24,11 +25,15 @@ def sqlite_database(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
-    """A desk of both roles on Tuesday 1 December 2026, 10:30, with its till open."""
-    made = a_desk(sqlite_database, *BOTH_DESKS, documents_dir=tmp_path / "docs")
-    open_session(made, 50_00, new_operation())
-    return made
+def desk(sqlite_database: Database) -> Iterator[Desk]:
+    """A desk of both roles on Tuesday 1 December 2026, 10:30, with its till open.
+
+    The documents' folder has a short name, always as long: a screen that shows it wraps the same whatever the test's own folder is.
+    """
+    with tempfile.TemporaryDirectory(prefix="docs-") as documents:
+        made = a_desk(sqlite_database, *BOTH_DESKS, documents_dir=Path(documents))
+        open_session(made, 50_00, new_operation())
+        yield made
 
 
 @pytest.fixture

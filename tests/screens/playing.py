@@ -119,4 +119,4 @@ def steady(text: str) -> str:
     text = re.sub(r"\b\d{9}\b", "012345678", text)
     text = re.sub(r"\b\d{3}(\s)\d{3}\1\d{3}\b", r"012\g<1>345\g<1>678", text)
     text = re.sub(r"\b1[45]:\d\d\b", "14:59", text)
-    return re.sub(r"(se trouve ici :)\s+(/\S+\s+)(\S+\.pdf\n)?", r"\1 (dossier des documents)\n", text)
+    return re.sub(r"(se trouve ici :)\s+\S+\.pdf\n", r"\1 (dossier des documents)\n", text)

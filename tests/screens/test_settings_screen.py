@@ -148,6 +148,6 @@ def test_a_theme_that_cannot_be_written_says_so_and_stays_for_this_time(desk: De
         await scene.press("ctrl+t")
         assert scene.app.theme == theme_after(DEFAULT_THEME)
         assert "Refusé :" in scene.flat()
-        assert str(settings_of_the_test.name) in scene.flat()
+        assert settings_of_the_test.name in scene.flat().replace(" ", "")  # a long path is cut anywhere
 
     play(act, desk)

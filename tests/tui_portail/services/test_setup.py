@@ -92,6 +92,8 @@ def test_another_programs_database_is_left_alone(empty_url: str) -> None:
     initialise(empty_url, the_commune(), "clapiers.toml")
     database = Database.open(empty_url)
     with database.write() as connection:
+        drop = "DROP TRIGGER database_identity_fixed"
+        connection.exec_driver_sql(drop if database.dialect == "sqlite" else f"{drop} ON database_identity")
         connection.exec_driver_sql("UPDATE database_identity SET program = 'autre'")
     database.close()
 
