@@ -26,9 +26,8 @@ STATEMENT_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
-CACHE_KIB = (
-    64 * 1024
-)  # of a large town's indexes, kept by a connection: by default 2 MB, and each search reads the file again
+CACHE_KIB = 64 * 1024
+"""A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
