@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from tui_portail.cli.french import EXIT_REFUSED
+from tui_portail.cli.hang_up import on_hang_up
 from tui_portail.errors import PortailError
 from tui_portail.settings import Settings, change_settings, first_frame_settings, load_settings
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
+
+
+EXIT_HUNG_UP = 129
+"""What shells answer for a program ended by its terminal's hang-up: 128 and SIGHUP's number."""
 
 
 def run_application(open_with: Callable[[Settings], Desk]) -> None:
@@ -43,6 +48,17 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
         keymap=first.keymap,
         saved_theme=save_theme,
     )
+
+    def leave_at_once() -> None:
+        """Leave without painting: what was being written is written whole or not at all."""
+        try:
+            if application.desk is not None:
+                application.desk.close()
+        finally:
+            os._exit(EXIT_HUNG_UP)
+
+    if sys.stdin.isatty():
+        on_hang_up(sys.stdin.fileno(), leave_at_once)
     application.run()
     if application.desk is not None:
         application.desk.close()
