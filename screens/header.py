@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def header_texts(desk: Desk | None, commune: str, till_open: bool | None, title: str, width: int) -> tuple[str, str]:
     """Return the left and right texts, together at most `width` cells with a space between them."""
     place = commune or "Portail Famille"
-    till = "" if till_open is None else ("caisse ouverte" if till_open else "caisse fermée")
+    nobody = desk is None or desk.agent is None  # the till is the business of whoever sits there
+    till = "" if nobody or till_open is None else ("caisse ouverte" if till_open else "caisse fermée")
     name, roles = _who(desk)
     short, long = _clock(desk, short=True), _clock(desk, short=False)
     for parts, clock in (

@@ -84,6 +84,14 @@ def test_f5_goes_straight_to_the_planning(desk: Desk) -> None:
     play(act, desk)
 
 
+def test_the_header_of_an_empty_desk_says_nothing_of_the_till(desk: Desk) -> None:
+    from screens.header import header_texts
+
+    assert "caisse ouverte" in header_texts(desk, "Clapiers", True, "Connexion", 130)[0]
+    desk.sign_out()
+    assert header_texts(desk, "Clapiers", True, "Connexion", 130)[0] == "Clapiers · Connexion"
+
+
 def test_the_demo_clock_is_shown_as_such(desk: Desk) -> None:
     from screens.header import header_texts
 

@@ -32,7 +32,8 @@ from tui_portail.family_forms import (
 from tui_portail.french import long_date
 from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossiers import DossierUnknown, DossierView, dossier_of, in_force, load_dossier
+from tui_portail.services.dossiers import DossierUnknown, DossierView, dossier_of, load_dossier
+from tui_portail.services.family_facts import in_force
 from tui_portail.services.family_records import (
     check_school,
     dossier_label,

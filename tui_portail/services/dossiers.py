@@ -24,7 +24,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_history import OperationLine, recent_operations
-from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances
+from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
 from tui_portail.services.identities import person_name
 from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
@@ -326,14 +326,6 @@ def _children(
             )
         )
     return tuple(views)
-
-
-def in_force(rows: list[Any], column: str, today: date) -> Any | None:
-    """Return the dated row that counts on a day: the latest begun, or the first to begin when none has."""
-    begun = [row for row in rows if getattr(row, column) <= today]
-    if begun:
-        return max(begun, key=lambda row: getattr(row, column))
-    return min(rows, key=lambda row: getattr(row, column), default=None)
 
 
 def custody_sentence(pattern: CustodyPattern, payers: dict[int, str]) -> str:

@@ -189,7 +189,7 @@ def _children(
     for child_id, found in by_child.items():
         first = found[0]
         schools = [row for row in found if row.school_from is not None]
-        school = _latest(schools, "school_from", today)
+        school = in_force(schools, "school_from", today)
         years = alsh.get(child_id, AlshFacts())
         patterns = {
             CustodyPattern(r.anchor_on, r.first_payer_id, r.second_payer_id, r.period_days, r.custody_from)
@@ -219,10 +219,9 @@ def _children(
     return children
 
 
-def _latest(rows: list[Any], column: str, today: date) -> Any | None:
-    """Return the row in force today: the latest begun, or the first to begin when none has."""
-    if not rows:
-        return None
+def in_force(rows: list[Any], column: str, today: date) -> Any | None:
+    """Return the dated row that counts on a day: the latest begun, or the first to begin when none has."""
     begun = [row for row in rows if getattr(row, column) <= today]
-    by_start = sorted(begun or rows, key=lambda row: getattr(row, column))
-    return by_start[-1] if begun else by_start[0]
+    if begun:
+        return max(begun, key=lambda row: getattr(row, column))
+    return min(rows, key=lambda row: getattr(row, column), default=None)
