@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, String
 from sqlmodel import SQLModel
 
 from models.instants import UtcDateTime
@@ -34,3 +34,8 @@ def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
     """Return the CHECK that keeps `column` within the values of `enum`."""
     values = ", ".join(f"'{member.value}'" for member in enum)
     return CheckConstraint(f"{column} IN ({values})", name=f"{column}_known")
+
+
+def entry_key() -> ForeignKeyConstraint:
+    """Return the reference of a row to the journal entry that carries it."""
+    return ForeignKeyConstraint(["regie_id", "entry_seq"], ["journal_entry.regie_id", "journal_entry.seq"])

@@ -9,11 +9,37 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from models import agents, avoirs, bookings, identity, journal, people, places, till
+from models import (
+    agents,
+    avoirs,
+    bookings,
+    closings,
+    deposits,
+    identity,
+    journal,
+    people,
+    places,
+    reversals,
+    till,
+    till_counts,
+)
 from models.base import metadata as metadata
 from models.instants import UtcDateTime
 
-CLASSES = (agents, avoirs, bookings, identity, journal, people, places, till)
+CLASSES = (
+    agents,
+    avoirs,
+    bookings,
+    closings,
+    deposits,
+    identity,
+    journal,
+    people,
+    places,
+    reversals,
+    till,
+    till_counts,
+)
 WRITTEN = Path(__file__).with_name("tables.py")
 _HEAD = '''"""Every table as queries name it: `tables.booking.c.day`. Made from the classes by `python -m models.schema`.
 

@@ -44,7 +44,7 @@ class BasketState(StrEnum):
 
 
 class BookingState(StrEnum):
-    """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`."""
+    """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`, `cancelled_late ↔ due_late`."""
 
     HELD = "held"
     CONFIRMED = "confirmed"
@@ -52,6 +52,7 @@ class BookingState(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled_late"
+    DUE_LATE = "due_late"  # cancelled too late, and its payment was reversed: still owed, takes no place
 
 
 class ProofState(StrEnum):
@@ -74,6 +75,7 @@ class AvoirReason(StrEnum):
     PROOF = "justificatif"  # a late ALSH absence justified in time
     COMMUNE = "commune"  # a day the commune itself cancelled
     CARRIED = "reprise"  # carried over when the program was put in place
+    REVERSAL = "contrepassation"  # the money kept of a payment that was reversed
 
 
 class EntryKind(StrEnum):
@@ -82,6 +84,13 @@ class EntryKind(StrEnum):
     OPENING = "ouverture"  # a till opened with its float
     PAYMENT = "paiement"
     AVOIR = "avoir"
+    MOVEMENT = "mouvement"  # cash brought to a till, or taken out of it
+    DIFFERENCE = "ecart"  # what was counted is not what should be there
+    TILL_CLOSING = "cloture_caisse"
+    REVERSAL = "contrepassation"
+    DEPOSIT = "versement"  # a slip validated: money leaves the régie for the Trésor
+    REFUND = "remboursement"  # an avoir that the ordonnateur will pay back by mandat
+    CLOSING = "cloture"  # a day, a month or a year closed
 
 
 class SeriesKind(StrEnum):
@@ -89,6 +98,8 @@ class SeriesKind(StrEnum):
 
     QUITTANCE = "quittance"
     AVOIR = "avoir"
+    SLIP = "bordereau"
+    REFUND = "remboursement"
 
 
 GENESIS_HASH = "0" * 64  # what the first entry of a régie is chained to
@@ -99,3 +110,57 @@ class SessionState(StrEnum):
 
     OPEN = "ouverte"
     CLOSED = "close"
+
+
+class CountAt(StrEnum):
+    """When a till is counted."""
+
+    OPENING = "ouverture"
+    CLOSING = "cloture"
+
+
+class MovementKind(StrEnum):
+    """Why cash enters or leaves a till other than by a payment."""
+
+    SUPPLY = "apport"  # brought, to make change
+    WITHDRAWAL = "retrait"  # part of the float taken back
+    DEPOSIT = "versement"  # taken out to be deposited by a slip
+
+
+class ReversalKind(StrEnum):
+    """Why a payment is reversed."""
+
+    UNPAID = "impaye"  # the cheque came back
+    CANCELLED = "annulation"  # typed though nothing, or not all, was received
+    CORRECTION = "correction"  # the means were typed wrong: paid again in the same gesture
+
+
+class ReversedLine(StrEnum):
+    """What a reversal does of a day that had been paid."""
+
+    DUE = "due"  # confirmed: owed again
+    DUE_LATE = "due_late"  # cancelled too late: owed again, takes no place
+    WITHDRAWN = "retiree"  # given back as an avoir, which is taken back
+    CORRECTED = "corrigee"  # paid again at once: untouched
+
+
+class SlipState(StrEnum):
+    """A deposit slip is a draft until it is validated; then it never changes."""
+
+    DRAFT = "brouillon"
+    VALIDATED = "valide"
+
+
+class SlipLineKind(StrEnum):
+    """Why a payment is on a slip."""
+
+    PAYMENT = "paiement"  # its money is deposited
+    REVERSAL = "contrepassation"  # it was deposited, then reversed: taken off
+
+
+class PeriodKind(StrEnum):
+    """What is closed."""
+
+    DAY = "jour"
+    MONTH = "mois"
+    YEAR = "annee"

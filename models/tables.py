@@ -115,6 +115,16 @@ avoir_use = Table(
     Column("booking_id", Integer),
     Column("amount_cents", Integer),
 )
+avoir_withdrawal = Table(
+    "avoir_withdrawal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("avoir_id", Integer),
+    Column("booking_id", Integer),
+    Column("reversal_id", Integer),
+    Column("refund_id", Integer),
+    Column("amount_cents", Integer),
+)
 basket = Table(
     "basket",
     metadata,
@@ -149,6 +159,34 @@ booking = Table(
     Column("payer_reason", String(200)),
     Column("ended_at", UtcDateTime),
     Column("proof_id", Integer),
+)
+cash_count = Table(
+    "cash_count",
+    metadata,
+    Column("till_session_id", Integer, primary_key=True, autoincrement=False),
+    Column("denomination_cents", Integer, primary_key=True, autoincrement=False),
+    Column("pieces", Integer),
+)
+cash_movement = Table(
+    "cash_movement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("till_session_id", Integer),
+    Column("kind", String(12)),
+    Column("amount_cents", Integer),
+    Column("reason", String(200)),
+    Column("moved_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("entry_seq", Integer),
+)
+cheque_count = Table(
+    "cheque_count",
+    metadata,
+    Column("till_session_id", Integer, primary_key=True, autoincrement=False),
+    Column("payment_id", String(36), primary_key=True),
+    Column("tender_rank", Integer, primary_key=True, autoincrement=False),
+    Column("found", Boolean),
 )
 child = Table(
     "child",
@@ -192,6 +230,39 @@ database_identity = Table(
     Column("base_id", String(32)),
     Column("clock_at", UtcDateTime),
     Column("clock_seen_at", UtcDateTime),
+)
+deposit_slip = Table(
+    "deposit_slip",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("till_id", Integer),
+    Column("state", String(12)),
+    Column("created_at", UtcDateTime),
+    Column("created_by", Integer),
+    Column("year", Integer),
+    Column("number", Integer),
+    Column("validated_at", UtcDateTime),
+    Column("validated_by", Integer),
+    Column("agent_name", String(120), default=""),
+    Column("entry_seq", Integer),
+    Column("head_hash", String(64), default=""),
+    Column("fictitious", Boolean, default=False),
+)
+deposit_slip_cash = Table(
+    "deposit_slip_cash",
+    metadata,
+    Column("slip_id", Integer, primary_key=True, autoincrement=False),
+    Column("denomination_cents", Integer, primary_key=True, autoincrement=False),
+    Column("pieces", Integer),
+)
+deposit_slip_line = Table(
+    "deposit_slip_line",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slip_id", Integer),
+    Column("payment_id", String(36)),
+    Column("kind", String(15)),
 )
 dossier = Table(
     "dossier",
@@ -289,6 +360,7 @@ payment = Table(
     Column("avoir_cents", Integer),
     Column("change_cents", Integer, default=0),
     Column("entry_seq", Integer),
+    Column("corrects_id", String(36)),
 )
 payment_line = Table(
     "payment_line",
@@ -303,6 +375,27 @@ payment_line = Table(
     Column("price_cents", Integer),
     Column("care_cents", Integer),
     Column("meal_cents", Integer),
+)
+period_closing = Table(
+    "period_closing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("kind", String(10)),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
+    Column("previous_id", Integer),
+    Column("first_seq", Integer),
+    Column("last_seq", Integer),
+    Column("received_cents", Integer),
+    Column("reversed_cents", Integer),
+    Column("perpetual_cents", Integer),
+    Column("closed_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("agent_name", String(120)),
+    Column("entry_seq", Integer),
+    Column("head_hash", String(64)),
+    Column("fictitious", Boolean, default=False),
 )
 posting = Table(
     "posting",
@@ -350,12 +443,64 @@ quotient_familial = Table(
     Column("source", String(120), default=""),
     Column("recorded_at", UtcDateTime),
 )
+refund = Table(
+    "refund",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("payer_id", Integer),
+    Column("payer_snapshot_id", Integer),
+    Column("year", Integer),
+    Column("number", Integer),
+    Column("amount_cents", Integer),
+    Column("reason", String(200)),
+    Column("requested_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("agent_name", String(120)),
+    Column("entry_seq", Integer),
+    Column("head_hash", String(64)),
+    Column("fictitious", Boolean, default=False),
+)
 regie = Table(
     "regie",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("code", String(30)),
     Column("name", String(200)),
+)
+reversal = Table(
+    "reversal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("payment_id", String(36)),
+    Column("kind", String(12)),
+    Column("reason", String(200)),
+    Column("till_session_id", Integer),
+    Column("reversed_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("debt_basket_id", Integer),
+    Column("kept_avoir_id", Integer),
+    Column("lost_cents", Integer),
+    Column("kept_cents", Integer),
+    Column("given_back_cents", Integer),
+    Column("owed_cents", Integer),
+    Column("withdrawn_cents", Integer),
+    Column("entry_seq", Integer),
+)
+reversal_line = Table(
+    "reversal_line",
+    metadata,
+    Column("payment_id", String(36), primary_key=True),
+    Column("booking_id", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", String(12)),
+)
+reversal_tender = Table(
+    "reversal_tender",
+    metadata,
+    Column("payment_id", String(36), primary_key=True),
+    Column("tender_rank", Integer, primary_key=True, autoincrement=False),
+    Column("kept", Boolean),
 )
 school = Table(
     "school",
@@ -431,6 +576,41 @@ till = Table(
     Column("id", Integer, primary_key=True),
     Column("regie_id", Integer),
     Column("name", String(120)),
+)
+till_closing = Table(
+    "till_closing",
+    metadata,
+    Column("till_session_id", Integer, primary_key=True, autoincrement=False),
+    Column("regie_id", Integer),
+    Column("closed_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("agent_name", String(120)),
+    Column("entry_seq", Integer),
+    Column("head_hash", String(64)),
+    Column("fictitious", Boolean, default=False),
+)
+till_count = Table(
+    "till_count",
+    metadata,
+    Column("till_session_id", Integer, primary_key=True, autoincrement=False),
+    Column("means", String(12), primary_key=True),
+    Column("expected_cents", Integer),
+    Column("counted_cents", Integer),
+)
+till_difference = Table(
+    "till_difference",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("till_session_id", Integer),
+    Column("counted_at", String(12)),
+    Column("means", String(12)),
+    Column("expected_cents", Integer),
+    Column("counted_cents", Integer),
+    Column("reason", String(200)),
+    Column("noted_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("entry_seq", Integer),
 )
 till_session = Table(
     "till_session",

@@ -1,4 +1,4 @@
-"""The régie and its money coming in: tills, sessions, payments with their tenders and lines, quittances, duplicates."""
+"""The régie and its money coming in: tills and their sessions, payments with their tenders and lines, quittances, duplicatas."""
 
 from datetime import date, datetime
 
@@ -43,6 +43,13 @@ class TillSession(SQLModel, table=True):
             sqlite_where=text("state = 'ouverte'"),
             postgresql_where=text("state = 'ouverte'"),
         ),
+        Index(
+            "uq_till_session_first",
+            "till_id",
+            unique=True,
+            sqlite_where=text("previous_id IS NULL"),
+            postgresql_where=text("previous_id IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     till_id: int = Field(foreign_key="till.id")
@@ -56,12 +63,16 @@ class TillSession(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """One basket cashed. Written after its tenders, lines and avoir uses: a trigger checks that they make its total."""
+    """One basket cashed. Written after its tenders, lines and avoir uses: a trigger checks that they make its total.
+
+    `corrects_id`: the payment whose means were typed wrong, reversed and paid again by this one.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("total_cents >= 0 AND avoir_cents >= 0 AND change_cents >= 0", name="amounts_positive"),
         CheckConstraint("avoir_cents <= total_cents", name="avoir_within_total"),
+        Index("uq_payment_corrects_id", "corrects_id", unique=True),
         UniqueConstraint("regie_id", "entry_seq"),
         ForeignKeyConstraint(
             ["regie_id", "entry_seq"],
@@ -82,6 +93,7 @@ class Payment(SQLModel, table=True):
     avoir_cents: int
     change_cents: int = 0
     entry_seq: int
+    corrects_id: str | None = Field(default=None, foreign_key="payment.id", max_length=36)
 
 
 class Tender(SQLModel, table=True):
