@@ -12,6 +12,12 @@ from datetime import date, time
 from enum import StrEnum
 
 
+# Why a payment is reversed, where the commune wrote no list of its own.
+UNPAID_REASONS = ("Chèque sans provision", "Chèque refusé par la banque")
+REVERSAL_REASONS = ("Rien n’a été reçu", "Montant mal saisi", "Encaissé pour une autre famille")
+CORRECTION_REASONS = ("Moyen de paiement mal saisi", "Montants mal répartis entre les moyens")
+
+
 class ActivityFamily(StrEnum):
     """ALP: around school days. ALSH: leisure centre, Wednesdays and holidays."""
 
@@ -119,6 +125,12 @@ class Policy:
     lockout_failures: int = 5
     lockout_minutes: int = 15
     change_to_confirm_cents: int = 100_00  # more change than that is more likely a slip of the fingers
+    cash_on_hand_max_cents: int = 1_000_00  # the encaisse maximum of the régie's acte constitutif
+    cheque_deposit_days: int = 1  # weekdays within which a cheque is deposited
+    debt_blocks_bookings: bool = True
+    unpaid_reasons: tuple[str, ...] = UNPAID_REASONS
+    reversal_reasons: tuple[str, ...] = REVERSAL_REASONS
+    correction_reasons: tuple[str, ...] = CORRECTION_REASONS
     sources: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = True  # prices and capacities of the example: « FICTIF » wherever printed or shown
     effective_on: date = date(2025, 9, 1)

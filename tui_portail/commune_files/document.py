@@ -108,6 +108,12 @@ def _rules(policy: Policy) -> dict[str, object]:
         "blocage_essais": policy.lockout_failures,
         "blocage_minutes": policy.lockout_minutes,
         "monnaie_a_confirmer": _amount(policy.change_to_confirm_cents),
+        "encaisse_maximum": _amount(policy.cash_on_hand_max_cents),
+        "cheques_jours": policy.cheque_deposit_days,
+        "dette_bloque_reservations": policy.debt_blocks_bookings,
+        "motifs_impaye": list(policy.unpaid_reasons),
+        "motifs_annulation": list(policy.reversal_reasons),
+        "motifs_correction": list(policy.correction_reasons),
     }
 
 

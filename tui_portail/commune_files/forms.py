@@ -15,7 +15,15 @@ from pydantic_core import PydanticCustomError
 
 from tui_portail.errors import InvalidInput
 from tui_portail.money import parse_amount
-from tui_portail.policy import ActivityFamily, BasketKind, Means, RunsOn
+from tui_portail.policy import (
+    CORRECTION_REASONS,
+    REVERSAL_REASONS,
+    UNPAID_REASONS,
+    ActivityFamily,
+    BasketKind,
+    Means,
+    RunsOn,
+)
 from tui_portail.pricing import exact_factor
 
 T = TypeVar("T")
@@ -85,6 +93,7 @@ Reference = Annotated[str, BeforeValidator(_text_read_by(_reference, '"banque"')
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,29}$")]
 Label = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 SourceKey = Literal["limite", "paiement"]
+Reasons = Annotated[tuple[Label, ...], Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=1, le=1440)]
 
@@ -172,6 +181,12 @@ class RulesForm(Form):
     blocage_essais: Annotated[int, Field(ge=1, le=100)] = 5
     blocage_minutes: Minutes = 15
     monnaie_a_confirmer: Cents = 100_00
+    encaisse_maximum: Cents = 1_000_00
+    cheques_jours: Annotated[int, Field(ge=1, le=30)] = 1
+    dette_bloque_reservations: bool = True
+    motifs_impaye: Reasons = UNPAID_REASONS
+    motifs_annulation: Reasons = REVERSAL_REASONS
+    motifs_correction: Reasons = CORRECTION_REASONS
 
 
 class MeansForm(Form):

@@ -28,6 +28,11 @@ CARE_REVENUE = "recettes.garde"
 MEAL_REVENUE = "recettes.repas"
 AVOIRS = "avoirs"
 FLOAT = "fonds_de_caisse"
+DEBTS = "creances"  # owed by a payer whose payment was reversed
+DEPOSITED = "recettes_versees"  # gone to the Trésor by a validated slip
+IN_TRANSIT = "especes_a_verser"  # cash taken out of a till to be deposited
+DIFFERENCES = "ecarts"
+TO_REFUND = "mandats"  # avoirs of a payer who leaves, for the ordonnateur to pay
 ACCOUNT_OF: dict[Means, str] = {
     Means.CASH: "caisse",
     Means.CHEQUE: "cheques",

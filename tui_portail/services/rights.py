@@ -27,8 +27,14 @@ class Right(StrEnum):
     RELEASE = "abandonner un panier"
     REMOVE_LINES = "retirer des lignes d’un panier"
     CASH = "encaisser"
-    TILL = "ouvrir la caisse"
+    TILL = "tenir la caisse"
     REPRINT = "éditer une quittance"
+    REGISTERS = "consulter et exporter les registres"
+    CLOSE_ANY_TILL = "clôturer la caisse ouverte par un autre agent"
+    REVERSE = "contre-passer un paiement"
+    DEPOSIT = "préparer et valider un bordereau de versement"
+    REFUND = "demander un remboursement par mandat"
+    CLOSE_PERIODS = "clôturer les journées, mois et années de la régie"
     AGENTS = "gérer les agents"
     SETTINGS = "modifier les réglages"
 
@@ -49,12 +55,28 @@ _ENFANCE = frozenset(
     }
 )
 _COMPTABILITE = frozenset(
-    {Right.SEARCH, Right.SEE_QUEUE, Right.EXTEND, Right.REMOVE_LINES, Right.CASH, Right.TILL, Right.REPRINT}
+    {
+        Right.SEARCH,
+        Right.SEE_QUEUE,
+        Right.EXTEND,
+        Right.REMOVE_LINES,
+        Right.CASH,
+        Right.TILL,
+        Right.REPRINT,
+        Right.REGISTERS,
+    }
 )
+_REGISSEUR = _COMPTABILITE | {
+    Right.CLOSE_ANY_TILL,
+    Right.REVERSE,
+    Right.DEPOSIT,
+    Right.REFUND,
+    Right.CLOSE_PERIODS,
+}
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ENFANCE: _ENFANCE,
     Role.COMPTABILITE: _COMPTABILITE,
-    Role.REGISSEUR: _COMPTABILITE,
+    Role.REGISSEUR: _REGISSEUR,
     Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS}),
 }
 ROLE_LABELS: dict[Role, str] = {
