@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
-
 # Why a payment is reversed, where the commune wrote no list of its own.
 UNPAID_REASONS = ("Chèque sans provision", "Chèque refusé par la banque")
 REVERSAL_REASONS = ("Rien n’a été reçu", "Montant mal saisi", "Encaissé pour une autre famille")

@@ -1,0 +1,89 @@
+"""What the régie holds: the means received that no validated slip has deposited, and that no reversal has lost.
+
+One query for the counts of a closing, the slips and the warnings, so that the three speak of the same cheques.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from models import tables as t
+from models.states import SlipLineKind, SlipState
+from tui_portail.policy import Means
+from tui_portail.services.payment import quittance_number
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTender:
+    """A means received and still held: the payment and rank that name it, its amount in cents, its cheque's references.
+
+    `drawer` is empty once erased.
+    """
+
+    payment_id: str
+    rank: int
+    means: Means
+    amount_cents: int
+    paid_at: datetime
+    quittance: str
+    bank: str = ""
+    reference: str = ""
+    drawer: str = ""
+
+
+def lost() -> ColumnElement[bool]:
+    """Say, in a query over `tender`, that a reversal lost it: it never came, or went back."""
+    back = t.reversal_tender.c
+    return exists().where(
+        back.payment_id == t.tender.c.payment_id, back.tender_rank == t.tender.c.rank, back.kept.is_(False)
+    )
+
+
+def deposited() -> ColumnElement[bool]:
+    """Say, in a query over `tender`, that its payment stands in a validated slip."""
+    line, slip = t.deposit_slip_line.c, t.deposit_slip.c
+    return exists().where(
+        line.payment_id == t.tender.c.payment_id,
+        line.kind == SlipLineKind.PAYMENT.value,
+        slip.id == line.slip_id,
+        slip.state == SlipState.VALIDATED.value,
+    )
+
+
+def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Means) -> tuple[HeldTender, ...]:
+    """Return what a till holds, oldest first: the tenders of its sessions, and those taken while no session was open.
+
+    All means, unless some are named.
+    """
+    drawer = t.identity_snapshot.alias("drawer")
+    of_till = and_(
+        t.payment.c.regie_id == regie_id,
+        or_(t.payment.c.till_session_id.is_(None), t.till_session.c.till_id == till_id),
+    )
+    wanted = t.tender.c.means.in_([one.value for one in means or Means])
+    rows = connection.execute(
+        select(t.tender, t.payment.c.paid_at, t.quittance.c.year, t.quittance.c.number, drawer.c.name.label("drawer"))
+        .join(t.payment, t.payment.c.id == t.tender.c.payment_id)
+        .join(t.quittance, t.quittance.c.payment_id == t.payment.c.id)
+        .outerjoin(t.till_session, t.till_session.c.id == t.payment.c.till_session_id)
+        .outerjoin(drawer, drawer.c.id == t.tender.c.drawer_snapshot_id)
+        .where(of_till, wanted, ~lost(), ~deposited())
+        .order_by(t.payment.c.entry_seq, t.tender.c.rank)
+    )
+    return tuple(
+        HeldTender(
+            row.payment_id,
+            row.rank,
+            Means(row.means),
+            row.amount_cents,
+            row.paid_at,
+            quittance_number(row.year, row.number),
+            row.bank,
+            row.reference,
+            row.drawer or "",
+        )
+        for row in rows
+    )
