@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from receipts import letterhead
+from receipts.closing_document import ClosingSheet, Count, CountedCheque
 from receipts.documents import Paper
+from receipts.figures import Amount, sum_of
 from receipts.regie_papers import Columns, Head, denominations_table, fact_row, foot_text, signatures
 from receipts.rows import Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
-from receipts.till_documents import Amount, ClosingSheet, Count, CountedCheque, sum_of
 from receipts.wording import clock_date, recipient_lines
 from tui_portail.french import plural
 from tui_portail.instants import in_paris

@@ -7,7 +7,7 @@ from receipts.documents import Paper
 from receipts.regie_papers import Columns, Head, denominations_table, fact_row, foot_text, signatures
 from receipts.rows import Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
-from receipts.till_documents import ChequeState, DepositSlip, SlipCheque, SlipMeans
+from receipts.slip_document import ChequeState, DepositSlip, SlipCheque, SlipMeans
 from receipts.wording import recipient_lines, signed_amount_in_words
 from tui_portail.french import plural
 from tui_portail.money import format_cents

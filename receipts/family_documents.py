@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from receipts.documents import Issuer, Recipient
-from receipts.till_documents import require_aware, require_equal
+from receipts.figures import require_aware, require_equal
 
 OLDEST_AGE = 6
 """A child counts while younger than this, in years, on 1 January (article 200 quater B du code général des impôts)."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from receipts.documents import Issuer
+from receipts.figures import CashLine
 from receipts.letterhead import GUTTER, giver, sentence_row
 from receipts.rows import Cell, Line, Row
 from receipts.sheet import Measures, Table
-from receipts.till_documents import CashLine
 from receipts.wording import FICTITIOUS, clock_date, hash_text
 from tui_portail.money import format_cents
 

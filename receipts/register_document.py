@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from receipts.documents import Issuer
-from receipts.till_documents import require_aware
+from receipts.figures import require_aware
 
 Orientation = Literal["portrait", "landscape"]
 CellValue = str | int | None

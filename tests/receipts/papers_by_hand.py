@@ -6,20 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from receipts.closing_document import Avoirs, CashChange, ClosingSheet, Count, CountedCheque
 from receipts.documents import Recipient
-from receipts.till_documents import (
-    Amount,
-    Avoirs,
-    CashChange,
-    CashLine,
-    ChequeState,
-    ClosingSheet,
-    Count,
-    CountedCheque,
-    DepositSlip,
-    SlipCheque,
-    SlipMeans,
-)
+from receipts.figures import Amount, CashLine
+from receipts.slip_document import ChequeState, DepositSlip, SlipCheque, SlipMeans
 from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, ISSUER
 
 AT_SIX = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)

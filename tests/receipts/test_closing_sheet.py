@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from receipts.closing_document import CashChange, Count
 from receipts.closing_sheet import draw_closing_sheet
 from receipts.documents import Recipient
-from receipts.till_documents import Amount, CashChange, CashLine, Count
+from receipts.figures import Amount, CashLine
 from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, read, text_of
 from tests.receipts.papers_by_hand import AT_SIX, HOSTILE, ZOE, cheque, closing_sheet, eventful_sheet
 

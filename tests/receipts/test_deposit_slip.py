@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from receipts.deposit_slip import draw_deposit_slip
 from receipts.documents import Recipient
-from receipts.till_documents import CashLine, ChequeState, SlipMeans
+from receipts.figures import CashLine
+from receipts.slip_document import ChequeState, SlipMeans
 from receipts.wording import signed_amount_in_words
 from tests.receipts.documents_by_hand import HEAD, read, text_of
 from tests.receipts.papers_by_hand import AT_SIX, HOSTILE, ZOE, slip, slip_cheque
