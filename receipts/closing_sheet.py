@@ -18,7 +18,7 @@ from tui_portail.money import format_cents
 def draw_closing_sheet(sheet: ClosingSheet, paper: Paper = "A4") -> bytes:
     """Return the closing sheet as a PDF; the same sheet gives the same bytes."""
     measures = MEASURES[paper]
-    head = Head(sheet.issuer, "FEUILLE DE CAISSE", f"session n°\u00a0{sheet.number}", sheet.closed_at, sheet.fictitious)
+    head = Head(sheet.issuer, "Feuille de caisse", f"session n°\u00a0{sheet.number}", sheet.closed_at, sheet.fictitious)
     drawn = Sheet(
         title=f"Feuille de caisse, session {sheet.number}",
         author=sheet.issuer.commune,

@@ -20,7 +20,7 @@ def draw_deposit_slip(slip: DepositSlip, paper: Paper = "A4") -> bytes:
     measures = MEASURES[paper]
     number = f"n°\u00a0{slip.number}" if slip.number else ""
     head = Head(
-        slip.issuer, "BORDEREAU DE VERSEMENT", number, slip.issued_at, slip.fictitious, "" if slip.number else DRAFT
+        slip.issuer, "Bordereau de versement", number, slip.issued_at, slip.fictitious, "" if slip.number else DRAFT
     )
     facts = [
         fact_row(measures, "Caisse", slip.till),

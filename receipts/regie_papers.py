@@ -37,7 +37,7 @@ class Head:
     def first_page(self, measures: Measures, *below: Row) -> list[Row]:
         """Return the head of the first page, and what comes under it."""
         size, half = measures.size, measures.inner / 2
-        given = [Line(self.title, size * 1.5, bold=True, align="right")]
+        given = [Line(self.title.upper(), size * 1.5, bold=True, align="right")]
         if self.number:
             given.append(Line(self.number, size * 1.3, bold=True, align="right"))
         given.append(Line(f"le {clock_date(self.issued_at)}", size, align="right"))
@@ -49,7 +49,7 @@ class Head:
     def next_pages(self, measures: Measures) -> list[Row]:
         """Return the head of the pages that follow: enough to know to which paper they belong."""
         size, half = measures.size, measures.inner / 2
-        name = " ".join(part for part in (self.title.capitalize(), self.number, "(suite)") if part)
+        name = " ".join(part for part in (self.title, self.number, "(suite)") if part)
         given = [Line(name, size, bold=True, align="right")]
         if self.stamps:
             given.append(Line(self.stamps, size, bold=True, align="right"))
@@ -70,10 +70,12 @@ class Columns:
         """Return the title of the table and the head of its columns."""
         size = self.measures.size
         named = Row([Cell(0, self.measures.inner, (Line(title, size * 1.1, bold=True),))], above=size, below=3)
-        return [
-            named,
-            Row(self._cells(self.titles, size * 0.95, bold=True), above=3, below=3, shade=(0.9, self._width)),
-        ]
+        return [named, self.names()]
+
+    def names(self) -> Row:
+        """Return the head of the columns alone."""
+        cells = self._cells(self.titles, self.measures.size * 0.95, bold=True)
+        return Row(cells, above=3, below=3, shade=(0.9, self._width))
 
     def line(self, *texts: str) -> Row:
         """Return a row of the table, a text a column."""

@@ -149,13 +149,19 @@ def draw_watermark(canvas: Canvas, measures: Measures) -> None:
     canvas.translate(measures.width / 2, measures.height / 2)
     canvas.rotate(50)
     canvas.setFillGray(0.92)
-    canvas.setFont(BOLD, measures.width / 4)
-    canvas.drawCentredString(0, -measures.width / 12, FICTITIOUS)
+    across = min(measures.width, measures.height)
+    canvas.setFont(BOLD, across / 4)
+    canvas.drawCentredString(0, -across / 12, FICTITIOUS)
     canvas.restoreState()
 
 
-def draw_foot(canvas: Canvas, measures: Measures, text: str, page: str, *, fictitious: bool) -> None:
-    """Draw the foot of a page: a text at the left, the page's number at the right, the notice of an example under them."""
+def draw_foot(
+    canvas: Canvas, measures: Measures, text: str, page: str, *, fictitious: bool, after: float = 0
+) -> tuple[float, float]:
+    """Draw the foot of a page: a text at the left, the page's number at the right, the notice of an example under them.
+
+    The number ends `after` points before the margin. Return where it ends, for what is written after it.
+    """
     small = measures.size * 0.78
     top = measures.margin + measures.footer - measures.size
     lines = [Line(text, small, grey=0.15)]
@@ -164,4 +170,6 @@ def draw_foot(canvas: Canvas, measures: Measures, text: str, page: str, *, ficti
     Row([Cell(0, measures.inner * 0.86, tuple(lines))], rule=measures.inner, above=3).draw(canvas, measures.margin, top)
     canvas.setFillGray(0)
     canvas.setFont(REGULAR, measures.size)
-    canvas.drawRightString(measures.width - measures.margin, top - measures.size * 1.4, page)
+    ends = (measures.width - measures.margin - after, top - measures.size * 1.4)
+    canvas.drawRightString(*ends, page)
+    return ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from receipts.closing_document import Avoirs, CashChange, ClosingSheet, Count, CountedCheque
 from receipts.documents import Recipient
 from receipts.figures import Amount, CashLine
+from receipts.register_document import Column, Register, RegisterRow
 from receipts.slip_document import ChequeState, DepositSlip, SlipCheque, SlipMeans
 from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, ISSUER
 
@@ -97,3 +99,34 @@ def slip(**changes: Any) -> DepositSlip:
         head_hash=HEAD,
     )
     return replace(document, **changes)
+
+
+COLUMNS = (
+    Column("Date", 0.12),
+    Column("Quittance", 0.13),
+    Column("Payeur", 0.33),
+    Column("Débit", 0.14, money=True, summed=True),
+    Column("Crédit", 0.14, money=True, summed=True),
+    Column("Solde", 0.14, money=True),
+)
+
+
+def register(**changes: Any) -> Register:
+    document = Register(
+        title="Journal à souches",
+        subtitle=("Du mardi 1er au jeudi 31 décembre 2026", "Toutes les caisses"),
+        issuer=ISSUER,
+        issued_at=AT_SIX,
+        columns=COLUMNS,
+        head_hash=HEAD,
+    )
+    return replace(document, **changes)
+
+
+def lines(count: int, name: str = "Zoé Lefèvre-Œuvrard") -> Iterator[RegisterRow]:
+    """Yield rows, the n-th with a debit of n and a credit of 2 × n euros, and the running balance."""
+    balance = 0
+    for place in range(1, count + 1):
+        balance += place * 100 - place * 200
+        day = f"{1 + place % 31:02d}/12/2026"
+        yield RegisterRow((day, f"2026-{place:06d}", f"{name} {place}", place * 100, place * 200, balance))
