@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models import tables as t
 from models.engine import lock_rows
@@ -97,6 +97,16 @@ def due_lines_of(paid: PaidBefore, policy: Policy) -> list[DueLine]:
     ]
 
 
+def plan_of(connection: Connection, payment_id: str, lines: Sequence[DueLine]) -> AvoirPlan:
+    """Return what avoirs paid of a payment's lines, and what other means did."""
+    used = select(t.avoir_use).where(t.avoir_use.c.payment_id == payment_id).order_by(t.avoir_use.c.id)
+    uses = tuple(AvoirUse(row.avoir_id, row.booking_id, row.amount_cents) for row in connection.execute(used))
+    rest = {line.key: line.price_cents for line in lines}
+    for use in uses:
+        rest[use.line_key] -= use.amount_cents
+    return AvoirPlan(uses, rest)
+
+
 def _refuse_the_same(paid: PaidBefore, tenders: Sequence[Tender]) -> None:
     before = [(tender.means, tender.amount_cents, tender.bank, tender.reference) for tender in paid.tenders]
     after = [
@@ -111,21 +121,7 @@ def _sale(gesture: Gesture, paid: PaidBefore, tenders: Sequence[Tender], session
     """Judge the new means on the lines as they were paid, with the same avoirs."""
     connection, policy = gesture.connection, gesture.commune.policy
     lines = due_lines_of(paid, policy)
-    uses = tuple(
-        AvoirUse(row.avoir_id, row.booking_id, row.amount_cents)
-        for row in connection.execute(
-            select(t.avoir_use).where(t.avoir_use.c.payment_id == paid.row.id).order_by(t.avoir_use.c.id)
-        )
-    )
-    rest = {line.key: line.price_cents for line in lines}
-    for use in uses:
-        rest[use.line_key] -= use.amount_cents
-    plan = AvoirPlan(uses, rest)
-    payer = connection.execute(
-        select(t.guardian.c.first_name, t.guardian.c.last_name)
-        .join(t.payer, t.payer.c.guardian_id == t.guardian.c.id)
-        .where(t.payer.c.id == paid.row.payer_id)
-    ).one()
+    plan = plan_of(connection, paid.row.id, lines)
     left = select(func.coalesce(func.sum(left_cents()), 0)).where(t.avoir.c.payer_id == paid.row.payer_id)
     return Sale(
         str(uuid5(NAMESPACE_OID, gesture.operation + paid.row.id)),
@@ -134,7 +130,7 @@ def _sale(gesture: Gesture, paid: PaidBefore, tenders: Sequence[Tender], session
         paid.row.dossier_id,
         paid.row.payer_id,
         paid.row.payer_snapshot_id,
-        f"{payer.first_name} {payer.last_name}",
+        paid.row.payer_name,
         session_id,
         [
             ChargedLine(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -91,37 +91,67 @@ def refuse_reversed(connection: Connection, paid: PaidBefore) -> None:
 
 def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
     """Lock the dossier of a payment and read it. Raises PaymentUnknown."""
-    connection, payment = gesture.connection, t.payment.c
-    wanted = (
-        select(t.payment, t.basket.c.dossier_id, t.basket.c.kind, t.quittance.c.year, t.quittance.c.number)
-        .join(t.basket, t.basket.c.id == payment.basket_id)
-        .join(t.quittance, t.quittance.c.payment_id == payment.id)
-        .where(payment.id == payment_id)
+    dossier_id = gesture.connection.scalar(
+        select(t.basket.c.dossier_id)
+        .join(t.payment, t.payment.c.basket_id == t.basket.c.id)
+        .where(t.payment.c.id == payment_id)
     )
-    row = connection.execute(wanted).first()
+    if dossier_id is None:
+        raise PaymentUnknown
+    lock_rows(gesture.connection, t.dossier, [dossier_id])
+    return read_payment(gesture.connection, payment_id)
+
+
+def read_payment(connection: Connection, payment_id: str) -> PaidBefore:
+    """Read a payment with its tenders, and its lines as they were charged and as they are now. Raises PaymentUnknown."""
+    row = connection.execute(_PAID, {"payment": payment_id}).first()
     if row is None:
         raise PaymentUnknown
-    lock_rows(connection, t.dossier, [row.dossier_id])
-    tenders = connection.execute(
-        select(t.tender).where(t.tender.c.payment_id == payment_id).order_by(t.tender.c.rank)
-    ).all()
-    given = t.avoir_line.alias("given")
-    lines = connection.execute(
-        select(
-            t.payment_line,
-            t.booking.c.state,
-            t.booking.c.child_id,
-            t.booking.c.slot_id,
-            t.child.c.birth_on,
-            given.c.avoir_id,
-        )
-        .join(t.booking, t.booking.c.id == t.payment_line.c.booking_id)
-        .join(t.child, t.child.c.id == t.booking.c.child_id)
-        .outerjoin(given, given.c.booking_id == t.payment_line.c.booking_id)
-        .where(t.payment_line.c.payment_id == payment_id)
-        .order_by(t.payment_line.c.id)
-    ).all()
+    tenders = connection.execute(_TENDERS, {"payment": payment_id}).all()
+    lines = connection.execute(_LINES, {"payment": payment_id}).all()
     return PaidBefore(row, quittance_number(row.year, row.number), tenders, lines)
+
+
+_payer, _child, _drawer = (t.identity_snapshot.alias(name) for name in ("payer_named", "child_named", "drawer_named"))
+_PAID = (
+    select(
+        t.payment,
+        t.basket.c.dossier_id,
+        t.basket.c.kind,
+        t.dossier.c.number.label("dossier_number"),
+        t.quittance.c.year,
+        t.quittance.c.number,
+        _payer.c.name.label("payer_name"),
+    )
+    .join(t.basket, t.basket.c.id == t.payment.c.basket_id)
+    .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
+    .join(t.quittance, t.quittance.c.payment_id == t.payment.c.id)
+    .join(_payer, _payer.c.id == t.payment.c.payer_snapshot_id)
+    .where(t.payment.c.id == bindparam("payment"))
+)
+_TENDERS = (
+    select(t.tender, _drawer.c.name.label("drawer"))
+    .outerjoin(_drawer, _drawer.c.id == t.tender.c.drawer_snapshot_id)
+    .where(t.tender.c.payment_id == bindparam("payment"))
+    .order_by(t.tender.c.rank)
+)
+_LINES = (
+    select(
+        t.payment_line,
+        t.booking.c.state,
+        t.booking.c.child_id,
+        t.booking.c.slot_id,
+        t.child.c.birth_on,
+        t.avoir_line.c.avoir_id,
+        _child.c.name.label("child_name"),
+    )
+    .join(t.booking, t.booking.c.id == t.payment_line.c.booking_id)
+    .join(t.child, t.child.c.id == t.booking.c.child_id)
+    .join(_child, _child.c.id == t.payment_line.c.child_snapshot_id)
+    .outerjoin(t.avoir_line, t.avoir_line.c.booking_id == t.payment_line.c.booking_id)
+    .where(t.payment_line.c.payment_id == bindparam("payment"))
+    .order_by(t.payment_line.c.id)
+)
 
 
 def write_reversal(

@@ -75,7 +75,7 @@ def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: 
         lock_rows(gesture.connection, t.basket, [paid.row.basket_id])
         refuse_reversed(gesture.connection, paid)
         lock_avoirs(gesture.connection, [paid.row.payer_id])
-        outcomes = {line.booking_id: _outcome(line) for line in paid.lines}
+        outcomes = {line.booking_id: outcome_of(line) for line in paid.lines}
         _refuse_spent(gesture.connection, paid, outcomes)
         owed = [booking_id for booking_id, outcome in outcomes.items() if outcome is not ReversedLine.WITHDRAWN]
         debt_id = open_debt(gesture, paid.row.dossier_id, paid.row.payer_id) if owed else None
@@ -113,7 +113,7 @@ def _check_lost(lost: Collection[int], means: Mapping[int, Means], kind: Reversa
         raise InvalidInput("Seul un chèque revient impayé : ne cochez que lui, ou choisissez un autre motif.")
 
 
-def _outcome(line: Row[Any]) -> ReversedLine:
+def outcome_of(line: Row[Any]) -> ReversedLine:
     """Say what becomes of a line: given back since, it is taken back; cancelled too late, it stays owed; else it is due."""
     if line.avoir_id is not None or line.state == BookingState.CANCELLED.value:
         return ReversedLine.WITHDRAWN
