@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, extract, func, literal, select, union_all
+from sqlalchemy import Connection, bindparam, extract, literal, select, union_all
 
 from models import tables as t
-from models.states import OWED, AlshOrigin, BasketState, BookingState
+from models.states import AlshOrigin, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune
@@ -19,9 +19,10 @@ from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import AvoirBalance
 from tui_portail.planning import PlanningChild, PlanningPayer
-from tui_portail.policy import ActivityFamily, BasketKind
+from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.avoir_sums import left_cents
+from tui_portail.services.debts import owed_cents
 
 
 class DossierUnknown(PortailError):
@@ -116,19 +117,6 @@ _BALANCES = (
     .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
     .order_by(t.avoir.c.issued_at, t.avoir.c.id)
 )
-# What a payer owes: the days of the régularisations that wait.
-_DEBT = (
-    select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
-    .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
-    .where(
-        t.basket.c.payer_id == t.payer.c.id,
-        t.basket.c.state == BasketState.OPEN.value,
-        t.basket.c.kind == BasketKind.REGULARISATION.value,
-        t.booking.c.state.in_(OWED),
-    )
-    .scalar_subquery()
-    .label("debt_cents")
-)
 
 
 def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
@@ -136,7 +124,7 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
         select(
             t.payer.c.id,
             t.payer.c.resident,
-            _DEBT,
+            owed_cents().label("debt_cents"),
             t.guardian.c.first_name,
             t.guardian.c.last_name,
             t.quotient_familial.c.value_cents,

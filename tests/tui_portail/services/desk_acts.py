@@ -49,8 +49,8 @@ def hold(desk: Desk, dossier_id: int, changes: list[Change]) -> FinishedBasket:
     return basket
 
 
-def card(amount_cents: int) -> Tender:
-    return Tender(Means.CARD, amount_cents, references={"terminal": "0042"})
+def card(amount_cents: int, terminal: str = "0042") -> Tender:
+    return Tender(Means.CARD, amount_cents, references={"terminal": terminal})
 
 
 def cash(amount_cents: int, received_cents: int | None = None) -> Tender:

@@ -36,6 +36,7 @@ from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.cancellations import AbsenceOwed, judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.payment import TendersRefused, cash_basket
 from tui_portail.services.queue import list_queue
@@ -224,6 +225,16 @@ def test_a_debt_blocks_new_bookings_of_its_payer_until_it_is_paid(desk: Desk) ->
     assert undone.debt_basket_id is not None
     cash_basket(desk, undone.debt_basket_id, [card(EVENING_CENTS)], new_operation())
     assert hold(desk, family.dossier_id, add(family.child_id, EVENING, *NEXT_WEEK)).due_cents == 2 * EVENING_CENTS
+
+
+def test_the_dossier_says_what_each_payer_owes(desk: Desk) -> None:
+    family = a_family(desk)
+    assert load_dossier(desk, family.dossier_id).payers[0].debt_cents == 0
+
+    unpaid(desk, paid_by_cheque(desk, family, *DAYS))
+
+    [payer] = load_dossier(desk, family.dossier_id).payers
+    assert (payer.debt_cents, payer.live_basket_id) == (2 * EVENING_CENTS, None)
 
 
 def test_a_day_owed_and_cancelled_in_time_is_no_longer_owed(desk: Desk) -> None:
