@@ -5,7 +5,7 @@ from __future__ import annotations
 from receipts import letterhead
 from receipts.documents import AvoirNote, Paper
 from receipts.rows import Row
-from receipts.sheet import MEASURES, Measures, Sheet, draw_sheet
+from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
 from receipts.wording import AVOIR_USE, amount_in_words
 from tui_portail.money import format_cents
 
@@ -21,10 +21,14 @@ def draw_avoir_note(note: AvoirNote, paper: Paper = "A5") -> bytes:
         issued_at=note.issued_at,
         heading=letterhead.heading(note, _TITLE, measures),
         reminder=letterhead.reminder(note, _TITLE, measures),
-        columns=letterhead.columns(measures, "Enfant et activité", "Jours annulés", "Quantité × prix"),
-        body=letterhead.table(note, measures),
-        carry=letterhead.carry(measures),
-        closing=_closing(note, measures),
+        tables=[
+            Table(
+                columns=[letterhead.columns(measures, "Enfant et activité", "Jours annulés", "Quantité × prix")],
+                body=letterhead.table(note, measures),
+                carry=letterhead.carry(measures),
+                closing=_closing(note, measures),
+            )
+        ],
         foot=letterhead.foot(note),
         fictitious=note.fictitious,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from receipts.day_runs import split_long_lines
-from receipts.documents import AvoirNote, QuittanceDocument
+from receipts.documents import AvoirNote, Issuer, QuittanceDocument
 from receipts.rows import Cell, Line, Row
 from receipts.sheet import Measures
 from receipts.wording import (
@@ -25,19 +25,22 @@ Document = QuittanceDocument | AvoirNote
 
 _WHO, _DAYS, _QUANTITY = 0.26, 0.41, 0.18  # shares of the width; the amount takes the rest
 _LABEL = 0.77  # leaves room for « −9 999 999,99 € » in bold
-_GUTTER = 6
+GUTTER = 6
 
 
-def heading(document: Document, title: str, measures: Measures) -> list[Row]:
-    """Return the head of the first page: who gives the document, which it is, to whom."""
-    size, half = measures.size, measures.inner / 2
-    issuer = document.issuer
-    giver = (
+def giver(issuer: Issuer, size: float) -> tuple[Line, ...]:
+    """Return who gives a document: the commune, its address, its régie and how to reach it."""
+    return (
         Line(issuer.commune, size * 1.3, bold=True),
         *(Line(line, size) for line in issuer.address[:5]),
         Line(issuer.regie, size, bold=True),
         *((Line(issuer.contact, size),) if issuer.contact else ()),
     )
+
+
+def heading(document: Document, title: str, measures: Measures) -> list[Row]:
+    """Return the head of the first page: who gives the document, which it is, to whom."""
+    size, half = measures.size, measures.inner / 2
     given = [
         Line(title, size * 1.9, bold=True, align="right"),
         Line(f"n°\u00a0{document.number}", size * 1.3, bold=True, align="right"),
@@ -53,7 +56,7 @@ def heading(document: Document, title: str, measures: Measures) -> list[Row]:
         *(Line(line, size) for line in who[1:]),
     )
     return [
-        Row([Cell(0, half - _GUTTER, giver), Cell(half, half, tuple(given))], below=size),
+        Row([Cell(0, half - GUTTER, giver(document.issuer, size)), Cell(half, half, tuple(given))], below=size),
         Row([Cell(half, half, payer)], below=size * 1.6),
     ]
 
@@ -67,7 +70,7 @@ def reminder(document: Document, title: str, measures: Measures) -> list[Row]:
     if stamps:
         given.append(Line(stamps, size, bold=True, align="right"))
     left = (Line(document.issuer.commune, size, bold=True), Line(recipient_lines(document.payer)[0], size))
-    return [Row([Cell(0, half - _GUTTER, left), Cell(half, half, tuple(given))], below=size)]
+    return [Row([Cell(0, half - GUTTER, left), Cell(half, half, tuple(given))], below=size)]
 
 
 def columns(measures: Measures, who: str, days: str, quantity: str) -> Row:
@@ -151,8 +154,8 @@ def _cells(
 ) -> tuple[Cell, ...]:
     first, second, third = (measures.inner * share for share in (_WHO, _DAYS, _QUANTITY))
     return (
-        Cell(3, first - 2 * _GUTTER, tuple(who)),
-        Cell(first, second - _GUTTER, tuple(days)),
-        Cell(first + second - _GUTTER, third, (quantity,)),
-        Cell(first + second + third - _GUTTER, measures.inner - first - second - third + _GUTTER - 3, (amount,)),
+        Cell(3, first - 2 * GUTTER, tuple(who)),
+        Cell(first, second - GUTTER, tuple(days)),
+        Cell(first + second - GUTTER, third, (quantity,)),
+        Cell(first + second + third - GUTTER, measures.inner - first - second - third + GUTTER - 3, (amount,)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from receipts import letterhead
 from receipts.documents import Paper, QuittanceDocument
 from receipts.rows import Row
-from receipts.sheet import MEASURES, Measures, Sheet, draw_sheet
+from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
 from receipts.wording import amount_in_words, avoir_left_text, cash_text, reversed_text, tender_text
 
 _TITLE = "QUITTANCE"
@@ -20,10 +20,14 @@ def draw_quittance(document: QuittanceDocument, paper: Paper = "A5") -> bytes:
         issued_at=document.issued_at,
         heading=letterhead.heading(document, _TITLE, measures),
         reminder=letterhead.reminder(document, _TITLE, measures),
-        columns=letterhead.columns(measures, "Enfant et activité", "Jours", "Quantité × prix"),
-        body=letterhead.table(document, measures),
-        carry=letterhead.carry(measures),
-        closing=_closing(document, measures),
+        tables=[
+            Table(
+                columns=[letterhead.columns(measures, "Enfant et activité", "Jours", "Quantité × prix")],
+                body=letterhead.table(document, measures),
+                carry=letterhead.carry(measures),
+                closing=_closing(document, measures),
+            )
+        ],
         foot=letterhead.foot(document),
         fictitious=document.fictitious,
     )

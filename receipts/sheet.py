@@ -1,4 +1,4 @@
-"""A document on sheets of A5 or A4: rows broken into pages, the head of the table repeated, totals carried, pages numbered.
+"""A document on sheets of A5 or A4: tables broken into pages, their heads repeated, totals carried, pages numbered.
 
 The same document gives the same bytes for ever: the PDF says the date the document was issued, not that of its drawing, and its
 identifier comes from its content.
@@ -47,22 +47,29 @@ MEASURES: dict[Paper, Measures] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is drawn, in order: `heading` once, `reminder` on the pages that follow, `columns` above each page's `body`.
+class Table:
+    """Rows under a head: `columns` is repeated above the rows of each page, and is never left alone at the foot of one.
 
-    `body` pairs a row with its amount in cents, for the total carried by `carry`. `closing` is kept on one page when
-    it fits.
+    `body` pairs a row with its amount in cents, for the total carried from page to page by `carry`, when it is given. `closing` is kept
+    on one page when it fits.
     """
+
+    columns: Sequence[Row] = ()
+    body: Sequence[tuple[Row, int]] = ()
+    carry: Callable[[str, int], Row] | None = None
+    closing: Sequence[Row] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn, in order: `heading` once, `reminder` on the pages that follow, then the tables."""
 
     title: str
     author: str
     issued_at: datetime
     heading: Sequence[Row]
     reminder: Sequence[Row]
-    columns: Row
-    body: Sequence[tuple[Row, int]]
-    carry: Callable[[str, int], Row]
-    closing: Sequence[Row]
+    tables: Sequence[Table]
     foot: str
     fictitious: bool
 
@@ -76,9 +83,9 @@ def draw_sheet(sheet: Sheet, paper: Paper) -> bytes:
     canvas = new_canvas(buffer, (measures.width, measures.height), sheet.title, sheet.author, sheet.issued_at)
     for number, rows in enumerate(pages, start=1):
         if sheet.fictitious:
-            _watermark(canvas, measures)
+            draw_watermark(canvas, measures)
         draw_rows(canvas, rows, measures.margin, measures.height - measures.margin)
-        _foot(canvas, sheet, measures, f"page {number}/{len(pages)}")
+        draw_foot(canvas, measures, sheet.foot, f"page {number}/{len(pages)}", fictitious=sheet.fictitious)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -86,24 +93,40 @@ def draw_sheet(sheet: Sheet, paper: Paper) -> bytes:
 
 def break_into_pages(sheet: Sheet, room: float) -> list[list[Row]]:
     """Return the rows of each page, none taller than `room` points unless a single row is."""
-    pages = [[*sheet.heading, sheet.columns]]
+    pages = [[*sheet.heading]]
+    for place, table in enumerate(sheet.tables):
+        begins = [*table.columns, *([table.body[0][0]] if table.body else table.closing)]
+        if place and height_of(pages[-1]) + height_of(begins) > room:
+            pages.append([*sheet.reminder])
+        pages[-1].extend(table.columns)
+        _set_table(sheet, table, pages, room)
+    return pages
+
+
+def _set_table(sheet: Sheet, table: Table, pages: list[list[Row]], room: float) -> None:
+    """Set the rows of a table whose head is already at the end of the last page."""
     total = 0
-    for row, cents in sheet.body:
-        carried = sheet.carry("À reporter", total)
-        holds_a_line = pages[-1][-1] is not sheet.columns
-        if holds_a_line and height_of(pages[-1]) + row.height + carried.height > room:
-            pages[-1].append(carried)
-            pages.append([*sheet.reminder, sheet.columns, sheet.carry("Report", total)])
+    holds_a_line = False
+
+    def turn_the_page() -> None:
+        carried = table.carry
+        if carried:
+            pages[-1].append(carried("À reporter", total))
+        pages.append([*sheet.reminder, *table.columns, *([carried("Report", total)] if carried else ())])
+
+    for row, cents in table.body:
+        carried = table.carry("À reporter", total).height if table.carry else 0
+        if holds_a_line and height_of(pages[-1]) + row.height + carried > room:
+            turn_the_page()
         pages[-1].append(row)
+        holds_a_line = True
         total += cents
-    if height_of(pages[-1]) + height_of(sheet.closing) > room:
-        pages[-1].append(sheet.carry("À reporter", total))
-        pages.append([*sheet.reminder, sheet.columns, sheet.carry("Report", total)])
-    for row in sheet.closing:
+    if table.body and height_of(pages[-1]) + height_of(table.closing) > room:
+        turn_the_page()
+    for row in table.closing:
         if height_of(pages[-1]) + row.height > room:
             pages.append([*sheet.reminder])
         pages[-1].append(row)
-    return pages
 
 
 def new_canvas(buffer: BytesIO, size: tuple[float, float], title: str, author: str, issued_at: datetime) -> Canvas:
@@ -120,23 +143,33 @@ def new_canvas(buffer: BytesIO, size: tuple[float, float], title: str, author: s
     return canvas
 
 
-def _watermark(canvas: Canvas, measures: Measures) -> None:
+def draw_watermark(canvas: Canvas, measures: Measures) -> None:
+    """Draw « FICTIF » large and pale across the page, before anything else."""
     canvas.saveState()
     canvas.translate(measures.width / 2, measures.height / 2)
     canvas.rotate(50)
     canvas.setFillGray(0.92)
-    canvas.setFont(BOLD, measures.width / 4)
-    canvas.drawCentredString(0, -measures.width / 12, FICTITIOUS)
+    across = min(measures.width, measures.height)
+    canvas.setFont(BOLD, across / 4)
+    canvas.drawCentredString(0, -across / 12, FICTITIOUS)
     canvas.restoreState()
 
 
-def _foot(canvas: Canvas, sheet: Sheet, measures: Measures, page: str) -> None:
+def draw_foot(
+    canvas: Canvas, measures: Measures, text: str, page: str, *, fictitious: bool, after: float = 0
+) -> tuple[float, float]:
+    """Draw the foot of a page: a text at the left, the page's number at the right, the notice of an example under them.
+
+    The number ends `after` points before the margin. Return where it ends, for what is written after it.
+    """
     small = measures.size * 0.78
     top = measures.margin + measures.footer - measures.size
-    lines = [Line(sheet.foot, small, grey=0.15)]
-    if sheet.fictitious:
+    lines = [Line(text, small, grey=0.15)]
+    if fictitious:
         lines.append(Line(FICTITIOUS_NOTICE, small, bold=True))
     Row([Cell(0, measures.inner * 0.86, tuple(lines))], rule=measures.inner, above=3).draw(canvas, measures.margin, top)
     canvas.setFillGray(0)
     canvas.setFont(REGULAR, measures.size)
-    canvas.drawRightString(measures.width - measures.margin, top - measures.size * 1.4, page)
+    ends = (measures.width - measures.margin - after, top - measures.size * 1.4)
+    canvas.drawRightString(*ends, page)
+    return ends

@@ -50,7 +50,7 @@ def printable_text(text: str, limit: int = _LONGEST_TEXT) -> str:
 def amount_in_words(cents: int) -> str:
     """Return « quarante-deux euros et cinquante centimes », « zéro euro », « un million d’euros ».
 
-    `cents` is not negative. Raises ValueError otherwise: no document ever hands over a negative amount.
+    `cents` is not negative. Raises ValueError otherwise: a family is never handed a negative amount.
     """
     if cents < 0:
         raise ValueError(f"an amount in words is never negative: {cents}")
@@ -63,6 +63,11 @@ def amount_in_words(cents: int) -> str:
     if rest:
         parts.append(f"{num2words(rest, lang='fr')} {'centimes' if rest > 1 else 'centime'}")
     return " et ".join(parts)
+
+
+def signed_amount_in_words(cents: int) -> str:
+    """Return an amount in words, « moins quarante-quatre euros et cinquante centimes » when it is negative."""
+    return amount_in_words(cents) if cents >= 0 else f"moins {amount_in_words(-cents)}"
 
 
 def clock_date(instant: datetime) -> str:
