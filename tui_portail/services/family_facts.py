@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, extract, func, literal, select, union_all
 
 from models import tables as t
-from models.states import AlshOrigin, BookingState
+from models.states import OWED, AlshOrigin, BasketState, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune
@@ -19,8 +19,9 @@ from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import AvoirBalance
 from tui_portail.planning import PlanningChild, PlanningPayer
-from tui_portail.policy import ActivityFamily
+from tui_portail.policy import ActivityFamily, BasketKind
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
+from tui_portail.services.avoir_sums import left_cents
 
 
 class DossierUnknown(PortailError):
@@ -109,14 +110,24 @@ def avoir_balances(connection: Connection, payer_ids: list[int]) -> dict[int, tu
     return {payer_id: tuple(found) for payer_id, found in balances.items()}
 
 
-_used = func.coalesce(func.sum(t.avoir_use.c.amount_cents), 0)
+_LEFT = left_cents().label("left_cents")
 _BALANCES = (
-    select(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, t.avoir.c.amount_cents - _used)
-    .outerjoin(t.avoir_use, t.avoir_use.c.avoir_id == t.avoir.c.id)
-    .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)))
-    .group_by(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, t.avoir.c.amount_cents)
-    .having(t.avoir.c.amount_cents > _used)
+    select(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, _LEFT)
+    .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
     .order_by(t.avoir.c.issued_at, t.avoir.c.id)
+)
+# What a payer owes: the days of the régularisations that wait.
+_DEBT = (
+    select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
+    .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
+    .where(
+        t.basket.c.payer_id == t.payer.c.id,
+        t.basket.c.state == BasketState.OPEN.value,
+        t.basket.c.kind == BasketKind.REGULARISATION.value,
+        t.booking.c.state.in_(OWED),
+    )
+    .scalar_subquery()
+    .label("debt_cents")
 )
 
 
@@ -125,6 +136,7 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
         select(
             t.payer.c.id,
             t.payer.c.resident,
+            _DEBT,
             t.guardian.c.first_name,
             t.guardian.c.last_name,
             t.quotient_familial.c.value_cents,
@@ -151,6 +163,7 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
                 if row.value_cents is not None
             ),
             balances.get(payer_id, ()),
+            debt_cents=int(found[0].debt_cents),
         )
         for payer_id, found in by_payer.items()
     ]

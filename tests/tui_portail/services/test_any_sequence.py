@@ -34,7 +34,8 @@ from tui_portail.services.booking import finish_changes
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.desk import new_operation
 from tui_portail.services.lines_out import remove_lines
-from tui_portail.services.payment import CashedBasket, cash_basket
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.sale import CashedBasket
 from tui_portail.services.verification import verify
 
 START, LATEST = "2026-12-15 09:00", "2026-12-28 00:00"
