@@ -63,6 +63,9 @@ class ProofState(StrEnum):
     REFUSED = "refuse"
 
 
+OWED = (BookingState.DUE.value, BookingState.DUE_LATE.value)  # a debt, on a day that stays booked or not
+TO_PAY = (BookingState.HELD.value, *OWED)
+
 # Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
 LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
 OPEN_BASKET = "basket.state = 'ouvert'"
@@ -88,6 +91,7 @@ class EntryKind(StrEnum):
     DIFFERENCE = "ecart"  # what was counted is not what should be there
     TILL_CLOSING = "cloture_caisse"
     REVERSAL = "contrepassation"
+    DEBT_DROPPED = "dette_annulee"  # a day owed was cancelled in time
     DEPOSIT = "versement"  # a slip validated: money leaves the régie for the Trésor
     REFUND = "remboursement"  # an avoir that the ordonnateur will pay back by mandat
     CLOSING = "cloture"  # a day, a month or a year closed

@@ -73,7 +73,7 @@ class QuittanceDocument:
     `total_cents` is the sum of the lines; the avoirs used come off first and the tenders bring exactly the rest.
     `cash_received_cents` and `change_cents` are what passed over the counter, 0 without cash. `avoir_left_cents` is
     the payer's balance after this payment. `head_hash` is the hexadecimal head of the journal after its entry.
-    `replaces` is the number of a quittance reversed by this one.
+    `replaces` is the number of a quittance reversed by this one; `reversed_on` the day this one's payment was reversed, if it was.
     """
 
     issuer: Issuer
@@ -92,6 +92,7 @@ class QuittanceDocument:
     duplicate_no: int | None = None
     fictitious: bool = False
     replaces: str | None = None
+    reversed_on: date | None = None
 
     def __post_init__(self) -> None:
         _require_aware(self.issued_at)

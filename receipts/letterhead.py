@@ -9,6 +9,7 @@ from receipts.documents import AvoirNote, Issuer, QuittanceDocument
 from receipts.rows import Cell, Line, Row
 from receipts.sheet import Measures
 from receipts.wording import (
+    CANCELLED,
     FICTITIOUS,
     child_text,
     clock_date,
@@ -142,7 +143,10 @@ def foot(document: Document) -> str:
 
 def _stamps(document: Document) -> str:
     duplicate = duplicate_text(document.duplicate_no)
-    return " – ".join(stamp for stamp in (duplicate or "", FICTITIOUS if document.fictitious else "") if stamp)
+    cancelled = CANCELLED if isinstance(document, QuittanceDocument) and document.reversed_on else ""
+    return " – ".join(
+        stamp for stamp in (cancelled, duplicate or "", FICTITIOUS if document.fictitious else "") if stamp
+    )
 
 
 def _cells(

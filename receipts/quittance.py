@@ -6,7 +6,7 @@ from receipts import letterhead
 from receipts.documents import Paper, QuittanceDocument
 from receipts.rows import Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
-from receipts.wording import amount_in_words, avoir_left_text, cash_text, tender_text
+from receipts.wording import amount_in_words, avoir_left_text, cash_text, reversed_text, tender_text
 
 _TITLE = "QUITTANCE"
 
@@ -56,6 +56,8 @@ def closing_sentences(document: QuittanceDocument) -> list[str]:
         sentences.append(cash)
     if document.avoir_used_cents or document.avoir_left_cents:
         sentences.append(avoir_left_text(document.avoir_left_cents))
+    if document.reversed_on:
+        sentences.append(f"{reversed_text(document.reversed_on)} Elle ne vaut plus.")
     if document.replaces:
         sentences.append(f"Remplace la quittance n°\u00a0{document.replaces}.")
     sentences.append(f"Agent\u00a0: {document.agent}")

@@ -13,6 +13,7 @@ from receipts.quittance import closing_sentences
 from receipts.rows import Cell, Line, Row, draw_rows, height_of
 from receipts.sheet import new_canvas
 from receipts.wording import (
+    CANCELLED,
     FICTITIOUS,
     FICTITIOUS_NOTICE,
     amount_in_words,
@@ -76,6 +77,8 @@ def _head(document: QuittanceDocument) -> list[Row]:
     rows.append(_centred("QUITTANCE", _SIZE * 1.6, bold=True, above=6))
     rows.append(_centred(f"n°\u00a0{document.number}", _SIZE * 1.25, bold=True))
     rows.append(_centred(f"le {clock_date(document.issued_at)}"))
+    if document.reversed_on:
+        rows.append(_centred(CANCELLED, _SIZE * 1.8, bold=True, above=2))
     if duplicate := duplicate_text(document.duplicate_no):
         rows.append(_centred(duplicate, _SIZE * 1.5, bold=True, above=2))
     if document.fictitious:

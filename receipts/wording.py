@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 
 from num2words import num2words
 
@@ -18,6 +18,7 @@ from tui_portail.instants import in_paris
 from tui_portail.money import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, format_cents
 
 FICTITIOUS = "FICTIF"
+CANCELLED = "ANNULÉE"
 FICTITIOUS_NOTICE = "FICTIF\u00a0: exemple sans valeur, ni prix ni famille réels"
 AVOIR_USE = "Cet avoir est utilisé automatiquement au prochain paiement."
 
@@ -109,6 +110,11 @@ def tender_text(tender: TenderLine) -> str:
 def duplicate_text(duplicate_no: int | None) -> str | None:
     """Return « DUPLICATA n° 2 », None for an original."""
     return None if duplicate_no is None else f"DUPLICATA n°{NO_BREAK_SPACE}{duplicate_no}"
+
+
+def reversed_text(reversed_on: date) -> str:
+    """Return « Quittance annulée : paiement contre-passé le mercredi 2 décembre 2026. »."""
+    return f"Quittance annulée\u00a0: paiement contre-passé le {long_date(reversed_on)}."
 
 
 def hash_text(head_hash: str) -> str:

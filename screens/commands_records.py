@@ -87,12 +87,43 @@ QUITTANCES: tuple[Command, ...] = (
         True,
     ),
     Command(
+        "quittances.reverse",
+        "f10,c",
+        "Contre-passer",
+        "Contre-passer le paiement de la quittance choisie, ou en corriger les moyens (c : hors du champ)",
+        "reverse",
+        "REVERSE",
+        True,
+    ),
+    Command(
         "quittances.dossier",
         "o",
         "Dossier",
         "Ouvrir le dossier de la quittance choisie, hors du champ",
         "open_dossier",
         "SEARCH",
+    ),
+)
+
+REVERSAL: tuple[Command, ...] = (
+    Command("reversal.tick", "space", "Cocher", "Cocher le règlement qui n’a pas été reçu", "tick", "REVERSE", True),
+    Command(
+        "reversal.reverse",
+        "enter,ctrl+e",
+        "Contre-passer",
+        "Contre-passer le paiement, avec un motif gardé",
+        "reverse",
+        "REVERSE",
+        True,
+    ),
+    Command(
+        "reversal.correct",
+        "f5,m",
+        "Corriger",
+        "Payé autrement que saisi : corriger, avec une nouvelle quittance",
+        "correct",
+        "REVERSE",
+        True,
     ),
 )
 
@@ -153,6 +184,7 @@ RECORDS: tuple[Command, ...] = (
     *DOSSIER,
     *REGISTRATION,
     *QUITTANCES,
+    *REVERSAL,
     *PROOFS,
     *AGENTS,
     *SETTINGS,

@@ -31,6 +31,7 @@ DESTINATIONS: dict[str, Destination] = {
     "registration": Destination("screens.registration", "RegistrationScreen", "EDIT_DOSSIER"),
     "proofs": Destination("screens.proofs", "ProofsScreen", "JUDGE_PROOF"),
     "quittances": Destination("screens.quittances", "QuittancesScreen", "REPRINT"),  # text to look for, or nothing
+    "reversal": Destination("screens.reversal", "ReversalScreen", "REVERSE"),  # quittance_id
     "agents": Destination("screens.agents", "AgentsScreen", "AGENTS"),
     "till": Destination("screens.till", "TillScreen", "TILL"),
     "settings": Destination("screens.settings", "SettingsScreen"),
@@ -39,6 +40,7 @@ RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},
     "FinishedScreen": "BOOK",
     "PaidScreen": "CASH",
+    "CorrectionScreen": "REVERSE",
 }
 """The right each screen needs to be seen, by its class; those that come after a gesture too."""
 HOME_OF_RIGHT: tuple[tuple[str, str], ...] = (

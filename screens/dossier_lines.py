@@ -119,10 +119,11 @@ def _address(guardian: GuardianView) -> str:
     return plain(", ".join(part for part in (guardian.address, town) if part))
 
 
-def _paying(payer: PayerView) -> tuple[str, str, str]:
+def _paying(payer: PayerView) -> tuple[str, ...]:
     home = "de la commune" if payer.resident else "extérieur"
     avoirs = f"avoirs {format_cents(payer.avoir_cents)}" if payer.avoir_cents else "aucun avoir"
-    return _quotient(payer), avoirs, home
+    debt = (f"DOIT {format_cents(payer.debt_cents)}, à encaisser",) if payer.debt_cents else ()
+    return (*debt, _quotient(payer), avoirs, home)
 
 
 def _quotient(payer: PayerView) -> str:

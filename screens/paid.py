@@ -19,8 +19,8 @@ from screens.plain_text import plain
 from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.services.baskets import BasketView
-from tui_portail.services.payment import CashedBasket
 from tui_portail.services.quittances import print_quittance
+from tui_portail.services.sale import CashedBasket
 
 
 class PaidScreen(DeskScreen):

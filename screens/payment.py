@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -27,6 +27,7 @@ from screens.payment_words import amounts_text, line_words
 from screens.plain_text import plain
 from screens.till_dialog import OpenTillDialog
 from tui_portail.errors import PortailError
+from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means, Policy
 from tui_portail.services.baskets import (
     BasketAlreadyPaid,
@@ -36,6 +37,7 @@ from tui_portail.services.baskets import (
 )
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
+from tui_portail.services.sale import CashedBasket
 from tui_portail.services.till import TillClosed
 
 
@@ -214,7 +216,7 @@ class PaymentScreen(DeskScreen):
             return
         if (doubts := state.doubts()) and not await self._confirmed(doubts):
             return
-        tenders, desk, basket_id = state.tenders(), self.desk, self._basket_id
+        tenders = state.tenders()
         if (
             state.needs_till()
             and not state.view.till_open
@@ -223,14 +225,21 @@ class PaymentScreen(DeskScreen):
         ):
             return
         try:
-            cashed = await self.send("cash", lambda operation: cash_basket(desk, basket_id, tenders, operation))
+            cashed = await self.pay(tenders)
         except TillClosed:
             self.portail.till_open = False
             if not await self._open_till():
                 raise
-            cashed = await self.send("cash", lambda operation: cash_basket(desk, basket_id, tenders, operation))
+            cashed = await self.pay(tenders)
+        if cashed is None:
+            return
         self.state = None
         self.app.switch_screen(PaidScreen(cashed, state.view, self._following))
+
+    async def pay(self, tenders: Sequence[Tender]) -> CashedBasket | None:
+        """Send the payment; None when the agent gives it up."""
+        desk, basket_id = self.desk, self._basket_id
+        return await self.send("cash", lambda operation: cash_basket(desk, basket_id, tenders, operation))
 
     async def _confirmed(self, doubts: tuple[str, ...]) -> bool:
         dialog = ConfirmDialog("Est-ce bien la somme remise ?", doubts, yes="Encaisser", no="Corriger la somme")

@@ -166,6 +166,11 @@ class QuittancesScreen(ReadForAgent):
         self.message(f"duplicata enregistré. {printed.sentence}", Kind.DONE)
         self.read_list()
 
+    def action_reverse(self) -> None:
+        """Go and reverse the payment of the quittance chosen, or correct its means."""
+        if row := self.chosen:
+            self.portail.open("reversal", row.quittance_id)
+
     def action_open_dossier(self) -> None:
         """Open the dossier of the quittance chosen."""
         if row := self.chosen:
@@ -190,11 +195,18 @@ def _record(row: QuittanceRow) -> Record:
             f"{at:%d/%m/%Y} {time_text(at).replace(' ', '')}",
             row.payer_name,
             format_cents(row.total_cents),
-            row.means if cell_len(row.means) <= 14 else row.means_short,
+            _means(row),
             row.dossier_number,
             f"{row.copies}" if row.copies else "",
         ),
     )
+
+
+def _means(row: QuittanceRow) -> str:
+    """Return the means in the room they have, or that the payment was reversed."""
+    if row.reversed:
+        return "annulée"
+    return row.means if cell_len(row.means) <= 14 else row.means_short
 
 
 def _count(typed: str, found: int) -> str:

@@ -6,7 +6,7 @@ family = a_family(desk, children=2, quotient_cents=745_00)
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,13 @@ class Family:
 def the_commune() -> Commune:
     """The commune shipped as an example, read once."""
     return shipped_commune()
+
+
+@cache
+def where_debts_block_nothing() -> Commune:
+    """The same commune, which lets a payer who owes something book again."""
+    commune = the_commune()
+    return replace(commune, policy=replace(commune.policy, debt_blocks_bookings=False))
 
 
 def paris(text: str) -> datetime:

@@ -139,7 +139,13 @@ def covers_all_sentence(means: Sequence[Means]) -> str:
 
 def needs_till(tenders: Iterable[Tender], policy: Policy) -> bool:
     """Say whether a payment needs an open till: one of its means does."""
-    return any(tender.means in policy.means and policy.means[tender.means].needs_open_till for tender in tenders)
+    return any(needs_open_till(tender.means, policy) for tender in tenders)
+
+
+def needs_open_till(means: Means, policy: Policy) -> bool:
+    """Say whether a means is received, or taken back, in an open till only."""
+    rule = policy.means.get(means)
+    return rule is not None and rule.needs_open_till
 
 
 def admits(means: Means, line: DueLine, policy: Policy) -> bool:

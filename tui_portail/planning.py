@@ -116,7 +116,7 @@ class LiveBasket:
 
 @dataclass(frozen=True, slots=True)
 class PlanningPayer:
-    """A payer of the dossier: resident or not, quotients proven, avoirs left, basket on hold."""
+    """A payer of the dossier: resident or not, quotients proven, avoirs left, basket on hold, what is owed (cents)."""
 
     payer_id: int
     name: str
@@ -124,6 +124,7 @@ class PlanningPayer:
     quotients: tuple[QuotientFamilial, ...]
     avoirs: tuple[AvoirBalance, ...]
     basket: LiveBasket | None = None
+    debt_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

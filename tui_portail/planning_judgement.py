@@ -19,6 +19,7 @@ from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import limit_instant
+from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirBalance, DueLine, age_on, use_avoirs
 from tui_portail.planning import (
     Addition,
@@ -230,6 +231,8 @@ def _judge_addition(
     if snapshot.places.get(slot, 0) - taken[slot] <= 0:
         return _full(snapshot, request, key, now)
     payer_id = change.payer_id or payer_of(child, key.day)
+    if (debt := _debt_of(snapshot, key, payer_id)) is not None:
+        return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
     if frozen is not None and not change.derogation:
         return frozen
@@ -248,6 +251,18 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
     if change.derogation and change.key.day < in_paris(now).date():
         return _past(snapshot, change.key)
     return None
+
+
+def _debt_of(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decision | None:
+    """Refuse a day whose payer owes something, where the commune wants debts paid first (policy: `dette_bloque_reservations`)."""
+    payer = snapshot.payer(payer_id)
+    if not payer.debt_cents or not snapshot.commune.policy.debt_blocks_bookings:
+        return None
+    sentence = (
+        f"{_what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
+        "Encaissez d’abord cette régularisation, dans la file « à encaisser »."
+    )
+    return Decision.refuse("DETTE_EN_COURS", sentence, POLICY, debt_cents=payer.debt_cents)
 
 
 def _past_kitchen_freeze(snapshot: PlanningSnapshot, change: Change, payer_id: int, now: datetime) -> Decision | None:

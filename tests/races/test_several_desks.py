@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from models import tables as t
 from models.engine import Database
-from tests.factories import BOTH_DESKS, Family, a_desk, a_family, an_agent
+from tests.factories import BOTH_DESKS, Family, a_desk, a_family, an_agent, where_debts_block_nothing
 from tests.races import desks as acts
 from tests.races.desks import DESKS, WON, Desks, Place
 from tests.tui_portail.services.books import books_hold
@@ -19,17 +19,17 @@ from tests.tui_portail.services.desk_acts import (
     NEXT_WEDNESDAY,
     WEDNESDAY_ALSH,
     add,
-    agent_of,
     book_and_pay,
     clock_of,
     finish,
     hold,
+    owe,
     remove,
     set_capacity,
 )
 from tui_portail.planning import CellKey
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.payment import CashedBasket
+from tui_portail.services.sale import CashedBasket
 from tui_portail.services.verification import verify
 
 pytestmark = pytest.mark.race
@@ -170,55 +170,16 @@ def test_the_same_payment_sent_by_every_desk_at_once_gives_all_of_them_the_same_
 
 
 def test_an_avoir_spent_by_several_baskets_at_once_is_never_spent_twice(database: Database, desks: Desks) -> None:
-    desk = a_desk(database)
+    desk = a_desk(database, commune=where_debts_block_nothing())
     family = a_family(desk)
+    debts = [owe(desk, family.dossier_id, add(family.child_id, MORNING, day)) for day in school_days(desk, DESKS)]
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, *school_days(desk, 2)))
     finish(desk, family.dossier_id, remove(family.child_id, EVENING, *school_days(desk, 2)))
     avoir = 2 * 1_95
-    debts = [a_debt(desk, family, day) for day in school_days(desk, DESKS)]
     outcomes = desks.race(acts.cash_with_avoir, [(place, debt) for place, debt in zip(seat(desk), debts, strict=True)])
     assert sum(outcomes) == avoir
     assert all(0 <= paid <= 1_30 for paid in outcomes)
     books_hold(database, desk.now())
-
-
-def a_debt(desk: Desk, family: Family, day: date) -> int:
-    """Write a régularisation basket of one morning by hand, as the régie's later gestures will."""
-    common = {"payer_id": family.payer_id, "agent_id": agent_of(desk).agent_id}
-    now = desk.now()
-    with desk.database.write() as connection:
-        slot_id = connection.execute(
-            insert(t.slot)
-            .values(site_code="HARMONIE", activity_code=MORNING, day=day, capacity=9, withheld=0)
-            .returning(t.slot.c.id)
-        ).scalar_one()
-        basket_id = connection.execute(
-            insert(t.basket)
-            .values(
-                dossier_id=family.dossier_id,
-                kind="regularisation",
-                state="ouvert",
-                created_at=now,
-                extensions=0,
-                **common,
-            )
-            .returning(t.basket.c.id)
-        ).scalar_one()
-        connection.execute(
-            insert(t.booking).values(
-                child_id=family.child_id,
-                slot_id=slot_id,
-                day=day,
-                basket_id=basket_id,
-                state="due",
-                price_cents=1_30,
-                care_cents=1_30,
-                meal_cents=0,
-                booked_at=now,
-                **common,
-            )
-        )
-    return int(basket_id)
 
 
 def test_after_a_storm_of_gestures_at_every_desk_the_books_hold(database: Database, desks: Desks) -> None:

@@ -11,8 +11,9 @@ from tui_portail.policy import Means
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedChanges, finish_changes
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.payment import CashedBasket, cash_basket
+from tui_portail.services.payment import cash_basket
 from tui_portail.services.registration import register_family
+from tui_portail.services.sale import CashedBasket
 
 MEAL, WEDNESDAY = "RESTAURATION", "ALSH_MERCREDI"
 THURSDAY, FRIDAY = date(2026, 12, 3), date(2026, 12, 4)

@@ -8,6 +8,7 @@ play(act, desk)
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -112,6 +113,16 @@ def play(
     if not bugs_expected and app.incidents:
         raise app.incidents[0]
     return app
+
+
+def check_screen(scene: Scene, name: str) -> None:
+    """Assert that the screen is the one kept in `snapshots/` for this size; UPDATE_SCREENS=1 writes it again."""
+    width, height = scene.app.size
+    kept = SNAPSHOTS / f"{name}-{width}x{height}.txt"
+    shown = steady("\n".join(scene.lines()) + "\n")
+    if os.environ.get("UPDATE_SCREENS"):
+        kept.write_text(shown, encoding="utf-8")
+    assert shown == kept.read_text(encoding="utf-8")
 
 
 def steady(text: str) -> str:

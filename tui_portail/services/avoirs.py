@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from models import tables as t
 from models.states import AvoirReason, EntryKind, SeriesKind
@@ -75,6 +75,26 @@ def give_avoir(gesture: Gesture, payer_id: int, reason: AvoirReason, lines: Sequ
     return avoir
 
 
+def keep_as_avoir(
+    gesture: Gesture,
+    payer_id: int,
+    payer_snapshot_id: int,
+    number: tuple[int, int],
+    cents: int,
+    entry_seq: int,
+    entry_hash: str,
+) -> GivenAvoir:
+    """Write the avoir of the money kept from a reversed payment, carried by the reversal's own entry. It gives no day back.
+
+    Its `care_cents` hold the whole: nothing is split before it is used.
+    """
+    payer = _payer(gesture.connection, payer_id)
+    avoir_id = _insert_avoir(
+        gesture, payer_id, payer_snapshot_id, number, AvoirReason.REVERSAL, (cents, 0), entry_seq, entry_hash
+    )
+    return GivenAvoir(avoir_id, avoir_number(*number), payer_id, f"{payer.first_name} {payer.last_name}", cents)
+
+
 def avoir_from(kept: Mapping[str, Any]) -> GivenAvoir:
     """Build a given avoir from the JSON of a gesture's result."""
     return GivenAvoir(**kept)
@@ -89,11 +109,7 @@ def _write_avoir(
     lines: Sequence[Mapping[str, Any]],
 ) -> GivenAvoir:
     connection, amount = gesture.connection, care_cents + meal_cents
-    payer = connection.execute(
-        select(t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.snapshot_id)
-        .join(t.payer, t.payer.c.guardian_id == t.guardian.c.id)
-        .where(t.payer.c.id == payer_id)
-    ).one()
+    payer = _payer(connection, payer_id)
     regie_id = gesture.regie_id
     year, number = next_number(connection, regie_id, SeriesKind.AVOIR, gesture.now)
     head = lock_head(connection, regie_id)
@@ -116,25 +132,50 @@ def _write_avoir(
             "lines": sorted([row[column] for column in AVOIR_LINE_FACTS] for row in lines),
         },
     )
-    avoir_id = connection.execute(
-        insert(t.avoir)
-        .values(
-            regie_id=regie_id,
-            payer_id=payer_id,
-            payer_snapshot_id=payer.snapshot_id,
-            year=year,
-            number=number,
-            reason=reason.value,
-            issued_at=gesture.now,
-            amount_cents=amount,
-            care_cents=care_cents,
-            meal_cents=meal_cents,
-            entry_seq=head.seq,
-            agent_id=gesture.agent.agent_id,
-            agent_name=gesture.agent.name,
-            head_hash=entry_hash,
-        )
-        .returning(t.avoir.c.id)
-    ).scalar_one()
+    avoir_id = _insert_avoir(
+        gesture, payer_id, payer.snapshot_id, (year, number), reason, (care_cents, meal_cents), head.seq, entry_hash
+    )
     name = f"{payer.first_name} {payer.last_name}"
     return GivenAvoir(avoir_id, avoir_number(year, number), payer_id, name, amount)
+
+
+def _payer(connection: Connection, payer_id: int) -> Any:
+    return connection.execute(
+        select(t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.snapshot_id)
+        .join(t.payer, t.payer.c.guardian_id == t.guardian.c.id)
+        .where(t.payer.c.id == payer_id)
+    ).one()
+
+
+def _insert_avoir(
+    gesture: Gesture,
+    payer_id: int,
+    payer_snapshot_id: int,
+    number: tuple[int, int],
+    reason: AvoirReason,
+    care_and_meal: tuple[int, int],
+    entry_seq: int,
+    entry_hash: str,
+) -> int:
+    return int(
+        gesture.connection.execute(
+            insert(t.avoir)
+            .values(
+                regie_id=gesture.regie_id,
+                payer_id=payer_id,
+                payer_snapshot_id=payer_snapshot_id,
+                year=number[0],
+                number=number[1],
+                reason=reason.value,
+                issued_at=gesture.now,
+                amount_cents=sum(care_and_meal),
+                care_cents=care_and_meal[0],
+                meal_cents=care_and_meal[1],
+                entry_seq=entry_seq,
+                agent_id=gesture.agent.agent_id,
+                agent_name=gesture.agent.name,
+                head_hash=entry_hash,
+            )
+            .returning(t.avoir.c.id)
+        ).scalar_one()
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import BasketState, BookingState
+from models.states import TO_PAY, BasketState, BookingState
 from tui_portail.decision import LEAFLET_PAYMENT, POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
@@ -277,7 +277,7 @@ _LINES = (
     .join(t.child, t.child.c.id == t.booking.c.child_id)
     .where(
         t.booking.c.basket_id == bindparam("basket"),
-        t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+        t.booking.c.state.in_(TO_PAY),
     )
     .order_by(t.slot.c.id)
 )

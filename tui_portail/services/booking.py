@@ -35,6 +35,7 @@ from tui_portail.planning_judgement import complete, judge_changes
 from tui_portail.policy import BasketKind
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines, close_basket, close_expired, release
+from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -141,7 +142,8 @@ def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -
     judgement = judge_changes(snapshot, whole, gesture.now)
     if judgement.refusals:
         raise ChangesRefused(judgement.refusals)
-    if judgement.avoir_given_cents and any(bill.lines and not bill.due_cents for bill in judgement.bills):
+    gives = judgement.avoir_given_cents or any(r.booking.state == BookingState.DUE.value for r in judgement.removals)
+    if gives and any(bill.lines and not bill.due_cents for bill in judgement.bills):
         lock_series(gesture.connection, gesture.regie_id, gesture.now)
     avoirs = _cancel(gesture, snapshot, judgement)
     baskets = _hold(gesture, snapshot, judgement)
@@ -246,7 +248,11 @@ def _cancel(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) 
     for removal in by_kind[CancellationOutcome.AVOIR]:
         booking = removal.booking
         returned[booking.payer_id].append(ReturnedLine(booking.booking_id, booking.care_cents, booking.meal_cents))
-    return [give_avoir(gesture, payer_id, AvoirReason.CANCELLED, lines) for payer_id, lines in sorted(returned.items())]
+    avoirs = [
+        give_avoir(gesture, payer_id, AvoirReason.CANCELLED, lines) for payer_id, lines in sorted(returned.items())
+    ]
+    drop_debts(gesture, [removal.booking for removal in in_time if removal.booking.state == BookingState.DUE.value])
+    return avoirs
 
 
 def _close_paid_off(gesture: Gesture, judgement: Judgement) -> None:

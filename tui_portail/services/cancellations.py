@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -27,14 +27,27 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import lock_series
-from tui_portail.services.payment import CashedBasket, settle_if_nothing_due
+from tui_portail.services.payment import settle_if_nothing_due
 from tui_portail.services.rights import Right
+from tui_portail.services.sale import CashedBasket
 
 
 class ProofRefusedByRule(PortailError):
     """A justificatif received too late, or dated in the future, cannot be accepted."""
 
     code = "JUSTIFICATIF_REFUSE"
+
+
+class AbsenceOwed(PortailError):
+    """The payment of the absence was reversed: there is nothing to give back until the debt is paid."""
+
+    code = "ABSENCE_DUE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le paiement de cette absence a été contre-passé : encaissez d’abord la régularisation du payeur, "
+            "puis acceptez le justificatif."
+        )
 
 
 class ProofAlreadyJudged(PortailError):
@@ -133,7 +146,7 @@ def judge_proof_received(
 ) -> ProofOutcome:
     """Record a justificatif seen, accepted (an avoir of what was paid, for each payer) or refused, with a reason of the commune's list.
 
-    Raises ProofRefusedByRule when it came too late, ProofAlreadyJudged, InvalidInput, NotAllowed.
+    Raises ProofRefusedByRule when it came too late, AbsenceOwed, ProofAlreadyJudged, InvalidInput, NotAllowed.
     """
 
     def work(gesture: Gesture) -> Done:
@@ -149,6 +162,8 @@ def judge_proof_received(
         decision = judge_proof(received_on, proof.due_until, today)
         if not decision and (accepted or received_on > today):
             raise ProofRefusedByRule(decision.sentence, code=decision.code, source=decision.source)
+        if accepted:
+            _refuse_owed(connection, proof_id)
         state = ProofState.ACCEPTED if accepted else ProofState.REFUSED
         connection.execute(
             update(t.absence_proof)
@@ -188,6 +203,12 @@ def judge_proof_received(
 
     content = [proof_id, received_on, accepted, reason]
     return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
+
+
+def _refuse_owed(connection: Connection, proof_id: int) -> None:
+    owed = t.booking.c.state == BookingState.DUE_LATE.value
+    if connection.scalar(select(func.count()).where(t.booking.c.proof_id == proof_id, owed)):
+        raise AbsenceOwed
 
 
 def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[CashedBasket]]:

@@ -13,7 +13,7 @@ from models import tables as t
 from tui_portail.dossier_number import display
 from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
-from tui_portail.services.payment import quittance_number
+from tui_portail.services.sale import quittance_number
 
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
@@ -29,6 +29,8 @@ LABELS = {
     "prolonger": "Panier prolongé",
     "retirer_lignes": "Lignes retirées du panier",
     "abandonner_panier": "Panier abandonné",
+    "contre_passer": "Paiement contre-passé",
+    "corriger_paiement": "Moyens de paiement corrigés",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
 
@@ -99,7 +101,7 @@ def _line(row: Any) -> OperationLine:
     if row.kind == AVOIR:
         return OperationLine(row.at, "Avoir", row.amount_cents, avoir_number(row.year, row.number), agent)
     result, details = json.loads(row.result), json.loads(row.details)
-    reference = str(details.get("reference", ""))
+    reference = str(details.get("reference", "") or details.get("contrepassee", "") or details.get("remplace", ""))
     if row.kind == "inscrire_famille":
         reference = display(result["number"])
     elif row.kind == "terminer":

@@ -22,6 +22,7 @@ from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
+from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_history import OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
@@ -87,7 +88,7 @@ class ChildView:
 
 @dataclass(frozen=True, slots=True)
 class PayerView:
-    """A paying account: the quotient valid today (cents), avoirs left, and the basket on hold with what it would ask (cents)."""
+    """A paying account: the quotient valid today (cents), avoirs left, the basket on hold with what it would ask, what is owed (cents)."""
 
     payer_id: int
     guardian_id: int
@@ -101,6 +102,7 @@ class PayerView:
     basket_expires_at: datetime | None
     basket_due_cents: int
     quotient_from: date | None = None
+    debt_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _guardians_and_payers(
             quotient.c.value_cents,
             quotient.c.valid_from_on,
             quotient.c.valid_until_on,
+            owed_cents().label("debt_cents"),
         )
         .outerjoin(payer, payer.c.guardian_id == guardian.c.id)
         .outerjoin(quotient, quotient.c.payer_id == payer.c.id)
@@ -243,6 +246,7 @@ def _payer_view(rows: list[Any], today: date, avoir_cents: int, basket: Any | No
         basket.expires_at if basket else None,
         max(int(basket.total) - avoir_cents, 0) if basket else 0,
         proven.valid_from if proven else None,
+        int(first.debt_cents or 0),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, extract, func, literal, select, union_all
+from sqlalchemy import Connection, bindparam, extract, literal, select, union_all
 
 from models import tables as t
 from models.states import AlshOrigin, BookingState
@@ -21,6 +21,8 @@ from tui_portail.payment_rules import AvoirBalance
 from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
+from tui_portail.services.avoir_sums import left_cents
+from tui_portail.services.debts import owed_cents
 
 
 class DossierUnknown(PortailError):
@@ -109,13 +111,10 @@ def avoir_balances(connection: Connection, payer_ids: list[int]) -> dict[int, tu
     return {payer_id: tuple(found) for payer_id, found in balances.items()}
 
 
-_used = func.coalesce(func.sum(t.avoir_use.c.amount_cents), 0)
+_LEFT = left_cents().label("left_cents")
 _BALANCES = (
-    select(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, t.avoir.c.amount_cents - _used)
-    .outerjoin(t.avoir_use, t.avoir_use.c.avoir_id == t.avoir.c.id)
-    .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)))
-    .group_by(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, t.avoir.c.amount_cents)
-    .having(t.avoir.c.amount_cents > _used)
+    select(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, _LEFT)
+    .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
     .order_by(t.avoir.c.issued_at, t.avoir.c.id)
 )
 
@@ -125,6 +124,7 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
         select(
             t.payer.c.id,
             t.payer.c.resident,
+            owed_cents().label("debt_cents"),
             t.guardian.c.first_name,
             t.guardian.c.last_name,
             t.quotient_familial.c.value_cents,
@@ -151,6 +151,7 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
                 if row.value_cents is not None
             ),
             balances.get(payer_id, ()),
+            debt_cents=int(found[0].debt_cents),
         )
         for payer_id, found in by_payer.items()
     ]

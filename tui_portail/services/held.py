@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from models import tables as t
 from models.states import SlipLineKind, SlipState
 from tui_portail.policy import Means
-from tui_portail.services.payment import quittance_number
+from tui_portail.services.sale import quittance_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ from tui_portail.services.baskets import (
 )
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
-from tui_portail.services.payment import CashedBasket, settle_if_nothing_due
+from tui_portail.services.payment import settle_if_nothing_due
 from tui_portail.services.rights import Right
+from tui_portail.services.sale import CashedBasket
 
 
 @dataclass(frozen=True, slots=True)

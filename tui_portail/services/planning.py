@@ -23,6 +23,9 @@ from tui_portail.services.slots import places_between
 
 _OCCUPYING = {BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value}
 _ENDED = {BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value}
+_ENDED_AS = {
+    BookingState.DUE_LATE.value: BookingState.CANCELLED_LATE.value
+}  # cancelled too late, whatever is owed of it
 
 
 def load_planning(desk: Desk, dossier_id: int, first_day: date, last_day: date) -> PlanningSnapshot:
@@ -127,8 +130,8 @@ def _cells(rows: list[Any], now: datetime) -> tuple[dict[CellKey, PlanningBookin
             )
             if booking.occupies(now):
                 bookings[key] = booking
-        elif row.state in _ENDED:
-            cancelled[key] = row.state
+        elif (ended := _ENDED_AS.get(row.state, row.state)) in _ENDED:
+            cancelled[key] = ended
     return bookings, cancelled
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select, text
 
 from models import tables as t
-from models.states import OPEN_BASKET, BookingState
+from models.states import OPEN_BASKET, TO_PAY
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind
@@ -86,7 +86,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
         .where(
             text(OPEN_BASKET),  # word for word, so that the partial index leads
             or_(basket.expires_at.is_(None), basket.expires_at > now - EXPIRED_SHOWN),
-            t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+            t.booking.c.state.in_(TO_PAY),
         )
         .group_by(*t.basket.c, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name)
         .order_by(place, basket.expires_at, basket.id)
@@ -120,7 +120,7 @@ def _children(connection: Connection, basket_ids: list[int]) -> dict[int, list[s
         .join(t.child, t.child.c.id == t.booking.c.child_id)
         .where(
             t.booking.c.basket_id.in_(basket_ids),
-            t.booking.c.state.in_([BookingState.HELD.value, BookingState.DUE.value]),
+            t.booking.c.state.in_(TO_PAY),
         )
         .distinct()
         .order_by(t.child.c.id)

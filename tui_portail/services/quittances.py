@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, exists, func, insert, or_, select
 
 from models import tables as t
 from models.states import AvoirReason
 from receipts.day_runs import ChargedDay, lines_from_days
-from receipts.documents import AvoirNote, Issuer, QuittanceDocument, Recipient, TenderLine
+from receipts.documents import AvoirNote, Issuer, QuittanceDocument, QuittanceLine, Recipient, TenderLine
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
@@ -26,8 +26,8 @@ from tui_portail.printing import print_file, write_document
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
-from tui_portail.services.payment import quittance_number
 from tui_portail.services.rights import Right
+from tui_portail.services.sale import quittance_number
 
 LONGEST_SEARCH = 120
 ORIGINAL_WITHIN = timedelta(minutes=5)
@@ -38,6 +38,7 @@ _REASONS = {
     AvoirReason.PROOF: "Absence justifiée dans les délais.",
     AvoirReason.COMMUNE: "Journées annulées par la commune.",
     AvoirReason.CARRIED: "Avoir repris du registre précédent.",
+    AvoirReason.REVERSAL: "Somme gardée d’un paiement contre-passé.",
 }
 
 
@@ -86,7 +87,10 @@ _SHORT: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class QuittanceRow:
-    """A quittance as listed; `copies` counts the duplicatas, the total is in cents; `means_short` is for narrow columns."""
+    """A quittance as listed; `copies` counts the duplicatas, the total is in cents; `means_short` is for narrow columns.
+
+    `reversed`: its payment was.
+    """
 
     quittance_id: int
     number: str
@@ -97,6 +101,7 @@ class QuittanceRow:
     copies: int
     dossier_number: str
     means_short: str = ""
+    reversed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,13 @@ def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[Quitt
                 t.payment.c.avoir_cents,
                 t.dossier.c.number.label("dossier"),
                 copies.label("copies"),
+                t.reversal.c.id.label("reversal_id"),
             )
             .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
             .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
             .join(t.basket, t.basket.c.id == t.payment.c.basket_id)
             .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
+            .outerjoin(t.reversal, t.reversal.c.payment_id == t.payment.c.id)
             .order_by(t.quittance.c.issued_at.desc(), t.quittance.c.id.desc())
             .limit(min(limit, 200))
         )
@@ -147,6 +154,7 @@ def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[Quitt
             "+".join(
                 [*(["avoir"] if row.avoir_cents else []), *(_SHORT[one] for one in codes.get(row.payment_id, []))]
             ),
+            row.reversal_id is not None,
         )
         for row in rows
     )
@@ -250,7 +258,7 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
         avoir_number(row.year, row.number),
         row.issued_at,
         _recipient(row.name, row.address, row.erased_at),
-        lines_from_days(charged),
+        lines_from_days(charged) or (QuittanceLine("", "Somme gardée", (), row.amount_cents),),
         row.amount_cents,
         balance,
         row.agent_name,
@@ -306,9 +314,13 @@ def _folder(desk: Desk, issued_at: datetime) -> Path:
 def _document(
     connection: Connection, commune: Commune, quittance_id: int, duplicate_no: int | None
 ) -> QuittanceDocument:
+    old = t.quittance.alias("old")
     row = connection.execute(
         select(
             t.quittance,
+            old.c.year.label("old_year"),
+            old.c.number.label("old_number"),
+            t.reversal.c.reversed_at,
             t.payment.c.total_cents,
             t.payment.c.avoir_cents,
             t.payment.c.change_cents,
@@ -318,6 +330,8 @@ def _document(
         )
         .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
         .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
+        .outerjoin(old, old.c.payment_id == t.payment.c.corrects_id)
+        .outerjoin(t.reversal, t.reversal.c.payment_id == t.payment.c.id)
         .where(t.quittance.c.id == quittance_id)
     ).first()
     if row is None:
@@ -355,6 +369,8 @@ def _document(
         change_cents=row.change_cents,
         duplicate_no=duplicate_no,
         fictitious=row.fictitious,
+        replaces=None if row.old_number is None else quittance_number(row.old_year, row.old_number),
+        reversed_on=None if row.reversed_at is None else in_paris(row.reversed_at).date(),
     )
 
 
@@ -414,15 +430,24 @@ def _writings(text: str) -> set[str]:
 
 
 def _balance_after(connection: Connection, payer_id: int, issued_at: datetime, avoir_id: int) -> int:
-    """Return the payer's avoirs just after one was given: those given until then, less what earlier payments had used."""
+    """Return the payer's avoirs just after one was given: those given until then, less what payments and withdrawals had taken."""
     given = connection.scalar(
         select(func.coalesce(func.sum(t.avoir.c.amount_cents), 0)).where(
             t.avoir.c.payer_id == payer_id, t.avoir.c.id <= avoir_id
         )
     )
+    undone = exists().where(t.reversal.c.payment_id == t.payment.c.id, t.reversal.c.reversed_at <= issued_at)
     used = connection.scalar(
         select(func.coalesce(func.sum(t.avoir_use.c.amount_cents), 0))
         .join(t.payment, t.payment.c.id == t.avoir_use.c.payment_id)
-        .where(t.payment.c.payer_id == payer_id, t.payment.c.paid_at < issued_at)
+        .where(t.payment.c.payer_id == payer_id, t.payment.c.paid_at < issued_at, ~undone)
     )
-    return int(given or 0) - int(used or 0)
+    taken_at = func.coalesce(t.reversal.c.reversed_at, t.refund.c.requested_at)
+    taken = connection.scalar(
+        select(func.coalesce(func.sum(t.avoir_withdrawal.c.amount_cents), 0))
+        .join(t.avoir, t.avoir.c.id == t.avoir_withdrawal.c.avoir_id)
+        .outerjoin(t.reversal, t.reversal.c.id == t.avoir_withdrawal.c.reversal_id)
+        .outerjoin(t.refund, t.refund.c.id == t.avoir_withdrawal.c.refund_id)
+        .where(t.avoir.c.payer_id == payer_id, taken_at <= issued_at)
+    )
+    return int(given or 0) - int(used or 0) - int(taken or 0)

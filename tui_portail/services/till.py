@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from models.states import EntryKind, SessionState
 from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.money import format_cents
+from tui_portail.payment_means import needs_open_till
 from tui_portail.policy import Means
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -125,6 +126,19 @@ def open_session(desk: Desk, float_cents: int, operation: str) -> TillSessionVie
 def open_session_id(connection: Connection, till_id: int, *, lock: bool = False) -> int | None:
     """Return the id of a till's open session, if any; `lock` keeps it open until the transaction ends."""
     return connection.scalar(_OPEN_SESSION_LOCKED if lock else _OPEN_SESSION, {"till": till_id})
+
+
+def session_for(gesture: Gesture, means: Collection[Means]) -> int | None:
+    """Lock the desk's open session for money of these means and return its id, None when none is open and none of them needs one.
+
+    Raises TillClosed. With no means the till is not concerned: nothing is locked.
+    """
+    if not means:
+        return None
+    session_id = open_session_id(gesture.connection, gesture.till_id, lock=True)
+    if session_id is None and any(needs_open_till(one, gesture.commune.policy) for one in means):
+        raise TillClosed
+    return session_id
 
 
 _OPEN_SESSION = select(t.till_session.c.id).where(

@@ -17,7 +17,7 @@ from models import tables as t
 from models.states import EntryKind, ProofState
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.findings import Finding, failing
-from tui_portail.services.payment import quittance_number
+from tui_portail.services.sale import quittance_number
 from tui_portail.services.verified_entries import NOT_OURS, session_opened
 
 BATCH = 500

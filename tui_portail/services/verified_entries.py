@@ -12,7 +12,7 @@ from tui_portail.services.avoirs import AVOIR_LINE_FACTS
 from tui_portail.services.findings import Finding
 from tui_portail.services.gesture import canonical
 from tui_portail.services.ledger import utc_text
-from tui_portail.services.payment import TENDER_FACTS
+from tui_portail.services.sale import TENDER_FACTS
 
 Details = dict[str, dict[int, list[Any]]]  # the rows of a batch, by table and by entry
 

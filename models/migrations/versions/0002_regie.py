@@ -15,7 +15,16 @@ depends_on = None
 KNOWN = {
     ("journal_entry", "kind"): (
         ("ouverture", "paiement", "avoir"),
-        ("mouvement", "ecart", "cloture_caisse", "contrepassation", "versement", "remboursement", "cloture"),
+        (
+            "mouvement",
+            "ecart",
+            "cloture_caisse",
+            "contrepassation",
+            "dette_annulee",
+            "versement",
+            "remboursement",
+            "cloture",
+        ),
     ),
     ("number_series", "kind"): (("quittance", "avoir"), ("bordereau", "remboursement")),
     ("avoir", "reason"): (("annulation", "justificatif", "commune", "reprise"), ("contrepassation",)),

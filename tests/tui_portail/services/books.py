@@ -68,10 +68,16 @@ def _avoirs_agree_with_their_account(connection: Connection) -> None:
     for avoir in _rows(connection, t.avoir):
         owner[avoir.id] = avoir.payer_id
         left[avoir.payer_id] += avoir.amount_cents
+    reversed_ones = {row.payment_id for row in _rows(connection, t.reversal)}
     uses: Counter[int] = Counter()
+    for taken in _rows(connection, t.avoir_withdrawal):
+        left[owner[taken.avoir_id]] -= taken.amount_cents
+        uses[taken.avoir_id] += taken.amount_cents
     payer_of_payment = {payment.id: payment.payer_id for payment in _rows(connection, t.payment)}
     for use in _rows(connection, t.avoir_use):
         assert payer_of_payment[use.payment_id] == owner[use.avoir_id], "one payer spent the other's avoir"
+        if use.payment_id in reversed_ones:
+            continue
         left[owner[use.avoir_id]] -= use.amount_cents
         uses[use.avoir_id] += use.amount_cents
     for avoir in _rows(connection, t.avoir):
@@ -91,6 +97,7 @@ def _avoirs_agree_with_their_account(connection: Connection) -> None:
 
 
 def _payments_add_up(connection: Connection) -> None:
+    reversed_ones = {row.payment_id for row in _rows(connection, t.reversal)}
     tenders: Counter[str] = Counter()
     by_tender: Counter[tuple[str, int]] = Counter()
     by_line: Counter[tuple[str, int]] = Counter()
@@ -109,7 +116,7 @@ def _payments_add_up(connection: Connection) -> None:
     for line in _rows(connection, t.payment_line):
         totals[line.payment_id] += line.price_cents
         by_line[line.payment_id, line.booking_id] += line.price_cents
-        paid_bookings[line.booking_id] += 1
+        paid_bookings[line.booking_id] += line.payment_id not in reversed_ones
     assert not any(by_tender.values()), "a tender is not wholly allocated"
     assert not any(by_line.values()), "a line is not wholly paid"
     assert max(paid_bookings.values(), default=0) <= 1, "a day was charged twice"
@@ -120,19 +127,38 @@ def _payments_add_up(connection: Connection) -> None:
         assert payment.avoir_cents == uses[payment.id]
         basket = baskets[payment.basket_id]
         assert basket.state == "paye"
-        assert basket.expires_at is None or payment.paid_at < basket.expires_at, "an expired basket was cashed"
-    assert len({payment.basket_id for payment in payments}) == len(payments), "a basket was cashed twice"
+        if payment.corrects_id is None:
+            assert basket.expires_at is None or payment.paid_at < basket.expires_at, "an expired basket was cashed"
+    corrected = {payment.corrects_id for payment in payments}
+    whole = [payment.basket_id for payment in payments if payment.id not in corrected]
+    assert len(set(whole)) == len(whole), "a basket was cashed twice"
+    assert corrected - {None} <= reversed_ones
     assert {b.id for b in baskets.values() if b.state == "paye"} == {payment.basket_id for payment in payments}
-    confirmed = {b.id for b in _rows(connection, t.booking) if b.state in ("confirmed", "cancelled", "cancelled_late")}
-    assert confirmed <= set(paid_bookings), "a day was confirmed without a payment"
+    bookings = _rows(connection, t.booking)
+    paid = {booking_id for booking_id, times in paid_bookings.items() if times}
+    withdrawn = {row.booking_id for row in _rows(connection, t.avoir_withdrawal)}
+    dropped = {
+        b.id for b in bookings if b.state == "cancelled" and b.id in paid_bookings
+    } - paid  # owed, then cancelled in time
+    confirmed = {b.id for b in bookings if b.state in ("confirmed", "cancelled", "cancelled_late")}
+    assert confirmed <= paid | withdrawn | dropped, "a day was confirmed without a payment"
+    owed: Counter[int] = Counter()
+    for booking in bookings:
+        if booking.state in ("due", "due_late"):
+            assert booking.id not in paid, "a day is owed and paid"
+            owed[booking.payer_id] += booking.price_cents
+    for posting in _rows(connection, t.posting):
+        if posting.account == "creances":
+            owed[posting.payer_id] -= posting.amount_cents
+    assert not any(owed.values()), "debts are not what the days owed make"
 
 
 def _numbers_follow(connection: Connection) -> None:
     series = {(row.kind, row.year): row.last_number for row in _rows(connection, t.number_series)}
-    for kind, table in (("quittance", t.quittance), ("avoir", t.avoir)):
+    for kind, table in (("quittance", t.quittance), ("avoir", t.avoir), ("remboursement", t.refund)):
         numbers: defaultdict[int, list[int]] = defaultdict(list)
         for row in _rows(connection, table):
-            assert row.year == in_paris(row.issued_at).year
+            assert row.year == in_paris(row.requested_at if kind == "remboursement" else row.issued_at).year
             numbers[row.year].append(row.number)
         for year, found in numbers.items():
             assert sorted(found) == list(range(1, len(found) + 1)), f"{kind}s of {year} have a gap"

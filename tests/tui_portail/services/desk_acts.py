@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from models import tables as t
 from models.engine import Database
 from models.tables import metadata
+from tests.factories import an_agent
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
@@ -16,7 +17,10 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, FinishedChanges, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
-from tui_portail.services.payment import CashedBasket, cash_basket
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.reversals import reverse_payment
+from tui_portail.services.rights import Role
+from tui_portail.services.sale import CashedBasket
 
 MORNING, BREAK, MEAL, EVENING = "ALP_MATIN", "PAUSE_MERIDIENNE", "RESTAURATION", "ALP_SOIR"
 WEDNESDAY_ALSH, HOLIDAY_ALSH = "ALSH_MERCREDI", "ALSH_VACANCES"
@@ -45,8 +49,8 @@ def hold(desk: Desk, dossier_id: int, changes: list[Change]) -> FinishedBasket:
     return basket
 
 
-def card(amount_cents: int) -> Tender:
-    return Tender(Means.CARD, amount_cents, references={"terminal": "0042"})
+def card(amount_cents: int, terminal: str = "0042") -> Tender:
+    return Tender(Means.CARD, amount_cents, references={"terminal": terminal})
 
 
 def cash(amount_cents: int, received_cents: int | None = None) -> Tender:
@@ -71,6 +75,17 @@ def cash_in(desk: Desk, basket_id: int, *tenders: Tender) -> str:
 def book_and_pay(desk: Desk, dossier_id: int, changes: list[Change]) -> CashedBasket:
     """Finish changes of one payer and cash the basket by card."""
     return pay_by_card(desk, hold(desk, dossier_id, changes).basket_id)
+
+
+def owe(desk: Desk, dossier_id: int, changes: list[Change]) -> int:
+    """Book and pay days by card, then let a régisseur reverse the payment: return the régularisation basket that owes them."""
+    paid = book_and_pay(desk, dossier_id, changes)
+    regisseur = Desk(desk.database, desk.documents_dir, desk.clock)
+    regisseur.sign(an_agent(desk.database, Role.REGISSEUR))
+    reason = desk.commune().policy.reversal_reasons[0]
+    undone = reverse_payment(regisseur, paid.payment_id, [1], reason, new_operation())
+    assert undone.debt_basket_id is not None
+    return undone.debt_basket_id
 
 
 def clock_of(desk: Desk) -> FixedClock:

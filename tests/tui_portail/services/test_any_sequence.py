@@ -32,9 +32,13 @@ from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.booking import finish_changes
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
+from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import new_operation
 from tui_portail.services.lines_out import remove_lines
-from tui_portail.services.payment import CashedBasket, cash_basket
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.reversals import reverse_payment
+from tui_portail.services.rights import Role
+from tui_portail.services.sale import CashedBasket
 from tui_portail.services.verification import verify
 
 START, LATEST = "2026-12-15 09:00", "2026-12-28 00:00"
@@ -54,7 +58,7 @@ class TwoFamilies:
 
     def __init__(self, folder: Path, template: SqliteTemplate) -> None:
         self.database = Database.open(template.fresh(folder))
-        self.desk = a_desk(self.database, at=START)
+        self.desk = a_desk(self.database, Role.ENFANCE, Role.REGISSEUR, at=START)
         for activity, day in CELLS:
             if activity != MEAL:
                 set_capacity(self.database, activity, day, 1 + (day.day + len(activity)) % 2)
@@ -65,6 +69,7 @@ class TwoFamilies:
         self.families = [(one.dossier_id, one.child_ids), (two.dossier_id, two.child_ids)]
         self.sent: list[tuple[int, int, str, CashedBasket]] = []
         self.refused: Counter[str] = Counter()
+        self.corrections = 0
 
     @property
     def now(self) -> datetime:
@@ -123,6 +128,22 @@ class TwoFamilies:
             proof_id = waiting[chance % len(waiting)].proof_id
             judge_proof_received(self.desk, proof_id, received_on, accepted, reason, new_operation())
 
+    def reverse(self, chance: int, _: object) -> None:
+        """Reverse one of the last payments: its means never came."""
+        policy = self.desk.commune().policy
+        reverse_payment(self.desk, self._a_payment(chance), [1], policy.reversal_reasons[0], new_operation())
+
+    def correct(self, chance: int, _: object) -> None:
+        """Correct the means of one of the last payments: by cheque, its number never the same."""
+        payment_id, reason = self._a_payment(chance), self.desk.commune().policy.correction_reasons[0]
+        with self.database.read() as connection:
+            wanted = select(t.payment.c.total_cents - t.payment.c.avoir_cents).where(t.payment.c.id == payment_id)
+            due = connection.scalar(wanted) or 0
+        self.corrections += 1
+        correct_payment(
+            self.desk, payment_id, [card(due, terminal=f"c{self.corrections}")] if due else [], reason, new_operation()
+        )
+
     def wait(self, _: int, minutes: int) -> None:
         if self.now < paris(LATEST):
             clock_of(self.desk).advance(minutes=minutes)
@@ -137,6 +158,13 @@ class TwoFamilies:
             found = list(connection.scalars(select(t.basket.c.id).order_by(t.basket.c.id.desc()).limit(3)))
         return int(found[(0, 0, 0, 1, 2)[chance % 5] % len(found)]) if found else 1
 
+    def _a_payment(self, chance: int) -> str:
+        """Return one of the last payments; one that does not exist when there is none."""
+        latest = select(t.payment.c.id).order_by(t.payment.c.entry_seq.desc()).limit(3)
+        with self.database.read() as connection:
+            found = list(connection.scalars(latest))
+        return str(found[(0, 0, 1, 0, 2)[chance % 5] % len(found)]) if found else ""
+
     def _is_live(self, key: CellKey) -> bool:
         with self.database.read() as connection:
             rows = connection.execute(
@@ -149,7 +177,9 @@ class TwoFamilies:
                     t.booking.c.day == key.day,
                 )
             ).all()
-        return any(row.state == "confirmed" or (row.state == "held" and self.now < row.expires_at) for row in rows)
+        return any(
+            row.state in ("confirmed", "due") or (row.state == "held" and self.now < row.expires_at) for row in rows
+        )
 
 
 CHANCE = st.integers(0, 9)
@@ -164,6 +194,9 @@ OTHERS = (
     "take_a_line_out",
     "give_a_basket_up",
     "judge_a_proof",
+    "reverse",
+    "reverse",
+    "correct",
 )
 OTHER = st.tuples(st.sampled_from(OTHERS), CHANCE, st.none())
 ACTS = st.lists(st.one_of(FINISH, CASH, FINISH, CASH, FINISH, CASH, WAIT, OTHER), min_size=20, max_size=45)
@@ -183,11 +216,26 @@ A_FULL_LIFE: list[Act] = [
     ("finish", 1, [(0, 6)]),  # paid by the avoir
     ("send_a_payment_again", 0, None),
 ]
+# Paid by card, corrected, reversed, paid again; a day of it cancelled in time, another too late, then reversed once more.
+AN_UNPAID_LIFE: list[Act] = [
+    ("finish", 1, [(0, 1), (0, 4)]),
+    ("cash", 0, None),
+    ("correct", 0, None),
+    ("reverse", 0, None),
+    ("cash", 0, None),
+    ("finish", 1, [(0, 4)]),
+    ("wait", 0, 28 * 60),
+    ("finish", 1, [(0, 1)]),
+    ("reverse", 0, None),
+    ("cash", 0, None),
+    ("reverse", 0, None),
+]
 
 
 def test_after_any_sequence_of_gestures_the_books_hold(sqlite_template: SqliteTemplate) -> None:
     @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @example(A_FULL_LIFE)
+    @example(AN_UNPAID_LIFE)
     @given(ACTS)
     def hold(acts: list[Act]) -> None:
         with TemporaryDirectory() as folder:
@@ -211,4 +259,14 @@ def test_the_gestures_above_do_book_pay_expire_cancel_and_give_back(
     assert two.refused == {"PANIER_EXPIRE": 1}
     assert [two.count(table) for table in (t.quittance, t.avoir, t.absence_proof)] == [4, 2, 1]
     assert two.count(t.avoir_use) >= 2
+    two.database.close()
+
+
+def test_the_gestures_above_do_reverse_and_correct(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    two = TwoFamilies(tmp_path, sqlite_template)
+    for act in AN_UNPAID_LIFE:
+        two.do(act)
+    assert two.refused == {}
+    assert two.count(t.reversal) == 4
+    assert two.count(t.avoir_withdrawal) == 1
     two.database.close()

@@ -12,9 +12,10 @@ from tui_portail.policy import Means
 from tui_portail.services.baskets import BasketAlreadyPaid, BasketExpired, load_basket
 from tui_portail.services.booking import FinishedChanges, finish_changes
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.payment import CashedBasket, cash_basket
+from tui_portail.services.payment import cash_basket
 from tui_portail.services.queue import list_queue
 from tui_portail.services.quittances import print_avoir_note, print_quittance, reprint_quittance
+from tui_portail.services.sale import CashedBasket
 from tui_portail.services.till import open_session
 
 MEAL, BREAK, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_SOIR"

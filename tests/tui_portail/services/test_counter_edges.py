@@ -24,6 +24,7 @@ from tests.tui_portail.services.desk_acts import (
     clock_of,
     finish,
     hold,
+    owe,
     remove,
     set_capacity,
     set_time,
@@ -175,35 +176,7 @@ def test_only_a_derogation_that_passed_a_limit_is_in_the_audit_trail(database: D
 def test_a_debt_cancelled_whole_in_time_closes_its_basket(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    hold(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY))  # makes the slot
-    with database.write() as connection:
-        slot_id = connection.scalar(select(t.slot.c.id)) or 0
-        day = {"slot_id": slot_id, "day": THURSDAY, "payer_id": family.payer_id, "agent_id": 1}
-        debt = connection.execute(
-            insert(t.basket)
-            .values(
-                dossier_id=family.dossier_id,
-                payer_id=family.payer_id,
-                kind="regularisation",
-                state="ouvert",
-                created_at=desk.clock.now(connection),
-                agent_id=1,
-            )
-            .returning(t.basket.c.id)
-        ).scalar_one()
-        connection.execute(update(t.booking).values(state="released", ended_at=desk.clock.now(connection)))
-        connection.execute(
-            insert(t.booking).values(
-                child_id=family.child_id,
-                basket_id=debt,
-                state="due",
-                price_cents=1_95,
-                care_cents=1_95,
-                meal_cents=0,
-                booked_at=desk.clock.now(connection),
-                **day,
-            )
-        )
+    debt = owe(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
     finish(desk, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))
     with database.read() as connection:
         assert connection.scalar(select(t.basket.c.state).where(t.basket.c.id == debt)) == "clos"

@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from models import tables as t
 from models.engine import Database
-from tests.factories import Family, a_desk, a_family, paris
+from tests.factories import a_desk, a_family, paris, where_debts_block_nothing
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     BREAK,
@@ -27,6 +27,7 @@ from tests.tui_portail.services.desk_acts import (
     clock_of,
     finish,
     hold,
+    owe,
     pay_by_card,
     remove,
     row_counts,
@@ -47,7 +48,7 @@ from tui_portail.services.baskets import (
     load_basket,
     release_basket,
 )
-from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
@@ -210,9 +211,9 @@ def test_a_basket_whose_rest_is_paid_by_avoirs_is_settled_as_soon_as_its_other_l
 
 
 def test_a_debt_leaves_the_avoirs_that_a_basket_on_hold_has_reserved(database: Database) -> None:
-    desk = a_desk(database)
+    desk = a_desk(database, commune=where_debts_block_nothing())
     family = a_family(desk, children=2)
-    debt = a_debt(desk, family)
+    debt = owe(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
     finish(desk, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))  # an avoir of 1,66
     basket = hold(desk, family.dossier_id, add(family.child_ids[1], MORNING, THURSDAY, FRIDAY))
@@ -224,38 +225,6 @@ def test_a_debt_leaves_the_avoirs_that_a_basket_on_hold_has_reserved(database: D
     books_hold(database, desk.now())
 
 
-def a_debt(desk: Desk, family: Family) -> int:
-    """Write a régularisation basket by hand, as the régie's later gestures will: one day attended and not paid."""
-    paid = book_and_pay(desk, family.dossier_id, add(family.child_ids[1], EVENING, FRIDAY))
-    assert paid.total_cents == 1_95
-    with desk.database.write() as connection:
-        [slot] = connection.execute(select(t.slot.c.id, t.slot.c.day).where(t.slot.c.activity_code == EVENING))
-        values = {"dossier_id": family.dossier_id, "payer_id": family.payer_id, "agent_id": agent_of(desk).agent_id}
-        basket_id = connection.execute(
-            insert(t.basket)
-            .values(
-                kind="regularisation", state="ouvert", created_at=desk.clock.now(connection), extensions=0, **values
-            )
-            .returning(t.basket.c.id)
-        ).scalar_one()
-        connection.execute(
-            insert(t.booking).values(
-                child_id=family.child_ids[0],
-                slot_id=slot.id,
-                day=slot.day,
-                payer_id=family.payer_id,
-                basket_id=basket_id,
-                state="due",
-                price_cents=1_66,
-                care_cents=1_66,
-                meal_cents=0,
-                booked_at=desk.clock.now(connection),
-                agent_id=agent_of(desk).agent_id,
-            )
-        )
-    return int(basket_id)
-
-
 def test_the_queue_shows_what_is_on_hold_then_debts_then_what_has_just_expired_and_cuts_from_the_end(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,7 +232,8 @@ def test_the_queue_shows_what_is_on_hold_then_debts_then_what_has_just_expired_a
     gone, live, later = (a_family(desk, last_name=name) for name in ("Petit", "Martin", "Roux"))
     expired = hold(desk, gone.dossier_id, add(gone.child_id, MORNING, FRIDAY))
     clock_of(desk).advance(minutes=16)
-    debt = a_debt(desk, a_family(desk, children=2))
+    other = a_family(desk)
+    debt = owe(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY))
     first = hold(desk, live.dossier_id, add(live.child_id, MORNING, FRIDAY))
     clock_of(desk).advance(minutes=1)
     second = hold(desk, later.dossier_id, add(later.child_id, MORNING, FRIDAY))
@@ -278,11 +248,11 @@ def test_a_debt_has_no_expiry_stays_whole_and_is_cashed_by_the_same_gesture_even
     database: Database,
 ) -> None:
     desk = a_desk(database)
-    family = a_family(desk, children=2)
-    debt = a_debt(desk, family)
+    family = a_family(desk)
+    debt = owe(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     clock_of(desk).advance(days=90)
     [row] = list_queue(desk)
-    assert (row.basket_id, row.expires_at, row.expired, row.due_cents) == (debt, None, False, 1_66)
+    assert (row.basket_id, row.expires_at, row.expired, row.due_cents) == (debt, None, False, 1_95)
     line = load_basket(desk, debt).lines[0].booking_id
     for gesture in (
         lambda: remove_lines(desk, debt, [line], new_operation()),
@@ -290,7 +260,7 @@ def test_a_debt_has_no_expiry_stays_whole_and_is_cashed_by_the_same_gesture_even
     ):
         with pytest.raises(DebtStays):
             gesture()
-    assert cash_in(desk, debt, Tender(Means.TRANSFER, 1_66, references={"reference": "VIR 2027-03"})) == "2027-000001"
+    assert cash_in(desk, debt, Tender(Means.TRANSFER, 1_95, references={"reference": "VIR 2027-03"})) == "2027-000001"
     assert list_queue(desk) == ()
     books_hold(database, desk.now())
 
@@ -324,7 +294,7 @@ def test_numbers_begin_again_with_the_year_in_paris_not_in_utc(database: Databas
 def test_a_payment_that_fails_half_way_leaves_nothing_and_its_number_is_given_to_the_next(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui_portail.services import payment as paying
+    from tui_portail.services import sale
 
     desk = a_desk(database)
     family = a_family(desk)
@@ -337,7 +307,7 @@ def test_a_payment_that_fails_half_way_leaves_nothing_and_its_number_is_given_to
         def fail(*_: object) -> str:
             raise RuntimeError("the power went out")
 
-        broken.setattr(paying, "_journal", fail)
+        broken.setattr(sale, "_journal", fail)
         with pytest.raises(RuntimeError):
             cash_basket(desk, basket.basket_id, [cheque(1_95, drawer="Autre Personne")], operation)
     assert row_counts(database) == before

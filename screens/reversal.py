@@ -1,0 +1,143 @@
+"""A payment to reverse or correct: its means ticked one by one, what would become of its days said first, then one reason and Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.bars import Kind
+from screens.commands import bindings_of
+from screens.correction import CorrectionScreen
+from screens.desk_screen import DeskScreen
+from screens.dialogs import ConfirmDialog, ReasonDialog
+from screens.gestures import gesture
+from screens.plain_text import plain
+from screens.reversal_words import consequences, summary, tender_words
+from tui_portail.policy import Means
+from tui_portail.services.paid_reading import PaidView, load_paid
+from tui_portail.services.reversals import reverse_payment
+
+
+class ReversalScreen(DeskScreen):
+    """One quittance: which of its means never came, or came back. The means typed wrong are corrected from here too."""
+
+    AREA = "reversal"
+    TITLE = "Contre-passation"
+    CSS_PATH = "reversal.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("reversal")
+    HELP = (
+        "Espace coche le règlement qui n’a pas été reçu, ou qui est revenu impayé ; Entrée contre-passe, avec un motif gardé.\n"
+        "Moyen saisi par erreur, argent bien reçu : « Corriger les moyens » garde les journées et donne une nouvelle quittance."
+    )
+
+    def __init__(self, quittance_id: int) -> None:
+        super().__init__()
+        self._quittance_id = quittance_id
+        self._view: PaidView | None = None
+        self._lost: set[int] = set()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What was paid, the means, what it would do."""
+        yield Static("Lecture du paiement…", id="reversal-what", markup=False)
+        yield Static("Cochez ce qui n’a pas été reçu, ou qui est revenu impayé :", id="reversal-ask", markup=False)
+        yield OptionList(id="reversal-tenders")
+        yield Static("", id="reversal-outcome", markup=False)
+
+    def on_screen_resume(self) -> None:
+        """Another desk may have reversed it."""
+        super().on_screen_resume()
+        self.read()
+
+    @gesture(group="paid", exclusive=True)
+    async def read(self) -> None:
+        """Read the payment; its cheque is ticked, or its only means."""
+        first = self._view is None
+        view = self._view = await self.ask(load_paid, self.desk, self._quittance_id)
+        if first:
+            cheques = {tender.rank for tender in view.tenders if tender.means is Means.CHEQUE}
+            self._lost = cheques if len(cheques) == 1 else {view.tenders[0].rank} if len(view.tenders) == 1 else set()
+        self.query_one("#reversal-what", Static).update(Content(plain(summary(view))))
+        tenders = self.query_one("#reversal-tenders", OptionList)
+        tenders.set_options(Option(text) for text in self._texts())
+        tenders.highlighted = 0 if view.tenders else None
+        tenders.focus()
+        self._say()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A payment reversed already, or paid by avoirs alone, offers nothing."""
+        if action in {"tick", "reverse", "correct"} and (
+            self._view is None or self._view.reversed_at is not None or not self._view.tenders
+        ):
+            return False
+        return super().check_action(action, parameters)
+
+    def _texts(self) -> list[Content]:
+        view = self._view
+        if view is None:
+            return []
+        return [
+            Content(plain(f"{'[x]' if tender.rank in self._lost else '[ ]'} {tender_words(tender)}"))
+            for tender in view.tenders
+        ]
+
+    def _say(self) -> None:
+        if self._view is not None:
+            self.query_one("#reversal-outcome", Static).update(Content(plain(consequences(self._view, self._lost))))
+
+    def action_tick(self) -> None:
+        """Tick the means under the cursor, or untick it."""
+        tenders = self.query_one("#reversal-tenders", OptionList)
+        if self._view is None or tenders.highlighted is None:
+            return
+        self._lost ^= {self._view.tenders[tenders.highlighted].rank}
+        for place, text in enumerate(self._texts()):
+            tenders.replace_option_prompt_at_index(place, text)
+        self._say()
+        self.message("")
+
+    @on(OptionList.OptionSelected, "#reversal-tenders")
+    @gesture(group="reverse")
+    async def action_reverse(self) -> None:
+        """Ask for the reason, say what will be done, do it."""
+        view, lost, desk = self._view, frozenset(self._lost), self.desk
+        if view is None or view.reversed_at is not None or not view.tenders:
+            return
+        if not lost:
+            self.message("cochez par Espace le règlement qui n’a pas été reçu.", Kind.REFUSED)
+            return
+        policy = desk.commune().policy
+        cheques_only = all(tender.means is Means.CHEQUE for tender in view.tenders if tender.rank in lost)
+        reasons = (*(policy.unpaid_reasons if cheques_only else ()), *policy.reversal_reasons)
+        reason = await self.app.push_screen_wait(
+            ReasonDialog("Contre-passer le paiement", consequences(view, lost), reasons)
+        )
+        if reason is None:
+            return
+        lines = (
+            f"Quittance n° {view.quittance}, {view.payer_name}.",
+            reason + ".",
+            "Rien ne sera effacé ; c’est définitif.",
+        )
+        if not await self.app.push_screen_wait(
+            ConfirmDialog("Contre-passer ce paiement ?", lines, yes="Contre-passer")
+        ):
+            return
+        done = await self.send(
+            f"reverse-{view.payment_id}",
+            lambda operation: reverse_payment(desk, view.payment_id, lost, reason, operation),
+        )
+        self.message(done.sentence, Kind.DONE)
+        self.read()
+
+    def action_correct(self) -> None:
+        """Go and type the means it was really paid by."""
+        if self._view is not None:
+            self.app.switch_screen(CorrectionScreen(self._view.payment_id, self._view.quittance))

@@ -1,0 +1,100 @@
+"""The régisseur reverses an unpaid cheque and corrects means typed wrong, by keys only."""
+
+import pytest
+
+from models.engine import Database
+from tests.factories import a_desk, a_family
+from tests.screens.counter_acts import FRIDAY, THURSDAY
+from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, add, cash, cheque, hold
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.queue import list_queue
+from tui_portail.services.quittances import list_quittances
+from tui_portail.services.rights import Role
+from tui_portail.services.till import open_session
+
+
+@pytest.fixture
+def regisseur(database: Database, tmp_path) -> Desk:
+    desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR, documents_dir=tmp_path)
+    open_session(desk, 100_00, new_operation())
+    return desk
+
+
+def pay(desk: Desk, *tenders, last_name: str = "Dupont") -> None:
+    family = a_family(desk, last_name=last_name)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY, FRIDAY))
+    cash_basket(desk, basket.basket_id, tenders, new_operation())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_an_unpaid_cheque_is_reversed_and_its_debt_waits_in_the_queue(regisseur: Desk, size: tuple[int, int]) -> None:
+    pay(regisseur, cash(1_00), cheque(2 * EVENING_CENTS - 1_00))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10")
+        assert "[x] Chèque" in scene.text(), "the cheque is ticked by itself"
+        assert "1,00 € gardés deviennent un avoir du payeur : aucune espèce n’est rendue." in scene.flat()
+        check_screen(scene, "reversal")
+        await scene.press("enter")
+        assert "Chèque sans provision" in scene.text()
+        await scene.press("enter", "enter")
+        assert "est contre-passée" in scene.flat()
+        assert "Contre-passée mardi 1er décembre 2026" in scene.flat()
+        await scene.press("f4")
+        assert "Régul." in scene.text()
+
+    play(act, regisseur, size=size)
+    [debt] = list_queue(regisseur)
+    assert (debt.total_cents, debt.avoir_cents) == (2 * EVENING_CENTS, 1_00)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_means_typed_wrong_are_corrected_and_the_new_quittance_says_which_it_replaces(
+    regisseur: Desk, size: tuple[int, int]
+) -> None:
+    pay(regisseur, cash(2 * EVENING_CENTS, 10_00))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "f5")
+        assert "Correction des moyens" in scene.text()
+        await scene.press("f7")
+        check_screen(scene, "correction")
+        await scene.press("enter")
+        await scene.type("0042")
+        await scene.press("enter")
+        assert "Moyen de paiement mal saisi" in scene.text()
+        await scene.press("enter")
+        assert "Quittance n° 2026-000002" in scene.flat()
+        await scene.press("escape", "f7")
+        assert "annulée" in scene.text()
+
+    play(act, regisseur, size=size)
+    new, old = list_quittances(regisseur)
+    assert (new.means, old.reversed, new.reversed) == ("Carte bancaire", True, False)
+    assert list_queue(regisseur) == ()
+
+
+def test_giving_up_the_reason_or_the_confirmation_changes_nothing(regisseur: Desk) -> None:
+    pay(regisseur, cheque(2 * EVENING_CENTS))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "enter", "escape", "enter", "enter", "escape")
+        await scene.press("space", "enter")
+        assert "cochez par Espace" in scene.flat()
+
+    play(act, regisseur)
+    assert list_quittances(regisseur)[0].reversed is False
+
+
+def test_comptabilite_is_told_whose_right_it_is(database: Database, tmp_path) -> None:
+    desk = a_desk(database, Role.ENFANCE, Role.COMPTABILITE, documents_dir=tmp_path)
+    open_session(desk, 0, new_operation())
+    pay(desk, cheque(2 * EVENING_CENTS))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10")
+        assert "Réservé à : Régisseur" in scene.flat()
+
+    play(act, desk)
