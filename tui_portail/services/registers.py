@@ -82,6 +82,9 @@ class Period:
         )
 
 
+WHOLE = Period()
+
+
 @contextmanager
 def open_books(desk: Desk) -> Iterator[Books]:
     """Open the books of the desk's régie to the agent at the desk. Raises NotAllowed, NobodySignedIn, CommuneMissing."""

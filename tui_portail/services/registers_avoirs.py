@@ -13,6 +13,14 @@ from models.states import AvoirReason
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.registers import Books, Period, chunks, named
 
+AVOIR_REASONS = {
+    AvoirReason.CANCELLED: "Journées annulées avant la limite",
+    AvoirReason.PROOF: "Absence justifiée dans les délais",
+    AvoirReason.COMMUNE: "Journées annulées par la commune",
+    AvoirReason.CARRIED: "Repris du registre précédent",
+    AvoirReason.REVERSAL: "Somme gardée d’un paiement contre-passé",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class AvoirState:

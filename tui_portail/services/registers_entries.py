@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import tables as t
 from tui_portail.book_entries import BookBalance, BookEntry, BookPosting
-from tui_portail.services.registers import Books, Period, chunks
+from tui_portail.services.registers import WHOLE, Books, chunks
 from tui_portail.services.registers_ledger import account_balances
 from tui_portail.services.registers_references import references
 
@@ -34,5 +34,5 @@ def book_entries(books: Books) -> Iterator[BookEntry]:
 
 def book_balances(books: Books) -> Iterator[BookBalance]:
     """Yield what every account holds after the last entry, summed by the database and not from the entries yielded."""
-    for balance in account_balances(books, Period()):
+    for balance in account_balances(books, WHOLE):
         yield BookBalance(balance.account, balance.payer_id, balance.closing_cents)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.engine import Database
-from tests.factories import Family, a_child, a_desk, a_family, paris, where_debts_block_nothing
+from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -36,7 +36,7 @@ UNPAID, WRONG_MEANS = "Chèque sans provision", "Moyen de paiement mal saisi"
 DAYS = (THURSDAY, FRIDAY)
 NEXT_WEEK = (date(2026, 12, 10), date(2026, 12, 11))
 JANUARY = (date(2027, 1, 7), date(2027, 1, 8))
-HOSTILE = "=cmd|' /C calc'!A0"  # a family's name: the counter keeps what is typed
+HOSTILE = "=cmd|' /C calc'! A0"  # a parent's first name and name: the counter keeps what is typed
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,17 @@ def a_story(database: Database) -> Story:
     desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR, commune=where_debts_block_nothing())
     open_session(desk, 100_00, new_operation())
     dupont = a_family(desk)
-    youngest = a_child(
-        "Noé", HOSTILE, birth_on=date(2021, 3, 12), school_code="MATERNELLE", class_name="Grande section"
-    )
+    first_name, last_name = HOSTILE.rsplit(" ", 1)
     hostile = a_family(
         desk,
-        last_name=HOSTILE,
-        children=[youngest, a_child("Zoé", HOSTILE, renew_alsh_years=(2026,))],
-        quotient_cents=500_00,
+        guardians=[a_guardian(last_name, first_name, quotient_cents=500_00)],
+        children=[a_child("Zoé", last_name, renew_alsh_years=(2026,))],
     )
     payments: list[CashedBasket] = []
 
     def pay(family: Family, activity: str, days: tuple[date, ...], *tenders: Tender) -> CashedBasket:
-        """Hold days of the family's last child and pay them by these means, the rest by card."""
-        basket = hold(desk, family.dossier_id, add(family.child_ids[-1], activity, *days))
+        """Hold days of the family's child and pay them by these means, the rest by card."""
+        basket = hold(desk, family.dossier_id, add(family.child_id, activity, *days))
         rest = basket.due_cents - sum(tender.amount_cents for tender in tenders)
         cashed = cash_basket(desk, basket.basket_id, [*tenders, *([card(rest)] if rest else [])], new_operation())
         payments.append(cashed)
@@ -85,7 +82,7 @@ def a_story(database: Database) -> Story:
     finish(desk, dupont.dossier_id, remove(dupont.child_id, EVENING, FRIDAY))  # comes back as an avoir
     by_avoir = pay(dupont, EVENING, NEXT_WEEK, cheque(1_95, number="0000777"))
     by_two_means = pay(hostile, EVENING, NEXT_WEEK, cash(50), cheque(50, HOSTILE, "0000888"))
-    finish(desk, hostile.dossier_id, remove(hostile.child_ids[-1], EVENING, NEXT_WEEK[0]))  # an avoir, soon taken back
+    finish(desk, hostile.dossier_id, remove(hostile.child_id, EVENING, NEXT_WEEK[0]))  # an avoir, soon taken back
     payments.append(
         correct_payment(desk, meals.payment_id, [card(meals.total_cents)], WRONG_MEANS, new_operation()).cashed
     )
@@ -97,9 +94,7 @@ def a_story(database: Database) -> Story:
     set_time(desk, paris("2026-12-03 09:00"))
     assert owed.debt_basket_id is not None
     payments.append(pay_by_card(desk, owed.debt_basket_id))  # the avoir given back pays a part
-    finish(
-        desk, hostile.dossier_id, remove(hostile.child_ids[-1], EVENING, NEXT_WEEK[1])
-    )  # owed, and cancelled in time
+    finish(desk, hostile.dossier_id, remove(hostile.child_id, EVENING, NEXT_WEEK[1]))  # owed, and cancelled in time
 
     for instant, day in zip(("2026-12-31 23:59", "2027-01-01 00:01"), JANUARY, strict=True):
         set_time(desk, paris(instant))
