@@ -104,7 +104,7 @@ class Columns:
         left = 0.0
         for place, (text, share) in enumerate(zip(texts, self.shares, strict=True)):
             width = self.measures.inner * share
-            line = Line(text, size, bold=bold, align="right" if place in self.right else "left", limit=220)
+            line = Line(text, size, bold=bold, align="right" if place in self.right else "left", limit=400)
             cells.append(Cell(left + _GAP, width - 2 * _GAP, (line,)))
             left += width
         return cells

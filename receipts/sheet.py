@@ -77,18 +77,22 @@ class Sheet:
 def draw_sheet(sheet: Sheet, paper: Paper) -> bytes:
     """Return the PDF of a sheet, as many pages as it takes."""
     measures = MEASURES[paper]
-    room = measures.height - 2 * measures.margin - measures.footer
-    pages = break_into_pages(sheet, room)
     buffer = BytesIO()
     canvas = new_canvas(buffer, (measures.width, measures.height), sheet.title, sheet.author, sheet.issued_at)
+    draw_pages(canvas, sheet, measures)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def draw_pages(canvas: Canvas, sheet: Sheet, measures: Measures) -> None:
+    """Draw the pages of a sheet on a canvas that may hold others, numbered from 1."""
+    pages = break_into_pages(sheet, measures.height - 2 * measures.margin - measures.footer)
     for number, rows in enumerate(pages, start=1):
         if sheet.fictitious:
             draw_watermark(canvas, measures)
         draw_rows(canvas, rows, measures.margin, measures.height - measures.margin)
         draw_foot(canvas, measures, sheet.foot, f"page {number}/{len(pages)}", fictitious=sheet.fictitious)
         canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
 
 
 def break_into_pages(sheet: Sheet, room: float) -> list[list[Row]]:
