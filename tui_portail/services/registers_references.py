@@ -11,11 +11,13 @@ from sqlalchemy import Column, Select, Table, bindparam, select
 from models import tables as t
 from models.states import EntryKind, MovementKind, PeriodKind
 from tui_portail.commune import Commune
-from tui_portail.french import month_name
+from tui_portail.french import elide, month_name
 from tui_portail.policy import Means
 from tui_portail.services.avoirs import avoir_number
+from tui_portail.services.refunds import refund_number
 from tui_portail.services.registers import Books
 from tui_portail.services.sale import quittance_number
+from tui_portail.services.slip_reading import slip_number
 
 
 class OfAKind(Protocol):
@@ -64,9 +66,9 @@ def _period(row: Any, _: Commune) -> str:
     day = row.starts_on
     match PeriodKind(row.kind):
         case PeriodKind.DAY:
-            return f"du {day:%d/%m/%Y}"
+            return f"de la journée du {day:%d/%m/%Y}"
         case PeriodKind.MONTH:
-            return f"du mois : {month_name(day)} {day.year}"
+            return f"du mois {elide('de', month_name(day))} {day.year}"
         case PeriodKind.YEAR:
             return f"de l’année {day.year}"
 
@@ -90,8 +92,14 @@ _REFERENCES: dict[EntryKind, tuple[Select[Any], Callable[[Any, Commune], str]]] 
         _of(t.avoir, t.avoir.c.year, t.avoir.c.number),
         lambda row, _: avoir_number(row.year, row.number),
     ),
-    EntryKind.DEPOSIT: (_of(t.deposit_slip, t.deposit_slip.c.year, t.deposit_slip.c.number), _quittance),
-    EntryKind.REFUND: (_of(t.refund, t.refund.c.year, t.refund.c.number), _quittance),
+    EntryKind.DEPOSIT: (
+        _of(t.deposit_slip, t.deposit_slip.c.year, t.deposit_slip.c.number),
+        lambda row, _: slip_number(row.year, row.number),
+    ),
+    EntryKind.REFUND: (
+        _of(t.refund, t.refund.c.year, t.refund.c.number),
+        lambda row, _: refund_number(row.year, row.number),
+    ),
     EntryKind.MOVEMENT: (_of(t.cash_movement, t.cash_movement.c.kind), lambda row, _: _MOVEMENTS[row.kind]),
     EntryKind.DIFFERENCE: (
         _of(t.till_difference, t.till_difference.c.means),

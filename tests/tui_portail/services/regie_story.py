@@ -27,9 +27,12 @@ from tui_portail.policy import Means
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
+from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.sale import CashedBasket
+from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
 
 UNPAID, WRONG_MEANS = "Chèque sans provision", "Moyen de paiement mal saisi"
@@ -55,7 +58,8 @@ class Story:
 
 def a_story(database: Database) -> Story:
     """Tell it. The quittances: 1 evenings, 2 meals typed wrong, 3 a Wednesday, 4 by an avoir and a cheque that comes back, 5 by two
-    means of which one comes back, 6 the meals again, 7 a debt paid, 8 just before midnight of the year's end, 9 just after.
+    means of which one comes back, 6 the meals again, 7 a debt paid, 8 just before midnight of the year's end, 9 just after. What was
+    received the first day is deposited; the hostile family leaves with its avoir; the year is closed.
     """
     desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR, commune=where_debts_block_nothing())
     open_session(desk, 100_00, new_operation())
@@ -90,6 +94,10 @@ def a_story(database: Database) -> Story:
     reverse_payment(
         desk, by_two_means.payment_id, [2], UNPAID, new_operation()
     )  # the cash and the card become an avoir
+    slip = prepare_slip(desk, new_operation())
+    validate_slip(
+        desk, slip.slip_id, {50: 1}, new_operation()
+    )  # the cash that became an avoir, and the cheque that stands
 
     set_time(desk, paris("2026-12-03 09:00"))
     assert owed.debt_basket_id is not None
@@ -99,4 +107,6 @@ def a_story(database: Database) -> Story:
     for instant, day in zip(("2026-12-31 23:59", "2027-01-01 00:01"), JANUARY, strict=True):
         set_time(desk, paris(instant))
         pay(dupont, EVENING, (day,))
+    request_refund(desk, hostile.payer_id, "Départ de la commune", new_operation())
+    close_due_periods(desk, new_operation())
     return Story(desk, dupont, hostile, tuple(payments))
