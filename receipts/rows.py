@@ -65,11 +65,12 @@ def _broken(text: str, font: str, size: float, width: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Lines one under the other, in a column `width` points wide that begins `left` points from the row's edge."""
+    """Lines one under the other, in a column `width` points wide that begins `left` points from the row's edge, `above` points lower."""
 
     left: float
     width: float
     lines: tuple[Line, ...]
+    above: float = 0
 
 
 class Row:
@@ -84,7 +85,7 @@ class Row:
         rule: float = 0,
         shade: tuple[float, float] | None = None,
     ) -> None:
-        self._columns: list[tuple[float, list[tuple[Paragraph, float]]]] = []
+        self._columns: list[tuple[float, float, list[tuple[Paragraph, float]]]] = []
         tallest = 0.0
         for cell in cells:
             column: list[tuple[Paragraph, float]] = []
@@ -92,8 +93,8 @@ class Row:
                 paragraph = line.set(cell.width)
                 _, height = paragraph.wrap(cell.width, 1_000_000)
                 column.append((paragraph, height))
-            tallest = max(tallest, sum(height for _, height in column))
-            self._columns.append((cell.left, column))
+            tallest = max(tallest, cell.above + sum(height for _, height in column))
+            self._columns.append((cell.left, cell.above, column))
         self._above, self._rule, self._shade = above, rule, shade
         self.height = above + tallest + below
 
@@ -107,8 +108,8 @@ class Row:
             canvas.setStrokeGray(0.45)
             canvas.setLineWidth(0.6)
             canvas.line(left, top, left + self._rule, top)
-        for offset, column in self._columns:
-            y = top - self._above
+        for offset, lower, column in self._columns:
+            y = top - self._above - lower
             for paragraph, height in column:
                 paragraph.drawOn(canvas, left + offset, y - height)
                 y -= height

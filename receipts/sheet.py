@@ -77,30 +77,42 @@ class Sheet:
 def draw_sheet(sheet: Sheet, paper: Paper) -> bytes:
     """Return the PDF of a sheet, as many pages as it takes."""
     measures = MEASURES[paper]
-    room = measures.height - 2 * measures.margin - measures.footer
-    pages = break_into_pages(sheet, room)
     buffer = BytesIO()
     canvas = new_canvas(buffer, (measures.width, measures.height), sheet.title, sheet.author, sheet.issued_at)
+    draw_pages(canvas, sheet, measures)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def draw_pages(canvas: Canvas, sheet: Sheet, measures: Measures) -> None:
+    """Draw the pages of a sheet on a canvas that may hold others, numbered from 1."""
+    pages = break_into_pages(sheet, measures.height - 2 * measures.margin - measures.footer)
     for number, rows in enumerate(pages, start=1):
         if sheet.fictitious:
             draw_watermark(canvas, measures)
         draw_rows(canvas, rows, measures.margin, measures.height - measures.margin)
         draw_foot(canvas, measures, sheet.foot, f"page {number}/{len(pages)}", fictitious=sheet.fictitious)
         canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
 
 
 def break_into_pages(sheet: Sheet, room: float) -> list[list[Row]]:
     """Return the rows of each page, none taller than `room` points unless a single row is."""
     pages = [[*sheet.heading]]
     for place, table in enumerate(sheet.tables):
-        begins = [*table.columns, *([table.body[0][0]] if table.body else table.closing)]
+        begins = [*table.columns, *_first_rows(table)]
         if place and height_of(pages[-1]) + height_of(begins) > room:
             pages.append([*sheet.reminder])
         pages[-1].extend(table.columns)
         _set_table(sheet, table, pages, room)
     return pages
+
+
+def _first_rows(table: Table) -> Sequence[Row]:
+    """Return what must stand on the page where a table begins: its first row and room to carry it over, or what closes it."""
+    if not table.body:
+        return table.closing
+    first = table.body[0][0]
+    return [first, table.carry("À reporter", 0)] if table.carry else [first]
 
 
 def _set_table(sheet: Sheet, table: Table, pages: list[list[Row]], room: float) -> None:

@@ -62,17 +62,27 @@ PLAN: dict[str, BookAccount] = {
 }
 """Every account of `services.ledger`. What was versé has left for the commune, as an owner's drawings: equity."""
 
-_WORDS: dict[str, tuple[str, str]] = {  # a kind alone, and with its reference
-    "ouverture": ("Ouverture de caisse", "Ouverture de {}"),
-    "paiement": ("Paiement", "Paiement, quittance {}"),
-    "avoir": ("Avoir", "Avoir {}"),
-    "mouvement": ("Mouvement de caisse", "Mouvement de caisse, {}"),
-    "ecart": ("Écart de caisse", "Écart constaté, {}"),
-    "cloture_caisse": ("Clôture de caisse", "Clôture de {}"),
-    "contrepassation": ("Contre-passation", "Contre-passation de la quittance {}"),
-    "versement": ("Versement au Trésor", "Versement au Trésor, bordereau {}"),
-    "remboursement": ("Avoir à rembourser par mandat", "Avoir à rembourser par mandat, demande {}"),
-    "cloture": ("Clôture de la régie", "Clôture {}"),
+_WORDS: dict[str, str] = {  # followed by the entry's reference, if it has one
+    "ouverture": "Ouverture de caisse",
+    "paiement": "Paiement, quittance",
+    "avoir": "Avoir",
+    "mouvement": "Mouvement de caisse :",
+    "ecart": "Écart de caisse :",
+    "cloture_caisse": "Clôture de caisse",
+    "contrepassation": "Contre-passation de la quittance",
+    "dette_annulee": "Dette annulée avec sa journée",
+    "versement": "Versement au Trésor, bordereau",
+    "remboursement": "Avoir à rembourser par mandat, demande",
+    "cloture": "Clôture",
+}
+_ALONE = {
+    "paiement": "Paiement",
+    "mouvement": "Mouvement de caisse",
+    "ecart": "Écart de caisse",
+    "contrepassation": "Contre-passation",
+    "versement": "Versement au Trésor",
+    "remboursement": "Avoir à rembourser par mandat",
+    "cloture": "Clôture de période",
 }
 
 
@@ -130,13 +140,13 @@ def payer_code(payer_id: int) -> str:
 
 def kind_label(kind: str) -> str:
     """Return the French name of a kind of entry. Raises AccountUnknown."""
-    return _words(kind)[0]
+    words = _words(kind)
+    return _ALONE.get(kind, words)
 
 
 def narration(kind: str, reference: str) -> str:
     """Return an entry in a few French words: its kind and its number. Raises AccountUnknown."""
-    alone, with_reference = _words(kind)
-    return with_reference.format(reference) if reference else alone
+    return f"{_words(kind)} {reference}" if reference else kind_label(kind)
 
 
 def euros(cents: int) -> str:
@@ -161,7 +171,7 @@ def day_after(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def _words(kind: str) -> tuple[str, str]:
+def _words(kind: str) -> str:
     try:
         return _WORDS[kind]
     except KeyError:

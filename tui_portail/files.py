@@ -1,11 +1,16 @@
-"""What people type as a file and what the system answers about it: `~` undone, small texts read whole, refusals told in French."""
+"""What people type as a file and what the system answers about it: `~` undone, files read or written whole, refusals told in French."""
 
 from __future__ import annotations
 
 import errno
 import os
 import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tui_portail.errors import InvalidInput
 
@@ -69,3 +74,34 @@ def read_text(path: Path) -> str:
     if len(content) > MOST_BYTES:
         raise FileTooLarge
     return content.decode("utf-8-sig")
+
+
+@contextmanager
+def whole_file(target: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """Give a file to write beside `target`, which takes its name once whole and on the disk; after any exception nothing is left of it.
+
+    Its owner alone can read it. Raises OSError, FileExistsError for a file of that name that is not to be replaced.
+    """
+    descriptor, temporary = tempfile.mkstemp(prefix=".ecriture-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if not replace and os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

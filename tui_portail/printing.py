@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_portail.errors import PortailError
-from tui_portail.files import reason
+from tui_portail.files import reason, whole_file
 
 PRINT_SECONDS = 5.0
 LIST_SECONDS = 3.0
@@ -75,17 +74,8 @@ def write_document(folder: Path, name: str, content: bytes) -> Path:
     target = folder / safe_name(name)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".ecriture-", dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _sync_folder(folder)
+        with whole_file(target, replace=True) as file:
+            file.write(content)
     except OSError as error:
         raise DocumentNotWritten(
             f"Le document n’a pas pu être écrit dans {folder} ({reason(error)}). {KEPT} Vérifiez le dossier des documents."
@@ -229,13 +219,3 @@ def _run(command: Sequence[str], timeout_seconds: float) -> subprocess.Completed
         )
     except subprocess.TimeoutExpired:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -131,7 +131,7 @@ class _XlsxCells:
 
     def cell(self, kind: CellKind, cell: Cell) -> Any:
         value = _typed(kind, cell)
-        if value is None:
+        if value is None or value == "":
             return None
         if not isinstance(value, str):
             made = self._make(self._sheet, value)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from receipts.closing_document import Avoirs, CashChange, ClosingSheet, Count, CountedCheque
 from receipts.documents import Recipient
+from receipts.family_documents import CertifiedChild, RefundLine, RefundList, TaxCertificate
 from receipts.figures import Amount, CashLine
-from receipts.register_document import Column, Register, RegisterRow
+from receipts.register_document import BarPlot, Column, PlotSeries, Register, RegisterRow
 from receipts.slip_document import ChequeState, DepositSlip, SlipCheque, SlipMeans
-from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, ISSUER
+from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, ISSUER, PAYER
 
 AT_SIX = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 ZOE = Recipient("Zoé Lefèvre-Œuvrard")
@@ -110,6 +111,12 @@ COLUMNS = (
     Column("Solde", 0.14, money=True),
 )
 
+MONTHS = BarPlot(
+    "Recettes par mois",
+    ("novembre 2026", "décembre 2026"),
+    (PlotSeries("Garde", (1_234_50, -50_00)), PlotSeries("Repas", (200_00, 90_00))),
+)
+
 
 def register(**changes: Any) -> Register:
     document = Register(
@@ -130,3 +137,31 @@ def lines(count: int, name: str = "Zoé Lefèvre-Œuvrard") -> Iterator[Register
         balance += place * 100 - place * 200
         day = f"{1 + place % 31:02d}/12/2026"
         yield RegisterRow((day, f"2026-{place:06d}", f"{name} {place}", place * 100, place * 200, balance))
+
+
+def tax_certificate(*children: CertifiedChild, **changes: Any) -> TaxCertificate:
+    chosen = children or (
+        CertifiedChild("Léa Lefèvre", date(2021, 3, 14), 412_50),
+        CertifiedChild("Noé Lefèvre", date(2025, 6, 1), 87_45),
+    )
+    document = TaxCertificate(
+        issuer=ISSUER,
+        year=2026,
+        issued_at=datetime(2027, 2, 1, 9, 0, tzinfo=UTC),
+        payer=PAYER,
+        children=chosen,
+        total_cents=sum(child.paid_cents for child in chosen),
+        signed_by="Camille Ferrand",
+    )
+    return replace(document, **changes)
+
+
+def refund(cents: int, **changes: Any) -> RefundLine:
+    line = RefundLine("R2026-000003", date(2026, 12, 1), PAYER, cents, "départ de la commune")
+    return replace(line, **changes)
+
+
+def refund_list(*chosen: RefundLine, **changes: Any) -> RefundList:
+    total = sum(line.amount_cents for line in chosen)
+    document = RefundList(ISSUER, "année 2026", AT_SIX, chosen, total, "Camille Ferrand")
+    return replace(document, **changes)

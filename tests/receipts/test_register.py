@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from receipts.register import draw_register
 from receipts.register_document import BarPlot, Column, PlotSeries, RegisterRow, RowKind
 from tests.receipts.documents_by_hand import HEAD, read, text_of
-from tests.receipts.papers_by_hand import AT_SIX, COLUMNS, HOSTILE, lines, register
-
-MONTHS = BarPlot(
-    "Recettes par mois",
-    ("novembre 2026", "décembre 2026"),
-    (PlotSeries("Garde", (1_234_50, -50_00)), PlotSeries("Repas", (200_00, 90_00))),
-)
+from tests.receipts.papers_by_hand import AT_SIX, COLUMNS, HOSTILE, MONTHS, lines, register
 
 
 def total(label: str, debit: int | None = None, credit: int | None = None) -> RegisterRow:

@@ -1,0 +1,97 @@
+"""Days, months and years closed once they are over: no entry left out, none counted twice, a perpetual total."""
+
+from datetime import date
+
+import pytest
+
+from models.engine import Database
+from models.states import PeriodKind
+from tests.factories import a_desk, a_family, an_agent, paris
+from tests.tui_portail.services.books import books_hold
+from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, add, book_and_pay, clock_of, set_time
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.period_closings import NothingToClose, close_due_periods, list_closings
+from tui_portail.services.reversals import reverse_payment
+from tui_portail.services.rights import NotAllowed, Role
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return a_desk(database, Role.ENFANCE, Role.REGISSEUR, at="2026-11-30 09:00")
+
+
+def pay(desk: Desk, at: str, *days: date, last_name: str = "Dupont") -> str:
+    set_time(desk, paris(at))
+    family = a_family(desk, last_name=last_name)
+    return book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, *days)).payment_id
+
+
+def test_a_day_is_closed_once_it_is_over_with_all_its_entries(desk: Desk) -> None:
+    pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
+    pay(desk, "2026-11-30 10:00", date(2026, 12, 3), date(2026, 12, 4))
+    with pytest.raises(NothingToClose):
+        close_due_periods(desk, new_operation())
+
+    set_time(desk, paris("2026-12-01 08:00"))
+    day, month = close_due_periods(desk, new_operation())
+
+    assert (day.kind, day.starts_on, day.ends_on) == (PeriodKind.DAY, date(2026, 11, 30), date(2026, 11, 30))
+    assert (day.first_seq, day.last_seq, day.total_cents) == (1, 2, 3 * EVENING_CENTS)
+    assert (month.kind, month.starts_on, month.ends_on) == (PeriodKind.MONTH, date(2026, 11, 1), date(2026, 11, 30))
+    assert month.total_cents == day.perpetual_cents == month.perpetual_cents == 3 * EVENING_CENTS
+    with pytest.raises(NothingToClose):
+        close_due_periods(desk, new_operation())
+
+
+def test_the_perpetual_total_goes_on_over_days_months_and_years_and_reversals_come_off_the_day_they_are_made(
+    desk: Desk,
+) -> None:
+    first = pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
+    pay(desk, "2026-12-02 09:00", date(2026, 12, 10), date(2026, 12, 11))
+    set_time(desk, paris("2026-12-04 09:00"))
+    reverse_payment(desk, first, [1], desk.commune().policy.reversal_reasons[0], new_operation())
+    set_time(desk, paris("2027-01-04 08:00"))
+
+    close_due_periods(desk, new_operation())
+
+    days = list_closings(desk, PeriodKind.DAY)[::-1]
+    assert [(one.starts_on.day, one.total_cents, one.perpetual_cents) for one in days] == [
+        (30, EVENING_CENTS, EVENING_CENTS),
+        (2, 2 * EVENING_CENTS, 3 * EVENING_CENTS),
+        (4, -EVENING_CENTS, 2 * EVENING_CENTS),
+    ]
+    assert [one.first_seq for one in days] == [1, days[0].last_seq + 1, days[1].last_seq + 1]
+    assert [one.perpetual_cents for one in list_closings(desk, PeriodKind.MONTH)] == [2 * EVENING_CENTS, EVENING_CENTS]
+    [year] = list_closings(desk, PeriodKind.YEAR)
+    assert (year.starts_on, year.ends_on, year.total_cents) == (date(2026, 1, 1), date(2026, 12, 31), 2 * EVENING_CENTS)
+    books_hold(desk.database, desk.now())
+
+
+def test_what_a_corrected_clock_dates_before_goes_to_the_day_being_written(desk: Desk) -> None:
+    pay(desk, "2026-12-02 09:00", date(2026, 12, 10))
+    set_time(desk, paris("2026-12-03 08:00"))
+    close_due_periods(desk, new_operation())
+    pay(desk, "2026-12-02 18:00", date(2026, 12, 11))  # the server's clock was put right
+    set_time(desk, paris("2026-12-05 08:00"))
+
+    close_due_periods(desk, new_operation())
+
+    late, before = list_closings(desk, PeriodKind.DAY)
+    assert (late.starts_on, late.first_seq) == (date(2026, 12, 3), before.last_seq + 1)
+    assert late.perpetual_cents == 2 * EVENING_CENTS
+
+
+def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
+    pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
+    clock_of(desk).advance(days=2)
+    operation = new_operation()
+
+    assert close_due_periods(desk, operation) == close_due_periods(desk, operation)
+    assert len(list_closings(desk, PeriodKind.DAY)) == 1
+
+
+def test_closing_needs_the_regisseur(database: Database, desk: Desk) -> None:
+    desk.sign(an_agent(database, Role.COMPTABILITE))
+
+    with pytest.raises(NotAllowed):
+        close_due_periods(desk, new_operation())
