@@ -37,6 +37,14 @@ DOSSIER: tuple[Command, ...] = (
         "EDIT_DOSSIER",
     ),
     Command(
+        "dossier.refund",
+        "b",
+        "Rembourser par mandat",
+        "La famille part : mettre ses avoirs sur la liste de l’ordonnateur",
+        "refund",
+        "REFUND",
+    ),
+    Command(
         "dossier.proofs",
         "j",
         "Justificatifs",
@@ -127,6 +135,104 @@ REVERSAL: tuple[Command, ...] = (
     ),
 )
 
+REGIE: tuple[Command, ...] = (
+    Command(
+        "app.regie",
+        "ctrl+r",
+        "Régie",
+        "Les registres, clôtures, versements et attestations de la régie",
+        "app.open('regie')",
+        "REGISTERS",
+    ),
+    Command("regie.open", "enter", "Ouvrir", "Ouvrir la ligne choisie", "open_place", "REGISTERS", True),
+)
+
+REGISTERS: tuple[Command, ...] = (
+    Command("registers.journal", "f5", "Journal", "Le journal à souches", "show('journal')", "REGISTERS", True),
+    Command(
+        "registers.ledger", "f6", "Grand-livre", "Le grand-livre par compte", "show('grand-livre')", "REGISTERS", True
+    ),
+    Command("registers.avoirs", "f8", "Avoirs", "L’état des avoirs par payeur", "show('avoirs')", "REGISTERS", True),
+    Command("registers.revenue", "f9", "Recettes", "Les recettes et leur tracé", "show('recettes')", "REGISTERS", True),
+    Command(
+        "registers.by",
+        "ctrl+n",
+        "Autre total",
+        "Recettes par mois, imputation, activité, site ou moyen",
+        "next_total",
+        "REGISTERS",
+    ),
+    Command(
+        "registers.open", "enter", "Détail", "Les mouvements du compte, les avoirs du payeur", "detail", "REGISTERS"
+    ),
+    Command(
+        "registers.print",
+        "f10,ctrl+e",
+        "Imprimer",
+        "Dessiner et imprimer ce registre",
+        "print_register",
+        "REGISTERS",
+        True,
+    ),
+    Command(
+        "registers.export",
+        "ctrl+x",
+        "Exporter",
+        "Écrire ce registre en CSV, XLSX, beancount ou hledger",
+        "export",
+        "REGISTERS",
+    ),
+)
+
+CLOSINGS: tuple[Command, ...] = (
+    Command(
+        "closings.close",
+        "f5,c",
+        "Clôturer",
+        "Clôturer les journées, mois et années terminés",
+        "close_periods",
+        "CLOSE_PERIODS",
+        True,
+    ),
+    Command(
+        "closings.kind",
+        "f6,m",
+        "Jour, mois, année",
+        "Passer des journées aux mois et aux années",
+        "next_kind",
+        shown=True,
+    ),
+    Command(
+        "closings.print", "f10,i", "Imprimer", "Dessiner et imprimer ces clôtures", "print_list", "REGISTERS", True
+    ),
+)
+
+REFUNDS: tuple[Command, ...] = (
+    Command("refunds.earlier", "pageup,comma", "Avant", "L’année d’avant", "move_year(-1)", shown=True),
+    Command("refunds.later", "pagedown,semicolon", "Après", "L’année d’après", "move_year(1)", shown=True),
+    Command(
+        "refunds.print", "f10,i", "Imprimer", "La liste pour l’ordonnateur, à signer", "print_list", "REGISTERS", True
+    ),
+)
+
+CERTIFICATES: tuple[Command, ...] = (
+    Command(
+        "certificates.one", "enter", "Une", "Écrire l’attestation du payeur choisi", "write_one", "REGISTERS", True
+    ),
+    Command(
+        "certificates.all",
+        "f5,t",
+        "Toutes",
+        "Écrire toutes les attestations de l’année en un PDF",
+        "write_all",
+        "REGISTERS",
+        True,
+    ),
+    Command("certificates.earlier", "pageup,comma", "Avant", "L’année d’avant", "move_year(-1)", shown=True),
+    Command("certificates.later", "pagedown,semicolon", "Après", "L’année d’après", "move_year(1)", shown=True),
+    Command("certificates.stop", "f8", "Arrêter", "Arrêter l’écriture en cours : rien n’est gardé", "stop"),
+)
+
 PROOFS: tuple[Command, ...] = (
     Command(
         "proofs.accept",
@@ -185,6 +291,11 @@ RECORDS: tuple[Command, ...] = (
     *REGISTRATION,
     *QUITTANCES,
     *REVERSAL,
+    *REGIE,
+    *REGISTERS,
+    *CLOSINGS,
+    *REFUNDS,
+    *CERTIFICATES,
     *PROOFS,
     *AGENTS,
     *SETTINGS,

@@ -34,6 +34,11 @@ DESTINATIONS: dict[str, Destination] = {
     "reversal": Destination("screens.reversal", "ReversalScreen", "REVERSE"),  # quittance_id
     "agents": Destination("screens.agents", "AgentsScreen", "AGENTS"),
     "till": Destination("screens.till", "TillScreen", "TILL"),
+    "regie": Destination("screens.regie", "RegieScreen", "REGISTERS"),
+    "registers": Destination("screens.registers", "RegistersScreen", "REGISTERS"),
+    "closings": Destination("screens.closings", "ClosingsScreen", "REGISTERS"),
+    "refunds": Destination("screens.refunds", "RefundsScreen", "REGISTERS"),
+    "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

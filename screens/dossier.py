@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from screens.bars import Kind
 from screens.commands import bindings_of
-from screens.dialogs import ChoiceDialog
+from screens.dialogs import ChoiceDialog, ReasonDialog
 from screens.dossier_dialogs import ChildDialog, CustodyDialog, GuardianDialog, QuotientDialog
 from screens.dossier_lines import (
     DossierLine,
@@ -28,10 +28,12 @@ from screens.dossier_lines import (
 from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
+from tui_portail.money import format_cents
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
+from tui_portail.services.refunds import request_refund
 
 
 class DossierScreen(ReadForAgent):
@@ -170,6 +172,31 @@ class DossierScreen(ReadForAgent):
             chosen = await self.app.push_screen_wait(ChoiceDialog("Encaisser", "", [payer.name for payer in payers]))
         if chosen is not None and payers:
             self.portail.open("payment", payers[chosen].live_basket_id)
+
+    @gesture(group="refund")
+    async def action_refund(self) -> None:
+        """The family leaves: put a payer's avoirs on the list of what the ordonnateur pays back."""
+        payers = [payer for payer in self.view.payers if payer.avoir_cents] if self.view else []
+        if not payers:
+            self.message("aucun payeur de ce dossier n’a d’avoir à rembourser.", Kind.REFUSED)
+            return
+        place: int | None = 0
+        if len(payers) > 1:
+            names = [f"{payer.name} : {format_cents(payer.avoir_cents)}" for payer in payers]
+            place = await self.app.push_screen_wait(ChoiceDialog("Rembourser par mandat", "Quel payeur ?", names))
+        if place is None:
+            return
+        payer, desk = payers[place], self.desk
+        explanation = (
+            f"{payer.name} a {format_cents(payer.avoir_cents)} d’avoirs. Aucune espèce n’est rendue : la somme est mise "
+            "sur la liste de l’ordonnateur, et ne paiera plus aucun panier."
+        )
+        reason = await self.app.push_screen_wait(ReasonDialog("Rembourser par mandat", explanation))
+        if reason is None:
+            return
+        row = await self.send("refund", lambda operation: request_refund(desk, payer.payer_id, reason, operation))
+        self.message(f"{row.number} : {format_cents(row.amount_cents)} à rembourser par mandat.", Kind.DONE)
+        self.read()
 
     # -- editing ---------------------------------------------------------------------------------------------------------
 

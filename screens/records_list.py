@@ -81,9 +81,16 @@ class RecordsList(Guarded, Vertical):
         place = self.lines.highlighted
         return self._records[place].key if place is not None and place < len(self._records) else None
 
-    def show(self, records: Sequence[Record], empty: str | None = None) -> None:
-        """Show records; the cursor stays on its record, else goes to the first. `empty` is said when there is none."""
+    def show(
+        self, records: Sequence[Record], empty: str | None = None, columns: Sequence[Column] | None = None
+    ) -> None:
+        """Show records; the cursor stays on its record, else goes to the first. `empty` is said when there is none.
+
+        `columns` take the place of those there were.
+        """
         kept = self.chosen
+        if columns is not None and tuple(columns) != self._columns:
+            self._columns, kept = tuple(columns), None
         self._records = tuple(records)
         if empty is not None:
             self.query_one(".records-empty", Static).update(Content(empty))

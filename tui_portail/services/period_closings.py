@@ -19,7 +19,8 @@ from sqlalchemy import Connection, insert, select
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import EntryKind, PeriodKind
+from models.states import EntryKind
+from models.states import PeriodKind as PeriodKind
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
