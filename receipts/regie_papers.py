@@ -16,6 +16,7 @@ from tui_portail.money import format_cents
 
 _SIGNATURE_HEIGHT = 6  # times the size of text
 _GAP = 4  # points between columns
+_LONGEST = 1_200  # characters over the whole width: a cell is never taller than a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class Columns:
         left = 0.0
         for place, (text, share) in enumerate(zip(texts, self.shares, strict=True)):
             width = self.measures.inner * share
-            line = Line(text, size, bold=bold, align="right" if place in self.right else "left", limit=400)
+            line = Line(
+                text, size, bold=bold, align="right" if place in self.right else "left", limit=int(_LONGEST * share)
+            )
             cells.append(Cell(left + _GAP, width - 2 * _GAP, (line,)))
             left += width
         return cells

@@ -99,12 +99,20 @@ def break_into_pages(sheet: Sheet, room: float) -> list[list[Row]]:
     """Return the rows of each page, none taller than `room` points unless a single row is."""
     pages = [[*sheet.heading]]
     for place, table in enumerate(sheet.tables):
-        begins = [*table.columns, *([table.body[0][0]] if table.body else table.closing)]
+        begins = [*table.columns, *_first_rows(table)]
         if place and height_of(pages[-1]) + height_of(begins) > room:
             pages.append([*sheet.reminder])
         pages[-1].extend(table.columns)
         _set_table(sheet, table, pages, room)
     return pages
+
+
+def _first_rows(table: Table) -> Sequence[Row]:
+    """Return what must stand on the page where a table begins: its first row and room to carry it over, or what closes it."""
+    if not table.body:
+        return table.closing
+    first = table.body[0][0]
+    return [first, table.carry("À reporter", 0)] if table.carry else [first]
 
 
 def _set_table(sheet: Sheet, table: Table, pages: list[list[Row]], room: float) -> None:

@@ -12,6 +12,7 @@ from receipts.closing_document import CashChange, Count
 from receipts.closing_sheet import draw_closing_sheet
 from receipts.documents import Recipient
 from receipts.figures import Amount, CashLine
+from receipts.sheet import MEASURES
 from tests.receipts.documents_by_hand import AT_HALF_PAST_TEN, HEAD, read, text_of
 from tests.receipts.papers_by_hand import AT_SIX, HOSTILE, ZOE, cheque, closing_sheet, eventful_sheet
 
@@ -129,6 +130,27 @@ def test_hostile_names_are_printed_as_they_are_and_an_erased_drawer_has_none() -
     for said in ("<b>Jean</b>", "&amp;", "par </para>", "<i>Caisse", "identité effacée le samedi 1er mars 2031"):
         assert said in text
     assert "Lefèvre" not in text
+
+
+def test_the_longest_texts_are_cut_and_everything_begins_within_the_margins() -> None:
+    endless = "W" * 3_000
+    lines = tuple(cheque(21_25, endless, drawer=Recipient(endless), bank=endless, number=endless) for _ in range(2))
+    change = CashChange(AT_SIX, endless, -5_00, endless)
+    cash = Count(endless, 115_00, 120_00, endless)
+
+    pdf = draw_closing_sheet(closing_sheet(cheque_lines=lines, changes=(change,), cash=cash, till=endless))
+
+    begins: list[tuple[float, float]] = []
+
+    def note_place(text: str, moved: list[float], matrix: list[float], _font: object, _size: float) -> None:
+        if text.strip():
+            begins.append((moved[4] + matrix[4], moved[5] + matrix[5]))
+
+    for page in read(pdf).pages:
+        page.extract_text(visitor_text=note_place)
+    margin, wide, high = MEASURES["A4"].margin, MEASURES["A4"].width, MEASURES["A4"].height
+    assert len(begins) > 60
+    assert all(margin <= x <= wide - margin and margin <= y <= high - margin for x, y in begins)
 
 
 @settings(max_examples=25, deadline=None)

@@ -25,7 +25,7 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
-from tui_portail.services.till import open_session_id
+from tui_portail.services.till import open_today
 
 LONGEST_REASON = 300
 
@@ -329,7 +329,8 @@ def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
         raise BasketUnknown
     rows = basket_lines(connection, basket_id) if basket.state == BasketState.OPEN.value else []
     lines = [due_line_of(row, commune.policy) for row in rows]
-    avoirs = avoirs_for(connection, basket, desk.instant(connection))
+    now = desk.instant(connection)
+    avoirs = avoirs_for(connection, basket, now)
     plan = use_avoirs(lines, avoirs, commune.policy)
     total = sum(line.price_cents for line in lines)
     _, till_id = desk.place(connection)
@@ -353,6 +354,6 @@ def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
         plan.used_cents,
         plan.rest_cents,
         sum(avoir.remaining_cents for avoir in avoirs) - plan.used_cents,
-        open_session_id(connection, till_id) is not None,
+        open_today(connection, till_id, now),
         commune.policy.fictitious,
     )

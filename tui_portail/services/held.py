@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from models import tables as t
-from models.states import SlipLineKind, SlipState
+from models.states import SessionState, SlipLineKind, SlipState
 from tui_portail.policy import Means
 from tui_portail.services.sale import quittance_number
 
@@ -20,7 +20,7 @@ from tui_portail.services.sale import quittance_number
 class HeldTender:
     """A means received and still held: the payment and rank that name it, its amount in cents, its cheque's references.
 
-    `drawer` is empty once erased.
+    `drawer` is empty once erased; `missing`: a cheque that was not found at the last closing.
     """
 
     payment_id: str
@@ -32,6 +32,7 @@ class HeldTender:
     bank: str = ""
     reference: str = ""
     drawer: str = ""
+    missing: bool = False
 
 
 def lost() -> ColumnElement[bool]:
@@ -53,6 +54,25 @@ def deposited() -> ColumnElement[bool]:
     )
 
 
+def missing(till_id: int) -> ColumnElement[bool]:
+    """Say, in a query over `tender`, that it is a cheque looked for at the till's last closing, and not found."""
+    closed, count = t.till_session.alias("closed"), t.cheque_count.c
+    last = select(func.max(closed.c.id)).where(closed.c.till_id == till_id, closed.c.state == SessionState.CLOSED.value)
+    return exists().where(
+        count.till_session_id == last.scalar_subquery(),
+        count.payment_id == t.tender.c.payment_id,
+        count.tender_rank == t.tender.c.rank,
+        count.found.is_(False),
+    )
+
+
+def missing_ranks(connection: Connection, till_id: int, payment_id: str) -> frozenset[int]:
+    """Return the ranks of a payment's cheques that were not found at the till's last closing."""
+    tender = t.tender.c
+    wanted = select(tender.rank).where(tender.payment_id == payment_id, missing(till_id))
+    return frozenset(connection.scalars(wanted))
+
+
 def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Means) -> tuple[HeldTender, ...]:
     """Return what a till holds, oldest first: the tenders of its sessions, and those taken while no session was open.
 
@@ -65,7 +85,14 @@ def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Me
     )
     wanted = t.tender.c.means.in_([one.value for one in means or Means])
     rows = connection.execute(
-        select(t.tender, t.payment.c.paid_at, t.quittance.c.year, t.quittance.c.number, drawer.c.name.label("drawer"))
+        select(
+            t.tender,
+            t.payment.c.paid_at,
+            t.quittance.c.year,
+            t.quittance.c.number,
+            drawer.c.name.label("drawer"),
+            missing(till_id).label("missing"),
+        )
         .join(t.payment, t.payment.c.id == t.tender.c.payment_id)
         .join(t.quittance, t.quittance.c.payment_id == t.payment.c.id)
         .outerjoin(t.till_session, t.till_session.c.id == t.payment.c.till_session_id)
@@ -84,6 +111,7 @@ def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Me
             row.bank,
             row.reference,
             row.drawer or "",
+            bool(row.missing),
         )
         for row in rows
     )

@@ -20,7 +20,7 @@ from tui_portail.services.reversal_entry import PaidBefore, read_payment
 from tui_portail.services.reversals import outcome_of
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
-from tui_portail.services.till import open_session_id
+from tui_portail.services.till import open_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def load_to_correct(desk: Desk, payment_id: str) -> tuple[BasketView, Policy]:
             plan.used_cents,
             plan.rest_cents,
             left,
-            open_session_id(connection, till_id) is not None,
+            open_today(connection, till_id, desk.instant(connection)),
             commune.policy.fictitious,
         )
         return view, commune.policy

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, exists, func, insert, or_, select
@@ -17,15 +16,15 @@ from sqlalchemy import Connection, exists, func, insert, or_, select
 from models import tables as t
 from models.states import AvoirReason
 from receipts.day_runs import ChargedDay, lines_from_days
-from receipts.documents import AvoirNote, Issuer, QuittanceDocument, QuittanceLine, Recipient, TenderLine
+from receipts.documents import AvoirNote, QuittanceDocument, QuittanceLine, TenderLine
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.policy import Means
-from tui_portail.printing import print_file, write_document
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, print_paper, recipient_of
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
 
@@ -102,15 +101,6 @@ class QuittanceRow:
     dossier_number: str
     means_short: str = ""
     reversed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedDocument:
-    """A document written: where, whether the printer took it, and what to tell the agent."""
-
-    path: Path
-    printed: bool
-    sentence: str
 
 
 def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[QuittanceRow, ...]:
@@ -254,10 +244,10 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
         ChargedDay(line.name, line.activity_label, line.day, line.care_cents + line.meal_cents) for line in lines
     ]
     return AvoirNote(
-        _issuer(commune),
+        issuer_of(commune),
         avoir_number(row.year, row.number),
         row.issued_at,
-        _recipient(row.name, row.address, row.erased_at),
+        recipient_of(row.name, row.address, row.erased_at),
         lines_from_days(charged) or (QuittanceLine("", "Somme gardée", (), row.amount_cents),),
         row.amount_cents,
         balance,
@@ -273,10 +263,8 @@ def print_avoir_note(desk: Desk, avoir_id: int) -> PrintedDocument:
     from receipts.avoir_note import draw_avoir_note  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
 
     note = avoir_note(desk, avoir_id)
-    path = write_document(
-        _folder(desk, note.issued_at), f"avoir-{note.number}.pdf", draw_avoir_note(note, _sheet(desk))
-    )
-    return _print(desk, path)
+    path = keep_paper(desk, note.issued_at, f"avoir-{note.number}.pdf", draw_avoir_note(note, _sheet(desk)))
+    return print_paper(desk, path)
 
 
 def _refuse_late(now: datetime, issued_at: datetime) -> None:
@@ -291,24 +279,13 @@ def _draw(desk: Desk, document: QuittanceDocument) -> PrintedDocument:
     name = f"quittance-{document.number}"
     if document.duplicate_no is not None:
         name += f"-duplicata-{document.duplicate_no}"
-    folder = _folder(desk, document.issued_at)
-    sheet = write_document(folder, f"{name}.pdf", draw_quittance(document, _sheet(desk)))
-    ticket = write_document(folder, f"{name}-ticket.pdf", draw_ticket(document))
-    return _print(desk, ticket if desk.paper == "ticket" else sheet)
-
-
-def _print(desk: Desk, path: Path) -> PrintedDocument:
-    outcome = print_file(path, desk.printer)
-    return PrintedDocument(path, outcome.sent, outcome.sentence_fr)
+    sheet = keep_paper(desk, document.issued_at, f"{name}.pdf", draw_quittance(document, _sheet(desk)))
+    ticket = keep_paper(desk, document.issued_at, f"{name}-ticket.pdf", draw_ticket(document))
+    return print_paper(desk, ticket if desk.paper == "ticket" else sheet)
 
 
 def _sheet(desk: Desk) -> Literal["A5", "A4"]:
     return cast(Literal["A5", "A4"], desk.paper) if desk.paper in ("A5", "A4") else "A5"
-
-
-def _folder(desk: Desk, issued_at: datetime) -> Path:
-    day = in_paris(issued_at).date()
-    return desk.documents() / f"{day:%Y}" / f"{day:%m}"
 
 
 def _document(
@@ -351,10 +328,10 @@ def _document(
     ).all()
     charged = [ChargedDay(line.name, line.activity_label, line.day, line.price_cents) for line in lines]
     return QuittanceDocument(
-        issuer=_issuer(commune),
+        issuer=issuer_of(commune),
         number=quittance_number(row.year, row.number),
         issued_at=row.issued_at,
-        payer=_recipient(row.name, row.address, row.erased_at),
+        payer=recipient_of(row.name, row.address, row.erased_at),
         lines=lines_from_days(charged),
         total_cents=row.total_cents,
         tenders=tuple(
@@ -372,16 +349,6 @@ def _document(
         replaces=None if row.old_number is None else quittance_number(row.old_year, row.old_number),
         reversed_on=None if row.reversed_at is None else in_paris(row.reversed_at).date(),
     )
-
-
-def _issuer(commune: Commune) -> Issuer:
-    identity = commune.identity
-    return Issuer(identity.name, identity.address, commune.regie.name, commune.regie.contact)
-
-
-def _recipient(name: str, address: str, erased_at: datetime | None) -> Recipient:
-    erased_on = None if erased_at is None else in_paris(erased_at).date()
-    return Recipient(name, tuple(line for line in address.splitlines() if line), erased_on)
 
 
 def _reference(tender: Any) -> str:

@@ -5,7 +5,7 @@ Reversing a payment (`reversals`) and correcting one (`corrections`) both end he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.avoirs import GivenAvoir, keep_as_avoir
 from tui_portail.services.gesture import Gesture
-from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, Head, Movement, enter
+from tui_portail.services.held import missing_ranks
+from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, DIFFERENCES, Head, Movement, enter
 from tui_portail.services.sale import quittance_number
 
 
@@ -171,6 +172,7 @@ def write_reversal(
         "withdrawn_cents": withdrawn_cents,
     }
     tenders = [(tender.rank, tender.rank not in undone.lost) for tender in paid.tenders]
+    missing = missing_ranks(gesture.connection, gesture.till_id, paid.row.id)
     outcomes = sorted((booking_id, outcome.value) for booking_id, outcome in undone.outcomes.items())
     facts = {
         "reversal": {
@@ -182,6 +184,7 @@ def write_reversal(
             **amounts,
         },
         "tenders": sorted(tenders),
+        "missing": sorted(missing & undone.lost),
         "lines": outcomes,
         "withdrawals": sorted(
             [line.avoir_id, line.booking_id, line.price_cents] for line in withdrawn if line.price_cents
@@ -192,7 +195,7 @@ def write_reversal(
         Movement(DEBTS, amounts["owed_cents"], payer_id),
         Movement(AVOIRS, withdrawn_cents, payer_id),
         *(
-            Movement(ACCOUNT_OF[Means(tender.means)], -tender.amount_cents, till_session_id=undone.till_session_id)
+            Movement(_account_of(tender, missing), -tender.amount_cents, till_session_id=undone.till_session_id)
             for tender in lost
         ),
         Movement(AVOIRS, -paid.row.avoir_cents - kept_cents, payer_id),
@@ -222,6 +225,11 @@ def write_reversal(
         undone.debt_basket_id,
         given,
     )
+
+
+def _account_of(tender: Row[Any], missing: Collection[int]) -> str:
+    """Return the account that a tender lost leaves: a cheque found missing at the last closing is already among the differences."""
+    return DIFFERENCES if tender.rank in missing else ACCOUNT_OF[Means(tender.means)]
 
 
 def _write_rows(

@@ -32,7 +32,7 @@ from tui_portail.services.ledger import (
 )
 from tui_portail.services.rights import Right
 from tui_portail.services.slip_reading import SlipUnknown, SlipView, load_slip, read_slip, slip_number, waiting_payments
-from tui_portail.services.till import open_session_id
+from tui_portail.services.till import hold_till
 
 
 class NothingToDeposit(PortailError):
@@ -120,7 +120,7 @@ def validate_slip(desk: Desk, slip_id: int, cash: Mapping[int, int], operation: 
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
-        session_id = open_session_id(connection, gesture.till_id, lock=True)
+        session_id = hold_till(gesture)  # the next float is expected less what a slip takes from a closed till
         _lock_draft(gesture, slip_id)
         year, number = next_number(connection, gesture.regie_id, SeriesKind.SLIP, gesture.now)
         head = lock_head(connection, gesture.regie_id)  # no reversal can come between what is read and what is entered

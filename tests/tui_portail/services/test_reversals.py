@@ -30,6 +30,7 @@ from tests.tui_portail.services.desk_acts import (
     remove,
     states_of,
 )
+from tests.tui_portail.services.till_acts import next_till
 from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import ChangesRefused
@@ -183,6 +184,7 @@ def test_a_day_cancelled_too_late_stays_owed_without_taking_a_place(desk: Desk) 
     family = a_family(desk)
     cashed = paid_by_cheque(desk, family, THURSDAY)
     clock_of(desk).instant = clock_of(desk).instant.replace(day=2, hour=15)
+    next_till(desk)
     finish(desk, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))
     desk.sign(an_agent(desk.database, Role.ENFANCE, Role.REGISSEUR))
 
@@ -199,6 +201,7 @@ def test_a_justificatif_waits_for_the_debt_of_its_absence(desk: Desk) -> None:
     wednesday = date(2026, 12, 9)
     cashed = paid_by_cheque(desk, family, wednesday, activity=WEDNESDAY_ALSH)
     clock_of(desk).instant = clock_of(desk).instant.replace(day=9, hour=8)
+    next_till(desk)
     finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, wednesday))
     undone = unpaid(desk, cashed)
     [proof] = waiting_proofs(desk)

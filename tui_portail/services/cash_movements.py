@@ -1,0 +1,75 @@
+"""Cash brought to the till or taken out of it otherwise than by a payment: to make change, part of the float, or to be deposited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+
+from models import tables as t
+from models.states import EntryKind, MovementKind
+from tui_portail.family_forms import checked_reason
+from tui_portail.policy import Means
+from tui_portail.services.desk import Desk
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.ledger import ACCOUNT_OF, FLOAT, IN_TRANSIT, Movement, enter, lock_head
+from tui_portail.services.rights import Right
+from tui_portail.services.till import LONGEST_REASON, TillRefused, lock_open_session
+from tui_portail.services.till_balance import cash_held, enters
+from tui_portail.till_rules import judge_movement
+
+__all__ = ["MOVEMENT_LABELS", "MovementKind", "record_movement"]
+
+MOVEMENT_LABELS: dict[MovementKind, str] = {
+    MovementKind.SUPPLY: "Apport",
+    MovementKind.WITHDRAWAL: "Retrait",
+    MovementKind.DEPOSIT: "Versement",
+}
+
+
+def record_movement(desk: Desk, kind: MovementKind, amount_cents: int, reason: str, operation: str) -> int:
+    """Record cash (positive cents) brought to the open session or taken out of it, and return the cash it then holds.
+
+    Raises TillClosed, TillForgotten, TillRefused (no reason, more than the till holds), InvalidInput, NotAllowed, OperationReused.
+    """
+    reason = checked_reason(reason, LONGEST_REASON, "le motif du mouvement", "reason")
+
+    def work(gesture: Gesture) -> Done:
+        connection = gesture.connection
+        session_id = lock_open_session(gesture)
+        held_cents = cash_held(connection, gesture.regie_id, session_id)
+        decision = judge_movement(amount_cents, held_cents, not enters(kind), reason, gesture.commune.policy)
+        if not decision:
+            raise TillRefused(decision)
+        cents = amount_cents if enters(kind) else -amount_cents
+        head = lock_head(connection, gesture.regie_id)
+        row = {"till_session_id": session_id, "kind": kind.value, "amount_cents": amount_cents, "reason": reason}
+        enter(
+            connection,
+            head,
+            EntryKind.MOVEMENT,
+            gesture.now,
+            gesture.agent.agent_id,
+            gesture.operation,
+            [
+                Movement(ACCOUNT_OF[Means.CASH], cents, till_session_id=session_id),
+                Movement(IN_TRANSIT if kind is MovementKind.DEPOSIT else FLOAT, -cents, till_session_id=session_id),
+            ],
+            {"movement": row},
+        )
+        connection.execute(
+            insert(t.cash_movement).values(
+                regie_id=gesture.regie_id,
+                moved_at=gesture.now,
+                agent_id=gesture.agent.agent_id,
+                entry_seq=head.seq,
+                **row,
+            )
+        )
+        return Done({"cash_cents": held_cents + cents}, "till_session", session_id, reason=reason, details=row)
+
+    def answer(result: Mapping[str, Any]) -> int:
+        return int(result["cash_cents"])
+
+    return perform(desk, "mouvement_caisse", Right.TILL, operation, [kind, amount_cents, reason], work, answer)
