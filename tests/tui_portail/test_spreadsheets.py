@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -43,7 +43,7 @@ FORMULAS = [
     "＝1+1",
     "=",
 ]
-PLAIN = ["Marie Dupont", "#N/A", "TRUE", "0033", "1e5", "12/3", "a=b", "'déjà", '"guillemets"; et point-virgule', ""]
+PLAIN = ["Marie Dupont", "#N/A", "TRUE", "0033", "1e5", "12/3", "a=b", "'déjà", '"guillemets"; et point-virgule']
 
 
 def as_csv(*rows: tuple[Cell, ...], columns: tuple[Column, ...] = COLUMNS) -> list[list[str]]:
@@ -103,10 +103,10 @@ def test_no_formula_element_stands_in_the_workbook() -> None:
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_a_plain_text_is_left_as_it_is(text: str) -> None:
-    [_, [cell]] = as_csv((text,), columns=(Column("Payeur"),)) if text else [[], [""]]
+    [_, [cell]] = as_csv((text,), columns=(Column("Payeur"),))
     assert cell == text
     [_, [cell]] = as_xlsx((text,), columns=(Column("Payeur"),)).iter_rows()
-    assert (cell.value or "", cell.quotePrefix) == (text, False)
+    assert (cell.value, cell.quotePrefix) == (text, False)
 
 
 def test_ten_thousand_characters_are_kept_and_control_characters_are_not() -> None:
@@ -119,10 +119,11 @@ def test_ten_thousand_characters_are_kept_and_control_characters_are_not() -> No
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60))
 def test_any_text_is_read_back(text: str) -> None:
     kept = text.translate({0xFFFE: None, 0xFFFF: None})
+    assume(kept)
     [_, cells] = as_csv((text, 1), columns=(Column("Payeur"), Column("N", CellKind.COUNT)))
     assert cells[0] in (kept, "'" + kept)
     [_, [cell]] = as_xlsx((text,), columns=(Column("Payeur"),)).iter_rows()
-    assert (cell.value or "") == kept
+    assert cell.value == kept
 
 
 @given(st.integers(min_value=-(10**11), max_value=10**11))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.engine import Database
+from models.states import MovementKind
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
 from tests.tui_portail.services.desk_acts import (
     EVENING,
@@ -22,8 +23,10 @@ from tests.tui_portail.services.desk_acts import (
     remove,
     set_time,
 )
+from tests.tui_portail.services.till_acts import WHY, close_till
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
+from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
@@ -59,7 +62,7 @@ class Story:
 def a_story(database: Database) -> Story:
     """Tell it. The quittances: 1 evenings, 2 meals typed wrong, 3 a Wednesday, 4 by an avoir and a cheque that comes back, 5 by two
     means of which one comes back, 6 the meals again, 7 a debt paid, 8 just before midnight of the year's end, 9 just after. What was
-    received the first day is deposited; the hostile family leaves with its avoir; the year is closed.
+    received the first day is deposited, and the till closed with a difference; the hostile family leaves; the year is closed.
     """
     desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR, commune=where_debts_block_nothing())
     open_session(desk, 100_00, new_operation())
@@ -94,10 +97,13 @@ def a_story(database: Database) -> Story:
     reverse_payment(
         desk, by_two_means.payment_id, [2], UNPAID, new_operation()
     )  # the cash and the card become an avoir
+    record_movement(desk, MovementKind.SUPPLY, 10_00, "Monnaie", new_operation())
+    record_movement(desk, MovementKind.DEPOSIT, 50, "Dépôt", new_operation())
     slip = prepare_slip(desk, new_operation())
     validate_slip(
         desk, slip.slip_id, {50: 1}, new_operation()
-    )  # the cash that became an avoir, and the cheque that stands
+    )  # the cash kept as an avoir, and what stands of the rest
+    close_till(desk, cash_cents=109_00, reasons={Means.CASH: WHY})  # one euro is missing
 
     set_time(desk, paris("2026-12-03 09:00"))
     assert owed.debt_basket_id is not None
