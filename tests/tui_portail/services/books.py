@@ -18,6 +18,7 @@ def books_hold(database: Database, now: datetime) -> None:
         _entries_balance_and_follow(connection)
         _avoirs_agree_with_their_account(connection)
         _payments_add_up(connection)
+        _deposits_agree_with_their_account(connection)
         _numbers_follow(connection)
 
 
@@ -153,12 +154,53 @@ def _payments_add_up(connection: Connection) -> None:
     assert not any(owed.values()), "debts are not what the days owed make"
 
 
+def _deposits_agree_with_their_account(connection: Connection) -> None:
+    """Each slip's entry is what its payments made then, less what was deposited before and came back; cash is counted to the cent."""
+    reversed_at = {row.payment_id: row.entry_seq for row in _rows(connection, t.reversal)}
+    lost = {(row.payment_id, row.tender_rank) for row in _rows(connection, t.reversal_tender) if not row.kept}
+    slips = {row.id: row for row in _rows(connection, t.deposit_slip)}
+    lines = _rows(connection, t.deposit_slip_line)
+    assert len({(line.payment_id, line.kind) for line in lines}) == len(lines), "a payment stands in two slips"
+    deposited: Counter[int] = Counter()
+    cash: Counter[int] = Counter()
+    deposited_at = {line.payment_id: slips[line.slip_id].entry_seq for line in lines if line.kind == "paiement"}
+    tenders = _rows(connection, t.tender)
+    for line in lines:
+        slip = slips[line.slip_id]
+        if slip.state != "valide":
+            continue
+        if line.kind == "contrepassation":
+            assert deposited_at[line.payment_id] < reversed_at[line.payment_id] < slip.entry_seq
+        for tender in [one for one in tenders if one.payment_id == line.payment_id]:
+            gone = (line.payment_id, tender.rank) in lost
+            if line.kind == "contrepassation":
+                cents = -tender.amount_cents if gone else 0
+            else:
+                cents = 0 if gone and reversed_at[line.payment_id] < slip.entry_seq else tender.amount_cents
+            deposited[slip.entry_seq] += cents
+            cash[slip.id] += cents if tender.means == "especes" else 0
+    for posting in _rows(connection, t.posting):
+        if posting.account == "recettes_versees":
+            deposited[posting.entry_seq] -= posting.amount_cents
+    assert not any(deposited.values()), "a slip's entry is not what it deposits"
+    for row in _rows(connection, t.deposit_slip_cash):
+        cash[row.slip_id] -= row.denomination_cents * row.pieces
+    assert not any(cash.values()), "a slip's cash is not what was counted"
+
+
 def _numbers_follow(connection: Connection) -> None:
     series = {(row.kind, row.year): row.last_number for row in _rows(connection, t.number_series)}
-    for kind, table in (("quittance", t.quittance), ("avoir", t.avoir), ("remboursement", t.refund)):
+    for kind, table, at in (
+        ("quittance", t.quittance, "issued_at"),
+        ("avoir", t.avoir, "issued_at"),
+        ("bordereau", t.deposit_slip, "validated_at"),
+        ("remboursement", t.refund, "requested_at"),
+    ):
         numbers: defaultdict[int, list[int]] = defaultdict(list)
         for row in _rows(connection, table):
-            assert row.year == in_paris(row.requested_at if kind == "remboursement" else row.issued_at).year
+            if row.number is None:
+                continue  # a draft
+            assert row.year == in_paris(getattr(row, at)).year
             numbers[row.year].append(row.number)
         for year, found in numbers.items():
             assert sorted(found) == list(range(1, len(found) + 1)), f"{kind}s of {year} have a gap"
