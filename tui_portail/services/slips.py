@@ -85,7 +85,7 @@ def take_out(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipV
         gesture.connection.execute(
             delete(t.deposit_slip_line).where(line.slip_id == slip_id, line.payment_id == payment_id)
         )
-        return Done({}, "deposit_slip", slip_id, details={"quittance": found.quittance})
+        return Done({}, "deposit_slip", slip_id, details={"retiree": found.quittance})
 
     perform(desk, "retirer_du_bordereau", Right.DEPOSIT, operation, [slip_id, payment_id], work, lambda _: None)
     return load_slip(desk, slip_id)

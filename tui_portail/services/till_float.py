@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from models import tables as t
 from tui_portail.policy import Means
@@ -25,8 +25,13 @@ def last_session_id(connection: Connection, till_id: int) -> int | None:
     return last
 
 
-def read_expected_float(connection: Connection, till_id: int, previous: int | None) -> int | None:
-    """Return the cash last counted, less what slips validated since took from the drawer while no session was open."""
+def read_expected_float(
+    connection: Connection, till_id: int, previous: int | None, *, before_seq: int | None = None
+) -> int | None:
+    """Return the cash last counted, less what slips validated since took from the drawer while no session was open.
+
+    `before_seq` stops at an entry: what was expected when it was written.
+    """
     if previous is None:
         return None
     counted, closing, slip, posting = t.till_count.c, t.till_closing.c, t.deposit_slip.c, t.posting.c
@@ -43,6 +48,7 @@ def read_expected_float(connection: Connection, till_id: int, previous: int | No
         .where(
             posting.regie_id == last.regie_id,
             posting.entry_seq > last.entry_seq,
+            true() if before_seq is None else posting.entry_seq < before_seq,
             posting.account == ACCOUNT_OF[Means.CASH],
             posting.till_session_id.is_(None),
             slip.till_id == till_id,

@@ -21,6 +21,7 @@ from tui_portail.services.sale import quittance_number
 from tui_portail.services.verified_entries import NOT_OURS, session_opened
 
 BATCH = 500
+_OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF = "duplicata", "justificatif"
 
 
@@ -73,7 +74,7 @@ def _written(connection: Connection, events: Sequence[Any]) -> dict[str, _Writte
     of_batch = entry.operation_id.in_([event.operation_id for event in events])
     for row in connection.execute(select(t.journal_entry).where(of_batch)):
         found[row.operation_id].entries.append(row)
-        if row.kind == EntryKind.OPENING.value and (session := session_opened(row)) is not None:
+        if row.kind in _OF_A_SESSION and (session := session_opened(row)) is not None:
             found[row.operation_id].given.append(_Given("session", session, "", {}))
     same_entry = (entry.regie_id == payment.regie_id) & (entry.seq == payment.entry_seq)
     terms = ("total_cents", "avoir_cents", "change_cents", "avoir_left_cents", "payment_id")

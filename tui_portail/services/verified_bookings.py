@@ -7,18 +7,34 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, or_, select
 
 from models import tables as t
-from models.states import AvoirReason, BasketState, BookingState, ProofState, SnapshotKind
+from models.states import (
+    OWED,
+    TO_PAY,
+    AvoirReason,
+    BasketState,
+    BookingState,
+    ProofState,
+    ReversedLine,
+    SnapshotKind,
+)
 from tui_portail.policy import BasketKind
+from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.findings import Finding, failing
 
 Rule = tuple[Table, ColumnElement[bool], str]
 
-_ENDED = [BookingState.RELEASED.value, BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value]
+_ENDED = [
+    BookingState.RELEASED.value,
+    BookingState.CANCELLED.value,
+    BookingState.CANCELLED_LATE.value,
+    BookingState.DUE_LATE.value,
+]
 _CANCELLED = [BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value]
 _AFTER_PAYMENT = [BookingState.CONFIRMED.value, *_CANCELLED]
 
 booking, basket, proof = t.booking.c, t.basket.c, t.absence_proof.c
 payment, line, avoir, returned = t.payment.c, t.payment_line.c, t.avoir.c, t.avoir_line.c
+undone = t.reversal_line.c
 
 
 def check_bookings(connection: Connection) -> Iterator[Finding]:
@@ -36,7 +52,10 @@ def _returned(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _bookings() -> Iterator[Rule]:
-    paid = exists().where(line.booking_id == booking.id)
+    paid = exists().where(line.booking_id == booking.id, not_reversed(line.payment_id))
+    taken_back = exists().where(
+        undone.booking_id == booking.id, undone.outcome == ReversedLine.WITHDRAWN.value
+    )  # the avoir it gave was withdrawn with its payment
     justified = exists().where(proof.id == booking.proof_id, proof.state == ProofState.ACCEPTED.value)
     in_time, on_proof = (
         _returned(avoir.reason != AvoirReason.PROOF.value),
@@ -45,7 +64,11 @@ def _bookings() -> Iterator[Rule]:
     state = booking.state
     other = t.payment_line.alias()
     twice = exists().where(
-        line.booking_id == booking.id, other.c.booking_id == booking.id, other.c.payment_id != line.payment_id
+        line.booking_id == booking.id,
+        other.c.booking_id == booking.id,
+        other.c.payment_id != line.payment_id,
+        not_reversed(line.payment_id),
+        not_reversed(other.c.payment_id),
     )
     for broken, sentence in (
         (and_(state == BookingState.CONFIRMED.value, ~paid), "confirmée sans avoir été payée."),
@@ -60,13 +83,15 @@ def _bookings() -> Iterator[Rule]:
         ),
         (
             and_(
-                state == BookingState.DUE.value,
+                state.in_(OWED),
                 ~_in_basket(basket.state == BasketState.OPEN.value, basket.kind == BasketKind.REGULARISATION.value),
             ),
             "due hors d’une régularisation ouverte.",
         ),
         (
-            and_(state.in_(_CANCELLED), ~paid, ~_in_basket(basket.kind == BasketKind.REGULARISATION.value)),
+            and_(
+                state.in_(_CANCELLED), ~paid, ~taken_back, ~_in_basket(basket.kind == BasketKind.REGULARISATION.value)
+            ),
             "annulée sans avoir été payée.",
         ),
         (
@@ -107,7 +132,7 @@ def _bookings() -> Iterator[Rule]:
             and_(
                 booking.proof_id.is_not(None),
                 or_(
-                    state != BookingState.CANCELLED_LATE.value,
+                    state.not_in([BookingState.CANCELLED_LATE.value, BookingState.DUE_LATE.value]),
                     ~exists().where(
                         proof.id == booking.proof_id,
                         proof.child_id == booking.child_id,
@@ -128,14 +153,23 @@ def _baskets() -> Iterator[Rule]:
         return exists().where(payment.basket_id == basket.id, *conditions)
 
     other = t.payment.alias()
-    waiting = [BookingState.HELD.value, BookingState.DUE.value]
+    first = payment.corrects_id.is_(None)  # what corrects it came later
     for broken, sentence in (
         (and_(basket.state == BasketState.PAID.value, ~cashed()), "marqué payé sans paiement."),
         (and_(basket.state == BasketState.OPEN.value, cashed()), "payé mais encore ouvert."),
         (and_(basket.state == BasketState.CLOSED.value, cashed()), "payé mais marqué clos."),
-        (cashed(other.c.basket_id == basket.id, other.c.id != payment.id), "payé deux fois."),
-        (cashed(payment.paid_at >= basket.expires_at), "payé après son expiration."),
-        (cashed(payment.paid_at != basket.closed_at), "son paiement n’est pas de l’instant où il a été clos."),
+        (
+            cashed(
+                other.c.basket_id == basket.id,
+                other.c.id != payment.id,
+                or_(
+                    and_(first, other.c.corrects_id.is_(None)), and_(not_reversed(payment.id), not_reversed(other.c.id))
+                ),
+            ),
+            "payé deux fois.",
+        ),
+        (cashed(first, payment.paid_at >= basket.expires_at), "payé après son expiration."),
+        (cashed(first, payment.paid_at != basket.closed_at), "son paiement n’est pas de l’instant où il a été clos."),
         (
             or_(
                 and_(basket.state == BasketState.OPEN.value, basket.closed_at.is_not(None)),
@@ -146,7 +180,7 @@ def _baskets() -> Iterator[Rule]:
         (
             and_(
                 basket.state == BasketState.OPEN.value,
-                ~exists().where(booking.basket_id == basket.id, booking.state.in_(waiting)),
+                ~exists().where(booking.basket_id == basket.id, booking.state.in_(TO_PAY)),
             ),
             "ouvert sans aucune journée à payer.",
         ),

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, Table, and_, exists, func, literal, or_, select, union_all
 
 from models import tables as t
-from models.states import BasketState, BookingState, EntryKind, SeriesKind
+from models.states import OWED, BasketState, BookingState, EntryKind, SeriesKind
 from tui_portail.money import format_cents
+from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
-from tui_portail.services.ledger import AVOIRS
+from tui_portail.services.ledger import AVOIRS, DEBTS
 
+_CARRIED = (  # what an entry carries, and the kinds of entry that may
+    (t.payment, EntryKind.PAYMENT),
+    (t.avoir, EntryKind.AVOIR, EntryKind.REVERSAL),
+    (t.cash_movement, EntryKind.MOVEMENT),
+    (t.till_difference, EntryKind.DIFFERENCE),
+    (t.till_closing, EntryKind.TILL_CLOSING),
+    (t.reversal, EntryKind.REVERSAL),
+    (t.deposit_slip, EntryKind.DEPOSIT),
+    (t.refund, EntryKind.REFUND),
+    (t.period_closing, EntryKind.CLOSING),
+)
+_NUMBERED = (
+    (t.quittance, SeriesKind.QUITTANCE),
+    (t.avoir, SeriesKind.AVOIR),
+    (t.deposit_slip, SeriesKind.SLIP),
+    (t.refund, SeriesKind.REFUND),
+)
 _TAKES_A_PLACE = [BookingState.CONFIRMED.value, BookingState.DUE.value]
 
 
@@ -20,8 +39,9 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
     """Yield what does not hold at `now` (for the holds that live)."""
     yield from _outside_the_chain(connection)
     yield from _avoirs(connection)
-    yield from _numbers(connection, t.quittance, SeriesKind.QUITTANCE)
-    yield from _numbers(connection, t.avoir, SeriesKind.AVOIR)
+    yield from _debts(connection)
+    for table, kind in _NUMBERED:
+        yield from _numbers(connection, table, kind)
     yield from _copies(connection)
     yield from _signatures(connection)
     yield from _places(connection, now)
@@ -30,37 +50,48 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
 def _outside_the_chain(connection: Connection) -> Iterator[Finding]:
     """Yield payments and avoirs that no entry of the journal speaks of."""
     entry = t.journal_entry.c
-    for table, kind in ((t.payment, EntryKind.PAYMENT), (t.avoir, EntryKind.AVOIR)):
+    for table, *kinds in _CARRIED:
         known = exists().where(
-            entry.regie_id == table.c.regie_id, entry.seq == table.c.entry_seq, entry.kind == kind.value
+            entry.regie_id == table.c.regie_id,
+            entry.seq == table.c.entry_seq,
+            entry.kind.in_([kind.value for kind in kinds]),
         )
-        yield from failing(connection, table, ~known, "aucune écriture du journal ne le porte.")
+        written = table.c.entry_seq.is_not(None)  # a draft slip is carried by no entry yet
+        yield from failing(connection, table, and_(written, ~known), "aucune écriture du journal ne le porte.")
 
 
 def _avoirs(connection: Connection) -> Iterator[Finding]:
-    avoir, use, posting = t.avoir.c, t.avoir_use.c, t.posting.c
-    used = func.sum(use.amount_cents)
-    beyond = (
-        select(avoir.id, avoir.amount_cents, used.label("used"))
-        .join(t.avoir_use, use.avoir_id == avoir.id)
-        .group_by(avoir.id, avoir.amount_cents)
-        .having(used > avoir.amount_cents)
-    )
+    avoir, posting = t.avoir.c, t.posting.c
+    beyond = select(avoir.id, avoir.amount_cents, left_cents().label("left")).where(left_cents() < 0)
     for row in connection.execute(beyond.order_by(avoir.id).limit(MOST_OF_A_KIND)):
-        sentence = f"{format_cents(int(row.used))} utilisés sur {format_cents(row.amount_cents)}."
+        sentence = f"{format_cents(row.amount_cents - int(row.left))} utilisés sur {format_cents(row.amount_cents)}."
         yield Finding("avoir", str(row.id), sentence)
-    spent = select(avoir.payer_id, -use.amount_cents, literal(0)).join(t.avoir, avoir.id == use.avoir_id)
+    left = select(avoir.payer_id, left_cents(), literal(0))
     account = select(posting.payer_id, literal(0), -posting.amount_cents).where(posting.account == AVOIRS)
-    moves = union_all(
-        select(avoir.payer_id, avoir.amount_cents.label("left"), literal(0).label("booked")), spent, account
-    ).subquery()
-    left, booked = func.sum(moves.c.left), func.sum(moves.c.booked)
-    apart = select(moves.c.payer_id, left.label("left"), booked.label("booked")).group_by(moves.c.payer_id)
-    for row in connection.execute(apart.having(left != booked).order_by(moves.c.payer_id).limit(MOST_OF_A_KIND)):
-        sentence = (
-            f"ses avoirs font {format_cents(int(row.left))}, son compte au journal {format_cents(int(row.booked))}."
-        )
-        yield Finding("payer", str(row.payer_id), sentence)
+    for payer_id, held, booked in _apart(connection, left, account):
+        sentence = f"ses avoirs font {format_cents(held)}, son compte au journal {format_cents(booked)}."
+        yield Finding("payer", str(payer_id), sentence)
+
+
+def _debts(connection: Connection) -> Iterator[Finding]:
+    """Yield the payers whose days owed are not what their account says they owe."""
+    booking, posting = t.booking.c, t.posting.c
+    owed = select(booking.payer_id, booking.price_cents, literal(0)).where(booking.state.in_(OWED))
+    account = select(posting.payer_id, literal(0), posting.amount_cents).where(posting.account == DEBTS)
+    for payer_id, held, booked in _apart(connection, owed, account):
+        sentence = f"ses journées dues font {format_cents(held)}, son compte au journal {format_cents(booked)}."
+        yield Finding("payer", str(payer_id), sentence)
+
+
+def _apart(connection: Connection, rows: Select[Any], account: Select[Any]) -> list[tuple[int, int, int]]:
+    """Return the payers for whom rows and account do not sum alike: what the rows make, what the account says (cents)."""
+    first = rows.subquery()
+    named = select(first.c[0].label("payer_id"), first.c[1].label("held"), first.c[2].label("booked"))
+    moves = union_all(named, account).subquery()
+    held, booked = func.sum(moves.c.held), func.sum(moves.c.booked)
+    apart = select(moves.c.payer_id, held.label("held"), booked.label("booked")).group_by(moves.c.payer_id)
+    found = connection.execute(apart.having(held != booked).order_by(moves.c.payer_id).limit(MOST_OF_A_KIND))
+    return [(row.payer_id, int(row.held), int(row.booked)) for row in found]
 
 
 def _numbers(connection: Connection, table: Table, kind: SeriesKind) -> Iterator[Finding]:
@@ -72,6 +103,7 @@ def _numbers(connection: Connection, table: Table, kind: SeriesKind) -> Iterator
         func.min(table.c.number).label("first"),
         func.max(table.c.number).label("last"),
     ).group_by(table.c.regie_id, table.c.year)
+    given = given.where(table.c.number.is_not(None))  # a draft slip has none
     counters = select(t.number_series).where(t.number_series.c.kind == kind.value)
     last = {(row.regie_id, row.year): row.last_number for row in connection.execute(counters)}
     for row in connection.execute(given.order_by(table.c.regie_id, table.c.year)).all():
@@ -98,15 +130,22 @@ def _copies(connection: Connection) -> Iterator[Finding]:
 
 
 def _signatures(connection: Connection) -> Iterator[Finding]:
-    """Yield quittances and avoirs signed by another name than their agent's (no gesture renames an agent)."""
+    """Yield papers signed by another name than their agent's (no gesture renames an agent)."""
     agent, payment, quittance = t.agent.c, t.payment.c, t.quittance.c
     other = exists().where(
         payment.id == quittance.payment_id, agent.id == payment.agent_id, agent.name != quittance.agent_name
     )
     sentence = "le nom de l’agent imprimé n’est pas celui de l’agent qui l’a établi."
     yield from failing(connection, t.quittance, other, sentence)
-    signed = exists().where(agent.id == t.avoir.c.agent_id, agent.name != t.avoir.c.agent_name)
-    yield from failing(connection, t.avoir, signed, sentence)
+    for table, by in (
+        (t.avoir, "agent_id"),
+        (t.till_closing, "agent_id"),
+        (t.deposit_slip, "validated_by"),
+        (t.refund, "agent_id"),
+        (t.period_closing, "agent_id"),
+    ):
+        signed = exists().where(agent.id == table.c[by], agent.name != table.c.agent_name)
+        yield from failing(connection, table, signed, sentence)
 
 
 def _places(connection: Connection, now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,9 @@ from models import tables as t
 from models.states import GENESIS_HASH, EntryKind
 from tui_portail.services.findings import Finding
 from tui_portail.services.ledger import chain_hash
-from tui_portail.services.verified_entries import Details, check_entry, session_opened
+from tui_portail.services.verified_comparison import Details
+from tui_portail.services.verified_entries import check_entry, session_opened
+from tui_portail.services.verified_regie_entries import regie_rows, undone_payments
 
 BATCH = 500
 
@@ -96,6 +98,15 @@ def _details(connection: Connection, regie_id: int, entries: Sequence[Any]) -> D
     read(t.booking, bookings.where(*of_batch(t.payment)))
     lines = select(t.avoir_line, t.avoir.c.entry_seq).join(t.avoir, t.avoir.c.id == t.avoir_line.c.avoir_id)
     read(t.avoir_line, lines.where(*of_batch(t.avoir)))
+    for name, query in regie_rows(regie_id, first, last):
+        grouped: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in connection.execute(query):
+            grouped[row.entry_seq].append(row)
+        found[name] = grouped
+    undone = undone_payments(connection, regie_id, first, last)
+    found["undone"] = {
+        seq: [payment] for seq, payments in found["payment"].items() for payment in payments if payment.id in undone
+    }
     opened = {session_opened(entry): entry.seq for entry in entries if entry.kind == EntryKind.OPENING.value}
     sessions = connection.execute(select(t.till_session).where(t.till_session.c.id.in_(set(opened) - {None})))
     found["till_session"] = {opened[session.id]: [session] for session in sessions}

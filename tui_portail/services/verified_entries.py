@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.states import EntryKind, SessionState
-from tui_portail.money import format_cents
+from models.states import EntryKind
 from tui_portail.services.avoirs import AVOIR_LINE_FACTS
 from tui_portail.services.findings import Finding
-from tui_portail.services.gesture import canonical
 from tui_portail.services.ledger import utc_text
 from tui_portail.services.sale import TENDER_FACTS
-
-Details = dict[str, dict[int, list[Any]]]  # the rows of a batch, by table and by entry
+from tui_portail.services.verified_comparison import Details, compare, fields
+from tui_portail.services.verified_regie_entries import check_regie_entry
 
 # What reading a document of another shape than ours raises: whoever rewrote it also made its hash again.
 NOT_OURS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -80,7 +78,7 @@ def _check_document(entry: Any, document: Mapping[str, Any], details: Details) -
         yield Finding("journal_entry", row, "ses colonnes ne disent pas ce qui a été chaîné.")
     postings = details["posting"].get(entry.seq, [])
     ranked = [[rank, *posting] for rank, posting in enumerate(document["postings"], start=1)]
-    yield from _compare("posting", postings, _POSTING_FACTS, ranked)
+    yield from compare("posting", postings, _POSTING_FACTS, ranked)
     if sum(posting.amount_cents for posting in postings):
         yield Finding("journal_entry", row, "ses mouvements ne s’équilibrent pas.")
     match EntryKind(document["kind"]):
@@ -90,6 +88,8 @@ def _check_document(entry: Any, document: Mapping[str, Any], details: Details) -
             yield from _check_avoir(entry, document["facts"], details)
         case EntryKind.OPENING:
             yield from _check_opening(entry, document["facts"], details)
+        case _:
+            yield from check_regie_entry(entry, document["facts"], details)
 
 
 def _check_payment(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
@@ -101,23 +101,26 @@ def _check_payment(entry: Any, facts: Mapping[str, Any], details: Details) -> It
         return
     [payment] = rows["payment"]
     chained = {column: facts["payment"][column] for column in _PAYMENT_FACTS}
-    yield from _fields("payment", payment, chained | {"paid_at": entry.entered_at, "agent_id": entry.agent_id})
-    yield from _compare("tender", rows["tender"], TENDER_FACTS, facts["tenders"])
-    yield from _compare("payment_line", rows["payment_line"], _LINE_FACTS, facts["lines"])
-    yield from _compare("avoir_use", rows["avoir_use"], _USE_FACTS, facts["uses"])
-    yield from _compare("tender_allocation", rows["tender_allocation"], _SHARE_FACTS, facts["allocation"])
-    yield from _compare("quittance", rows["quittance"], _QUITTANCE_FACTS, [facts["quittance"]])
+    chained["corrects_id"] = facts["payment"].get("corrects_id")
+    yield from fields("payment", payment, chained | {"paid_at": entry.entered_at, "agent_id": entry.agent_id})
+    yield from compare("tender", rows["tender"], TENDER_FACTS, facts["tenders"])
+    yield from compare("payment_line", rows["payment_line"], _LINE_FACTS, facts["lines"])
+    yield from compare("avoir_use", rows["avoir_use"], _USE_FACTS, facts["uses"])
+    yield from compare("tender_allocation", rows["tender_allocation"], _SHARE_FACTS, facts["allocation"])
+    yield from compare("quittance", rows["quittance"], _QUITTANCE_FACTS, [facts["quittance"]])
     printed = {"regie_id": entry.regie_id, "issued_at": entry.entered_at, "head_hash": entry.hash}
     for quittance in rows["quittance"]:
-        yield from _fields("quittance", quittance, printed)
+        yield from fields("quittance", quittance, printed)
     for basket in rows["basket"]:
-        yield from _fields("basket", basket, {"kind": facts["basket_kind"], "payer_id": payment.payer_id})
-    yield from _compare("booking", rows["booking"], _BOOKING_FACTS, facts["bookings"])
+        yield from fields("basket", basket, {"kind": facts["basket_kind"], "payer_id": payment.payer_id})
+    yield from compare("booking", rows["booking"], _BOOKING_FACTS, facts["bookings"])
     lines = {line.booking_id: line for line in rows["payment_line"]}
     for booking in rows["booking"]:
         terms = {column: getattr(lines[booking.id], column) for column in _BOOKING_TERMS}
-        terms |= {"basket_id": payment.basket_id, "payer_id": payment.payer_id}
-        yield from _fields("booking", booking, terms)
+        terms["payer_id"] = payment.payer_id
+        if not details["undone"].get(entry.seq):  # a reversal moves days to a debt, or leaves them
+            terms["basket_id"] = payment.basket_id
+        yield from fields("booking", booking, terms)
 
 
 def _check_avoir(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
@@ -139,8 +142,8 @@ def _check_avoir(entry: Any, facts: Mapping[str, Any], details: Details) -> Iter
         "agent_id": entry.agent_id,
         "head_hash": entry.hash,
     }
-    yield from _fields("avoir", avoirs[0], expected)
-    yield from _compare("avoir_line", details["avoir_line"].get(entry.seq, []), AVOIR_LINE_FACTS, facts["lines"])
+    yield from fields("avoir", avoirs[0], expected)
+    yield from compare("avoir_line", details["avoir_line"].get(entry.seq, []), AVOIR_LINE_FACTS, facts["lines"])
 
 
 def _check_opening(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
@@ -150,55 +153,11 @@ def _check_opening(entry: Any, facts: Mapping[str, Any], details: Details) -> It
         "float_cents": facts["float"],
         "opened_at": entry.entered_at,
         "opened_by": entry.agent_id,
-        "state": SessionState.OPEN.value,  # closing a till will be an entry of its own
-        "closed_at": None,
-        "closed_by": None,
     }
     sessions = details["till_session"].get(entry.seq, [])
     for session in sessions:
-        yield from _fields("till_session", session, expected)
+        yield from fields("till_session", session, expected)
     if not sessions:
         yield Finding(
             "till_session", str(facts["session"]), "la session de caisse ouverte par le journal n’existe pas."
         )
-
-
-def _fields(table: str, row: Any, expected: Mapping[str, Any]) -> Iterator[Finding]:
-    for column, value in expected.items():
-        found = getattr(row, column)
-        if found != value:
-            yield Finding(table, str(row.id), _differs(column, found, value))
-
-
-def _compare(
-    table: str, rows: Sequence[Any], columns: Sequence[str], expected: Sequence[Sequence[Any]]
-) -> Iterator[Finding]:
-    """Yield the rows whose columns are not what was chained, and say when there are too many or too few."""
-    pairs = [(json.loads(canonical([getattr(row, column) for column in columns])), row) for row in rows]
-    wanted = [list(values) for values in expected]
-    pairs = _nearest(pairs, wanted)
-    for (values, row), chained in zip(pairs, wanted, strict=False):
-        for column, found, value in zip(columns, values, chained, strict=True):
-            if found != value:
-                yield Finding(table, str(row.id), _differs(column, found, value))
-    if len(pairs) != len(wanted):
-        rows_named = ", ".join(str(row.id) for _, row in pairs) or "-"
-        yield Finding(table, rows_named, f"{len(wanted)} lignes chaînées, {len(pairs)} trouvées.")
-
-
-def _nearest(pairs: list[tuple[list[Any], Any]], wanted: list[list[Any]]) -> list[tuple[list[Any], Any]]:
-    """Order the rows found like the lines chained: equal ones first, then those that differ, where something is left."""
-    left = list(pairs)
-    ordered: list[tuple[list[Any], Any] | None] = []
-    for values in wanted:
-        same = next((pair for pair in left if pair[0] == values), None)
-        if same is not None:
-            left.remove(same)
-        ordered.append(same)
-    return [pair or left.pop(0) for pair in ordered if pair is not None or left] + left
-
-
-def _differs(column: str, found: Any, value: Any) -> str:
-    if column.endswith("_cents") and isinstance(found, int) and isinstance(value, int):
-        return f"{column} vaut {format_cents(found)}, le journal a chaîné {format_cents(value)}."
-    return f"{column} vaut « {found} », le journal dit « {value} »."

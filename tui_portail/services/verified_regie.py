@@ -1,0 +1,206 @@
+"""Tills, slips and periods as a whole: sessions follow each other, what was counted is what the books said, no entry is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from models import tables as t
+from models.states import CountAt, EntryKind, PeriodKind, SessionState, SlipLineKind, SlipState
+from tui_portail.policy import Means
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.ledger import ACCOUNT_OF
+from tui_portail.services.till_float import read_expected_float
+
+session, closing, count, gap = t.till_session.c, t.till_closing.c, t.till_count.c, t.till_difference.c
+posting, entry, slip, line = t.posting.c, t.journal_entry.c, t.deposit_slip.c, t.deposit_slip_line.c
+period = t.period_closing.c
+CASH = Means.CASH.value
+
+
+def check_regie(connection: Connection) -> Iterator[Finding]:
+    """Yield what does not hold, the tills first."""
+    yield from _sessions(connection)
+    yield from _floats(connection)
+    yield from _counts(connection)
+    yield from _slips(connection)
+    yield from _periods(connection)
+
+
+def _sessions(connection: Connection) -> Iterator[Finding]:
+    """Yield the sessions that do not continue the one before, or whose closing is not theirs."""
+    before, later = t.till_session.alias("before"), t.till_session.alias("later")
+    latest = (
+        select(func.max(before.c.id))
+        .where(before.c.till_id == session.till_id, before.c.id < session.id)
+        .scalar_subquery()
+    )
+    closed = exists().where(
+        closing.till_session_id == session.id,
+        closing.closed_at == session.closed_at,
+        closing.agent_id == session.closed_by,
+    )
+    any_closing = exists().where(closing.till_session_id == session.id)
+    is_closed = session.state == SessionState.CLOSED.value
+    for broken, sentence in (
+        (
+            or_(
+                and_(latest.is_(None), session.previous_id.is_not(None)),
+                and_(latest.is_not(None), or_(session.previous_id.is_(None), session.previous_id != latest)),
+            ),
+            "elle ne continue pas la session précédente de sa caisse.",
+        ),
+        (
+            and_(~is_closed, exists().where(later.c.till_id == session.till_id, later.c.id > session.id)),
+            "elle est restée ouverte alors qu’une autre l’a suivie.",
+        ),
+        (and_(is_closed, ~closed), "elle est close sans la clôture qui le dit."),
+        (
+            and_(~is_closed, or_(any_closing, session.closed_at.is_not(None), session.closed_by.is_not(None))),
+            "elle a une clôture, mais reste ouverte.",
+        ),
+        (
+            exists().where(
+                t.payment.c.till_session_id == session.id,
+                or_(t.payment.c.paid_at < session.opened_at, t.payment.c.paid_at > session.closed_at),
+            ),
+            "un paiement qu’elle porte est d’avant son ouverture ou d’après sa clôture.",
+        ),
+    ):
+        yield from failing(connection, t.till_session, broken, sentence)
+
+
+def _floats(connection: Connection) -> Iterator[Finding]:
+    """Yield the sessions opened with another float than what was last counted, and no difference that says why."""
+    differences = {
+        row.till_session_id: (row.expected_cents, row.counted_cents)
+        for row in connection.execute(
+            select(t.till_difference).where(gap.counted_at == CountAt.OPENING.value, gap.means == CASH)
+        )
+    }
+    found = 0
+    rows = connection.execute(select(t.till_session).order_by(session.till_id, session.id)).all()
+    for row in rows:
+        expected = _expected_float(connection, row)
+        said = differences.get(row.id, (row.float_cents, row.float_cents))
+        if said != (row.float_cents if expected is None else expected, row.float_cents):
+            found += 1
+            yield Finding(
+                "till_session", str(row.id), "son fonds n’est pas ce qui était attendu, sans écart qui le dise."
+            )
+        if found == MOST_OF_A_KIND:
+            return
+
+
+def _expected_float(connection: Connection, row: Any) -> int | None:
+    """Return what was to be found at an opening: what was last counted, less the slips validated in between."""
+    if row.previous_id is None:
+        return None
+    opening = connection.scalar(
+        select(func.min(entry.seq)).where(
+            entry.kind == EntryKind.OPENING.value, entry.entered_at == row.opened_at, entry.agent_id == row.opened_by
+        )
+    )
+    return read_expected_float(connection, row.till_id, row.previous_id, before_seq=opening)
+
+
+def _counts(connection: Connection) -> Iterator[Finding]:
+    """Yield the closings whose theoretical cash is not what the books make, and the differences that are not entered."""
+    kinds = [EntryKind.OPENING.value, EntryKind.DIFFERENCE.value]
+    moved = (
+        select(func.coalesce(func.sum(posting.amount_cents), 0))
+        .join(t.journal_entry, and_(entry.regie_id == posting.regie_id, entry.seq == posting.entry_seq))
+        .where(
+            posting.till_session_id == count.till_session_id,
+            posting.account == ACCOUNT_OF[Means.CASH],
+            entry.kind.not_in(kinds),
+        )
+        .scalar_subquery()
+    )
+    float_cents = select(session.float_cents).where(session.id == count.till_session_id).scalar_subquery()
+    theoretical = and_(count.means == CASH, count.expected_cents != float_cents + moved)
+    entered = exists().where(
+        gap.till_session_id == count.till_session_id,
+        gap.counted_at == CountAt.CLOSING.value,
+        gap.means == count.means,
+        gap.expected_cents == count.expected_cents,
+        gap.counted_cents == count.counted_cents,
+    )
+    for broken, sentence in (
+        (theoretical, "ce que les comptes attendaient n’est pas ce qu’ils font."),
+        (and_(count.expected_cents != count.counted_cents, ~entered), "son écart n’est pas écrit."),
+    ):
+        yield from failing(connection, t.till_count, broken, sentence)
+    counted = exists().where(count.till_session_id == closing.till_session_id, count.means == CASH)
+    yield from failing(connection, t.till_closing, ~counted, "la caisse est close sans avoir été comptée.")
+    closed = exists().where(
+        count.till_session_id == gap.till_session_id,
+        count.means == gap.means,
+        count.expected_cents == gap.expected_cents,
+        count.counted_cents == gap.counted_cents,
+    )
+    lost = and_(gap.counted_at == CountAt.CLOSING.value, ~closed)
+    yield from failing(connection, t.till_difference, lost, "aucun comptage ne le dit.")
+
+
+def _slips(connection: Connection) -> Iterator[Finding]:
+    """Yield the lines that stand twice, and what was taken off a slip before it was deposited."""
+    other, deposit = t.deposit_slip_line.alias("other"), t.deposit_slip.alias("deposit")
+    twice = exists().where(other.c.payment_id == line.payment_id, other.c.kind == line.kind, other.c.id != line.id)
+    deposited = exists().where(
+        other.c.payment_id == line.payment_id,
+        other.c.kind == SlipLineKind.PAYMENT.value,
+        deposit.c.id == other.c.slip_id,
+        deposit.c.state == SlipState.VALIDATED.value,
+        t.reversal.c.payment_id == line.payment_id,
+        t.reversal.c.entry_seq > deposit.c.entry_seq,
+    )
+    for broken, sentence in (
+        (twice, "ce paiement est dans deux bordereaux."),
+        (
+            and_(line.kind == SlipLineKind.REVERSAL.value, ~deposited),
+            "elle déduit ce qui n’a pas été versé, ou pas contre-passé depuis.",
+        ),
+    ):
+        yield from failing(connection, t.deposit_slip_line, broken, sentence)
+    empty = and_(slip.state == SlipState.VALIDATED.value, ~exists().where(line.slip_id == slip.id))
+    yield from failing(connection, t.deposit_slip, empty, "il est validé sans aucun paiement.")
+
+
+def _periods(connection: Connection) -> Iterator[Finding]:
+    """Yield the periods that leave entries out, count them twice, or whose totals are not those of their payments."""
+    before = t.period_closing.alias("before")
+    follows = exists().where(
+        before.c.id == period.previous_id,
+        before.c.regie_id == period.regie_id,
+        before.c.kind == period.kind,
+        before.c.last_seq == period.first_seq - 1,
+        before.c.ends_on < period.starts_on,
+        before.c.perpetual_cents == period.perpetual_cents - period.received_cents + period.reversed_cents,
+    )
+    first = and_(
+        period.previous_id.is_(None),
+        period.first_seq == 1,
+        period.perpetual_cents == period.received_cents - period.reversed_cents,
+    )
+    for broken, sentence in (
+        (~or_(follows, first), "elle ne continue pas la clôture précédente."),
+        (period.received_cents != _within(t.payment), "ses encaissements ne sont pas ceux de ses écritures."),
+        (period.reversed_cents != _within(t.reversal), "ses contre-passations ne sont pas celles de ses écritures."),
+        (
+            and_(period.kind == PeriodKind.DAY.value, period.starts_on != period.ends_on),
+            "une journée ne dure qu’un jour.",
+        ),
+    ):
+        yield from failing(connection, t.period_closing, broken, sentence)
+
+
+def _within(table: Any) -> ColumnElement[int]:
+    amount = table.c.lost_cents if table is t.reversal else table.c.total_cents - table.c.avoir_cents
+    return (
+        select(func.coalesce(func.sum(amount), 0))
+        .where(table.c.regie_id == period.regie_id, table.c.entry_seq.between(period.first_seq, period.last_seq))
+        .scalar_subquery()
+    )
