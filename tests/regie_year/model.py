@@ -53,6 +53,7 @@ class Paid:
     lost: list[tuple[str, int]] = field(default_factory=list)
     reversed_at: datetime | None = None
     slip: int | None = None
+    taken_off: bool = False  # what was lost of it is on a slip already, or never was deposited
 
 
 class Paper:
@@ -72,7 +73,8 @@ class Paper:
             Counter()
         )  # payer, year: care paid for children under six, less given back
         self.under_six: dict[int, set[int]] = {}  # child: the years in which it counts
-        self.reversals = self.corrections = self.spent_refused = 0
+        self.net: Counter[tuple[int, int, str]] = Counter()  # year, month, activity: what remains of the money received
+        self.reversals = self.corrections = 0
 
     # -- money -------------------------------------------------------------------------------------------------------
 
@@ -113,6 +115,11 @@ class Paper:
             self.accounts["garde"] -= sum(day.care for day in paid.days)
             self.accounts["repas"] -= sum(day.meal for day in paid.days)
         self._certify(paid, 1)
+        self._count(paid.days, paid.at, 1)
+
+    def _count(self, days: list[Day], at: datetime, sign: int) -> None:
+        for day in days:
+            self.net[at.year, at.month, day.activity] += sign * day.price
 
     def _certify(self, paid: Paid, sign: int) -> None:
         year = paid.counts_from.year
@@ -137,6 +144,7 @@ class Paper:
         )
         self.avoir_numbers[at.year] += 1
         self.accounts["avoirs"] -= total
+        self._count(paid, at, -1)
         for day in paid:
             day.state, day.given_year = "given back", at.year
             self.accounts["garde"] += day.care
@@ -169,6 +177,7 @@ class Paper:
             self.accounts["avoirs"] -= amount
         kept = sum(amount for _, amount in paid.tenders) - sum(amount for _, amount in lost)
         self._certify(paid, -1)
+        self._count(paid.days, at, -1)
         owed = []
         for day in paid.days:
             if day.state == "given back":
@@ -176,6 +185,7 @@ class Paper:
                     if cents := avoir.days.pop(day.booking_id, 0):
                         avoir.left -= cents
                         self.accounts["avoirs"] += cents
+                        self._count([day], at, 1)
                         if day.given_year in self.under_six.get(day.child, ()):
                             self.certified[day.payer, day.given_year] += day.care  # neither paid nor given back
                 day.state = "dropped"
@@ -204,7 +214,47 @@ class Paper:
         for means, amount in tenders:
             self.accounts[means] += amount
             self.received[at.date()] += amount
-        for day in paid.days:
-            if day.paid_by == paid.payment_id:
-                day.paid_by = payment_id
         return new
+
+    # -- the drawer and the Trésor ------------------------------------------------------------------------------------
+
+    def move(self, kind: str, cents: int) -> None:
+        """Cash brought, taken back, or put aside to be deposited."""
+        self.accounts["especes"] += cents if kind == "apport" else -cents
+        other = "a verser" if kind == "versement" else "fonds"
+        self.accounts[other] += -cents if kind == "apport" else cents
+
+    def count(self, means: str, difference: int) -> None:
+        """What was counted is not what was on paper."""
+        self.accounts[means] += difference
+        self.accounts["ecarts"] -= difference
+
+    def next_slip(self, left_out: set[str]) -> Counter[str]:
+        """What waits to be deposited, and what was deposited and came back since, by means."""
+        slip: Counter[str] = Counter()
+        for paid in self.paid.values():
+            if paid.slip is None and paid.payment_id not in left_out:
+                for means, amount in paid.tenders:
+                    slip[means] += amount
+                for means, amount in paid.lost:
+                    slip[means] -= amount
+            elif paid.slip is not None and paid.lost and not paid.taken_off:
+                for means, amount in paid.lost:
+                    slip[means] -= amount
+        return slip
+
+    def deposit(self, number: int, left_out: set[str]) -> None:
+        """Send the slip: its cash from what was put aside first, then from the drawer."""
+        slip = self.next_slip(left_out)
+        for paid in self.paid.values():
+            if paid.slip is None and paid.payment_id not in left_out:
+                paid.slip, paid.taken_off = number, bool(paid.lost)
+            elif paid.slip is not None and paid.lost:
+                paid.taken_off = True
+        aside = min(slip["especes"], self.accounts["a verser"])
+        self.accounts["a verser"] -= aside
+        self.accounts["especes"] -= slip["especes"] - aside
+        for means, amount in slip.items():
+            if means != "especes":
+                self.accounts[means] -= amount
+        self.accounts["versees"] += sum(slip.values())

@@ -63,10 +63,11 @@ def _sessions(connection: Connection) -> Iterator[Finding]:
         ),
         (
             exists().where(
-                t.payment.c.till_session_id == session.id,
-                or_(t.payment.c.paid_at < session.opened_at, t.payment.c.paid_at > session.closed_at),
+                closing.till_session_id == session.id,
+                posting.till_session_id == session.id,
+                posting.entry_seq > closing.entry_seq,
             ),
-            "un paiement qu’elle porte est d’avant son ouverture ou d’après sa clôture.",
+            "de l’argent y est entré ou en est sorti après sa clôture.",
         ),
     ):
         yield from failing(connection, t.till_session, broken, sentence)
