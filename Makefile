@@ -2,7 +2,7 @@
 # `make help` lists the targets. PYTHON=/path/to/python3 chooses the interpreter, VENV=folder another environment.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench pins clean
+.PHONY: help install demo test soak check bench pins clean
 
 VENV ?= .venv
 PYTHON ?=
@@ -58,6 +58,9 @@ demo: $(TARGETS)/.installed ## open the application on a fictitious mairie
 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto
+
+soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), and check that nothing is lost
+	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
 
 check: $(TARGETS)/.installed-dev ## format, lint, types and import layers
 	"$(VENV)/bin/ruff" format --check .

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
 from models.states import EntryKind, SeriesKind
+
+
+_OF_A_TILL = text("till_session_id IS NOT NULL")
 
 
 class JournalHead(SQLModel, table=True):
@@ -49,6 +52,12 @@ class Posting(SQLModel, table=True):
         CheckConstraint("amount_cents <> 0", name="amount_not_zero"),
         Index("ix_posting_account", "account", "payer_id"),
         Index("ix_posting_entry", "regie_id", "entry_seq"),
+        Index(
+            "ix_posting_till_session_id",
+            "till_session_id",
+            sqlite_where=_OF_A_TILL,
+            postgresql_where=_OF_A_TILL,
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     regie_id: int

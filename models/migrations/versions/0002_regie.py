@@ -417,6 +417,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("previous_id IS NULL"),
         postgresql_where=sa.text("previous_id IS NULL"),
     )
+    op.create_index(
+        "ix_posting_till_session_id",
+        "posting",
+        ["till_session_id"],
+        unique=False,
+        sqlite_where=sa.text("till_session_id IS NOT NULL"),
+        postgresql_where=sa.text("till_session_id IS NOT NULL"),
+    )
     for statement in statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
