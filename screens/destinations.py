@@ -34,6 +34,8 @@ DESTINATIONS: dict[str, Destination] = {
     "reversal": Destination("screens.reversal", "ReversalScreen", "REVERSE"),  # quittance_id
     "agents": Destination("screens.agents", "AgentsScreen", "AGENTS"),
     "till": Destination("screens.till", "TillScreen", "TILL"),
+    "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
+    "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
