@@ -22,7 +22,7 @@ from screens.desk_screen import Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.gestures import Gestures, in_thread
 from screens.guard import Guarded, tell
-from screens.header import header_texts
+from screens.header import TillState, header_texts
 from screens.incidents import sentence_for
 from screens.key_names import key_name
 from screens.line_breaks import follow_french_rules
@@ -74,7 +74,7 @@ class PortailApp(Guarded, App[None]):
         self.animation_level = "none"
         self.set_keymap(dict(keymap or {}))
         self.desk: Desk | None = None
-        self.till_open: bool | None = None
+        self.till: TillState = TillState.UNKNOWN
         self.commune_name = ""
         self.incidents: list[Exception] = []
         self.calls_under_way = 0
@@ -142,11 +142,11 @@ class PortailApp(Guarded, App[None]):
     def welcome(self) -> None:
         """Go to the agent's first screen, once signed in."""
         self._shown = self.agent
-        self.read_till()
         for right, place in HOME_OF_RIGHT:
             if self.may(right):
                 self.open(place)
-                return
+                break
+        self.look_at_till()
 
     def agent_changed(self, before: SignedAgent) -> None:
         """Show who is signed in now; the screens and what was typed stay if the agent may see them, else nothing of them does."""
@@ -156,9 +156,9 @@ class PortailApp(Guarded, App[None]):
                 self.pop_screen()
             self.welcome()
             return
-        self.read_till()
         self.refresh_bindings()
         self.show_header()
+        self.look_at_till()
 
     def agent_lost(self, screen: object, error: PortailError) -> bool:
         """Follow what an administrateur did to the agent at the desk meanwhile; return whether the refusal was thereby answered.
@@ -174,13 +174,17 @@ class PortailApp(Guarded, App[None]):
             self.agent_changed(before)
         else:
             return False
-        self.call_after_refresh(self._say, error.sentence)
+        self.say(error.sentence, Kind.REFUSED)
         return True
 
-    def _say(self, sentence: str) -> None:
-        """Show a refusal on whichever screen is in front by now."""
-        if isinstance(self.screen, Gestures):
-            self.screen.message(sentence, Kind.REFUSED)
+    def say(self, sentence: str, kind: Kind = Kind.INFO) -> None:
+        """Show a sentence on whichever screen is in front once what goes on is done."""
+
+        def shown() -> None:
+            if isinstance(self.screen, Gestures):
+                self.screen.message(sentence, kind)
+
+        self.call_after_refresh(shown)
 
     def _may_see(self, screen: Screen[Any], before: SignedAgent) -> bool:
         """Say whether the agent signed in may see a screen left open by another; a dialog or a form needs all the other's roles."""
@@ -197,24 +201,21 @@ class PortailApp(Guarded, App[None]):
 
     def header_texts(self, title: str, width: int) -> tuple[str, str]:
         """Return what the header says on the left and on the right, for a width in cells."""
-        return header_texts(self.desk, self.commune_name, self.till_open, title, width)
+        return header_texts(self.desk, self.commune_name, self.till, title, width)
 
     def read_till(self) -> None:
         """Read in a thread whether a till session is open, for the header."""
         self.run_worker(self._read_till(), group="till", exclusive=True, exit_on_error=False)
 
     async def _read_till(self) -> None:
-        from tui_portail.errors import PortailError  # noqa: PLC0415
-        from tui_portail.services.till import current_session  # noqa: PLC0415
+        from screens.till_watch import read_till  # noqa: PLC0415  after the first frame
 
-        if not self.may("CASH"):
-            self.till_open = None
-        else:
-            try:
-                self.till_open = await in_thread(self, current_session, self.open_desk_now) is not None
-            except PortailError:
-                self.till_open = None  # the header says nothing; the payment screen says why
-        self.show_header()
+        await read_till(self)
+
+    def look_at_till(self) -> None:
+        """Read the till for an agent who just sat down: one who cashes is told of a session forgotten."""
+        front = self._front
+        front.call_after_refresh(front.look_at_till)
 
     def action_change_agent(self) -> None:
         """Let another agent sign in over the present screen."""

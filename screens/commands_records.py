@@ -9,12 +9,49 @@ TILL: tuple[Command, ...] = (
         "app.till",
         "f11,ctrl+n",
         "Caisse",
-        "La caisse : son fonds, qui l’a ouverte et quand",
+        "La caisse : ce qu’elle doit contenir, ses mouvements, sa clôture",
         "app.open('till')",
         "TILL",
     ),
     Command(
         "till.open", "enter,o", "Ouvrir la caisse", "Ouvrir la caisse avec son fonds compté", "open_till", "TILL", True
+    ),
+    Command("till.close", "c,f10", "Clôturer", "Compter la caisse et la clôturer", "close_till", "TILL", True),
+    Command(
+        "till.move",
+        "m,f5",
+        "Mouvement",
+        "Apport, retrait ou versement d’espèces, avec son motif",
+        "move_cash",
+        "TILL",
+        True,
+    ),
+    Command("till.print", "p", "Imprimer", "Réimprimer la dernière feuille de caisse", "print_sheet", "TILL", True),
+    Command(
+        "till.sessions",
+        "s",
+        "Sessions",
+        "Les sessions closes et leurs feuilles",
+        "app.open('till_sessions')",
+        "TILL",
+        True,
+    ),
+)
+
+CLOSING: tuple[Command, ...] = (
+    Command(
+        "closing.tick", "space", "Chèque là", "Dire que le chèque choisi est en caisse, ou non", "tick", "TILL", True
+    ),
+    Command(
+        "closing.close", "f10,ctrl+e", "Clôturer", "Clôturer la caisse telle qu’elle est comptée", "close", "TILL", True
+    ),
+    Command("closing.read", "f5", "Relire", "Relire ce que la caisse doit contenir", "read_again", "TILL", True),
+)
+
+SESSIONS: tuple[Command, ...] = (
+    Command("sessions.open", "enter", "Voir", "Lire la feuille de la session choisie", "open_sheet", "TILL", True),
+    Command(
+        "sessions.print", "p,f5", "Imprimer", "Réimprimer la feuille de la session choisie", "print_sheet", "TILL", True
     ),
 )
 
@@ -287,6 +324,8 @@ SETTINGS: tuple[Command, ...] = (
 
 RECORDS: tuple[Command, ...] = (
     *TILL,
+    *CLOSING,
+    *SESSIONS,
     *DOSSIER,
     *REGISTRATION,
     *QUITTANCES,

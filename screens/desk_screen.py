@@ -66,6 +66,13 @@ class Framed(Gestures):
         """Write the theme chosen in the settings of this desk."""
         await in_thread(self.app, save, theme)
 
+    @gesture(group="till")
+    async def look_at_till(self) -> None:
+        """Read the till for the agent who sits here; a session forgotten from an earlier day is said at once."""
+        from screens.till_watch import tell_forgotten  # noqa: PLC0415  after the first frame
+
+        await tell_forgotten(self)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide a command whose right the agent does not have."""
         right = RIGHT_OF_ACTION.get((self.AREA, action))

@@ -39,6 +39,8 @@ DESTINATIONS: dict[str, Destination] = {
     "closings": Destination("screens.closings", "ClosingsScreen", "REGISTERS"),
     "refunds": Destination("screens.refunds", "RefundsScreen", "REGISTERS"),
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
+    "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
+    "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
 
 
-def header_texts(desk: Desk | None, commune: str, till_open: bool | None, title: str, width: int) -> tuple[str, str]:
+class TillState(Enum):
+    """What the header says of the till: nothing to who does not cash, or while it is not known."""
+
+    UNKNOWN = ""
+    OPEN = "caisse ouverte"
+    CLOSED = "caisse fermée"
+    FORGOTTEN = "caisse d’un jour passé à clôturer"
+
+
+def header_texts(desk: Desk | None, commune: str, till_state: TillState, title: str, width: int) -> tuple[str, str]:
     """Return the left and right texts, together at most `width` cells with a space between them."""
     place = commune or "Portail Famille"
     nobody = desk is None or desk.agent is None  # the till is the business of whoever sits there
-    till = "" if nobody or till_open is None else ("caisse ouverte" if till_open else "caisse fermée")
+    till = "" if nobody else till_state.value
     name, roles = _who(desk)
     short, long = _clock(desk, short=True), _clock(desk, short=False)
     for parts, clock in (

@@ -18,6 +18,7 @@ from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog
 from screens.gestures import gesture
+from screens.header import TillState
 from screens.key_names import key_name
 from screens.lines_dialog import LinesDialog, basket_and_policy
 from screens.paid import PaidScreen
@@ -26,6 +27,7 @@ from screens.payment_state import PaymentState
 from screens.payment_words import amounts_text, line_words
 from screens.plain_text import plain
 from screens.till_dialog import OpenTillDialog
+from screens.till_watch import offer_closing
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means, Policy
@@ -38,7 +40,7 @@ from tui_portail.services.baskets import (
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.sale import CashedBasket
-from tui_portail.services.till import TillClosed
+from tui_portail.services.till import TillClosed, TillForgotten, current_session
 
 
 class PaymentScreen(DeskScreen):
@@ -220,14 +222,13 @@ class PaymentScreen(DeskScreen):
         if (
             state.needs_till()
             and not state.view.till_open
-            and self.portail.till_open is not True
+            and self.portail.till is not TillState.OPEN
             and not await self._open_till()
         ):
             return
         try:
             cashed = await self.pay(tenders)
-        except TillClosed:
-            self.portail.till_open = False
+        except (TillClosed, TillForgotten):
             if not await self._open_till():
                 raise
             cashed = await self.pay(tenders)
@@ -247,11 +248,16 @@ class PaymentScreen(DeskScreen):
         return bool(answer)
 
     async def _open_till(self) -> bool:
-        opened = await self.app.push_screen_wait(OpenTillDialog())
-        if opened:
-            self.portail.till_open = True
-            self.portail.show_header()
-        return bool(opened)
+        """Open the till, or go and close the session forgotten; return whether the basket may be cashed now."""
+        session = await self.ask(current_session, self.desk)
+        if session is not None and session.forgotten:
+            await offer_closing(self, session)
+            return False
+        if session is None and not await self.app.push_screen_wait(OpenTillDialog()):
+            return False
+        self.portail.till = TillState.OPEN
+        self.portail.show_header()
+        return True
 
     def refused(self, error: PortailError) -> None:
         """Say why; a basket that can no longer be cashed loses its fields, so that nobody tries again."""

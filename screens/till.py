@@ -1,4 +1,4 @@
-"""The till: whether it is open, by whom and since when, with which float; opened here in one gesture."""
+"""The till: closed, or its live balance; opened, moved, closed from here, its sheets printed again."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.bars import Kind
 from screens.commands import bindings_of
-from screens.desk_screen import DeskScreen
 from screens.gestures import gesture
-from screens.plain_text import plain
+from screens.movement_dialog import MovementDialog
+from screens.read_for_agent import ReadForAgent
 from screens.till_dialog import OpenTillDialog
-from tui_portail.french import date_time_text
-from tui_portail.money import format_cents
-from tui_portail.services.till import TillSessionView, current_session
+from screens.till_words import balance_text, closed_text
+from tui_portail.services.closing_sheets import list_sessions, print_closing_sheet
+from tui_portail.services.till_balance import TillBalance, till_balance
+from tui_portail.services.till_float import expected_float
 
 
-class TillScreen(DeskScreen):
+class TillScreen(ReadForAgent):
     """The session open, or how to open one."""
 
     AREA = "till"
@@ -29,35 +31,49 @@ class TillScreen(DeskScreen):
     CSS_PATH = "till.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("till")
     HELP = (
-        "Sans caisse ouverte, aucune espèce ne peut être encaissée. Les autres moyens de paiement n’en dépendent pas."
+        "Sans caisse ouverte, aucune espèce ne peut être encaissée : les réglages de la commune disent quels autres moyens "
+        "en dépendent.\nUne caisse se clôture le jour même, par l’agent qui l’a ouverte ou par un régisseur."
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self.session: TillSessionView | None = None
+        self.balance: TillBalance | None = None
         self._read = False
 
     def compose_body(self) -> Iterable[Widget]:
         """One block."""
-        yield Static("Lecture de la caisse…", id="till", markup=False)
+        with VerticalScroll(id="till-scroll"):
+            yield Static("Lecture de la caisse…", id="till", markup=False)
 
-    def on_screen_resume(self) -> None:
-        """Another desk may have opened it."""
-        super().on_screen_resume()
-        self.read_session()
+    def read(self) -> None:
+        """Another desk may have opened it, cashed or closed."""
+        self.read_balance()
+
+    def forget(self) -> None:
+        """Take off what was read for another agent."""
+        self.balance, self._read = None, False
+        self.query_one("#till", Static).update(Content(""))
 
     @gesture(group="till", exclusive=True)
-    async def read_session(self) -> None:
-        """Show the session open."""
-        self.session = await self.ask(current_session, self.desk)
+    async def read_balance(self) -> None:
+        """Show the balance of the session open, or what a closed till must hold."""
+        self.balance = balance = await self.ask(till_balance, self.desk)
+        text = balance_text(balance) if balance else closed_text(await self.ask(expected_float, self.desk))
         self._read = True
-        self.query_one("#till", Static).update(till_content(self.session))
+        self.query_one("#till", Static).update(text)
+        self.query_one("#till-scroll").focus()
         self.refresh_bindings()
         self.portail.read_till()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A till that is open is not opened twice."""
-        if action == "open_till" and (not self._read or self.session is not None):
+        """A till that is open is not opened twice; a closed one is not closed; one of an earlier day is only closed."""
+        balance = self.balance
+        answers = {
+            "open_till": balance is None,
+            "move_cash": balance is not None and not balance.session.forgotten,
+            "close_till": balance is not None,
+        }
+        if action in answers and not (self._read and answers[action]):
             return False
         return super().check_action(action, parameters)
 
@@ -66,19 +82,25 @@ class TillScreen(DeskScreen):
         """Ask for the float and open the till."""
         if await self.app.push_screen_wait(OpenTillDialog()):
             self.message("la caisse est ouverte.", Kind.DONE)
-            self.read_session()
+            self.read_balance()
 
+    @gesture(group="movement")
+    async def action_move_cash(self) -> None:
+        """Record cash brought in or taken out."""
+        if said := await self.app.push_screen_wait(MovementDialog()):
+            self.message(said, Kind.DONE)
+            self.read_balance()
 
-def till_content(session: TillSessionView | None) -> Content:
-    """Return what the screen says of the till."""
-    if session is None:
-        return Content.assemble(
-            ("Caisse fermée", "bold"),
-            "\n\nComptez le fonds de caisse, puis ouvrez-la : Entrée.",
-        )
-    return Content.assemble(
-        ("Caisse ouverte", "bold"),
-        f"\n\nOuverte   {date_time_text(session.opened_at)}",
-        f"\nPar       {plain(session.opened_by)}",
-        f"\nFonds     {format_cents(session.float_cents)}",
-    )
+    def action_close_till(self) -> None:
+        """Go and count it."""
+        self.portail.open("till_closing")
+
+    @gesture(group="sheet")
+    async def action_print_sheet(self) -> None:
+        """Print the last closing sheet again."""
+        latest = await self.ask(list_sessions, self.desk, 1)
+        if not latest:
+            self.message("aucune caisse n’a encore été clôturée.", Kind.REFUSED)
+            return
+        printed = await self.ask(print_closing_sheet, self.desk, latest[0].session_id)
+        self.message(f"feuille de caisse n° {latest[0].number}. {printed.sentence}", Kind.DONE)

@@ -22,7 +22,7 @@ from tui_portail.french import long_date
 from tui_portail.instants import in_paris
 from tui_portail.payment_means import needs_open_till
 from tui_portail.policy import Means
-from tui_portail.services.desk import Desk
+from tui_portail.services.desk import Desk, SignedAgent
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import ACCOUNT_OF, FLOAT, Movement, enter, lock_head
 from tui_portail.services.rights import Right
@@ -102,6 +102,11 @@ def read_open_session(connection: Connection, till_id: int, now: datetime) -> Ti
         return None
     forgotten = is_forgotten(row.opened_at, now)
     return TillSessionView(row.id, row.opened_at, row.name, row.opened_by, row.float_cents, forgotten)
+
+
+def may_close(agent: SignedAgent, session: TillSessionView) -> bool:
+    """Say whether an agent may close a session: their own, or any with the right."""
+    return agent.agent_id == session.opened_by_id or agent.may(Right.CLOSE_ANY_TILL)
 
 
 def open_session(desk: Desk, float_cents: int, operation: str, reason: str = "") -> TillSessionView:

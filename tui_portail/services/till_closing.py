@@ -24,8 +24,8 @@ from tui_portail.policy import Means
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import enter, lock_head
-from tui_portail.services.rights import Right
-from tui_portail.services.till import LONGEST_REASON, TillRefused, TillSessionView
+from tui_portail.services.rights import NotAllowed, Right
+from tui_portail.services.till import LONGEST_REASON, TillRefused, TillSessionView, may_close
 from tui_portail.services.till_counting import TillToClose, read_to_close
 from tui_portail.services.till_differences import enter_difference
 from tui_portail.till_rules import Count, cash_cents, judge_cash, judge_counts, judge_values
@@ -106,10 +106,10 @@ def close_session(
     def work(gesture: Gesture) -> Done:
         connection, policy = gesture.connection, gesture.commune.policy
         session = _lock_session(gesture, session_id)
-        if session.opened_by_id != gesture.agent.agent_id:
-            gesture.agent.require(Right.CLOSE_ANY_TILL)
+        if not may_close(gesture.agent, session):
+            raise NotAllowed(Right.CLOSE_ANY_TILL)
         lock_head(connection, gesture.regie_id)
-        to_close = read_to_close(connection, gesture.regie_id, gesture.till_id, session, policy, may_close=True)
+        to_close = read_to_close(connection, gesture.regie_id, gesture.till_id, session, policy, allowed=True)
         _refuse(judge_cash(cash, policy))
         _refuse(judge_values(values, [value.means for value in to_close.values], policy))
         _refuse_stale(to_close, cheques, seen)

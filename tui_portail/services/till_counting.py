@@ -12,7 +12,7 @@ from tui_portail.policy import Means, Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.held import HeldTender, held_tenders
 from tui_portail.services.rights import Right
-from tui_portail.services.till import TillSessionView, read_open_session
+from tui_portail.services.till import TillSessionView, may_close, read_open_session
 from tui_portail.services.till_balance import ValueHeld, cash_held, values_held
 from tui_portail.till_rules import counted_values
 
@@ -45,13 +45,12 @@ def till_to_close(desk: Desk) -> TillToClose | None:
         if session is None:
             return None
         policy = desk.commune(connection).policy
-        agent = desk.require()
-        may_close = agent.agent_id == session.opened_by_id or agent.may(Right.CLOSE_ANY_TILL)
-        return read_to_close(connection, regie_id, till_id, session, policy, may_close)
+        allowed = may_close(desk.require(), session)
+        return read_to_close(connection, regie_id, till_id, session, policy, allowed)
 
 
 def read_to_close(
-    connection: Connection, regie_id: int, till_id: int, session: TillSessionView, policy: Policy, may_close: bool
+    connection: Connection, regie_id: int, till_id: int, session: TillSessionView, policy: Policy, allowed: bool
 ) -> TillToClose:
     """Read what an open session must hold; under lock when it is about to be closed."""
     values = values_held(connection, regie_id, till_id)
@@ -60,7 +59,7 @@ def read_to_close(
         cash_held(connection, regie_id, session.session_id),
         held_tenders(connection, regie_id, till_id, Means.CHEQUE),
         tuple(ValueHeld(means, means_label(means, policy), values[means]) for means in counted_values(policy, values)),
-        may_close,
+        allowed,
     )
 
 
