@@ -50,7 +50,7 @@ class Guard:
             f"{f'PERFORM 1 FROM {self.lock} FOR UPDATE; ' if self.lock else ''}"
             f"IF {when} THEN "
             f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{self.name}'; "
-            "END IF; RETURN NEW; END $$"
+            f"END IF; RETURN {'OLD' if self.event == 'DELETE' else 'NEW'}; END $$"
         )
         yield f"{create}EXECUTE FUNCTION portail_{self.name}()"
 
