@@ -32,6 +32,7 @@ from models.database_errors import (
 )
 from models.engine import Database
 from models.migrate import migrate
+from models.revisions import REVISIONS
 from models.states import DatabaseKind
 from tests.databases import PostgresqlServer, SqliteTemplate
 
@@ -114,8 +115,8 @@ def test_a_later_versions_database_is_not_touched(database_url: str) -> None:
 
 
 def test_an_earlier_versions_database_asks_for_a_migration(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.inspection.REVISIONS", ("0001_counter_act", "0002_apres"))
-    monkeypatch.setattr("models.inspection.CURRENT", "0002_apres")
+    monkeypatch.setattr("models.inspection.REVISIONS", (*REVISIONS, "9999_apres"))
+    monkeypatch.setattr("models.inspection.CURRENT", "9999_apres")
 
     assert "tui-portail initialiser" in refusal(database_url, DatabaseTooOld)
 

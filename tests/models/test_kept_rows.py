@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations.triggers_0001 import GUARDS
-from models.migrations.triggers_0001.kept import NOT_REPLACED
+from models.migrations import triggers_0001, triggers_0002
 from models.schema import metadata
-from tests.models.world import HASH_2, HASH_3, NOW, OTHER_PAYMENT, build, entry, pay, refused, win
+from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
+from tests.models.world import NOW, PAYMENT, build, refused
 
 TABLES = metadata.tables
 # Listed here on purpose, not read from the program's own lists: a table left out there must be missed here.
@@ -21,15 +21,29 @@ SEALED = [
     "avoir",
     "avoir_line",
     "avoir_use",
+    "avoir_withdrawal",
+    "cash_count",
+    "cash_movement",
+    "cheque_count",
     "commune_version",
+    "deposit_slip_cash",
+    "deposit_slip_line",
     "journal_entry",
     "payment",
     "payment_line",
+    "period_closing",
     "posting",
     "quittance",
     "quittance_copy",
+    "refund",
+    "reversal",
+    "reversal_line",
+    "reversal_tender",
     "tender",
     "tender_allocation",
+    "till_closing",
+    "till_count",
+    "till_difference",
 ]
 KEPT = [
     *SEALED,
@@ -37,6 +51,7 @@ KEPT = [
     "basket",
     "booking",
     "database_identity",
+    "deposit_slip",
     "identity_snapshot",
     "journal_head",
     "number_series",
@@ -53,21 +68,7 @@ def world(database: Database) -> Database:
 @pytest.fixture
 def whole_world(world: Database) -> Database:
     """The world with one row at least in every kept table."""
-    with world.write() as connection:
-        win(connection, 2)
-        pay(
-            connection,
-            OTHER_PAYMENT,
-            tenders=(300,),
-            uses=((1, 3, 200),),
-            lines=((3, 500),),
-            allocations=((1, 3, 300),),
-            total=500,
-            avoir=200,
-            basket_id=2,
-            seq=3,
-        )
-        entry(connection, seq=3, previous=HASH_2, hash=HASH_3, amounts=(300, -300))
+    a_row_of_each(world)
     return world
 
 
@@ -137,6 +138,13 @@ def test_no_kept_row_can_be_replaced_on_sqlite_whatever_the_connection_set(
         ("till_session", "till_id"),
         ("booking", "child_id"),
         ("basket", "payer_id"),
+        ("reversal", "payment_id"),
+        ("avoir_withdrawal", "refund_id"),
+        ("refund", "number"),
+        ("period_closing", "starts_on"),
+        ("deposit_slip_line", "payment_id"),
+        ("cash_movement", "entry_seq"),
+        ("till_difference", "means"),
     ],
 )
 def test_a_row_of_another_id_does_not_replace_the_one_that_has_its_key(
@@ -171,6 +179,32 @@ def test_a_snapshot_can_be_erased_once_and_nothing_else(world: Database) -> None
     change(name="", address="", erased_at=NOW + timedelta(days=1))
 
 
+def test_a_draft_of_a_till_is_not_replaced_by_another(world: Database) -> None:
+    with world.write() as connection:
+        draft(connection)
+    if world.dialect != "sqlite":
+        refused(world, "uq_deposit_slip_draft", lambda c: draft(c, 2))
+        return
+    columns = ", ".join("2" if column.name == "id" else column.name for column in t.deposit_slip.columns)
+    with world.engine.connect() as connection, pytest.raises(sqlite3.IntegrityError, match="deposit_slip_not_replaced"):
+        connection.connection.execute("PRAGMA recursive_triggers = OFF")
+        try:
+            connection.connection.execute(f"REPLACE INTO deposit_slip SELECT {columns} FROM deposit_slip")
+        finally:
+            connection.connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def test_what_is_on_a_draft_can_be_taken_out_of_it(world: Database) -> None:
+    with world.write() as connection:
+        draft(connection)
+        slip_line(connection)
+        slip_cash(connection)
+    with world.write() as connection:
+        line = t.deposit_slip_line
+        assert connection.execute(delete(line).where(line.c.payment_id == PAYMENT)).rowcount == 1
+        assert connection.execute(delete(t.deposit_slip_cash)).rowcount == 1
+
+
 def test_every_guard_is_installed_under_its_name(database: Database) -> None:
     catalogue = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -180,11 +214,20 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
     with database.read() as connection:
         installed = set(connection.scalars(text(catalogue)))
         known = set(inspect(connection).get_table_names())
-    expected = {guard.name for guard in GUARDS} | {"journal_entry_moves_head"}
+    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS)
+    replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED)
+    expected = {guard.name for guard in guards} | {"journal_entry_moves_head"}
     if database.dialect == "postgresql":
         expected |= {f"{name}_not_truncated" for name in KEPT} | {"basket_paid_has_payment"}
     else:
-        expected |= {guard.name for guard in NOT_REPLACED}
-        assert {guard.table for guard in NOT_REPLACED} == set(KEPT)
+        expected |= {guard.name for guard in replaced}
+        assert {guard.table for guard in replaced} == set(KEPT)
     assert installed == expected
-    assert {guard.table for guard in GUARDS} <= known
+    assert {guard.table for guard in guards} <= known
+
+
+def test_no_guard_of_a_later_version_bears_the_name_of_another_one() -> None:
+    names = [guard.name for guard in (*triggers_0002.GUARDS, *triggers_0002.NOT_REPLACED)]
+    assert len(set(names)) == len(names)
+    widened = {guard.name for guard in triggers_0002.WIDENED}
+    assert {guard.name for guard in triggers_0001.GUARDS} & set(names) == widened

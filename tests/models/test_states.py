@@ -5,11 +5,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
 from models.engine import Database
 from models.states import BookingState
+from tests.models.regie_world import DEBT_BASKET, journal, open_debt, pay_other, reverse, reverse_other
 from tests.models.world import (
     DAY,
     HASH_1,
@@ -35,8 +36,10 @@ ALLOWED = {
     ("confirmed", "due"),
     ("due", "confirmed"),
     ("due", "cancelled"),
-    ("due", "cancelled_late"),
+    ("cancelled_late", "due_late"),
+    ("due_late", "cancelled_late"),
 }
+OWED_AGAIN = {("confirmed", "due"), ("cancelled_late", "due_late")}
 
 
 @pytest.fixture
@@ -55,11 +58,13 @@ def test_a_booking_moves_only_as_its_states_say(world: Database) -> None:
         def move(connection: Connection, before: str = before, after: str = after) -> None:
             # the live bookings of child 3 give way, so that any state may be inserted
             connection.execute(_changed(t.booking, 3, state="released"))
+            if (before, after) in OWED_AGAIN:
+                _pay_and_reverse(connection, before, after)
+                connection.execute(_changed(t.booking, 100, state=after, basket_id=DEBT_BASKET))
+                return
             add(connection, t.booking, **booking(100, basket_id=2, state=before, child_id=3))
-            if after == "confirmed":
-                win(connection, 2)
-                one = {"tenders": (), "lines": ((100, 0),) if before in ("held", "due") else (), "allocations": ()}
-                pay(connection, OTHER_PAYMENT, **one, total=0, basket_id=2, seq=3)
+            if after == "confirmed" or (before, after) == ("due_late", "cancelled_late"):
+                _pay_free(connection, ((100, 0),) if before in ("held", "due", "due_late") else ())
             connection.execute(_changed(t.booking, 100, state=after))
 
         if before == after or (before, after) in ALLOWED:
@@ -67,7 +72,27 @@ def test_a_booking_moves_only_as_its_states_say(world: Database) -> None:
                 move(connection)
                 connection.rollback()
         else:
-            refused(world, "booking_state_forward", move)
+            # what is owed without a reversal is refused by another guard too
+            refused(world, "booking_" if after in ("due", "due_late") else "booking_state_forward", move)
+
+
+def _pay_free(connection: Connection, lines: tuple[tuple[int, int], ...]) -> None:
+    win(connection, 2)
+    seq = connection.scalar(select(t.journal_head.c.last_seq)) or 0
+    pay(connection, OTHER_PAYMENT, tenders=(), lines=lines, allocations=(), total=0, basket_id=2, seq=seq + 1)
+    journal(connection, "paiement")
+
+
+def _pay_and_reverse(connection: Connection, before: str, after: str) -> None:
+    """Bring booking 100 to the state `before`, paid, then reverse its payment with the outcome `after`."""
+    add(connection, t.booking, **booking(100, basket_id=2, state="held", child_id=3))
+    _pay_free(connection, ((100, 0),))
+    connection.execute(_changed(t.booking, 100, state="confirmed"))
+    if before != "confirmed":
+        connection.execute(_changed(t.booking, 100, state=before, ended_at=NOW))
+    open_debt(connection)
+    nothing = {"lost_cents": 0, "given_back_cents": 0, "owed_cents": 0}
+    reverse(connection, tenders=(), lines=((100, after),), **nothing)
 
 
 def test_the_terms_of_a_booking_never_change(world: Database) -> None:
@@ -99,12 +124,31 @@ def test_a_booking_keeps_its_basket_and_ends_once(world: Database) -> None:
         refused(world, "booking_end_fixed", lambda c, n=number: c.execute(_changed(t.booking, n, proof_id=1)))
     with world.write() as connection:
         connection.execute(_changed(t.booking, 1, state="cancelled_late", ended_at=NOW, proof_id=1))
-        connection.execute(_changed(t.booking, 2, state="due", basket_id=3))
+    refused(world, "booking_owed_reversed", lambda c: c.execute(_changed(t.booking, 2, state="due", basket_id=3)))
+
+
+def test_a_day_cancelled_too_late_stays_ended_while_it_is_owed(world: Database) -> None:
+    def owed_late(connection: Connection, **changed: object) -> None:
+        pay_other(connection)
+        connection.execute(_changed(t.booking, 3, state="cancelled_late", ended_at=NOW, proof_id=1))
+        open_debt(connection)
+        reverse(connection, lines=((3, "due_late"),))
+        connection.execute(_changed(t.booking, 3, state="due_late", basket_id=DEBT_BASKET, **changed))
+
+    for changed in ({"ended_at": None}, {"ended_at": NOW + timedelta(hours=1)}, {"proof_id": None}):
+        refused(world, "booking_end_fixed", lambda c, v=changed: owed_late(c, **v))
+    with world.write() as connection:
+        owed_late(connection)
+    refused(world, "booking_basket_fixed", lambda c: c.execute(_changed(t.booking, 3, basket_id=2)))
 
 
 def test_a_booking_is_confirmed_by_the_payment_of_its_basket_alone(world: Database) -> None:
     refused(world, "booking_confirmed_paid", lambda c: c.execute(_changed(t.booking, 3, state="confirmed")))
     refused(world, "booking_confirmed_paid", lambda c: c.execute(_changed(t.booking, 4, state="confirmed")))
+    with world.write() as connection:
+        pay_other(connection)
+        reverse_other(connection)
+    refused(world, "booking_confirmed_paid", lambda c: c.execute(_changed(t.booking, 3, state="confirmed")))
 
 
 def test_a_basket_marked_paid_without_payment_is_refused_at_commit_by_postgresql(world: Database) -> None:
@@ -156,15 +200,6 @@ def test_an_open_basket_may_be_extended_and_never_change_hands(world: Database) 
         "basket_terms_fixed",
         lambda c: c.execute(_changed(t.basket, 2, kind="regularisation", expires_at=None)),
     )
-
-
-def test_a_till_session_is_closed_once_and_keeps_its_float(world: Database) -> None:
-    session = t.till_session
-    refused(world, "till_session_terms_fixed", lambda c: c.execute(_changed(session, 1, float_cents=1)))
-    with world.write() as connection:
-        connection.execute(_changed(session, 1, state="close", closed_at=NOW, closed_by=1))
-    refused(world, "till_session_closed", lambda c: c.execute(_changed(session, 1, state="ouverte")))
-    refused(world, "till_session_closed", lambda c: c.execute(_changed(session, 1, closed_at=NOW)))
 
 
 def test_a_series_of_numbers_starts_at_one_and_grows_by_one(world: Database) -> None:

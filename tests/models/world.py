@@ -162,6 +162,8 @@ def pay(
     basket_id: int = 1,
     change: int = 0,
     seq: int = 1,
+    till_session_id: int | None = 1,
+    corrects_id: str | None = None,
 ) -> None:
     """Write the details of a payment, then the payment that seals them."""
     for rank, amount in enumerate(tenders, start=1):
@@ -180,7 +182,8 @@ def pay(
         "payer_snapshot_id": 1,
         "agent_id": 1,
     }
-    row |= {"till_session_id": 1, "paid_at": NOW, "total_cents": total, "avoir_cents": avoir, "change_cents": change}
+    row |= {"till_session_id": till_session_id, "corrects_id": corrects_id, "paid_at": NOW}
+    row |= {"total_cents": total, "avoir_cents": avoir, "change_cents": change}
     add(connection, t.payment, entry_seq=seq, **row)
 
 

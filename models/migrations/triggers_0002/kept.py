@@ -20,14 +20,21 @@ SEALED = (
     "period_closing",
 )
 _VALIDATED = "EXISTS (SELECT 1 FROM deposit_slip s WHERE s.id = {0}.slip_id AND s.state = 'valide')"
+_SLIP = "deposit_slip WHERE id = {0}.slip_id"
 _OF_A_SLIP = ("deposit_slip_line", "deposit_slip_cash")
 NO_TRUNCATE = (*SEALED, "deposit_slip", *_OF_A_SLIP)
 
 KEPT: tuple[Guard, ...] = (
     *(Guard(f"{table}_not_changed", table, "UPDATE") for table in (*SEALED, *_OF_A_SLIP)),
     *(Guard(f"{table}_not_deleted", table, "DELETE") for table in (*SEALED, "deposit_slip")),
-    *(Guard(f"{table}_not_deleted", table, "DELETE", _VALIDATED.format("OLD")) for table in _OF_A_SLIP),
-    *(Guard(f"{table}_slip_sealed", table, "INSERT", _VALIDATED.format("NEW")) for table in _OF_A_SLIP),
+    *(
+        Guard(f"{table}_not_deleted", table, "DELETE", _VALIDATED.format("OLD"), lock=_SLIP.format("OLD"))
+        for table in _OF_A_SLIP
+    ),
+    *(
+        Guard(f"{table}_slip_sealed", table, "INSERT", _VALIDATED.format("NEW"), lock=_SLIP.format("NEW"))
+        for table in _OF_A_SLIP
+    ),
     Guard("deposit_slip_validated", "deposit_slip", "UPDATE", "OLD.state = 'valide'"),
     Guard(
         "deposit_slip_terms_fixed",
@@ -65,6 +72,7 @@ KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("period_closing", ("regie_id", "kind", "previous_id")),
     ("period_closing", ("regie_id", "entry_seq")),
     ("deposit_slip", ("id",)),
+    ("deposit_slip", ("till_id", "state")),  # a slip is inserted as a draft
     ("deposit_slip_line", ("id",)),
     ("deposit_slip_line", ("payment_id", "kind")),
     ("deposit_slip_cash", ("slip_id", "denomination_cents")),

@@ -13,15 +13,18 @@ def _sum(expression: str, table: str, where: str) -> str:
     return f"(SELECT COALESCE(SUM({expression}), 0) FROM {table} d WHERE {where})"
 
 
-def _last_entry(kind: str, row: str = "NEW") -> str:
+def _last_entry(kind: str, *, sealed: bool = False) -> str:
+    """Say that a row is not of the entry just written, or (`sealed`) does not bear its hash."""
     return (
         "NOT EXISTS (SELECT 1 FROM journal_entry e JOIN journal_head h ON h.regie_id = e.regie_id AND h.last_seq = e.seq "
-        f"WHERE e.regie_id = {row}.regie_id AND e.seq = {row}.entry_seq AND e.kind = '{kind}')"
+        f"WHERE e.regie_id = NEW.regie_id AND e.seq = NEW.entry_seq AND e.kind = '{kind}'"
+        f"{' AND e.hash = NEW.head_hash' if sealed else ''})"
     )
 
 
 _CLOSED = "EXISTS (SELECT 1 FROM till_session s WHERE s.id = NEW.till_session_id AND s.state = 'close')"
 _COUNTED = "EXISTS (SELECT 1 FROM till_closing c WHERE c.till_session_id = NEW.till_session_id)"
+_SESSION = "till_session WHERE id = NEW.till_session_id"
 _REVERSED = "EXISTS (SELECT 1 FROM reversal r WHERE r.payment_id = NEW.payment_id)"
 _OF_PAYMENT = "d.payment_id = NEW.payment_id"
 _LINES = "reversal_line d JOIN payment_line l ON l.payment_id = d.payment_id AND l.booking_id = d.booking_id"
@@ -34,15 +37,25 @@ def _of(joined: str, expression: str, where: str) -> str:
 
 TILLS: tuple[Guard, ...] = (
     *(
-        Guard(f"{table}_session_open", table, "INSERT", _CLOSED)
+        Guard(f"{table}_session_open", table, "INSERT", f"{_CLOSED} OR {_COUNTED}", lock=_SESSION)
         for table in ("payment", "posting", "cash_movement", "till_difference", "reversal")
     ),
-    *(Guard(f"{table}_sealed", table, "INSERT", _COUNTED) for table in ("till_count", "cash_count", "cheque_count")),
+    *(
+        Guard(f"{table}_sealed", table, "INSERT", _COUNTED, lock=_SESSION)
+        for table in ("till_count", "cash_count", "cheque_count")
+    ),
+    Guard(
+        "payment_cash_in_session",
+        "payment",
+        "INSERT",
+        "NEW.till_session_id IS NULL AND EXISTS (SELECT 1 FROM tender d WHERE d.payment_id = NEW.id AND d.means = 'especes')",
+    ),
     Guard(
         "till_session_continues",
         "till_session",
         "INSERT",
-        "NEW.state <> 'ouverte' OR (NEW.previous_id IS NULL AND EXISTS (SELECT 1 FROM till_session s WHERE s.till_id = NEW.till_id)) "
+        "NEW.state <> 'ouverte' OR NEW.closed_at IS NOT NULL OR NEW.closed_by IS NOT NULL "
+        "OR (NEW.previous_id IS NULL AND EXISTS (SELECT 1 FROM till_session s WHERE s.till_id = NEW.till_id)) "
         "OR (NEW.previous_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM till_session s WHERE s.id = NEW.previous_id "
         "AND s.till_id = NEW.till_id AND s.state = 'close'))",
     ),
@@ -50,9 +63,10 @@ TILLS: tuple[Guard, ...] = (
         "till_session_counted",
         "till_session",
         "UPDATE",
-        "NEW.state = 'close' AND (NEW.closed_at IS NULL OR NEW.closed_by IS NULL "
+        "(NEW.state = 'ouverte' AND (NEW.closed_at IS NOT NULL OR NEW.closed_by IS NOT NULL)) "
+        "OR (NEW.state = 'close' AND (NEW.closed_at IS NULL OR NEW.closed_by IS NULL "
         "OR NOT EXISTS (SELECT 1 FROM till_closing c WHERE c.till_session_id = NEW.id "
-        "AND c.closed_at = NEW.closed_at AND c.agent_id = NEW.closed_by))",
+        "AND c.closed_at = NEW.closed_at AND c.agent_id = NEW.closed_by)))",
     ),
     Guard(
         "till_closing_cash_sum",
@@ -60,6 +74,17 @@ TILLS: tuple[Guard, ...] = (
         "INSERT",
         f"{_CLOSED} OR NOT EXISTS (SELECT 1 FROM till_count c WHERE c.till_session_id = NEW.till_session_id AND c.means = 'especes' "
         f"AND c.counted_cents = {_sum('d.denomination_cents * d.pieces', 'cash_count', 'd.till_session_id = NEW.till_session_id')})",
+        lock=_SESSION,
+    ),
+    Guard(
+        "till_closing_cheques_sum",
+        "till_closing",
+        "INSERT",
+        f"""{_sum("d.counted_cents", "till_count", "d.till_session_id = NEW.till_session_id AND d.means = 'cheque'")} <> """
+        "(SELECT COALESCE(SUM(m.amount_cents), 0) FROM cheque_count d JOIN tender m ON m.payment_id = d.payment_id "
+        "AND m.rank = d.tender_rank WHERE d.till_session_id = NEW.till_session_id AND d.found) "
+        "OR EXISTS (SELECT 1 FROM cheque_count d JOIN tender m ON m.payment_id = d.payment_id AND m.rank = d.tender_rank "
+        "WHERE d.till_session_id = NEW.till_session_id AND m.means <> 'cheque')",
     ),
     Guard(
         "till_closing_differences_entered",
@@ -67,9 +92,12 @@ TILLS: tuple[Guard, ...] = (
         "INSERT",
         "EXISTS (SELECT 1 FROM till_count c WHERE c.till_session_id = NEW.till_session_id AND c.counted_cents <> c.expected_cents "
         "AND NOT EXISTS (SELECT 1 FROM till_difference g WHERE g.till_session_id = c.till_session_id AND g.counted_at = 'cloture' "
-        "AND g.means = c.means AND g.expected_cents = c.expected_cents AND g.counted_cents = c.counted_cents))",
+        "AND g.means = c.means AND g.expected_cents = c.expected_cents AND g.counted_cents = c.counted_cents)) "
+        "OR EXISTS (SELECT 1 FROM till_difference g WHERE g.till_session_id = NEW.till_session_id AND g.counted_at = 'cloture' "
+        "AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.till_session_id = g.till_session_id AND c.means = g.means "
+        "AND c.expected_cents = g.expected_cents AND c.counted_cents = g.counted_cents))",
     ),
-    Guard("till_closing_entry_last", "till_closing", "INSERT", _last_entry("cloture_caisse")),
+    Guard("till_closing_entry_last", "till_closing", "INSERT", _last_entry("cloture_caisse", sealed=True)),
     Guard("cash_movement_entry_last", "cash_movement", "INSERT", _last_entry("mouvement")),
     Guard("till_difference_entry_last", "till_difference", "INSERT", _last_entry("ecart")),
 )
@@ -93,8 +121,44 @@ REVERSALS: tuple[Guard, ...] = (
         "INSERT",
         f"""{_of(_LINES, "l.price_cents", "d.outcome <> 'retiree'")} <> NEW.owed_cents """
         f"""OR {_of(_LINES, "l.price_cents", "d.outcome = 'retiree'")} <> NEW.withdrawn_cents """
-        "OR (NEW.kind = 'correction') <> NOT EXISTS (SELECT 1 FROM reversal_line d WHERE d.payment_id = NEW.payment_id "
-        "AND d.outcome <> 'corrigee')",
+        "OR (SELECT COUNT(*) FROM reversal_line d WHERE d.payment_id = NEW.payment_id) "
+        "<> (SELECT COUNT(*) FROM payment_line l WHERE l.payment_id = NEW.payment_id)",
+    ),
+    Guard(
+        "reversal_lines_outcome",
+        "reversal",
+        "INSERT",
+        "(NEW.kind = 'correction' AND NEW.kept_cents > 0) OR EXISTS (SELECT 1 FROM reversal_line d JOIN booking b ON b.id = d.booking_id "
+        "WHERE d.payment_id = NEW.payment_id AND ((d.outcome = 'corrigee') <> (NEW.kind = 'correction') "
+        "OR (d.outcome = 'due' AND b.state <> 'confirmed') OR (d.outcome = 'due_late' AND b.state <> 'cancelled_late') "
+        "OR (d.outcome = 'retiree' AND b.state NOT IN ('cancelled', 'cancelled_late')) "
+        "OR (d.outcome IN ('due', 'due_late') AND EXISTS (SELECT 1 FROM avoir_line a WHERE a.booking_id = d.booking_id))))",
+    ),
+    Guard(
+        "reversal_debt_of_its_payer",
+        "reversal",
+        "INSERT",
+        "(NEW.debt_basket_id IS NOT NULL) <> EXISTS (SELECT 1 FROM reversal_line d WHERE d.payment_id = NEW.payment_id "
+        "AND d.outcome IN ('due', 'due_late')) "
+        "OR (NEW.debt_basket_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM basket b JOIN payment p ON p.payer_id = b.payer_id "
+        "WHERE b.id = NEW.debt_basket_id AND p.id = NEW.payment_id AND b.kind = 'regularisation' AND b.state = 'ouvert'))",
+        lock="basket WHERE id = NEW.debt_basket_id",
+    ),
+    Guard(
+        "reversal_kept_avoir_its_own",
+        "reversal",
+        "INSERT",
+        "NEW.kept_avoir_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM avoir a JOIN payment p ON p.payer_id = a.payer_id "
+        "WHERE a.id = NEW.kept_avoir_id AND p.id = NEW.payment_id AND a.reason = 'contrepassation' "
+        "AND a.amount_cents = NEW.kept_cents AND a.regie_id = NEW.regie_id AND a.entry_seq = NEW.entry_seq)",
+    ),
+    Guard(
+        "booking_owed_reversed",
+        "booking",
+        "UPDATE",
+        "OLD.state <> NEW.state AND NEW.state IN ('due', 'due_late') AND NOT EXISTS (SELECT 1 FROM reversal r "
+        "JOIN reversal_line d ON d.payment_id = r.payment_id WHERE d.booking_id = NEW.id AND d.outcome = NEW.state "
+        "AND r.debt_basket_id = NEW.basket_id)",
     ),
     Guard("avoir_withdrawal_within", "avoir_withdrawal", "INSERT", AVOIR_SPENT, lock="avoir WHERE id = NEW.avoir_id"),
     Guard(
@@ -108,11 +172,21 @@ REVERSALS: tuple[Guard, ...] = (
         f"WHERE f.id = NEW.refund_id AND a.id = NEW.avoir_id AND f.amount_cents >= NEW.amount_cents "
         f"+ {_sum('d.amount_cents', 'avoir_withdrawal', 'd.refund_id = NEW.refund_id')}))",
     ),
-    Guard("refund_entry_last", "refund", "INSERT", _last_entry("remboursement")),
+    Guard("refund_entry_last", "refund", "INSERT", _last_entry("remboursement", sealed=True)),
 )
 
+_NUMBERED = (
+    "NEW.number IS NOT NULL OR NEW.year IS NOT NULL OR NEW.entry_seq IS NOT NULL OR NEW.validated_at IS NOT NULL "
+    "OR NEW.validated_by IS NOT NULL"
+)
+_CASH_LINES = (
+    "SELECT COALESCE(SUM(m.amount_cents), 0) FROM deposit_slip_line d JOIN tender m ON m.payment_id = d.payment_id "
+    "LEFT JOIN reversal_tender b ON b.payment_id = m.payment_id AND b.tender_rank = m.rank AND NOT b.kept "
+    "WHERE d.slip_id = NEW.id AND m.means = 'especes'"
+)
 SLIPS: tuple[Guard, ...] = (
-    Guard("deposit_slip_starts", "deposit_slip", "INSERT", "NEW.state <> 'brouillon'"),
+    Guard("deposit_slip_starts", "deposit_slip", "INSERT", f"NEW.state <> 'brouillon' OR {_NUMBERED}"),
+    Guard("deposit_slip_draft_bare", "deposit_slip", "UPDATE", f"NEW.state = 'brouillon' AND ({_NUMBERED})"),
     Guard(
         "deposit_slip_line_reversed",
         "deposit_slip_line",
@@ -125,7 +199,16 @@ SLIPS: tuple[Guard, ...] = (
         "deposit_slip_entry_last",
         "deposit_slip",
         "UPDATE",
-        f"NEW.state = 'valide' AND {_last_entry('versement')}",
+        f"NEW.state = 'valide' AND {_last_entry('versement', sealed=True)}",
+    ),
+    # its cash by denomination is that of its payments, what reversals lost before left out, less what came back of earlier slips
+    Guard(
+        "deposit_slip_cash_sum",
+        "deposit_slip",
+        "UPDATE",
+        f"NEW.state = 'valide' AND {_sum('d.denomination_cents * d.pieces', 'deposit_slip_cash', 'd.slip_id = NEW.id')} <> "
+        f"({_CASH_LINES} AND d.kind = 'paiement' AND b.payment_id IS NULL) "
+        f"- ({_CASH_LINES} AND d.kind = 'contrepassation' AND b.payment_id IS NOT NULL)",
     ),
 )
 
@@ -139,17 +222,20 @@ NUMBERS: tuple[Guard, ...] = (
         "deposit_slip_number_next",
         "deposit_slip",
         "UPDATE",
-        f"NEW.number IS NOT NULL AND ({_NUMBER_BEFORE.format('deposit_slip')})",
+        f"NEW.number IS NOT NULL AND ({_NUMBER_BEFORE.format('deposit_slip')} OR EXISTS (SELECT 1 FROM deposit_slip q "
+        "WHERE q.id <> NEW.id AND q.regie_id = NEW.regie_id "
+        "AND (q.entry_seq = NEW.entry_seq OR (q.year = NEW.year AND q.number = NEW.number))))",
     ),
 )
 
 CLOSINGS: tuple[Guard, ...] = (
-    Guard("period_closing_entry_last", "period_closing", "INSERT", _last_entry("cloture")),
+    Guard("period_closing_entry_last", "period_closing", "INSERT", _last_entry("cloture", sealed=True)),
     Guard(
         "period_closing_continues",
         "period_closing",
         "INSERT",
-        "(NEW.previous_id IS NULL AND (NEW.first_seq <> 1 OR NEW.perpetual_cents <> NEW.received_cents - NEW.reversed_cents)) "
+        "(NEW.previous_id IS NULL AND (EXISTS (SELECT 1 FROM period_closing c WHERE c.regie_id = NEW.regie_id AND c.kind = NEW.kind) "
+        "OR NEW.first_seq <> 1 OR NEW.perpetual_cents <> NEW.received_cents - NEW.reversed_cents)) "
         "OR (NEW.previous_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM period_closing c WHERE c.id = NEW.previous_id "
         "AND c.regie_id = NEW.regie_id AND c.kind = NEW.kind AND c.last_seq = NEW.first_seq - 1 AND c.ends_on < NEW.starts_on "
         "AND NEW.perpetual_cents = c.perpetual_cents + NEW.received_cents - NEW.reversed_cents))",

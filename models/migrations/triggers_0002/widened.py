@@ -6,7 +6,7 @@ from models.migrations.triggers_0001.guard import Guard
 BOOKING_MOVES = {
     "held": ("confirmed", "released"),
     "confirmed": ("cancelled", "cancelled_late", "due"),
-    "due": ("confirmed", "cancelled", "cancelled_late"),
+    "due": ("confirmed", "cancelled"),  # never cancelled too late: what is owed of it would be forgotten
     "cancelled_late": ("due_late",),
     "due_late": ("cancelled_late",),
     "released": (),
@@ -49,8 +49,8 @@ WIDENED: tuple[Guard, ...] = (
         "booking",
         "UPDATE",
         "((OLD.state IN ('held', 'due') AND NEW.state = 'confirmed') OR (OLD.state = 'due_late' AND NEW.state = 'cancelled_late')) "
-        "AND NOT EXISTS (SELECT 1 FROM payment_line d "
-        "JOIN payment p ON p.id = d.payment_id WHERE d.booking_id = NEW.id AND p.basket_id = NEW.basket_id)",
+        "AND NOT EXISTS (SELECT 1 FROM payment_line d JOIN payment p ON p.id = d.payment_id "
+        f"WHERE d.booking_id = NEW.id AND p.basket_id = NEW.basket_id AND NOT EXISTS ({_REVERSED.format('p.id')}))",
     ),
     Guard(
         "payment_of_its_basket",
