@@ -1,7 +1,7 @@
 """What each desk of a race does, in a process of its own. Desks start together on a barrier; an outcome is a code or a plain value."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,7 +29,9 @@ from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import TendersRefused, cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
+from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
+from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
 
 DESKS = 4
 PATIENCE_S = 60.0
@@ -247,6 +249,41 @@ def _any_gesture_on(desk: Desk, basket_id: int, chance: random.Random) -> None:
         remove_lines(desk, basket_id, [chance.choice(basket.lines).booking_id], new_operation())
     else:
         release_basket(desk, basket_id, new_operation())
+
+
+def validate_in_rounds(place: Place, cash: Mapping[int, int], rounds: int) -> list[str]:
+    """Prepare the draft and validate it a round, all desks starting each gesture together, each with its own operation."""
+    desk, outcomes = place.desk(), []
+    for _ in range(rounds):
+        together()
+        draft = prepare_slip(desk, new_operation())
+        together()
+        outcomes.append(_outcome(lambda: validate_slip(desk, draft.slip_id, cash, new_operation())))  # noqa: B023
+        together()
+    return outcomes
+
+
+def slips_at_random(place: Place, payment_ids: Sequence[str], seed: int, gestures: int) -> list[str]:
+    """Prepare, change, validate the draft and reverse payments at random, with the other desks at the same."""
+    desk, chance = place.desk(), random.Random(seed)  # noqa: S311
+    together()
+    return [_outcome(lambda: _any_gesture_on_slips(desk, payment_ids, chance)) for _ in range(gestures)]
+
+
+def _any_gesture_on_slips(desk: Desk, payment_ids: Sequence[str], chance: random.Random) -> None:
+    payment_id, operation = chance.choice(payment_ids), new_operation()
+    if chance.random() < 0.1:
+        reason = desk.commune().policy.reversal_reasons[0]
+        reverse_payment(desk, payment_id, [1], reason, operation)
+        return
+    draft = prepare_slip(desk, operation)
+    chosen = chance.choice(("take out", "put back", "validate"))
+    if chosen == "take out":
+        take_out(desk, draft.slip_id, payment_id, new_operation())
+    elif chosen == "put back":
+        put_back(desk, draft.slip_id, payment_id, new_operation())
+    else:
+        validate_slip(desk, draft.slip_id, {}, new_operation())
 
 
 def _card(due_cents: int) -> Tender:
