@@ -229,6 +229,15 @@ REGISTERS: tuple[Command, ...] = (
 
 SLIPS: tuple[Command, ...] = (
     Command(
+        "app.slips",
+        "ctrl+d",
+        "Bordereaux",
+        "Les bordereaux de versement : préparer, compter, valider",
+        "app.open('slips')",
+        "DEPOSIT",
+        priority=True,
+    ),
+    Command(
         "slips.prepare",
         "f5,n",
         "Préparer",
@@ -244,6 +253,15 @@ SLIPS: tuple[Command, ...] = (
         "Laisser",
         "Laisser ce paiement pour un bordereau suivant, ou le remettre",
         "leave_out",
+        "DEPOSIT",
+        True,
+    ),
+    Command(
+        "slip.complete",
+        "c",
+        "Compléter",
+        "Mettre au brouillon tout ce qui attend, arrivé depuis ou laissé",
+        "complete",
         "DEPOSIT",
         True,
     ),

@@ -19,22 +19,25 @@ from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
 from screens.slip_count import SlipCountDialog
+from tui_portail.french import plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.slip_papers import print_slip
 from tui_portail.services.slip_reading import load_slip
 from tui_portail.services.slip_views import SlipLine, SlipView
-from tui_portail.services.slips import put_back, take_out, validate_slip
+from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
 
 _COLUMNS = (
     Column("", 3),
     Column("Quittance", 11),
     Column("Jour", 10, from_width=96),
     Column("Payeur", 14, share=2),
-    Column("Moyens", 16, share=2),
+    Column("Moyens", 12, share=2),
+    Column("État", 12),
     Column("Montant", 12, right=True),
 )
+_CANCELLED, _ORDINARY = "annulé", ("à déposer", "déposé")
 
 
 class SlipScreen(ReadForAgent):
@@ -45,7 +48,8 @@ class SlipScreen(ReadForAgent):
     CSS_PATH = "slip.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("slip")
     HELP = (
-        "[x] versé, [ ] laissé pour un bordereau suivant, « annulé » contre-passé depuis, « − » déjà versé puis revenu.\n"
+        "[x] au bordereau, [ ] laissé pour un suivant. Annulé : contre-passé avant d’être versé. Impayé, contre-passé : versé par un "
+        "bordereau précédent, déduit de celui-ci.\n"
         "F5 compte les espèces par coupure et valide : le bordereau est numéroté et ne change plus."
     )
 
@@ -67,6 +71,9 @@ class SlipScreen(ReadForAgent):
 
     def forget(self) -> None:
         """Take off what was read for another agent."""
+        self.view, self._lines = None, []
+        for what in ("#slip-head", "#slip-totals"):
+            self.query_one(what, Static).update("")
         self.query_one(RecordsList).show([])
 
     @property
@@ -76,7 +83,7 @@ class SlipScreen(ReadForAgent):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A validated slip only prints."""
-        if action in {"leave_out", "validate"} and not self.is_draft:
+        if action in {"leave_out", "complete", "validate"} and not self.is_draft:
             return False
         return super().check_action(action, parameters)
 
@@ -87,7 +94,7 @@ class SlipScreen(ReadForAgent):
 
     def _show(self, view: SlipView) -> None:
         self.view = view
-        self._lines = sorted((*view.lines, *view.waiting), key=lambda line: (line.kind.value, line.quittance))
+        self._lines = sorted((*view.lines, *view.waiting), key=lambda line: (line.taken_off, line.quittance))
         at = in_paris(view.validated_at or view.created_at)
         name = f"Bordereau {view.number}" if view.number else "Bordereau en préparation (brouillon)"
         head = f"{name} · {at:%d/%m/%Y} · {view.agent_name}" + (" · FICTIF" if view.fictitious else "")
@@ -110,6 +117,15 @@ class SlipScreen(ReadForAgent):
         name = f"{change.__name__}-{line.payment_id}"
         self._show(await self.send(name, lambda operation: change(desk, slip_id, line.payment_id, operation)))
 
+    @gesture(group="leave-out")
+    async def action_complete(self) -> None:
+        """Put on the draft all that waits: what came since, and what was left for later."""
+        desk, before = self.desk, self.view
+        view = await self.send("complete", lambda operation: prepare_slip(desk, operation))
+        self._show(view)
+        added = len(view.lines) - (len(before.lines) if before else 0)
+        self.message(f"{plural(added, 'paiement')} de plus." if added > 0 else "rien n’attendait : il est complet.")
+
     @gesture(group="validate")
     async def action_validate(self) -> None:
         """Count the cash by note and coin, say that it is definitive, validate and print."""
@@ -123,7 +139,15 @@ class SlipScreen(ReadForAgent):
         if counted is None:
             return
         pieces = counted
-        lines = (f"Versé au Trésor : {format_cents(view.final_cents)}.", "Un bordereau validé ne change plus.")
+        lines = (
+            f"Versé au Trésor : {format_cents(view.final_cents)}.",
+            *(
+                f"{total.label} ({total.final_count}) : {format_cents(total.final_cents)}"
+                for total in view.totals
+                if total.final_count
+            ),
+            "C’est définitif : un bordereau validé ne change plus.",
+        )
         if not await self.app.push_screen_wait(ConfirmDialog("Valider le bordereau ?", lines, yes="Valider")):
             return
         done = await self.send(
@@ -164,18 +188,30 @@ def totals_text(view: SlipView) -> str:
 
 
 def _record(place: int, line: SlipLine, view: SlipView) -> Record:
-    cancelled = all(tender.cancelled for tender in line.tenders)
-    mark = "[ ]" if line in view.waiting else " − " if line.final_cents < 0 else "[x]"
-    labels = {total.means: total.label for total in view.totals}
-    means = ", ".join(labels.get(tender.means, tender.means.value) for tender in line.tenders)
-    if any(tender.missing for tender in line.tenders):
-        means = f"{means} MANQUANT"
+    waits = line in view.waiting
+    state = _state(line, waits, is_draft=not view.number)
     texts = (
-        mark,
+        "[ ]" if waits else "[x]",
         line.quittance,
         f"{in_paris(line.paid_at):%d/%m/%Y}",
         line.payer_name,
-        f"annulé · {means}" if cancelled else means,
-        format_cents(line.final_cents),
+        ", ".join(
+            f"{one.label} annulé" if one.cancelled and state != _CANCELLED else one.label for one in line.tenders
+        ),
+        state,
+        format_cents(sum(one.amount_cents for one in line.tenders) if state == _CANCELLED else line.final_cents),
     )
-    return Record(place, texts, "$warning" if cancelled or line.final_cents < 0 else "")
+    return Record(place, texts, "" if state in _ORDINARY else "$warning")
+
+
+def _state(line: SlipLine, waits: bool, is_draft: bool) -> str:
+    """Return what becomes of a line, in a word."""
+    if line.taken_off:
+        return "impayé" if line.unpaid else "contre-passé"
+    if all(tender.cancelled for tender in line.tenders):
+        return _CANCELLED
+    if is_draft and any(tender.missing and not tender.cancelled for tender in line.tenders):
+        return "manquant"
+    if waits:
+        return "laissé"
+    return "à déposer" if is_draft else "déposé"

@@ -7,16 +7,15 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from screens.columns import Column
 from screens.commands import bindings_of
 from screens.gestures import gesture
-from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from screens.warning_lines import WarningLines
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.regie_watch import regie_warnings
@@ -39,7 +38,6 @@ class SlipsScreen(ReadForAgent):
     AREA = "slips"
     TITLE = "Bordereaux"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("slips")
-    DEFAULT_CSS = "SlipsScreen #slips-warnings { height: auto; max-height: 6; padding: 0 1; color: $warning; }"
     HELP = (
         "F5 prépare le brouillon de tout ce qui attend ; Entrée l’ouvre, pour le compter et le valider.\n"
         "Un bordereau validé ne change plus : un chèque qui revient ensuite est déduit du suivant."
@@ -47,7 +45,7 @@ class SlipsScreen(ReadForAgent):
 
     def compose_body(self) -> Iterable[Widget]:
         """What the régie should be told of, the list."""
-        yield Static("", id="slips-warnings", markup=False)
+        yield WarningLines()
         yield RecordsList(_COLUMNS, id="slips", empty="Aucun bordereau : F5 prépare le premier.")
 
     def read(self) -> None:
@@ -56,6 +54,7 @@ class SlipsScreen(ReadForAgent):
 
     def forget(self) -> None:
         """Take off what was read for another agent."""
+        self.query_one(WarningLines).show(())
         self.query_one(RecordsList).show([])
 
     @gesture(group="slips", exclusive=True)
@@ -66,9 +65,7 @@ class SlipsScreen(ReadForAgent):
         records.show([_record(row) for row in rows])
         if self.focused is None:
             records.lines.focus()
-        told = await self.ask(regie_warnings, self.desk)
-        said = "\n".join(f"! {one.sentence}" for one in told)
-        self.query_one("#slips-warnings", Static).update(Content(plain(said)))
+        self.query_one(WarningLines).show(await self.ask(regie_warnings, self.desk))
 
     @gesture(group="prepare")
     async def action_prepare(self) -> None:

@@ -19,6 +19,7 @@ from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.till_dialog import OpenTillDialog
 from screens.till_words import balance_text, closed_text
+from screens.warning_lines import WarningLines
 from tui_portail.services.closing_sheets import list_sessions, print_closing_sheet
 from tui_portail.services.regie_watch import regie_warnings
 from tui_portail.services.till_balance import TillBalance, till_balance
@@ -43,7 +44,8 @@ class TillScreen(ReadForAgent):
         self._read = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """One block."""
+        """What the régie should be told of, the till in one block."""
+        yield WarningLines()
         with VerticalScroll(id="till-scroll"):
             yield Static("Lecture de la caisse…", id="till", markup=False)
 
@@ -54,6 +56,7 @@ class TillScreen(ReadForAgent):
     def forget(self) -> None:
         """Take off what was read for another agent."""
         self.balance, self._read = None, False
+        self.query_one(WarningLines).show(())
         self.query_one("#till", Static).update(Content(""))
 
     @gesture(group="till", exclusive=True)
@@ -70,6 +73,7 @@ class TillScreen(ReadForAgent):
         self.query_one("#till-scroll").focus()
         self.refresh_bindings()
         self.portail.read_till()
+        self.query_one(WarningLines).show(await self.ask(regie_warnings, self.desk))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A till that is open is not opened twice; a closed one is not closed; one of an earlier day is only closed."""

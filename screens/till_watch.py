@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
+from screens.bars import MessageBar
 from screens.forgotten_till import ForgottenTillDialog
 from screens.gestures import in_thread
 from screens.header import TillState
@@ -16,6 +17,7 @@ from tui_portail.services.till import TillSessionView, current_session
 if TYPE_CHECKING:
     from screens.app import PortailApp
     from screens.desk_screen import Framed
+    from tui_portail.regie_rules import RegieWarning
 
 
 async def read_till(app: PortailApp) -> TillSessionView | None:
@@ -42,6 +44,22 @@ async def tell_forgotten(screen: Framed) -> None:
     session = await read_till(screen.portail)
     if session is not None and session.forgotten and not isinstance(screen.app.screen, ModalScreen):
         await offer_closing(screen, session)
+    elif screen.may("DEPOSIT"):
+        await tell_warnings(screen)
+
+
+async def tell_warnings(screen: Framed) -> None:
+    """Say the most urgent of the régie's warnings to who may deposit, and where the others are."""
+    from tui_portail.services.regie_watch import regie_warnings  # noqa: PLC0415  for the régisseur only
+
+    told: tuple[RegieWarning, ...] = ()
+    with suppress(PortailError):  # the slips' screen says why
+        told = await screen.ask(regie_warnings, screen.desk)
+    if told and not any(
+        bar.sentence for bar in cast("Screen[object]", screen).query(MessageBar)
+    ):  # nothing else is being said
+        others = f" Autres avertissements : {len(told) - 1}." if told[1:] else ""
+        screen.message(f"{told[0].sentence}{others} Ctrl+D : bordereaux.")
 
 
 async def offer_closing(screen: Framed, session: TillSessionView) -> None:

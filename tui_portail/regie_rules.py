@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +18,10 @@ from tui_portail.school_calendar import ONE_DAY, SATURDAY, SchoolCalendar
 
 @dataclass(frozen=True, slots=True)
 class HeldFacts:
-    """What a régie holds: cash (cents), when each cheque was received, and since when nothing was deposited although money is held."""
+    """What a régie holds: its cash (cents), when each cheque that is there came, when the oldest money held came, the last deposit.
+
+    None: nothing is held, or nothing was ever deposited.
+    """
 
     cash_cents: int
     cheques_received: tuple[datetime, ...]
@@ -34,43 +39,51 @@ class RegieWarning:
 
 
 def warnings(facts: HeldFacts, policy: Policy, calendar: SchoolCalendar, now: datetime) -> tuple[RegieWarning, ...]:
-    """Return what the régie should be told of at `now` (aware), the most urgent first."""
-    source = policy.sources.get(PAYMENT_SOURCE_KEY, POLICY)
+    """Return what the régie should be told of at `now` (aware), the most urgent first (policy: `encaisse_maximum`, `cheques_jours`)."""
     today = in_paris(now).date()
-    found = []
-    if facts.cash_cents > policy.cash_on_hand_max_cents:
-        found.append(
-            RegieWarning(
-                "ENCAISSE_MAXIMUM",
-                f"{format_cents(facts.cash_cents)} d’espèces en caisse, au-dessus de l’encaisse maximum de "
-                f"{format_cents(policy.cash_on_hand_max_cents)} : préparez un bordereau de versement.",
-                source,
-            )
-        )
-    late = [at for at in facts.cheques_received if cheque_due_on(in_paris(at).date(), policy, calendar) < today]
-    if late:
-        cheques = plural(len(late), "chèque") + (
-            " auraient dû être remis" if len(late) > 1 else " aurait dû être remis"
-        )
-        found.append(
-            RegieWarning(
-                "CHEQUES_A_REMETTRE", f"{cheques} : mettez-les au bordereau et versez-les aujourd’hui.", source
-            )
-        )
-    since = facts.last_deposit_at or facts.oldest_held_at
-    if facts.oldest_held_at is not None and since is not None and month_after(in_paris(since).date()) < today:
-        found.append(
-            RegieWarning(
-                "MOIS_SANS_VERSEMENT",
-                f"Aucun versement depuis le {long_date(in_paris(since).date())} : une régie verse au moins une fois par mois.",
-                source,
-            )
-        )
-    return tuple(found)
+    told = {
+        "ENCAISSE_MAXIMUM": _too_much_cash(facts.cash_cents, policy.cash_on_hand_max_cents),
+        "CHEQUES_A_REMETTRE": _late_cheques(
+            [cheque_due_on(in_paris(at).date(), policy, calendar) for at in facts.cheques_received], today
+        ),
+        "MOIS_SANS_VERSEMENT": _no_deposit(facts, today),
+    }
+    source = policy.sources.get(PAYMENT_SOURCE_KEY, POLICY)
+    return tuple(RegieWarning(code, sentence, source) for code, sentence in told.items() if sentence)
+
+
+def _too_much_cash(held_cents: int, most_cents: int) -> str:
+    if held_cents <= most_cents:
+        return ""
+    return (
+        f"Espèces détenues : {format_cents(held_cents)}, au-dessus de l’encaisse maximum de {format_cents(most_cents)}. "
+        "À verser sans attendre par un bordereau."
+    )
+
+
+def _late_cheques(due_on: Sequence[date], today: date) -> str:
+    late = [day for day in due_on if day < today]
+    if not late:
+        return ""
+    were = "étaient à remettre" if len(late) > 1 else "était à remettre"
+    return f"{plural(len(late), 'chèque')} {were} au plus tard le {long_date(min(late))}. À verser aujourd’hui par un bordereau."
+
+
+def _no_deposit(facts: HeldFacts, today: date) -> str:
+    if facts.oldest_held_at is None:
+        return ""
+    since = in_paris(facts.last_deposit_at or facts.oldest_held_at).date()
+    if today <= month_after(since):
+        return ""
+    never = "" if facts.last_deposit_at else ", premier encaissement"
+    return (
+        f"Aucun versement depuis le {long_date(since)}{never} : une régie verse au moins une fois par mois. "
+        "À verser par un bordereau."
+    )
 
 
 def cheque_due_on(received_on: date, policy: Policy, calendar: SchoolCalendar) -> date:
-    """Return the last day to deposit a cheque: so many open weekdays after it came."""
+    """Return the last day to deposit a cheque: so many weekdays after it came, public holidays and closures of the mairie left out."""
     day, left = received_on, policy.cheque_deposit_days
     while left:
         day += ONE_DAY
@@ -81,9 +94,4 @@ def cheque_due_on(received_on: date, policy: Policy, calendar: SchoolCalendar) -
 def month_after(day: date) -> date:
     """Return the same day of the next month, or its last where it has none."""
     year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

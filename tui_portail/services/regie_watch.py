@@ -31,7 +31,7 @@ def regie_warnings(desk: Desk) -> tuple[RegieWarning, ...]:
         )
     facts = HeldFacts(
         int(cash or 0),
-        tuple(one.paid_at for one in held if one.means is Means.CHEQUE),
+        tuple(one.paid_at for one in held if one.means is Means.CHEQUE and not one.missing),
         min((one.paid_at for one in held), default=None),
         last,
     )

@@ -62,9 +62,7 @@ def check_slip(gesture: Gesture, view: SlipView, counted: Mapping[int, int], see
 
 def _refuse_left_out(view: SlipView) -> None:
     """Refuse to leave for later what an earlier slip deposited and was reversed since: it is taken off the very next slip."""
-    left = [
-        line.quittance for line in view.waiting if line.kind is SlipLineKind.REVERSAL and not view.may_be_left_out(line)
-    ]
+    left = [line.quittance for line in view.waiting if line.taken_off and not view.may_be_left_out(line)]
     if left:
         raise SlipRefused(
             f"Déjà versée, puis contre-passée : quittance n° {join_words(left)}. Complétez le bordereau, elle en sera déduite."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from models import tables as t
-from models.states import SlipLineKind
 from receipts.documents import Recipient
 from receipts.figures import CashLine
 from receipts.slip_document import ChequeState, DepositSlip, SlipCheque, SlipMeans
@@ -59,7 +58,7 @@ def _means(total: SlipTotal) -> SlipMeans:
 
 
 def _cheque(line: SlipLine, tender: SlipTender) -> SlipCheque:
-    if line.kind is SlipLineKind.REVERSAL:
+    if line.taken_off:
         state = ChequeState.UNPAID if line.unpaid else ChequeState.TAKEN_OFF
     else:
         state = ChequeState.CANCELLED if tender.cancelled else ChequeState.DEPOSITED

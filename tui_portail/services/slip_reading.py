@@ -21,6 +21,7 @@ from sqlalchemy import (
 from models import tables as t
 from models.states import ReversalKind, SlipLineKind, SlipState
 from tui_portail.errors import PortailError
+from tui_portail.payment_means import means_label
 from tui_portail.policy import Means, Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.held import lost, missing
@@ -96,7 +97,7 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
     if slip is None:
         raise SlipUnknown
     line, counts = t.deposit_slip_line.c, t.deposit_slip_cash.c
-    lines = _lines(connection, slip, select(line.payment_id, line.kind).where(line.slip_id == slip_id))
+    lines = _lines(connection, policy, slip, select(line.payment_id, line.kind).where(line.slip_id == slip_id))
     draft = slip.state == SlipState.DRAFT.value
     cash = connection.execute(
         select(counts.denomination_cents, counts.pieces)
@@ -111,7 +112,7 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
         slip.validated_at,
         slip.agent_name or slip.name,
         lines,
-        _lines(connection, slip, _waiting(slip.regie_id, slip.till_id)) if draft else (),
+        _lines(connection, policy, slip, _waiting(slip.regie_id, slip.till_id)) if draft else (),
         slip_totals(policy, lines),
         tuple((row.denomination_cents, row.pieces) for row in cash),
         slip.head_hash,
@@ -159,7 +160,7 @@ def _on_a_slip(payment_id: ColumnElement[str], kind: SlipLineKind) -> ColumnElem
     return exists().where(line.c.payment_id == payment_id, line.c.kind == kind.value)
 
 
-def _lines(connection: Connection, slip: Any, pairs: Pairs) -> tuple[SlipLine, ...]:
+def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> tuple[SlipLine, ...]:
     """Read the lines that payments make on a slip, what is taken off last."""
     wanted, back = pairs.subquery("wanted"), t.reversal_tender
     payer, drawer = t.identity_snapshot.alias("payer"), t.identity_snapshot.alias("drawer")
@@ -190,17 +191,17 @@ def _lines(connection: Connection, slip: Any, pairs: Pairs) -> tuple[SlipLine, .
     by_line: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         by_line.setdefault((row.payment_id, row.line_kind), []).append(row)
-    return tuple(_line(found, slip) for found in by_line.values())
+    return tuple(_line(found, policy, slip) for found in by_line.values())
 
 
-def _line(rows: list[Any], slip: Any) -> SlipLine:
+def _line(rows: list[Any], policy: Policy, slip: Any) -> SlipLine:
     first = rows[0]
     kind = SlipLineKind(first.line_kind)
     if kind is SlipLineKind.REVERSAL:
-        tenders = tuple(_tender(row, -1, cancelled=False) for row in rows if row.kept is False)
+        tenders = tuple(_tender(row, policy, -1, cancelled=False) for row in rows if row.kept is False)
     else:
         before = first.reversed_seq is not None and (slip.entry_seq is None or first.reversed_seq < slip.entry_seq)
-        tenders = tuple(_tender(row, 1, cancelled=before and row.kept is False) for row in rows)
+        tenders = tuple(_tender(row, policy, 1, cancelled=before and row.kept is False) for row in rows)
     return SlipLine(
         first.payment_id,
         quittance_number(first.year, first.number),
@@ -212,11 +213,12 @@ def _line(rows: list[Any], slip: Any) -> SlipLine:
     )
 
 
-def _tender(row: Any, sign: int, *, cancelled: bool) -> SlipTender:
+def _tender(row: Any, policy: Policy, sign: int, *, cancelled: bool) -> SlipTender:
     return SlipTender(
         row.payment_id,
         row.rank,
         Means(row.means),
+        means_label(Means(row.means), policy),
         sign * row.amount_cents,
         cancelled,
         bool(row.missing),

@@ -21,6 +21,7 @@ class SlipTender:
     payment_id: str
     rank: int
     means: Means
+    label: str
     amount_cents: int
     cancelled: bool
     missing: bool
@@ -41,6 +42,11 @@ class SlipLine:
     kind: SlipLineKind
     unpaid: bool
     tenders: tuple[SlipTender, ...]
+
+    @property
+    def taken_off(self) -> bool:
+        """Whether an earlier slip deposited it, so that it is taken off this one."""
+        return self.kind is SlipLineKind.REVERSAL
 
     @property
     def final_cents(self) -> int:
@@ -118,7 +124,7 @@ class SlipView:
 
         What an earlier slip deposited is taken off the very next one, unless the cash of that one could not make up for it.
         """
-        if line.kind is SlipLineKind.PAYMENT:
+        if not line.taken_off:
             return True
         cash = self.cents_of(Means.CASH) + (line.cents_of(Means.CASH) if line in self.waiting else 0)
         return cash < 0 and line.cents_of(Means.CASH) < 0
