@@ -19,7 +19,7 @@ from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.till_rules import Count
 
-_LABEL, _AMOUNT = 16, 12
+_LABEL, _AMOUNT = 21, 11
 
 
 def _line(label: str, *amounts: str) -> str:
