@@ -8,7 +8,6 @@ from sqlmodel import Field, SQLModel
 from models.base import instant, one_of
 from models.states import EntryKind, SeriesKind
 
-
 _OF_A_TILL = text("till_session_id IS NOT NULL")
 
 

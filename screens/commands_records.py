@@ -221,6 +221,40 @@ REGISTERS: tuple[Command, ...] = (
     ),
 )
 
+SLIPS: tuple[Command, ...] = (
+    Command(
+        "slips.prepare",
+        "f5,n",
+        "Préparer",
+        "Préparer le brouillon de tout ce qui attend d’être versé",
+        "prepare",
+        "DEPOSIT",
+        True,
+    ),
+    Command("slips.open", "enter", "Ouvrir", "Ouvrir le bordereau choisi", "open_slip", "DEPOSIT", True),
+    Command(
+        "slip.leave_out",
+        "space",
+        "Laisser",
+        "Laisser ce paiement pour un bordereau suivant, ou le remettre",
+        "leave_out",
+        "DEPOSIT",
+        True,
+    ),
+    Command(
+        "slip.validate",
+        "f5,v",
+        "Valider",
+        "Compter les espèces et valider le bordereau, définitivement",
+        "validate",
+        "DEPOSIT",
+        True,
+    ),
+    Command(
+        "slip.print", "f10,i", "Imprimer", "Imprimer le bordereau, ou son brouillon", "print_slip", "DEPOSIT", True
+    ),
+)
+
 CLOSINGS: tuple[Command, ...] = (
     Command(
         "closings.close",
@@ -332,6 +366,7 @@ RECORDS: tuple[Command, ...] = (
     *REVERSAL,
     *REGIE,
     *REGISTERS,
+    *SLIPS,
     *CLOSINGS,
     *REFUNDS,
     *CERTIFICATES,

@@ -35,6 +35,8 @@ DESTINATIONS: dict[str, Destination] = {
     "agents": Destination("screens.agents", "AgentsScreen", "AGENTS"),
     "till": Destination("screens.till", "TillScreen", "TILL"),
     "regie": Destination("screens.regie", "RegieScreen", "REGISTERS"),
+    "slips": Destination("screens.slips", "SlipsScreen", "DEPOSIT"),
+    "slip": Destination("screens.slip", "SlipScreen", "DEPOSIT"),  # slip_id
     "registers": Destination("screens.registers", "RegistersScreen", "REGISTERS"),
     "closings": Destination("screens.closings", "ClosingsScreen", "REGISTERS"),
     "refunds": Destination("screens.refunds", "RefundsScreen", "REGISTERS"),

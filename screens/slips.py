@@ -1,0 +1,97 @@
+"""Deposit slips: the till's list, the draft prepared from all that waits; a slip opened shows its payments and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+
+from screens.columns import Column
+from screens.commands import bindings_of
+from screens.gestures import gesture
+from screens.plain_text import plain
+from screens.read_for_agent import ReadForAgent
+from screens.records_list import Record, RecordsList
+from tui_portail.instants import in_paris
+from tui_portail.money import format_cents
+from tui_portail.services.regie_watch import regie_warnings
+from tui_portail.services.slip_reading import list_slips
+from tui_portail.services.slip_views import SlipRow
+from tui_portail.services.slips import prepare_slip
+
+_COLUMNS = (
+    Column("Bordereau", 14),
+    Column("Date", 12),
+    Column("Paiements", 9, right=True),
+    Column("Versé", 13, right=True),
+    Column("Établi par", 16, share=1),
+)
+
+
+class SlipsScreen(ReadForAgent):
+    """The till's slips, the draft first."""
+
+    AREA = "slips"
+    TITLE = "Bordereaux"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("slips")
+    DEFAULT_CSS = "SlipsScreen #slips-warnings { height: auto; max-height: 6; padding: 0 1; color: $warning; }"
+    HELP = (
+        "F5 prépare le brouillon de tout ce qui attend ; Entrée l’ouvre, pour le compter et le valider.\n"
+        "Un bordereau validé ne change plus : un chèque qui revient ensuite est déduit du suivant."
+    )
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What the régie should be told of, the list."""
+        yield Static("", id="slips-warnings", markup=False)
+        yield RecordsList(_COLUMNS, id="slips", empty="Aucun bordereau : F5 prépare le premier.")
+
+    def read(self) -> None:
+        """Read what is shown."""
+        self.read_list()
+
+    def forget(self) -> None:
+        """Take off what was read for another agent."""
+        self.query_one(RecordsList).show([])
+
+    @gesture(group="slips", exclusive=True)
+    async def read_list(self) -> None:
+        """Read the slips and the warnings."""
+        rows = await self.ask(list_slips, self.desk)
+        records = self.query_one(RecordsList)
+        records.show([_record(row) for row in rows])
+        if self.focused is None:
+            records.lines.focus()
+        told = await self.ask(regie_warnings, self.desk)
+        said = "\n".join(f"! {one.sentence}" for one in told)
+        self.query_one("#slips-warnings", Static).update(Content(plain(said)))
+
+    @gesture(group="prepare")
+    async def action_prepare(self) -> None:
+        """Make the draft, or complete it, and open it."""
+        desk = self.desk
+        view = await self.send("prepare", lambda operation: prepare_slip(desk, operation))
+        self.portail.open("slip", view.slip_id)
+
+    @on(OptionList.OptionSelected)
+    def action_open_slip(self) -> None:
+        """Open the slip chosen."""
+        key = self.query_one(RecordsList).chosen
+        if key is not None:
+            self.portail.open("slip", key)
+
+
+def _record(row: SlipRow) -> Record:
+    at = in_paris(row.at)
+    texts = (
+        row.number or "brouillon",
+        f"{at:%d/%m/%Y}",
+        f"{row.payments}",
+        format_cents(row.final_cents),
+        row.agent_name,
+    )
+    return Record(row.slip_id, texts, "" if row.number else "$accent")

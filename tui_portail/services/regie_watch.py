@@ -1,0 +1,38 @@
+"""The régie's warnings, read from what its till holds now: shown at the till and with the slips."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from models import tables as t
+from models.states import SlipState
+from tui_portail.policy import Means
+from tui_portail.regie_rules import HeldFacts, RegieWarning, warnings
+from tui_portail.services.desk import Desk
+from tui_portail.services.held import held_tenders
+from tui_portail.services.ledger import ACCOUNT_OF, IN_TRANSIT
+from tui_portail.services.rights import Right
+
+
+def regie_warnings(desk: Desk) -> tuple[RegieWarning, ...]:
+    """Return what the régie should be told of now. Raises NotAllowed."""
+    with desk.read(Right.TILL) as connection:
+        regie_id, till_id = desk.place(connection)
+        commune, now = desk.commune(connection), desk.instant(connection)
+        held = held_tenders(connection, regie_id, till_id)
+        posting, slip = t.posting.c, t.deposit_slip.c
+        cash = connection.scalar(
+            select(func.coalesce(func.sum(posting.amount_cents), 0)).where(
+                posting.regie_id == regie_id, posting.account.in_([ACCOUNT_OF[Means.CASH], IN_TRANSIT])
+            )
+        )
+        last = connection.scalar(
+            select(func.max(slip.validated_at)).where(slip.till_id == till_id, slip.state == SlipState.VALIDATED.value)
+        )
+    facts = HeldFacts(
+        int(cash or 0),
+        tuple(one.paid_at for one in held if one.means is Means.CHEQUE),
+        min((one.paid_at for one in held), default=None),
+        last,
+    )
+    return warnings(facts, commune.policy, commune.calendar, now)
