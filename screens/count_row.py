@@ -46,7 +46,7 @@ class CountRow(Guarded, Horizontal):
     def compose(self) -> Iterable[Widget]:
         """The sums, then the reason."""
         yield Static("", classes="sums", markup=False)
-        reason = PlainInput(name=self.means.value, max_length=200, placeholder="motif, gardé au journal")
+        reason = PlainInput(name=self.means.value, max_length=200, placeholder="gardé au journal")
         reason.display = False
         yield reason
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tests.factories import Family, a_child, a_guardian
+from tests.tui_portail.services.till_acts import next_till
 from tui_portail.family_forms import FamilyForm
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -59,6 +60,7 @@ def a_late_absence(desk: Desk, family: Family, child: int = 0) -> None:
     """A paid ALSH Wednesday cancelled on the day itself: it waits for its justificatif."""
     book_and_pay(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY, child=child)
     desk.clock.advance(days=8)  # type: ignore[attr-defined]  # a FixedClock's
+    next_till(desk)
     cancel(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY, child=child)
 
 
