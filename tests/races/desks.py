@@ -319,12 +319,12 @@ def close_and_open_in_rounds(place: Place, rounds: int) -> list[tuple[str, str]]
 
 def cash_in_cash(place: Place, basket_ids: Sequence[int]) -> list[str]:
     """Cash baskets by cash, one after the other, while another desk closes the till."""
-    desk = place.desk()
+    desk, outcomes = place.desk(), []
     together()
-    return [
-        _outcome(lambda: cash_basket(desk, basket_id, [_exact(desk, basket_id)], new_operation()))
-        for basket_id in basket_ids
-    ]
+    for basket_id in basket_ids:
+        tender = Tender(Means.CASH, load_basket(desk, basket_id).due_cents)
+        outcomes.append(_outcome(lambda: cash_basket(desk, basket_id, [tender], new_operation())))  # noqa: B023
+    return outcomes
 
 
 def close_as_soon_as_the_count_holds(place: Place) -> list[str]:
@@ -342,7 +342,3 @@ def _close(desk: Desk, books: TillToClose, operation: str) -> None:
     session_id, values = books.session.session_id, {value.means: value.expected_cents for value in books.values}
     cheques = {(cheque.payment_id, cheque.rank): True for cheque in books.cheques}
     close_session(desk, session_id, pieces_of(books.cash_cents), cheques, values, {}, operation, seen=books.expected)
-
-
-def _exact(desk: Desk, basket_id: int) -> Tender:
-    return Tender(Means.CASH, load_basket(desk, basket_id).due_cents)
