@@ -15,7 +15,7 @@ from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.gestures import gesture
 from screens.movement_dialog import MovementDialog
-from screens.plain_text import content
+from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.till_dialog import OpenTillDialog
 from screens.till_words import balance_text, closed_text
@@ -46,7 +46,6 @@ class TillScreen(ReadForAgent):
         """One block."""
         with VerticalScroll(id="till-scroll"):
             yield Static("Lecture de la caisse…", id="till", markup=False)
-            yield Static("", id="till-warnings", markup=False)
 
     def read(self) -> None:
         """Another desk may have opened it, cashed or closed."""
@@ -55,18 +54,19 @@ class TillScreen(ReadForAgent):
     def forget(self) -> None:
         """Take off what was read for another agent."""
         self.balance, self._read = None, False
-        for shown in self.query(Static).filter("#till, #till-warnings"):
-            shown.update(Content(""))
+        self.query_one("#till", Static).update(Content(""))
 
     @gesture(group="till", exclusive=True)
     async def read_balance(self) -> None:
         """Show the balance of the session open, or what a closed till must hold."""
         self.balance = balance = await self.ask(till_balance, self.desk)
         text = balance_text(balance) if balance else closed_text(await self.ask(expected_float, self.desk))
-        warnings = [warning.sentence for warning in await self.ask(regie_warnings, self.desk)]
+        told = await self.ask(regie_warnings, self.desk)
+        if told:
+            said = "\n".join(f"! {plain(one.sentence)}" for one in told)
+            text = Content.assemble(text, "\n\n", (said, "$warning"))
         self._read = True
         self.query_one("#till", Static).update(text)
-        self.query_one("#till-warnings", Static).update(content("\n".join(warnings)))
         self.query_one("#till-scroll").focus()
         self.refresh_bindings()
         self.portail.read_till()

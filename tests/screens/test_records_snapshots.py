@@ -134,12 +134,6 @@ async def till_movement(scene: Scene, desk: StillDesk) -> None:
     await scene.press("m")
 
 
-async def till_closing(scene: Scene, desk: StillDesk) -> None:
-    """Counted with a gap of its cash, its cheque ticked, a value still to count."""
-    await till(scene, desk)
-    await scene.press("c", "enter", "enter", "1", "enter", *["enter"] * 12, "space", "enter", "0")
-
-
 async def till_sessions(scene: Scene, desk: StillDesk) -> None:
     await till(scene, desk)
     gap = {Means.CASH: "Rendu de monnaie trop grand"}
@@ -160,12 +154,6 @@ async def till_reopened(scene: Scene, desk: StillDesk) -> None:
     await scene.press("enter", "4", "9")
 
 
-async def forgotten_till(scene: Scene, desk: StillDesk) -> None:
-    desk.clock.advance(days=1)  # type: ignore[attr-defined]  # a FixedClock's
-    scene.app.look_at_till()
-    await scene.settle()
-
-
 SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
     "dossier": dossier,
     "guardian": guardian,
@@ -179,11 +167,9 @@ SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
     "key_test": key_test,
     "till": till,
     "till_movement": till_movement,
-    "till_closing": till_closing,
     "till_sessions": till_sessions,
     "till_sheet": till_sheet,
     "till_reopened": till_reopened,
-    "forgotten_till": forgotten_till,
 }
 
 
@@ -208,6 +194,6 @@ def test_a_screen_looks_as_it_did(snap_compare: Any, counter: StillDesk, name: s
     assert look_alike(snap_compare, counter, name, SMALL)
 
 
-@pytest.mark.parametrize("name", ["dossier", "quittances", "till", "till_closing", "till_sessions"])
+@pytest.mark.parametrize("name", ["dossier", "quittances", "till_sessions"])
 def test_a_wide_terminal_gives_its_room_to_the_lists(snap_compare: Any, counter: StillDesk, name: str) -> None:
     assert look_alike(snap_compare, counter, name, LARGE)
