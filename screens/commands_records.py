@@ -49,7 +49,7 @@ CLOSING: tuple[Command, ...] = (
 )
 
 SESSIONS: tuple[Command, ...] = (
-    Command("sessions.open", "enter", "Voir", "Lire la feuille de la session choisie", "open_sheet", "TILL", True),
+    Command("sessions.open", "enter,v", "Voir", "Lire la feuille de la session choisie", "open_sheet", "TILL", True),
     Command(
         "sessions.print", "p,f5", "Imprimer", "Réimprimer la feuille de la session choisie", "print_sheet", "TILL", True
     ),
