@@ -90,7 +90,7 @@ class ClosingsScreen(ReadForAgent):
             for kind, word in ((PeriodKind.DAY, "journée"), (PeriodKind.MONTH, "mois"), (PeriodKind.YEAR, "année"))
             if (count := sum(one.kind is kind for one in closed))
         ]
-        self.message(f"clôture faite : {', '.join(counts)}.", Kind.DONE)
+        self.message(f"clôturé : {', '.join(counts)}.", Kind.DONE)
         self.read_list()
 
     @gesture(group="print", keys_wait=False)

@@ -20,7 +20,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     ("till", "Caisse", "ouvrir, mouvements, compter et clôturer"),
     ("slips", "Bordereaux de versement", "remettre les espèces, chèques et titres au Trésor"),
     ("quittances", "Quittances", "duplicata, contre-passation, correction des moyens"),
-    ("registers", "Registres", "journal à souches, grand-livre, avoirs, recettes ; papier et exports"),
+    ("registers", "Registres", "journal, grand-livre, avoirs, recettes, exports"),
     ("closings", "Clôtures", "journées, mois, années et total perpétuel"),
     ("refunds", "À rembourser par mandat", "la liste pour l’ordonnateur"),
     ("certificates", "Attestations fiscales", "une ou toutes, par année civile"),

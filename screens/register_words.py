@@ -88,7 +88,9 @@ def journal_records(view: JournalView) -> list[Record]:
 def journal_summary(view: JournalView, period: Period) -> str:
     """Return how many quittances, what they received, and whether all are shown."""
     received, avoirs = format_cents(view.received_cents), format_cents(view.avoir_cents)
-    told = f"Journal à souches {period.words}: {plural(view.count, 'quittance')}, {received} reçus, {avoirs} par avoir."
+    told = (
+        f"Journal à souches {period.words} : {plural(view.count, 'quittance')}, {received} reçus, {avoirs} par avoir."
+    )
     return _cut(told, view.count)
 
 
@@ -113,7 +115,7 @@ def ledger_records(balances: Sequence[AccountBalance]) -> list[Record]:
 def ledger_summary(balances: Sequence[AccountBalance], period: Period) -> str:
     """Return that debits and credits are equal, as they must be."""
     debit, credit = sum(one.debit_cents for one in balances), sum(one.credit_cents for one in balances)
-    return f"Grand-livre {period.words}: débits {format_cents(debit)}, crédits {format_cents(credit)}. Entrée : les mouvements."
+    return f"Grand-livre {period.words} : débits {format_cents(debit)}, crédits {format_cents(credit)}. Entrée : les mouvements."
 
 
 def account_title(balance: AccountBalance) -> str:
@@ -187,7 +189,7 @@ def revenue_summary(told: Revenue, dimension: Dimension, period: Period) -> str:
     """Return the net of the period, and whether the ledger says the same."""
     agrees = "comme au grand-livre" if told.net_cents == told.ledger_cents else "ÉCART avec le grand-livre"
     by = dimension.label.lower()
-    return f"Recettes par {by} {period.words}: {format_cents(told.net_cents)} net, {agrees}. Ctrl+N : autre total."
+    return f"Recettes par {by} {period.words} : {format_cents(told.net_cents)} net, {agrees}. Ctrl+N : autre total."
 
 
 def _cut(text: str, count: int) -> str:

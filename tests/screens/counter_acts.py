@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tests.factories import Family, a_child, a_guardian
+from tests.tui_portail.services.till_acts import later
 from tui_portail.family_forms import FamilyForm
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -24,7 +25,7 @@ class StillDesk(Desk):
     """A desk whose estimated hour stands still, so that countdowns are the same at each run."""
 
     def now_estimate(self) -> datetime:
-        return self.clock.instant  # type: ignore[attr-defined]  # a FixedClock's
+        return self.clock.instant  # type: ignore[attr-defined]
 
 
 def still(desk: Desk) -> StillDesk:
@@ -58,7 +59,7 @@ def cancel(desk: Desk, family: Family, *days: date, activity: str = MEAL, child:
 def a_late_absence(desk: Desk, family: Family, child: int = 0) -> None:
     """A paid ALSH Wednesday cancelled on the day itself: it waits for its justificatif."""
     book_and_pay(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY, child=child)
-    desk.clock.advance(days=8)  # type: ignore[attr-defined]  # a FixedClock's
+    later(desk, days=8)
     cancel(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY, child=child)
 
 

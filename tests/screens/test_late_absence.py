@@ -3,6 +3,7 @@
 from tests.factories import a_family
 from tests.screens.counter_acts import NEXT_WEDNESDAY, WEDNESDAY, book_and_pay
 from tests.screens.playing import Scene, play
+from tests.tui_portail.services.till_acts import later
 from tui_portail.services.cancellations import waiting_proofs
 from tui_portail.services.desk import Desk
 
@@ -10,7 +11,7 @@ from tui_portail.services.desk import Desk
 def test_a_late_cancellation_confirmed_at_the_planning_waits_for_its_justificatif(desk: Desk) -> None:
     family = a_family(desk, quotient_cents=745_00, renew_alsh_years=(2026,))
     book_and_pay(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY)
-    desk.clock.advance(days=8)  # type: ignore[attr-defined]  # a FixedClock's: the Wednesday itself
+    later(desk, days=8)  # the Wednesday itself
     desk.now()
 
     async def act(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family
 from tests.screens.playing import LARGE, SMALL, Scene, play
+from tests.tui_portail.services.till_acts import later
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
 from tui_portail.services.booking import finish_changes
@@ -71,7 +72,7 @@ def test_the_planning_opens_on_the_first_meal_that_can_still_be_booked_and_h_com
         assert "restaurant" in scene.screen.query_one("#pane-cell").text  # type: ignore[attr-defined]
         await scene.press("semicolon", "semicolon", "h")
         assert scene.screen.grid.cursor_key.day == date(2026, 12, 1)  # type: ignore[attr-defined]
-        desk.clock.advance(days=3)  # type: ignore[attr-defined]  # Friday: nothing of this week can be booked any more
+        later(desk, days=3)  # Friday: nothing of this week can be booked any more
         desk.now()
         await scene.press("escape")
         await scene.open("planning", family.dossier_id)
@@ -273,7 +274,7 @@ def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline
     family = a_family(desk, children=1, quotient_cents=745_00, renew_alsh_years=(2026,))
     paid(desk, family, "ALP_SOIR", date(2026, 12, 3))
     paid(desk, family, "ALSH_MERCREDI", date(2026, 12, 9))
-    desk.clock.advance(hours=27, minutes=30)  # Wednesday, 14:00: Thursday's limit has passed
+    later(desk, hours=27, minutes=30)  # Wednesday, 14:00: Thursday's limit has passed
 
     async def act(scene: Scene) -> None:
         await next_week(scene, family)
@@ -283,7 +284,7 @@ def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline
         grid.go(row, 3)
         await scene.press("space")
         assert "sans remboursement" in scene.flat()
-        desk.clock.advance(days=6)
+        later(desk, days=6)
         desk.now()
         await scene.press("u", "pagedown")
         row = next(place for place, line in enumerate(state.rows) if line.activity == "ALSH_MERCREDI")
@@ -297,7 +298,7 @@ def test_a_late_alp_cancellation_says_no_refund_and_a_late_alsh_one_its_deadline
 def test_an_alp_day_cancelled_after_its_limit_is_said_without_refund_and_gives_none(desk: Desk) -> None:
     family = a_family(desk, children=1, quotient_cents=745_00)
     paid(desk, family, "ALP_SOIR", date(2026, 12, 3))
-    desk.clock.advance(hours=27, minutes=30)  # Wednesday, 14:00
+    later(desk, hours=27, minutes=30)  # Wednesday, 14:00
     desk.now()
 
     async def act(scene: Scene) -> None:

@@ -6,6 +6,7 @@ from models.engine import Database
 from tests.factories import a_desk, a_family
 from tests.screens.counter_acts import WEDNESDAY, a_late_absence, book_and_pay, cancel
 from tests.screens.playing import Scene, play
+from tests.tui_portail.services.till_acts import later
 from tui_portail.services.cancellations import waiting_proofs
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossiers import load_dossier
@@ -63,7 +64,7 @@ def test_an_absence_that_can_still_be_accepted_comes_before_one_that_has_run_out
     family = a_family(desk, children=2, renew_alsh_years=(2026,), quotient_cents=745_00)
     a_late_absence(desk, family)
     book_and_pay(desk, family, date(2026, 12, 16), activity=WEDNESDAY, child=1)
-    desk.clock.advance(days=7)
+    later(desk, days=7)
     cancel(desk, family, date(2026, 12, 16), activity=WEDNESDAY, child=1)
 
     async def act(scene: Scene) -> None:
@@ -77,7 +78,7 @@ def test_an_absence_that_can_still_be_accepted_comes_before_one_that_has_run_out
 def test_a_late_justificatif_cannot_be_accepted_and_the_absence_still_waits(desk, family) -> None:
     other = a_family(desk, last_name="[red]x[/]", renew_alsh_years=(2026,))
     a_late_absence(desk, other)
-    desk.clock.advance(days=4)
+    later(desk, days=4)
 
     async def act(scene: Scene) -> None:
         await scene.press("f6")

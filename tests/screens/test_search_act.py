@@ -85,15 +85,15 @@ def test_f5_goes_straight_to_the_planning(desk: Desk) -> None:
 
 
 def test_the_header_of_an_empty_desk_says_nothing_of_the_till(desk: Desk) -> None:
-    from screens.header import header_texts
+    from screens.header import TillState, header_texts
 
-    assert "caisse ouverte" in header_texts(desk, "Clapiers", True, "Connexion", 130)[0]
+    assert "caisse ouverte" in header_texts(desk, "Clapiers", TillState.OPEN, "Connexion", 130)[0]
     desk.sign_out()
-    assert header_texts(desk, "Clapiers", True, "Connexion", 130)[0] == "Clapiers · Connexion"
+    assert header_texts(desk, "Clapiers", TillState.OPEN, "Connexion", 130)[0] == "Clapiers · Connexion"
 
 
 def test_the_demo_clock_is_shown_as_such(desk: Desk) -> None:
-    from screens.header import header_texts
+    from screens.header import TillState, header_texts
 
     class Demo:
         """A desk whose database is a demonstration."""
@@ -102,12 +102,12 @@ def test_the_demo_clock_is_shown_as_such(desk: Desk) -> None:
         agent = desk.agent
         now_estimate = staticmethod(desk.now_estimate)
 
-    left, clock = header_texts(Demo(), "Clapiers", True, "Recherche", 130)  # type: ignore[arg-type]
+    left, clock = header_texts(Demo(), "Clapiers", TillState.OPEN, "Recherche", 130)  # type: ignore[arg-type]
     assert clock == "Horloge de démonstration : mardi 1er décembre 2026, 10 h 30"
     assert left == "Clapiers · Recherche · Camille Roux · caisse ouverte"
-    left, _ = header_texts(Demo(), "Clapiers", True, "Recherche", 160)  # type: ignore[arg-type]
+    left, _ = header_texts(Demo(), "Clapiers", TillState.OPEN, "Recherche", 160)  # type: ignore[arg-type]
     assert left.startswith("Clapiers · Recherche · Camille Roux (Enfance/Jeunesse, Comptabilité)")
-    left, clock = header_texts(Demo(), "Clapiers", True, "Recherche", 78)  # type: ignore[arg-type]
+    left, clock = header_texts(Demo(), "Clapiers", TillState.OPEN, "Recherche", 78)  # type: ignore[arg-type]
     assert clock == "Démo · mar. 01/12/2026, 10 h 30"
     assert left == "Recherche · Camille Roux · caisse ouverte"
 

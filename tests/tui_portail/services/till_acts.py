@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from models import tables as t
 from models.engine import Database
 from tests.factories import TUESDAY, a_desk, a_family, the_commune
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, cash, hold
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, cash, clock_of, hold
 from tui_portail.commune import Commune
 from tui_portail.payment_means import Tender
 from tui_portail.policy import Means
@@ -109,3 +109,13 @@ def account(desk: Desk, name: str) -> int:
     with desk.database.read() as connection:
         wanted = select(func.coalesce(func.sum(posting.amount_cents), 0)).where(posting.account == name)
         return int(connection.scalar(wanted) or 0)
+
+
+def later(desk: Desk, **by: float) -> None:
+    """Let time pass to another day; a till that was open is closed in the evening as it should be, and opened that day."""
+    was_open = current_session(desk) is not None
+    if was_open:
+        close_till(desk)
+    clock_of(desk).advance(**by)
+    if was_open:
+        open_session(desk, expected_float(desk) or 0, new_operation())
