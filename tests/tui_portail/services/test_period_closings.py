@@ -3,17 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from models import tables as t
 from models.engine import Database
-from models.states import EntryKind, PeriodKind
+from models.states import PeriodKind
 from tests.factories import a_desk, a_family, an_agent, paris
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, add, book_and_pay, clock_of, set_time
+from tests.tui_portail.services.period_acts import an_entry_a_day
 from tui_portail.services import period_closings
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.ledger import enter, lock_head
 from tui_portail.services.period_closings import (
     MOST_AT_ONCE,
     ClosedPeriod,
@@ -98,28 +98,6 @@ def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
 
     assert close_due_periods(desk, operation) == close_due_periods(desk, operation)
     assert len(list_closings(desk, PeriodKind.DAY)) == 1
-
-
-def an_entry_a_day(desk: Desk, first: date, days: int) -> None:
-    """Write one entry a day, at noon: a past that was never closed."""
-    agent = desk.require()
-
-    def write(connection: Connection) -> None:
-        regie_id, _ = desk.place(connection)
-        for place in range(days):
-            noon = paris(f"{first + timedelta(days=place)} 12:00")
-            enter(
-                connection,
-                lock_head(connection, regie_id),
-                EntryKind.MOVEMENT,
-                noon,
-                agent.agent_id,
-                new_operation(),
-                [],
-                {},
-            )
-
-    desk.database.run(write)
 
 
 def test_two_hundred_days_are_closed_in_one_gesture_a_month_of_days_a_transaction(desk: Desk) -> None:
