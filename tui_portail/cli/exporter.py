@@ -76,7 +76,7 @@ def exporter(
     settings = load_settings()
     database = Database.open(base or settings.base, to_write=False)
     try:
-        path = _target(output, database.address.path)
+        path = output_file(output, database.address.path)
         desk = Desk(database, settings.documents_dir, clock_of(database))
         with books_for_command(desk) as books, _progress() as progress:
             written = export_register(books, export, path, replace=replace, progress=progress)
@@ -100,7 +100,7 @@ def _day(typed: str | None) -> date | None:
     return None if typed is None else parse_day(typed)
 
 
-def _target(output: str, base: Path | None) -> Path:
+def output_file(output: str, base: Path | None) -> Path:
     """Return the file to write. Raises InvalidInput for no name, or for the base's own files."""
     from tui_portail.files import expanded, names_a_file  # noqa: PLC0415
 

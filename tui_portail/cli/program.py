@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui_portail.cli import demo, exporter, initialiser, ouvrir, regles, verifier
+from tui_portail.cli import attestations, demo, exporter, initialiser, ouvrir, regles, verifier
 from tui_portail.cli.french import FrenchGroup
 
 app = typer.Typer(
@@ -49,3 +49,4 @@ initialiser.add_to(app)
 app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
 verifier.add_to(app)
 exporter.add_to(app)
+attestations.add_to(app)
