@@ -28,8 +28,10 @@ from tui_portail.services.demo_till import pieces_of
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import TendersRefused, cash_basket
+from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
+from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
@@ -289,6 +291,25 @@ def _any_gesture_on_slips(desk: Desk, payment_ids: Sequence[str], chance: random
         put_back(desk, draft.slip_id, payment_id, new_operation())
     else:
         validate_slip(desk, draft.slip_id, {}, new_operation())
+
+
+def close_periods(place: Place) -> list[int] | str:
+    """Close what is over, all desks starting together: the closings that this one was given, or why it had none."""
+    desk = place.desk()
+    together()
+    try:
+        return [one.closing_id for one in close_due_periods(desk, new_operation())]
+    except PortailError as error:
+        return error.code
+
+
+def ask_for_refunds(place: Place, payer_ids: Sequence[int]) -> list[str]:
+    """Ask for the refund of each payer, all desks starting each together."""
+    desk, outcomes = place.desk(), []
+    for payer_id in payer_ids:
+        together()
+        outcomes.append(_outcome(lambda: request_refund(desk, payer_id, "Déménagement", new_operation())))  # noqa: B023
+    return outcomes
 
 
 def _card(due_cents: int) -> Tender:
