@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from textual import on
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
+from screens.dialogs import TextDialog
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
-from tui_portail.french import plural
+from tui_portail.french import date_time_text, plural
 from tui_portail.money import format_cents
-from tui_portail.services.period_closings import ClosedPeriod, PeriodKind, close_due_periods, list_closings
+from tui_portail.services.period_closings import (
+    ClosedPeriod,
+    PeriodKind,
+    close_due_periods,
+    first_due_on,
+    list_closings,
+)
 from tui_portail.services.register_papers import PERIOD_WORDS, print_closings
 
 _COLUMNS = (
@@ -32,6 +41,10 @@ _COLUMNS = (
 )
 
 
+class _Stopped(Exception):
+    """The agent stopped the closing."""
+
+
 class ClosingsScreen(ReadForAgent):
     """The closings of a kind, the latest first."""
 
@@ -41,12 +54,14 @@ class ClosingsScreen(ReadForAgent):
     DEFAULT_CSS = "ClosingsScreen #closings-sum { height: 2; padding: 0 1; }"
     HELP = (
         "Une journée se clôture une fois terminée, avec toutes ses écritures ; les mois et les années suivent.\n"
-        "Chaque clôture est enchaînée à la précédente : son total perpétuel ne peut que continuer."
+        "Chaque clôture est enchaînée à la précédente : son total perpétuel ne peut que continuer. Entrée la montre en entier."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._kind = PeriodKind.DAY
+        self._shown: dict[int, ClosedPeriod] = {}
+        self._is_closing = self._stop_asked = False
 
     def compose_body(self) -> Iterable[Widget]:
         """A line that sums up, the list."""
@@ -59,12 +74,15 @@ class ClosingsScreen(ReadForAgent):
 
     def forget(self) -> None:
         """Take off what was read for another agent."""
+        self._shown = {}
         self.query_one(RecordsList).show([])
 
     @gesture(group="closings", exclusive=True)
     async def read_list(self) -> None:
         """Read the closings of the kind shown."""
         closed = await self.ask(list_closings, self.desk, self._kind)
+        due_on = await self.ask(first_due_on, self.desk)
+        self._shown = {one.closing_id: one for one in closed}
         records = self.query_one(RecordsList)
         records.show([_record(one) for one in closed])
         if self.focused is None:
@@ -72,7 +90,12 @@ class ClosingsScreen(ReadForAgent):
         words = f"{PERIOD_WORDS[self._kind]} : {plural(len(closed), 'clôture')}."
         if closed:
             words += f" Total perpétuel : {format_cents(closed[0].perpetual_cents)}."
-        self.query_one("#closings-sum", Static).update(Content(words), layout=False)
+        waiting = f"À clôturer depuis le {due_on:%d/%m/%Y}." if due_on else "Tout ce qui est terminé est clôturé."
+        self.query_one("#closings-sum", Static).update(Content(f"{words}\n{waiting}"), layout=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a closing under way is stopped."""
+        return self._is_closing if action == "stop" else super().check_action(action, parameters)
 
     def action_next_kind(self) -> None:
         """Show the months, the years, the days again."""
@@ -80,18 +103,51 @@ class ClosingsScreen(ReadForAgent):
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)]
         self.read_list()
 
-    @gesture(group="close")
+    @on(OptionList.OptionSelected)
+    @gesture(group="detail")
+    async def action_detail(self) -> None:
+        """Show all that the closing chosen says."""
+        one = self._shown.get(self.query_one(RecordsList).chosen or 0)
+        if one is not None:
+            await self.app.push_screen_wait(TextDialog(f"Clôture : {_period(one)}", _text(one)))
+
+    def action_stop(self) -> None:
+        """Stop the closing: what is closed stays so."""
+        self._stop_asked = True
+
+    @gesture(group="close", keys_wait=False)
     async def action_close_periods(self) -> None:
-        """Close all that is over."""
-        desk = self.desk
-        closed = await self.send("close", lambda operation: close_due_periods(desk, operation))
-        counts = [
-            plural(count, word)
-            for kind, word in ((PeriodKind.DAY, "journée"), (PeriodKind.MONTH, "mois"), (PeriodKind.YEAR, "année"))
-            if (count := sum(one.kind is kind for one in closed))
-        ]
-        self.message(f"clôturé : {', '.join(counts)}.", Kind.DONE)
+        """Close all that is over, told as it goes; the screen goes on answering."""
+        if self._is_closing:
+            return
+        desk, told = self.desk, self._told()
+        self._is_closing, self._stop_asked = True, False
+        self.refresh_bindings()
+        try:
+            closed = await self.send("close", lambda operation: close_due_periods(desk, operation, told))
+        except _Stopped:
+            self.message("clôture arrêtée : ce qui est clôturé le reste, F5 reprend la suite.", Kind.DONE)
+        else:
+            self.message(f"clôturé : {_counts(closed)}.", Kind.DONE)
+        finally:
+            self._is_closing = False
+            self.refresh_bindings()
         self.read_list()
+
+    def _told(self) -> Callable[[ClosedPeriod], None]:
+        """Return what the closing's thread calls: it shows how far it is, and stops when asked."""
+        app = self.app
+
+        def told(one: ClosedPeriod) -> None:
+            if self._stop_asked:
+                raise _Stopped
+            app.call_later(self._say_how_far, one)
+
+        return told
+
+    def _say_how_far(self, one: ClosedPeriod) -> None:
+        if self._is_closing:
+            self.message(f"clôture en cours : {_period(one)} est fait. F8 l’arrête.", Kind.WAIT)
 
     @gesture(group="print", keys_wait=False)
     async def action_print_list(self) -> None:
@@ -100,14 +156,21 @@ class ClosingsScreen(ReadForAgent):
         self.message(printed.sentence, Kind.DONE)
 
 
+def _period(one: ClosedPeriod) -> str:
+    if one.kind is PeriodKind.YEAR:
+        return f"{one.starts_on.year}"
+    return f"{one.starts_on:%m/%Y}" if one.kind is PeriodKind.MONTH else f"{one.starts_on:%d/%m/%Y}"
+
+
+def _counts(closed: Iterable[ClosedPeriod]) -> str:
+    counts = Counter(one.kind for one in closed)
+    words = ((PeriodKind.DAY, "journée"), (PeriodKind.MONTH, "mois"), (PeriodKind.YEAR, "année"))
+    return ", ".join(plural(counts[kind], word) for kind, word in words if counts[kind])
+
+
 def _record(one: ClosedPeriod) -> Record:
-    words = f"{one.starts_on:%d/%m/%Y}"
-    if one.kind is PeriodKind.MONTH:
-        words = f"{one.starts_on:%m/%Y}"
-    elif one.kind is PeriodKind.YEAR:
-        words = f"{one.starts_on.year}"
     texts = (
-        words,
+        _period(one),
         f"{one.first_seq} à {one.last_seq}",
         format_cents(one.received_cents),
         format_cents(one.reversed_cents),
@@ -116,3 +179,23 @@ def _record(one: ClosedPeriod) -> Record:
         one.head_hash[:16],
     )
     return Record(one.closing_id, texts)
+
+
+def _text(one: ClosedPeriod) -> str:
+    sums = (
+        ("Encaissé", one.received_cents),
+        ("Contre-passé", one.reversed_cents),
+        ("Net", one.total_cents),
+        ("Total perpétuel", one.perpetual_cents),
+    )
+    return "\n".join(
+        (
+            f"Du {one.starts_on:%d/%m/%Y} au {one.ends_on:%d/%m/%Y}, écritures {one.first_seq} à {one.last_seq} du journal",
+            f"Clôturée {date_time_text(one.closed_at)} par {one.agent_name}",
+            "",
+            *(f"{label:<30}{format_cents(cents):>16}" for label, cents in sums),
+            "",
+            "Empreinte du journal :",
+            one.head_hash,
+        )
+    )

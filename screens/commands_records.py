@@ -297,6 +297,15 @@ CLOSINGS: tuple[Command, ...] = (
         "next_kind",
         shown=True,
     ),
+    Command("closings.detail", "enter", "Détail", "Tout ce que dit la clôture choisie", "detail", "REGISTERS"),
+    Command(
+        "closings.stop",
+        "f8",
+        "Arrêter",
+        "Arrêter la clôture en cours : ce qui est clôturé le reste",
+        "stop",
+        shown=True,
+    ),
     Command(
         "closings.print", "f10,i", "Imprimer", "Dessiner et imprimer ces clôtures", "print_list", "REGISTERS", True
     ),

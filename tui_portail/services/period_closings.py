@@ -112,6 +112,14 @@ def _close_some(desk: Desk, operation: str) -> list[ClosedPeriod]:
     return perform(desk, "cloturer_periodes", Right.CLOSE_PERIODS, operation, [], work, answer)
 
 
+def first_due_on(desk: Desk) -> date | None:
+    """Return the first day of what is over and not closed yet, None when all is closed."""
+    with desk.read(Right.REGISTERS) as connection:
+        regie_id, _ = desk.place(connection)
+        due = next_due(connection, regie_id, in_paris(desk.instant(connection)).date())
+    return due.starts_on if due else None
+
+
 def list_closings(desk: Desk, kind: PeriodKind, limit: int = 200) -> tuple[ClosedPeriod, ...]:
     """Return the closings of a kind, the latest first."""
     with desk.read(Right.REGISTERS) as connection:

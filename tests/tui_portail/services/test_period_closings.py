@@ -19,6 +19,7 @@ from tui_portail.services.period_closings import (
     ClosedPeriod,
     NothingToClose,
     close_due_periods,
+    first_due_on,
     list_closings,
 )
 from tui_portail.services.reversals import reverse_payment
@@ -89,6 +90,17 @@ def test_what_a_corrected_clock_dates_before_goes_to_the_day_being_written(desk:
     late, before = list_closings(desk, PeriodKind.DAY)
     assert (late.starts_on, late.first_seq) == (date(2026, 12, 3), before.last_seq + 1)
     assert late.perpetual_cents == 2 * EVENING_CENTS
+
+
+def test_the_first_day_that_waits_is_told(desk: Desk) -> None:
+    assert first_due_on(desk) is None
+    pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
+    assert first_due_on(desk) is None  # the day is not over
+
+    set_time(desk, paris("2026-12-02 08:00"))
+    assert first_due_on(desk) == date(2026, 11, 30)
+    close_due_periods(desk, new_operation())
+    assert first_due_on(desk) is None
 
 
 def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
