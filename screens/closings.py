@@ -22,6 +22,7 @@ from screens.records_list import Record, RecordsList
 from tui_portail.french import date_time_text, plural
 from tui_portail.money import format_cents
 from tui_portail.services.period_closings import (
+    MOST_LISTED,
     ClosedPeriod,
     PeriodKind,
     close_due_periods,
@@ -87,7 +88,10 @@ class ClosingsScreen(ReadForAgent):
         records.show([_record(one) for one in closed])
         if self.focused is None:
             records.lines.focus()
-        words = f"{PERIOD_WORDS[self._kind]} : {plural(len(closed), 'clôture')}."
+        counted = (
+            plural(len(closed), "clôture") if len(closed) < MOST_LISTED else f"les {MOST_LISTED} dernières clôtures"
+        )
+        words = f"{PERIOD_WORDS[self._kind]} : {counted}."
         if closed:
             words += f" Total perpétuel : {format_cents(closed[0].perpetual_cents)}."
         waiting = f"À clôturer depuis le {due_on:%d/%m/%Y}." if due_on else "Tout ce qui est terminé est clôturé."

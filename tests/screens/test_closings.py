@@ -1,9 +1,11 @@
 """Closing a long past on screen: told as it goes, stopped by a key and taken up again; each closing read in full."""
 
 from datetime import date
+from pathlib import Path
 from threading import Event
 
 import pytest
+from pypdf import PdfReader
 
 from models.engine import Database
 from models.states import PeriodKind
@@ -18,9 +20,9 @@ from tui_portail.services.rights import Role
 
 
 @pytest.fixture
-def regisseur(database: Database) -> Desk:
+def regisseur(database: Database, tmp_path: Path) -> Desk:
     """Five days of October that were never closed."""
-    desk = a_desk(database, Role.REGISSEUR)
+    desk = a_desk(database, Role.REGISSEUR, documents_dir=tmp_path)
     an_entry_a_day(desk, date(2026, 10, 5), 5)
     return desk
 
@@ -76,3 +78,22 @@ def test_a_closing_is_read_in_full_with_the_head_of_the_journal(regisseur: Desk,
         check_screen(scene, "closings_month")
 
     play(act, regisseur, size=size)
+
+
+def test_the_list_shows_the_latest_and_the_paper_all_of_them(
+    regisseur: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_entry_a_day(regisseur, date(2026, 10, 12), 5)
+    monkeypatch.setattr(closings, "MOST_LISTED", 4)
+    monkeypatch.setattr(closings, "list_closings", lambda desk, kind: list_closings(desk, kind, 4))
+    close_due_periods(regisseur, "0" * 32)
+
+    async def act(scene: Scene) -> None:
+        await scene.open("closings")
+        assert "Journées : les 4 dernières clôtures" in scene.flat()
+        assert "05/10/2026" not in scene.text()
+        await scene.press("f10")
+
+    play(act, regisseur)
+    [paper] = tmp_path.rglob("clotures-jour-*.pdf")
+    assert "05/10/2026" in PdfReader(paper).pages[0].extract_text()

@@ -33,6 +33,7 @@ from tui_portail.services.rights import Right
 
 MOST_AT_ONCE = 31
 """How many periods one transaction closes."""
+MOST_LISTED = 200
 
 
 class NothingToClose(PortailError):
@@ -120,8 +121,8 @@ def first_due_on(desk: Desk) -> date | None:
     return due.starts_on if due else None
 
 
-def list_closings(desk: Desk, kind: PeriodKind, limit: int = 200) -> tuple[ClosedPeriod, ...]:
-    """Return the closings of a kind, the latest first."""
+def list_closings(desk: Desk, kind: PeriodKind, limit: int | None = MOST_LISTED) -> tuple[ClosedPeriod, ...]:
+    """Return the closings of a kind, the latest first; all of them without a limit."""
     with desk.read(Right.REGISTERS) as connection:
         regie_id, _ = desk.place(connection)
         closing = t.period_closing.c

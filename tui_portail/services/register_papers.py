@@ -132,7 +132,7 @@ def print_closings(desk: Desk, kind: PeriodKind) -> PrintedDocument:
         Column("Total perpétuel", 0.14, money=True),
         Column("Clôturée le", 0.17),
     )
-    closed = list_closings(desk, kind, 5_000)[::-1]
+    closed = list_closings(desk, kind, limit=None)[::-1]
     with open_books(desk) as books:
         rows = _with_total((_closing_row(one) for one in closed), 1)
         name = f"clotures-{kind.value}"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import update
 
+from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, an_agent, paris
 from tests.tui_portail.services.desk_acts import (
@@ -21,6 +23,7 @@ from tests.tui_portail.services.desk_acts import (
     remove,
     set_time,
 )
+from tests.tui_portail.services.test_statement_counts import statements
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.reversals import reverse_payment
@@ -126,6 +129,39 @@ def test_a_batch_that_is_stopped_leaves_no_file(desk: Desk, tmp_path: Path) -> N
     assert list(tmp_path.rglob("attestations*")) == []
     with pytest.raises(NothingToCertify):
         write_certificates(desk, 2025)
+
+
+def test_an_erased_family_is_certified_without_its_names(desk: Desk) -> None:
+    family = a_young_family(desk)
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, DAYS[0]))
+    with desk.database.write() as connection:
+        person = t.identity_snapshot
+        connection.execute(
+            update(person).values(name="", address="", erased_at=paris("2026-12-20 10:00")).where(person.c.name != "")
+        )
+
+    [row] = list_certificates(desk, 2026)
+    text = " ".join(PdfReader(write_certificates(desk, 2026)).pages[0].extract_text().split())
+    assert row.payer_name == f"Payeur n° {row.payer_id}"
+    assert "dentité effacée le dimanche 20 décembre 2026" in text
+    assert "Dupont" not in text
+    assert "1,95 €" in text
+
+
+def test_certificates_are_read_in_as_many_statements_for_one_family_as_for_six(desk: Desk) -> None:
+    counts = []
+    for name in ("Dupont", "Nguyen", "Œuvrard", "Benali", "Costa", "Diallo"):
+        family = a_young_family(desk, last_name=name)
+        paid = book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, *DAYS))
+        finish(desk, family.dossier_id, remove(family.child_id, EVENING, DAYS[0]))
+        reason = desk.commune().policy.correction_reasons[0]
+        correct_payment(desk, paid.payment_id, [card(paid.total_cents, "1")], reason, new_operation())
+        with statements() as sent:
+            write_certificates(desk, 2026)
+        counts.append(len(sent))
+
+    assert totals(desk, 2026) == [4 * EVENING_CENTS] * 6
+    assert len(set(counts[1:])) == 1  # the first also reads the commune
 
 
 def test_enfance_reads_no_certificate(database: Database, desk: Desk) -> None:
