@@ -14,6 +14,7 @@ from models.engine import Database
 from models.states import DatabaseKind
 from tests.factories import the_commune
 from tui_portail.dossier_number import is_number
+from tui_portail.policy import Means
 from tui_portail.services.agents import sign_in
 from tui_portail.services.clock import DEMO_START, DemoClock
 from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, DemoReport, NotADemo, create_demo, demo_agent, demo_exists
@@ -24,6 +25,7 @@ from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.queue import list_queue
 from tui_portail.services.rights import Role
 from tui_portail.services.setup import initialise
+from tui_portail.services.slip_reading import list_slips, load_slip
 from tui_portail.services.till import current_session
 from tui_portail.services.verification import verify
 
@@ -102,6 +104,16 @@ def test_the_till_is_open_and_baskets_wait_with_a_few_minutes_left(desk: Desk) -
     for row in rows:
         assert not row.expired and row.expires_at is not None
         assert timedelta(minutes=5) < row.expires_at - DEMO_START <= timedelta(minutes=15)
+
+
+def test_november_was_deposited_and_the_rest_waits_in_a_draft(desk: Desk) -> None:
+    desk.sign(demo_agent(desk, "regisseur"))
+    draft, november = list_slips(desk)
+
+    assert (november.number, november.at.month) == ("BV-2026-0001", 11)
+    assert draft.number == "" and draft.payments > 4
+    assert load_slip(desk, draft.slip_id).cents_of(Means.CASH) > 0
+    assert load_slip(desk, draft.slip_id).waiting == ()
 
 
 def test_the_agent_of_both_desks_is_signed_in_without_a_password_and_the_others_have_the_one_printed(
