@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -82,7 +82,7 @@ class CertificatesScreen(ReadForAgent):
         if self.focused is None:
             records.lines.focus()
         total = format_cents(sum(row.total_cents for row in rows))
-        self._say(f"Année {self._year} : {plural(len(rows), 'attestation')}, {total} de garde.")
+        self._say(f"Année {self._year} : {plural(len(rows), 'attestation')}, {total} de garde. Entrée : une seule.")
 
     def _say(self, words: str) -> None:
         self.query_one("#certificates-sum", Static).update(Content(words), layout=False)
@@ -108,6 +108,16 @@ class CertificatesScreen(ReadForAgent):
         """Write them all."""
         self.write(None)
 
+    unsaved_question = "L’écriture des attestations est en cours : partir l’arrête, et aucun fichier n’est gardé."
+
+    def has_unsaved(self) -> bool:
+        """Whether leaving would stop a writing."""
+        return self._writing
+
+    def on_unmount(self) -> None:
+        """Stop what nobody would be told of."""
+        self._stopped = True
+
     def action_stop(self) -> None:
         """Stop the writing: nothing of it is kept."""
         self._stopped = True
@@ -120,10 +130,11 @@ class CertificatesScreen(ReadForAgent):
             return
         self._writing, self._stopped = True, False
         bar = self.query_one(ProgressBar)
+        bar.update(total=None, progress=0)
         bar.set_class(True, "-shown")
         self.refresh_bindings()
         try:
-            path = await self.ask(write_certificates, self.desk, self._year, payer_ids, self._progress)
+            path = await self.ask(write_certificates, self.desk, self._year, payer_ids, self._told_to(bar))
         except _Stopped:
             self.message("écriture arrêtée : aucun fichier n’est gardé.", Kind.DONE)
         else:
@@ -133,12 +144,17 @@ class CertificatesScreen(ReadForAgent):
             bar.set_class(False, "-shown")
             self.refresh_bindings()
 
-    def _progress(self, done: int, total: int) -> None:
-        """Told from the writing's thread: show how far it is, stop when asked."""
-        if self._stopped:
-            raise _Stopped
-        if done == total or done % 10 == 0:
-            self.app.call_later(self.query_one(ProgressBar).update, total=total, progress=done)
+    def _told_to(self, bar: ProgressBar) -> Callable[[int, int], None]:
+        """Return what the writing's thread calls: it shows how far it is, and stops when asked."""
+        app = self.app
+
+        def told(done: int, total: int) -> None:
+            if self._stopped:
+                raise _Stopped
+            if done == total or done % 10 == 0:
+                app.call_later(bar.update, total=total, progress=done)
+
+        return told
 
 
 def _record(row: CertificateRow) -> Record:

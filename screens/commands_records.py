@@ -49,7 +49,7 @@ CLOSING: tuple[Command, ...] = (
 )
 
 SESSIONS: tuple[Command, ...] = (
-    Command("sessions.open", "enter", "Voir", "Lire la feuille de la session choisie", "open_sheet", "TILL", True),
+    Command("sessions.open", "enter,v", "Voir", "Lire la feuille de la session choisie", "open_sheet", "TILL", True),
     Command(
         "sessions.print", "p,f5", "Imprimer", "Réimprimer la feuille de la session choisie", "print_sheet", "TILL", True
     ),
@@ -185,12 +185,10 @@ REGIE: tuple[Command, ...] = (
 )
 
 REGISTERS: tuple[Command, ...] = (
-    Command("registers.journal", "f5", "Journal", "Le journal à souches", "show('journal')", "REGISTERS", True),
-    Command(
-        "registers.ledger", "f6", "Grand-livre", "Le grand-livre par compte", "show('grand-livre')", "REGISTERS", True
-    ),
-    Command("registers.avoirs", "f8", "Avoirs", "L’état des avoirs par payeur", "show('avoirs')", "REGISTERS", True),
-    Command("registers.revenue", "f9", "Recettes", "Les recettes et leur tracé", "show('recettes')", "REGISTERS", True),
+    Command("registers.journal", "f5", "Journal", "Le journal à souches", "show('journal')", "REGISTERS"),
+    Command("registers.ledger", "f6", "Grand-livre", "Le grand-livre par compte", "show('grand-livre')", "REGISTERS"),
+    Command("registers.avoirs", "f8", "Avoirs", "L’état des avoirs par payeur", "show('avoirs')", "REGISTERS"),
+    Command("registers.revenue", "f9", "Recettes", "Les recettes et leur tracé", "show('recettes')", "REGISTERS"),
     Command(
         "registers.by",
         "ctrl+n",
@@ -198,9 +196,15 @@ REGISTERS: tuple[Command, ...] = (
         "Recettes par mois, imputation, activité, site ou moyen",
         "next_total",
         "REGISTERS",
+        True,
     ),
     Command(
-        "registers.open", "enter", "Détail", "Les mouvements du compte, les avoirs du payeur", "detail", "REGISTERS"
+        "registers.open",
+        "enter",
+        "Détail",
+        "La quittance, les mouvements du compte, les avoirs du payeur",
+        "detail",
+        "REGISTERS",
     ),
     Command(
         "registers.print",
@@ -218,6 +222,8 @@ REGISTERS: tuple[Command, ...] = (
         "Écrire ce registre en CSV, XLSX, beancount ou hledger",
         "export",
         "REGISTERS",
+        True,
+        priority=True,  # a field of a date would cut its text
     ),
 )
 
@@ -319,7 +325,7 @@ CERTIFICATES: tuple[Command, ...] = (
     ),
     Command("certificates.earlier", "pageup,comma", "Avant", "L’année d’avant", "move_year(-1)", shown=True),
     Command("certificates.later", "pagedown,semicolon", "Après", "L’année d’après", "move_year(1)", shown=True),
-    Command("certificates.stop", "f8", "Arrêter", "Arrêter l’écriture en cours : rien n’est gardé", "stop"),
+    Command("certificates.stop", "f8", "Arrêter", "Arrêter l’écriture en cours : rien n’est gardé", "stop", shown=True),
 )
 
 PROOFS: tuple[Command, ...] = (

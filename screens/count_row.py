@@ -19,7 +19,7 @@ from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.till_rules import Count
 
-_LABEL, _AMOUNT = 16, 12
+_LABEL, _AMOUNT = 21, 11
 
 
 def _line(label: str, *amounts: str) -> str:
@@ -46,7 +46,7 @@ class CountRow(Guarded, Horizontal):
     def compose(self) -> Iterable[Widget]:
         """The sums, then the reason."""
         yield Static("", classes="sums", markup=False)
-        reason = PlainInput(name=self.means.value, max_length=200, placeholder="motif, gardé au journal")
+        reason = PlainInput(name=self.means.value, max_length=200, placeholder="gardé au journal")
         reason.display = False
         yield reason
 

@@ -80,6 +80,31 @@ class ReasonDialog(DeskDialog[str | None]):
         self.dismiss(self._choices[event.option_index])
 
 
+class TextDialog(DeskDialog[bool | None]):
+    """A text to read, which scrolls."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "cancel", "Fermer", id="document.close")]
+    DEFAULT_CSS = "TextDialog #document { height: auto; max-height: 17; scrollbar-size-vertical: 1; }"
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.title = title
+        self._text = text
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The text."""
+        with VerticalScroll(id="document"):
+            yield Static(content(self._text))
+
+    def on_mount(self) -> None:
+        """Let the arrows scroll."""
+        self.query_one("#document").focus()
+
+    def keys_line(self) -> str:
+        """Name the ways out."""
+        return "↑ ↓ : défiler · Échap : fermer"
+
+
 class ChoiceDialog(DeskDialog[int | None]):
     """Asks for one of a few lines; returns its place, None when given up."""
 

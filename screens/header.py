@@ -22,7 +22,7 @@ class TillState(Enum):
     UNKNOWN = ""
     OPEN = "caisse ouverte"
     CLOSED = "caisse fermée"
-    FORGOTTEN = "caisse d’un jour passé à clôturer"
+    FORGOTTEN = "caisse à clôturer"
 
 
 def header_texts(desk: Desk | None, commune: str, till_state: TillState, title: str, width: int) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -16,10 +15,9 @@ from textual.widgets import Input, OptionList, Static
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
-from screens.desk_screen import DeskDialog
-from screens.dialogs import ConfirmDialog
+from screens.dialogs import ConfirmDialog, TextDialog
 from screens.gestures import gesture
-from screens.plain_text import content, plain
+from screens.plain_text import plain
 from screens.quittance_text import read_quittance
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import FilterField, Record, RecordsList
@@ -40,31 +38,13 @@ _COLUMNS = (
 )
 
 
-class DocumentDialog(DeskDialog[bool | None]):
+class DocumentDialog(TextDialog):
     """A document as text. Returns True when a duplicata of it is asked for."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,f5", "duplicate", "Duplicata", id="document.duplicate"),
-        Binding("enter", "cancel", "Fermer", id="document.close"),
-    ]
-    DEFAULT_CSS = "DocumentDialog #document { height: auto; max-height: 17; scrollbar-size-vertical: 1; }"
-
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self.title = title
-        self._text = text
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The text, which scrolls."""
-        with VerticalScroll(id="document"):
-            yield Static(content(self._text))
-
-    def on_mount(self) -> None:
-        """Let the arrows scroll."""
-        self.query_one("#document").focus()
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("d,f5", "duplicate", "Duplicata", id="document.duplicate")]
 
     def keys_line(self) -> str:
-        """Name both ways out."""
+        """Name the duplicata too."""
         return "↑ ↓ : défiler · d : duplicata · Échap : fermer"
 
     def action_duplicate(self) -> None:

@@ -36,7 +36,7 @@ class RefundsScreen(ReadForAgent):
     """What a year asks of the ordonnateur."""
 
     AREA = "refunds"
-    TITLE = "À rembourser par mandat"
+    TITLE = "Remboursements"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("refunds")
     DEFAULT_CSS = "RefundsScreen #refunds-sum { height: 2; padding: 0 1; }"
     HELP = (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+
+from textual.content import Content
 
 from screens.columns import Column
 from screens.records_list import Record
@@ -10,9 +13,9 @@ from tui_portail.french import plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.register_exports import FileFormat, RegisterName
-from tui_portail.services.register_views import MOST_LINES, AccountView, JournalView
-from tui_portail.services.registers import Period
+from tui_portail.services.register_views import MOST_LINES, AccountView, JournalView, MeansPaid
 from tui_portail.services.registers_avoirs import AVOIR_REASONS, AvoirState, PayerAvoirs
+from tui_portail.services.registers_journal import Stub
 from tui_portail.services.registers_ledger import AccountBalance
 from tui_portail.services.registers_revenue import Revenue
 from tui_portail.services.registers_tables import became
@@ -24,6 +27,7 @@ FORMATS = {
     FileFormat.BEANCOUNT: "beancount : tout le journal, vérifiable par bean-check",
     FileFormat.HLEDGER: "hledger : tout le journal, vérifiable par hledger check",
 }
+CUT = f"Seules les {MOST_LINES} premières lignes sont ici : imprimez ou exportez pour tout avoir."
 SUFFIXES = {
     FileFormat.CSV: "csv",
     FileFormat.XLSX: "xlsx",
@@ -41,12 +45,12 @@ COLUMNS: dict[RegisterName, tuple[Column, ...]] = {
         Column("Devenue", 18, share=2, from_width=112),
     ),
     RegisterName.LEDGER: (
-        Column("Compte", 16, share=2),
-        Column("Payeur", 16, share=2, from_width=96),
-        Column("Début", 13, right=True),
-        Column("Débit", 13, right=True),
-        Column("Crédit", 13, right=True),
-        Column("Fin", 13, right=True),
+        Column("Compte", 18, share=1),
+        Column("Payeur", 12, share=2),
+        Column("Début", 13, right=True, from_width=96),
+        Column("Débit", 12, right=True),
+        Column("Crédit", 12, right=True),
+        Column("Fin", 12, right=True),
     ),
     RegisterName.AVOIRS: (
         Column("Payeur", 16, share=2),
@@ -57,13 +61,28 @@ COLUMNS: dict[RegisterName, tuple[Column, ...]] = {
         Column("Reste", 12, right=True),
     ),
     RegisterName.REVENUE: (
-        Column("", 18, share=2),
+        Column("N°", 3, right=True),
+        Column("Recettes", 16, share=2),
         Column("Encaissé", 12, right=True),
         Column("Contre-passé", 12, right=True),
         Column("Rendu", 12, right=True),
         Column("Net", 12, right=True),
     ),
 }
+
+
+_TABS = (
+    (RegisterName.JOURNAL, "F5 Journal à souches"),
+    (RegisterName.LEDGER, "F6 Grand-livre"),
+    (RegisterName.AVOIRS, "F8 Avoirs"),
+    (RegisterName.REVENUE, "F9 Recettes"),
+)
+
+
+def tabs(shown: RegisterName) -> Content:
+    """Return the registers with their keys, the one shown between marks, so that colour is not needed."""
+    parts = [(f"▸{label}◂", "bold reverse") if name is shown else (f" {label} ", "") for name, label in _TABS]
+    return Content(" ").join([Content.styled(text, style) for text, style in parts])
 
 
 def journal_records(view: JournalView) -> list[Record]:
@@ -77,7 +96,7 @@ def journal_records(view: JournalView) -> list[Record]:
                 stub.payer_name,
                 format_cents(stub.avoir_cents) if stub.avoir_cents else "",
                 format_cents(sum(stub.means_cents.values())),
-                "annulée" if stub.reversed_at else means,
+                "annulée" if stub.reversed_at else ", ".join(label for label, _ in means),
                 became(stub),
             ),
         )
@@ -85,13 +104,27 @@ def journal_records(view: JournalView) -> list[Record]:
     ]
 
 
-def journal_summary(view: JournalView, period: Period) -> str:
+def journal_summary(view: JournalView) -> str:
     """Return how many quittances, what they received, and whether all are shown."""
     received, avoirs = format_cents(view.received_cents), format_cents(view.avoir_cents)
-    told = (
-        f"Journal à souches {period.words} : {plural(view.count, 'quittance')}, {received} reçus, {avoirs} par avoir."
-    )
-    return _cut(told, view.count)
+    told = f"{plural(view.count, 'quittance')}, {received} reçus, {avoirs} par avoir."
+    return _told(told, "Entrée : la quittance, et ce qu’elle est devenue.", view.count)
+
+
+def stub_text(stub: Stub, means: MeansPaid) -> str:
+    """Return all that the journal à souches says of a quittance."""
+    paid = [("Avoirs", stub.avoir_cents)] if stub.avoir_cents else []
+    lines = [
+        f"Délivrée le {in_paris(stub.issued_at):%d/%m/%Y à %H:%M} par {stub.agent_name}",
+        f"Payeur : {stub.payer_name}, dossier {stub.dossier_number}",
+        f"Écriture n° {stub.entry_seq} du journal",
+        "",
+        *(f"{label:<44}{format_cents(cents):>16}" for label, cents in (*paid, *means)),
+        f"{'Total':<44}{format_cents(stub.total_cents):>16}",
+    ]
+    if words := became(stub):
+        lines += ["", f"{words[0].upper()}{words[1:]}."]
+    return "\n".join(lines)
 
 
 def ledger_records(balances: Sequence[AccountBalance]) -> list[Record]:
@@ -108,14 +141,15 @@ def ledger_records(balances: Sequence[AccountBalance]) -> list[Record]:
                 format_cents(one.closing_cents),
             ),
         )
-        for place, one in enumerate(balances)
+        for place, one in enumerate(balances[:MOST_LINES])
     ]
 
 
-def ledger_summary(balances: Sequence[AccountBalance], period: Period) -> str:
+def ledger_summary(balances: Sequence[AccountBalance]) -> str:
     """Return that debits and credits are equal, as they must be."""
     debit, credit = sum(one.debit_cents for one in balances), sum(one.credit_cents for one in balances)
-    return f"Grand-livre {period.words} : débits {format_cents(debit)}, crédits {format_cents(credit)}. Entrée : les mouvements."
+    told = f"Débits {format_cents(debit)}, crédits {format_cents(credit)}."
+    return _told(told, "Entrée : les mouvements du compte, et son solde au début.", len(balances))
 
 
 def account_title(balance: AccountBalance) -> str:
@@ -130,7 +164,9 @@ def account_text(balance: AccountBalance, view: AccountView) -> str:
         moved = format_cents(line.debit_cents - line.credit_cents)
         lines.append(f"{in_paris(line.entered_at):%d/%m/%y} {line.words[:42]:<42} {moved:>16}")
     lines.append(f"{'Solde à la fin':<52}{format_cents(balance.closing_cents):>16}")
-    return _cut("\n".join(lines), view.count)
+    if view.count > MOST_LINES:
+        lines.append(CUT)
+    return "\n".join(lines)
 
 
 def avoir_records(payers: Sequence[PayerAvoirs]) -> list[Record]:
@@ -151,11 +187,12 @@ def avoir_records(payers: Sequence[PayerAvoirs]) -> list[Record]:
     ]
 
 
-def avoir_summary(payers: Sequence[PayerAvoirs], period: Period) -> str:
+def avoir_summary(payers: Sequence[PayerAvoirs], until_on: date | None) -> str:
     """Return what all payers still have at that date."""
     left = format_cents(sum(one.left_cents for one in payers))
-    when = Period(None, period.until_on).words or "à ce jour"
-    return _cut(f"Avoirs {when} : {plural(len(payers), 'payeur')}, {left} restants. Entrée : un par un.", len(payers))
+    when = "À ce jour" if until_on is None else f"Au soir du {until_on:%d/%m/%Y}"
+    told = f"{when} : {plural(len(payers), 'payeur')}, {left} restants."
+    return _told(told, "Entrée : les avoirs du payeur, un par un.", len(payers))
 
 
 def avoirs_text(states: Sequence[AvoirState]) -> str:
@@ -174,6 +211,7 @@ def revenue_records(sums: Sequence[RevenueSum]) -> list[Record]:
         Record(
             place,
             (
+                f"{place + 1}",
                 one.label,
                 format_cents(one.cashed_cents),
                 format_cents(one.reversed_cents),
@@ -185,16 +223,13 @@ def revenue_records(sums: Sequence[RevenueSum]) -> list[Record]:
     ]
 
 
-def revenue_summary(told: Revenue, dimension: Dimension, period: Period) -> str:
+def revenue_summary(told: Revenue, dimension: Dimension) -> str:
     """Return the net of the period, and whether the ledger says the same."""
     agrees = "comme au grand-livre" if told.net_cents == told.ledger_cents else "ÉCART avec le grand-livre"
     by = dimension.label.lower()
-    return f"Recettes par {by} {period.words} : {format_cents(told.net_cents)} net, {agrees}. Ctrl+N : autre total."
+    return f"Recettes par {by} : {format_cents(told.net_cents)} net, {agrees}."
 
 
-def _cut(text: str, count: int) -> str:
-    return (
-        text
-        if count <= MOST_LINES
-        else f"{text}\nLes {MOST_LINES} premières lignes : imprimez ou exportez pour tout avoir."
-    )
+def _told(text: str, hint: str, count: int) -> str:
+    """Return the sum and, on the line below, what Enter shows or that the lines are not all there."""
+    return f"{text}\n{hint if count <= MOST_LINES else CUT}"

@@ -15,10 +15,9 @@ from textual.widgets import OptionList, Static
 from screens import register_words as words
 from screens.bars import Kind
 from screens.commands import bindings_of
-from screens.dialogs import ChoiceDialog
+from screens.dialogs import ChoiceDialog, TextDialog
 from screens.gestures import gesture
 from screens.inputs import DateInput
-from screens.quittances import DocumentDialog
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import RecordsList
 from screens.revenue_plot import RevenuePlot
@@ -27,6 +26,7 @@ from tui_portail.services.papers import PrintedDocument
 from tui_portail.services.register_exports import Export, FileFormat, RegisterName
 from tui_portail.services.register_papers import print_avoirs, print_journal, print_ledger, print_revenue
 from tui_portail.services.register_views import (
+    JournalView,
     account_view,
     avoirs_view,
     journal_view,
@@ -59,6 +59,8 @@ class RegistersScreen(ReadForAgent):
         super().__init__()
         self._register = RegisterName.JOURNAL
         self._dimension = Dimension.PERIOD
+        self._shown: RegisterName | None = None
+        self._journal: JournalView | None = None
         self._accounts: tuple[AccountBalance, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
@@ -67,6 +69,7 @@ class RegistersScreen(ReadForAgent):
         with Horizontal(id="registers-period"):
             yield DateInput("Du", self.today, f"{first:%d/%m/%Y}", past=True, id="from-on")
             yield DateInput("Au", self.today, f"{self.today:%d/%m/%Y}", past=True, id="until-on")
+        yield Static("", id="registers-tabs", markup=False)
         yield Static("", id="registers-sum", markup=False)
         yield RevenuePlot(id="registers-plot")
         yield RecordsList(words.COLUMNS[RegisterName.JOURNAL], id="registers", empty="Rien sur cette période.")
@@ -77,7 +80,10 @@ class RegistersScreen(ReadForAgent):
 
     def forget(self) -> None:
         """Take off what was read for another agent."""
+        self._shown, self._journal, self._accounts = None, None, ()
         self.query_one(RecordsList).show([])
+        self.query_one(RevenuePlot).set_class(False, "-shown")
+        self.query_one("#registers-sum", Static).update("")
 
     @property
     def period(self) -> Period:
@@ -108,51 +114,52 @@ class RegistersScreen(ReadForAgent):
     @gesture(group="register", exclusive=True)
     async def read_register(self) -> None:
         """Read the register chosen over the days typed."""
-        period, desk = self.period, self.desk
-        plot, told = self.query_one(RevenuePlot), self.query_one(RecordsList)
-        plot.set_class(self._register is RegisterName.REVENUE, "-shown")
-        columns = words.COLUMNS[self._register]
-        match self._register:
+        self.query_one("#registers-tabs", Static).update(words.tabs(self._register), layout=False)
+        period, desk, register = self.period, self.desk, self._register
+        told, plot = self.query_one(RecordsList), self.query_one(RevenuePlot)
+        bars: list[tuple[str, int]] = []
+        match register:
             case RegisterName.JOURNAL:
-                journal = await self.ask(journal_view, desk, period)
-                told.show(words.journal_records(journal), columns=columns)
-                summary = words.journal_summary(journal, period)
+                self._journal = await self.ask(journal_view, desk, period)
+                records, summary = words.journal_records(self._journal), words.journal_summary(self._journal)
             case RegisterName.LEDGER:
-                self._accounts = tuple(
-                    one
-                    for one in await self.ask(ledger_view, desk, period)
-                    if one.closing_cents or one.debit_cents or one.credit_cents
-                )
-                told.show(words.ledger_records(self._accounts), columns=columns)
-                summary = words.ledger_summary(self._accounts, period)
+                self._accounts = await self.ask(ledger_view, desk, period)
+                records, summary = words.ledger_records(self._accounts), words.ledger_summary(self._accounts)
             case RegisterName.AVOIRS:
                 avoirs = await self.ask(avoirs_view, desk, period.until_on)
-                told.show(words.avoir_records(avoirs), columns=columns)
-                summary = words.avoir_summary(avoirs, period)
+                records, summary = words.avoir_records(avoirs), words.avoir_summary(avoirs, period.until_on)
             case RegisterName.REVENUE:
                 revenue = await self.ask(revenue_view, desk, period)
                 sums = sum_by(revenue, self._dimension)
-                told.show(words.revenue_records(sums), columns=columns)
-                plot.show([(one.label, one.net_cents) for one in sums])
-                summary = words.revenue_summary(revenue, self._dimension, period)
+                bars = [(one.label, one.net_cents) for one in sums]
+                records, summary = words.revenue_records(sums), words.revenue_summary(revenue, self._dimension)
+        self._shown = register
+        plot.set_class(bool(bars), "-shown")
+        plot.show(bars)
+        told.show(records, columns=words.COLUMNS[register])
         self.query_one("#registers-sum", Static).update(Content(summary), layout=False)
 
     @on(OptionList.OptionSelected)
     @gesture(group="detail")
     async def action_detail(self) -> None:
-        """Show what stands behind the line chosen: an account's movements, a payer's avoirs."""
-        key, period = self.query_one(RecordsList).chosen, self.period
+        """Show what stands behind the line chosen: a quittance, an account's movements, a payer's avoirs."""
+        key, desk, period = self.query_one(RecordsList).chosen, self.desk, self.period
         if key is None:
             return
-        if self._register is RegisterName.LEDGER:
-            balance = self._accounts[key]
-            view = await self.ask(account_view, self.desk, period, balance.account, balance.payer_id)
-            await self.app.push_screen_wait(
-                DocumentDialog(words.account_title(balance), words.account_text(balance, view))
-            )
-        elif self._register is RegisterName.AVOIRS:
-            states = await self.ask(payer_view, self.desk, period.until_on, key)
-            await self.app.push_screen_wait(DocumentDialog("Avoirs du payeur", words.avoirs_text(states)))
+        if self._shown is RegisterName.JOURNAL and self._journal is not None:
+            stub, means = self._journal.stubs[key]
+            title, text = f"Quittance n° {stub.number}", words.stub_text(stub, means)
+        elif self._shown is RegisterName.LEDGER:
+            account = self._accounts[key]
+            view = await self.ask(account_view, desk, period, account.account, account.payer_id)
+            title, text = words.account_title(account), words.account_text(account, view)
+        elif self._shown is RegisterName.AVOIRS:
+            states = await self.ask(payer_view, desk, period.until_on, key)
+            title, text = "Avoirs du payeur", words.avoirs_text(states)
+        else:
+            self.message("les recettes n’ont pas de détail : Ctrl+N les totalise autrement.")
+            return
+        await self.app.push_screen_wait(TextDialog(title, text))
 
     @gesture(group="print", keys_wait=False)
     async def action_print_register(self) -> None:
@@ -183,14 +190,16 @@ class RegistersScreen(ReadForAgent):
             return
         one = formats[chosen]
         whole = one not in _SHEETS
-        period = (
-            Period()
-            if whole
-            else Period(None, self.period.until_on)
-            if self._register is RegisterName.AVOIRS
-            else self.period
-        )
+        period = Period() if whole else self.period
+        if self._register is RegisterName.AVOIRS:
+            period = Period(None, period.until_on)
         now = in_paris(self.desk.now_estimate())
         name = f"{self._register.value}-{now:%Y%m%d-%H%M%S}.{words.SUFFIXES[one]}"
-        done = await self.ask(write_register, self.desk, Export(self._register, one, period), name)
+        self._write(Export(self._register, one, period), name)
+
+    @gesture(group="write", keys_wait=False)
+    async def _write(self, export: Export, name: str) -> None:
+        """Write the file; the screen goes on answering."""
+        self.message("le fichier est en cours d’écriture…", Kind.WAIT)
+        done = await self.ask(write_register, self.desk, export, name)
         self.message(done.sentence, Kind.DONE)

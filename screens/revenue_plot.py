@@ -8,9 +8,11 @@ from textual_plotext import PlotextPlot
 
 from screens.guard import Guarded
 
+_AXIS = 12  # the cells of the amounts on the left
+
 
 class RevenuePlot(Guarded, PlotextPlot):
-    """One bar an amount, numbered as the lines of the list; hidden where there is none."""
+    """One bar an amount, by its name, or by the number of its line in the list where names do not fit; hidden where there is none."""
 
     DEFAULT_CSS = """
     RevenuePlot { display: none; height: 8; }
@@ -22,7 +24,9 @@ class RevenuePlot(Guarded, PlotextPlot):
         self.plt.clear_data()
         self.plt.clear_figure()
         if amounts:
-            labels = [label if len(amounts) <= 6 else label[:8] for label, _ in amounts]
+            labels = [label for label, _ in amounts]
+            if sum(len(label) + 2 for label in labels) > self.app.size.width - _AXIS:
+                labels = [f"{place}" for place in range(1, len(amounts) + 1)]
             self.plt.bar(labels, [cents / 100 for _, cents in amounts], width=0.6)
             self.plt.title("Recettes nettes, en euros")
         self.refresh()

@@ -15,7 +15,6 @@ from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.gestures import gesture
 from screens.movement_dialog import MovementDialog
-from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.till_dialog import OpenTillDialog
 from screens.till_words import balance_text, closed_text
@@ -64,10 +63,6 @@ class TillScreen(ReadForAgent):
         """Show the balance of the session open, or what a closed till must hold."""
         self.balance = balance = await self.ask(till_balance, self.desk)
         text = balance_text(balance) if balance else closed_text(await self.ask(expected_float, self.desk))
-        told = await self.ask(regie_warnings, self.desk)
-        if told:
-            said = "\n".join(f"! {plain(one.sentence)}" for one in told)
-            text = Content.assemble(text, "\n\n", (said, "$warning"))
         self._read = True
         self.query_one("#till", Static).update(text)
         self.query_one("#till-scroll").focus()

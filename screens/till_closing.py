@@ -24,7 +24,6 @@ from screens.gestures import gesture, in_thread
 from screens.inputs import PlainInput
 from screens.plain_text import content, plain
 from screens.till_closing_state import ClosingState
-from screens.till_words import gap_text
 from tui_portail.errors import PortailError
 from tui_portail.french import date_time_text, plural
 from tui_portail.money import format_cents
@@ -51,7 +50,7 @@ class TillClosingScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._state: ClosingState | None = None
-        self._closed = False
+        self._done = False
 
     def compose_body(self) -> Iterable[Widget]:
         """What is counted above, the four sums below."""
@@ -71,7 +70,7 @@ class TillClosingScreen(DeskScreen):
 
     def has_unsaved(self) -> bool:
         """A count begun is lost on leaving."""
-        return not self._closed and self._state is not None and self._state.touched
+        return not self._done and self._state is not None and self._state.touched
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
 
@@ -80,7 +79,7 @@ class TillClosingScreen(DeskScreen):
         """Read what the books say is there; what was counted stays."""
         books = await self.ask(till_to_close, self.desk)
         if books is None:
-            self._closed = True
+            self._done = True
             self.leave()
             self.portail.say("la caisse n’est pas ouverte : il n’y a rien à clôturer.")
             return
@@ -132,9 +131,10 @@ class TillClosingScreen(DeskScreen):
         mark = "[x]" if (cheque.payment_id, cheque.rank) in self._ready.found else "[ ]"
         width = max(20, self.query_one("#closing-papers").size.width - 3)
         amount = format_cents(cheque.amount_cents)
-        missing = " (manquait)" if cheque.missing else ""
-        who = " · ".join(part for part in (cheque.drawer, cheque.bank, cheque.reference) if part)
-        left = f"{mark} {cheque.quittance} {who}{missing}"
+        missing = " manquait :" if cheque.missing else ""
+        number = f"n° {cheque.reference}" if cheque.reference else ""
+        named = " · ".join(part for part in (cheque.drawer, number, cheque.bank, cheque.quittance) if part)
+        left = f"{mark}{missing} {named}"
         return Content(fit(left, width - 12) + fit(amount, 12, right=True))
 
     def _show_counts(self) -> None:
@@ -215,18 +215,16 @@ class TillClosingScreen(DeskScreen):
     @gesture(group="close")
     async def action_close(self) -> None:
         """Say what will be closed, then close, print the sheet and go back."""
-        state, desk = self._ready, self.desk
+        state, desk = self._state, self.desk
+        if state is None:
+            return
         values = state.values()
-        gaps = [
-            f"{state.labels[means]} : {gap_text(count)}"
-            for means, count in state.counts().items()
-            if count is not None and count.difference_cents
-        ]
-        lines = (f"Espèces comptées : {format_cents(state.counted(Means.CASH) or 0)}.", *gaps, "C’est définitif.")
-        complete = state.counted(Means.CASH) is not None and all(
-            reason.strip() for reason in state.given_reasons().values()
+        lines = (
+            f"Espèces comptées : {format_cents(state.counted(Means.CASH) or 0)}.",
+            *state.gaps(),
+            "C’est définitif.",
         )
-        if complete and not await self.app.push_screen_wait(
+        if state.is_complete and not await self.app.push_screen_wait(
             ConfirmDialog("Clôturer la caisse ?", lines, yes="Clôturer", no="Revenir au comptage")
         ):
             return
@@ -236,7 +234,7 @@ class TillClosingScreen(DeskScreen):
             "close",
             lambda operation: close_session(desk, session_id, cash, cheques, values, reasons, operation, seen=seen),
         )
-        self._closed = True
+        self._done = True
         self.message("impression de la feuille de caisse…", Kind.WAIT)
         said = await self._print(closed.session_id)
         self.portail.read_till()
@@ -262,7 +260,7 @@ class TillClosingScreen(DeskScreen):
         if isinstance(error, CountStale):
             self.read()
         if isinstance(error, SessionClosed):
-            self._closed = True
+            self._done = True
             self.portail.read_till()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from screens.till_words import signed
 from tui_portail.errors import InvalidInput
 from tui_portail.money import parse_amount
 from tui_portail.policy import Means
@@ -75,6 +76,19 @@ class ClosingState:
             for means, expected in self.books.expected.items()
             for counted in (self.counted(means),)
         }
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is counted and what differs explained: what is left is to confirm it."""
+        return None not in self.counts().values() and all(text.strip() for text in self.given_reasons().values())
+
+    def gaps(self) -> list[str]:
+        """Say each difference in words."""
+        return [
+            f"{self.labels[means]} : écart de {signed(count.difference_cents)}."
+            for means, count in self.counts().items()
+            if count is not None and count.difference_cents
+        ]
 
     def given_reasons(self) -> Mapping[Means, str]:
         """Return the reasons of what differs, those of what no longer differs left out."""

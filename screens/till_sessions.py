@@ -28,12 +28,12 @@ from tui_portail.services.closing_sheets import ClosedSession, closing_sheet, li
 
 _COLUMNS = (
     Column("N°", 5, right=True),
-    Column("Ouverte", 17),
-    Column("Close", 17),
-    Column("Par", 12, share=1),
-    Column("Fonds", 11, right=True, from_width=100),
+    Column("Ouverte", 16, from_width=100),
+    Column("Close", 16),
+    Column("Par", 14, share=1),
+    Column("Fonds", 11, right=True),
     Column("Compté", 11, right=True),
-    Column("Écart", 9, right=True),
+    Column("Écart", 10, right=True),
 )
 
 

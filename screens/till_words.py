@@ -12,7 +12,6 @@ from tui_portail.money import format_cents
 from tui_portail.services.cash_movements import MOVEMENT_LABELS
 from tui_portail.services.till import TillSessionView
 from tui_portail.services.till_balance import TillBalance
-from tui_portail.till_rules import Count
 
 _LABEL, _AMOUNT = 26, 14
 
@@ -20,11 +19,6 @@ _LABEL, _AMOUNT = 26, 14
 def signed(cents: int) -> str:
     """Return an amount with its sign, « + » included."""
     return f"+{format_cents(cents)}" if cents > 0 else format_cents(cents)
-
-
-def gap_text(count: Count) -> str:
-    """Return « écart de −0,50 € »."""
-    return f"écart de {signed(count.difference_cents)}"
 
 
 def session_words(session: TillSessionView) -> str:

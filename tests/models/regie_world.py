@@ -172,8 +172,8 @@ def refund(connection: Connection, *, number: int = 1, amount: int = 700, **chan
 # ---- slips and periods
 
 
-def draft(connection: Connection, number: int = 1, **changed: Any) -> None:
-    row = {"id": number, "regie_id": 1, "till_id": 1, "state": "brouillon", "created_at": NOW, "created_by": 1}
+def draft(connection: Connection, slip_id: int = 1, **changed: Any) -> None:
+    row = {"id": slip_id, "regie_id": 1, "till_id": 1, "state": "brouillon", "created_at": NOW, "created_by": 1}
     add(connection, t.deposit_slip, agent_name="", head_hash="", fictitious=True, **row | changed)
 
 

@@ -25,12 +25,17 @@ from tests.models.world import (
     OTHER_PAYMENT,
     PAYMENT,
     add,
+    allocation,
     avoir,
     avoir_line,
     avoir_use,
+    booking,
     build,
+    child,
+    line,
     pay,
     refused,
+    tender,
     win,
 )
 
@@ -96,6 +101,29 @@ def test_a_reversal_whose_parts_disagree_is_refused(world: Database, guard: str,
     if guard.startswith("ck_") and parts != {"reason": ""}:
         guard = "reversal_"  # triggers may speak before checks
     refused(world, guard, write)
+
+
+def test_every_day_of_the_payment_has_its_outcome_even_a_free_one(world: Database) -> None:
+    with world.write() as connection:
+        add(connection, t.child, **child(6))
+
+    def write(connection: Connection, *outcomes: tuple[int, str]) -> None:
+        win(connection, 3)
+        add(connection, t.tender, **tender("libre", 1, 500))
+        free = booking(6, basket_id=3, state="held", payer_id=2)
+        add(connection, t.booking, **free | {"price_cents": 0, "care_cents": 0})
+        for booking_id, price in ((5, 500), (6, 0)):
+            add(connection, t.payment_line, **line("libre", booking_id, price))
+        add(connection, t.tender_allocation, **allocation("libre", 1, 5, 500))
+        pay(connection, "libre", tenders=(), lines=(), allocations=(), total=500, basket_id=3, payer_id=2, seq=4)
+        journal(connection, "paiement", 500, -500)
+        connection.execute(update(t.booking).where(t.booking.c.id.in_([5, 6])).values(state="confirmed"))
+        open_debt(connection, payer_id=2)
+        reverse(connection, "libre", lines=outcomes, lost_cents=500, given_back_cents=0)
+
+    refused(world, "reversal_lines_sum", lambda c: write(c, (5, "due")))
+    refused(world, "reversal_lines_outcome", lambda c: write(c, (5, "due"), (6, "corrigee")))
+    written(world, lambda c: write(c, (5, "due"), (6, "due")))
 
 
 def test_a_payment_is_reversed_once_and_its_reversal_sealed(world: Database) -> None:

@@ -77,8 +77,7 @@ def _people_and_places(c: Connection) -> None:
         add(c, t.payer, id=rank, dossier_id=1, guardian_id=rank, rank=rank, resident=True)
     for number in (1, 2, 3, 4, 5):
         add(c, t.identity_snapshot, **snapshot(10 + number, "enfant"))
-        names = {"last_name": "D", "first_name": "Zoé", "birth_on": date(2018, 1, 1), "meal_supplied": True}
-        add(c, t.child, id=number, dossier_id=1, snapshot_id=10 + number, **names)
+        add(c, t.child, **child(number))
 
 
 def _bookings(c: Connection) -> None:
@@ -86,6 +85,11 @@ def _bookings(c: Connection) -> None:
     for number, basket_id, state in ((1, 1, "held"), (2, 1, "held"), (4, None, "due")):
         add(c, t.booking, **booking(number, basket_id=basket_id, state=state))
     add(c, t.absence_proof, **absence_proof(1))
+
+
+def child(number: int) -> Row:
+    row = {"id": number, "dossier_id": 1, "snapshot_id": 10 + min(number, 5), "last_name": "D", "first_name": "Zoé"}
+    return row | {"birth_on": date(2018, 1, 1), "meal_supplied": True}
 
 
 def snapshot(number: int, kind: str) -> Row:

@@ -24,14 +24,21 @@ from tui_portail.services import booking, planning, slots
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.demo_till import pieces_of
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.payment import TendersRefused, cash_basket
+from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
+from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
+from tui_portail.services.till import open_session
+from tui_portail.services.till_closing import close_session
+from tui_portail.services.till_counting import TillToClose, till_to_close
+from tui_portail.services.till_float import expected_float
 
 DESKS = 4
 PATIENCE_S = 60.0
@@ -286,5 +293,73 @@ def _any_gesture_on_slips(desk: Desk, payment_ids: Sequence[str], chance: random
         validate_slip(desk, draft.slip_id, {}, new_operation())
 
 
+def close_periods(place: Place) -> list[int] | str:
+    """Close what is over, all desks starting together: the closings that this one was given, or why it had none."""
+    desk = place.desk()
+    together()
+    try:
+        return [one.closing_id for one in close_due_periods(desk, new_operation())]
+    except PortailError as error:
+        return error.code
+
+
+def ask_for_refunds(place: Place, payer_ids: Sequence[int]) -> list[str]:
+    """Ask for the refund of each payer, all desks starting each together."""
+    desk, outcomes = place.desk(), []
+    for payer_id in payer_ids:
+        together()
+        outcomes.append(_outcome(lambda: request_refund(desk, payer_id, "Déménagement", new_operation())))  # noqa: B023
+    return outcomes
+
+
 def _card(due_cents: int) -> Tender:
     return Tender(Means.CARD, due_cents, references={"terminal": "0042"})
+
+
+def each_its_own(gesture: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    """Do another gesture than the other desks."""
+    return gesture(*values)
+
+
+def close_and_open_in_rounds(place: Place, rounds: int) -> list[tuple[str, str]]:
+    """Close the till as the books say then open it again, a round each, all desks starting each gesture together."""
+    desk, outcomes = place.desk(), []
+    for _ in range(rounds):
+        books = till_to_close(desk)
+        assert books is not None
+        together()
+        closed = _outcome(lambda: _close(desk, books, new_operation()))  # noqa: B023
+        together()
+        expected = expected_float(desk)
+        together()
+        opened = _outcome(lambda: open_session(desk, expected or 0, new_operation()))  # noqa: B023
+        together()
+        outcomes.append((closed, opened))
+    return outcomes
+
+
+def cash_in_cash(place: Place, basket_ids: Sequence[int]) -> list[str]:
+    """Cash baskets by cash, one after the other, while another desk closes the till."""
+    desk, outcomes = place.desk(), []
+    together()
+    for basket_id in basket_ids:
+        tender = Tender(Means.CASH, load_basket(desk, basket_id).due_cents)
+        outcomes.append(_outcome(lambda: cash_basket(desk, basket_id, [tender], new_operation())))  # noqa: B023
+    return outcomes
+
+
+def close_as_soon_as_the_count_holds(place: Place) -> list[str]:
+    """Count and close the till until nothing came in between, while other desks cash."""
+    desk, outcomes = place.desk(), []
+    together()
+    while not outcomes or outcomes[-1] != WON:
+        books = till_to_close(desk)
+        assert books is not None
+        outcomes.append(_outcome(lambda: _close(desk, books, new_operation())))  # noqa: B023
+    return outcomes
+
+
+def _close(desk: Desk, books: TillToClose, operation: str) -> None:
+    session_id, values = books.session.session_id, {value.means: value.expected_cents for value in books.values}
+    cheques = {(cheque.payment_id, cheque.rank): True for cheque in books.cheques}
+    close_session(desk, session_id, pieces_of(books.cash_cents), cheques, values, {}, operation, seen=books.expected)

@@ -126,8 +126,9 @@ def check_screen(scene: Scene, name: str) -> None:
 
 
 def steady(text: str) -> str:
-    """A screen without what differs from one run to the next: dossier numbers, seconds that pass, temporary folders."""
+    """A screen without what differs from one run to the next: dossier numbers, hashes, seconds that pass, temporary folders."""
     text = re.sub(r"\b\d{9}\b", "012345678", text)
     text = re.sub(r"\b\d{3}(\s)\d{3}\1\d{3}\b", r"012\g<1>345\g<1>678", text)
+    text = re.sub(r"\b[0-9a-f]{16}\b", "0123456789abcdef", text)
     text = re.sub(r"\b1[45]:\d\d\b", "14:59", text)
     return re.sub(r"(se trouve ici :)\s+\S+\.pdf\n", r"\1 (dossier des documents)\n", text)

@@ -4,6 +4,7 @@ Run with `--snapshot-update` after a change that was looked at.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,14 @@ from tests.screens.counter_acts import (
     still,
 )
 from tests.screens.playing import LARGE, SMALL, Scene
+from tests.tui_portail.services.desk_acts import cheque
+from tests.tui_portail.services.till_acts import close_till
+from tui_portail.policy import Means
+from tui_portail.services.baskets import load_basket
+from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.payment import cash_basket
 from tui_portail.services.rights import Role
 from tui_portail.services.till import open_session
 
@@ -51,6 +58,12 @@ def counter(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.Monke
     desk = still(a_desk(sqlite_database, *Role, username="camille.roux", documents_dir=tmp_path / "docs"))
     open_session(desk, 50_00, new_operation())
     return desk
+
+
+def by_cheque(desk: StillDesk, family: Family, day: date) -> None:
+    [basket] = book(desk, family, day).baskets
+    tender = cheque(load_basket(desk, basket.basket_id).due_cents, drawer="Karim Benali", number="0004512")
+    cash_basket(desk, basket.basket_id, [tender], new_operation())
 
 
 async def dossier(scene: Scene, desk: StillDesk) -> None:
@@ -109,7 +122,36 @@ async def key_test(scene: Scene, desk: StillDesk) -> None:
 
 
 async def till(scene: Scene, desk: StillDesk) -> None:
+    family = the_family(desk)
+    book_and_pay(desk, family, THURSDAY)
+    by_cheque(desk, family, THURSDAY.replace(day=10))
+    record_movement(desk, MovementKind.SUPPLY, 50_00, "Monnaie pour le guichet", new_operation())
     await scene.open("till")
+
+
+async def till_movement(scene: Scene, desk: StillDesk) -> None:
+    await till(scene, desk)
+    await scene.press("m")
+
+
+async def till_sessions(scene: Scene, desk: StillDesk) -> None:
+    await till(scene, desk)
+    gap = {Means.CASH: "Rendu de monnaie trop grand"}
+    close_till(desk, cash_cents=100_00, reasons=gap)
+    open_session(desk, 100_00, new_operation())
+    close_till(desk)
+    await scene.press("s")
+
+
+async def till_sheet(scene: Scene, desk: StillDesk) -> None:
+    await till_sessions(scene, desk)
+    await scene.press("down", "enter")
+
+
+async def till_reopened(scene: Scene, desk: StillDesk) -> None:
+    close_till(desk)
+    await scene.open("till")
+    await scene.press("enter", "4", "9")
 
 
 SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
@@ -124,6 +166,10 @@ SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
     "settings": settings,
     "key_test": key_test,
     "till": till,
+    "till_movement": till_movement,
+    "till_sessions": till_sessions,
+    "till_sheet": till_sheet,
+    "till_reopened": till_reopened,
 }
 
 
@@ -148,6 +194,6 @@ def test_a_screen_looks_as_it_did(snap_compare: Any, counter: StillDesk, name: s
     assert look_alike(snap_compare, counter, name, SMALL)
 
 
-@pytest.mark.parametrize("name", ["dossier", "quittances"])
+@pytest.mark.parametrize("name", ["dossier", "quittances", "till_sessions"])
 def test_a_wide_terminal_gives_its_room_to_the_lists(snap_compare: Any, counter: StillDesk, name: str) -> None:
     assert look_alike(snap_compare, counter, name, LARGE)

@@ -297,7 +297,7 @@ def test_a_long_export_shows_where_it_is_on_a_terminal_only(
 ) -> None:
     monkeypatch.setattr(exporter_module, "LINES_A_SIGN", 4)
     assert "lignes…" not in export(database, tmp_path / "1.csv", "journal", "csv").output
-    monkeypatch.setattr(exporter_module, "_on_a_terminal", lambda: True)
+    monkeypatch.setattr(exporter_module, "on_a_terminal", lambda: True)
     shown = export(database, tmp_path / "2.csv", "journal", "csv").output
     assert "\r4 lignes…\r8 lignes…\r" in shown
     assert shown.rstrip().endswith(f"9 lignes dans {tmp_path / '2.csv'}")

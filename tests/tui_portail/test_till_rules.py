@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.factories import paris
 from tests.tui_portail.baskets import policy as a_policy
-from tests.tui_portail.services.till_acts import pieces_of
 from tui_portail.policy import Means
+from tui_portail.services.demo_till import pieces_of
 from tui_portail.till_rules import (
     DENOMINATIONS,
     MOST_PIECES,

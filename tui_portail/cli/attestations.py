@@ -1,16 +1,20 @@
-"""`tui-portail attestations`: every tax certificate of a civil year in one PDF, ready for window envelopes."""
+"""`tui-portail attestations`: the tax certificates of a civil year, all payers, in one PDF."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.errors import InvalidInput
 
-Year = Annotated[int, typer.Option("--annee", metavar="AAAA", help="L’année civile des paiements.")]
+CERTIFICATES_A_SIGN = 20  # drawn between two signs of progress
+
+Year = Annotated[str, typer.Option("--annee", metavar="ANNEE", help="L’année civile des paiements, comme 2026.")]
 Output = Annotated[str, typer.Option("--sortie", metavar="FICHIER", help="Le PDF à écrire.")]
 BaseUrl = Annotated[
     str | None,
@@ -19,45 +23,60 @@ BaseUrl = Annotated[
 Replace = Annotated[bool, typer.Option("--remplacer", help="Remplace le fichier s’il existe déjà.")]
 
 
-def attestations(year: Year, output: Output, base: BaseUrl = None, replace: Replace = False) -> None:
-    """Écrit les attestations fiscales d’une année : une page par payeur, dans un seul PDF.
+def attestations(typed_year: Year, output: Output, base: BaseUrl = None, replace: Replace = False) -> None:
+    """Écrit en un PDF les attestations fiscales d’une année, une par payeur, dans l’ordre des noms.
 
-    Ce sont les sommes payées pour la garde des enfants de moins de six ans au 1er janvier, repas exclus, avoirs rendus déduits.
+    Elles disent ce qui a été payé pour la garde des enfants de moins de six ans au 1er janvier, repas exclus, journées rendues déduites. Le
+    fichier ne prend son nom qu’une fois écrit en entier ; son propriétaire est seul à pouvoir le lire.
     """
     from models.engine import Database  # noqa: PLC0415  `--help` needs no database
-    from tui_portail.cli.exporter import output_file  # noqa: PLC0415
-    from tui_portail.files import whole_file  # noqa: PLC0415
     from tui_portail.french import plural  # noqa: PLC0415
     from tui_portail.services.clock import clock_of  # noqa: PLC0415
     from tui_portail.services.desk import Desk  # noqa: PLC0415
-    from tui_portail.services.register_exports import ExportNotWritten  # noqa: PLC0415
+    from tui_portail.services.register_exports import file_to_write  # noqa: PLC0415
     from tui_portail.services.registers import books_for_command  # noqa: PLC0415
     from tui_portail.services.tax_certificates import draw_certificates, read_certificates  # noqa: PLC0415
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
-    if not 1970 <= year <= 2999:
-        raise InvalidInput("Donnez une année sur quatre chiffres, comme 2026.")
+    year = _year(typed_year)
     settings = load_settings()
     database = Database.open(base or settings.base, to_write=False)
     try:
-        path = output_file(output, database.address.path)
+        path = output_path(output, database.address.path, "attestations-2026.pdf")
         desk = Desk(database, settings.documents_dir, clock_of(database))
-        with books_for_command(desk) as books:
-            certificates = read_certificates(books.connection, books.commune, year, desk.instant(books.connection))
-        pdf = draw_certificates(certificates, year, _told if sys.stderr.isatty() else None)
+        with file_to_write(path, replace=replace) as file, _progress() as progress:
+            with books_for_command(desk) as books:
+                issued_at = desk.instant(books.connection)
+                certificates = read_certificates(books.connection, books.commune, year, issued_at)
+            file.write(draw_certificates(certificates, year, progress))
     finally:
         database.close()
+    typer.echo(f"Année {year} : {plural(len(certificates), 'attestation')} dans {path}")
+
+
+def _year(typed: str) -> int:
+    """Return the year meant. Raises InvalidInput."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdigit() and 1970 <= int(text[:5]) <= 2999):
+        raise InvalidInput(f"« {typed[:30]} » n’est pas une année : tapez quatre chiffres, comme 2026.")
+    return int(text)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Show on a terminal how many certificates are drawn, wiped at the end; nothing elsewhere."""
+    if not on_a_terminal():
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        if done % CERTIFICATES_A_SIGN == 0 or done == total:
+            typer.echo(f"\r{done} attestations sur {total}…", nl=False, err=True)
+
     try:
-        with whole_file(path, replace=replace) as file:
-            file.write(pdf)
-    except FileExistsError:
-        raise ExportNotWritten(f"Le fichier {path} existe déjà : donnez un autre nom, ou --remplacer.") from None
-    typer.echo(f"{plural(len(certificates), 'attestation')} dans {path}")
-
-
-def _told(done: int, total: int) -> None:
-    """Show on a terminal how many are drawn, wiped at the end."""
-    typer.echo(f"\r{done} sur {total}…" if done < total else f"\r{'':20}\r", nl=False, err=True)
+        yield show
+    finally:
+        typer.echo(f"\r{'':40}\r", nl=False, err=True)
 
 
 def add_to(app: typer.Typer) -> None:

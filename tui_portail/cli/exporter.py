@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.errors import InvalidInput
 
 LINES_A_SIGN = 1_000  # written between two signs of progress
-BASE_SUFFIXES = ("-wal", "-shm", "-journal")  # the files SQLite keeps beside a base
 Word = TypeVar("Word", bound=StrEnum)
 
 Register = Annotated[str, typer.Argument(metavar="REGISTRE", help="journal, grand-livre, avoirs ou recettes.")]
@@ -76,7 +74,7 @@ def exporter(
     settings = load_settings()
     database = Database.open(base or settings.base, to_write=False)
     try:
-        path = output_file(output, database.address.path)
+        path = output_path(output, database.address.path, "journal-2026.csv")
         desk = Desk(database, settings.documents_dir, clock_of(database))
         with books_for_command(desk) as books, _progress() as progress:
             written = export_register(books, export, path, replace=replace, progress=progress)
@@ -100,23 +98,10 @@ def _day(typed: str | None) -> date | None:
     return None if typed is None else parse_day(typed)
 
 
-def output_file(output: str, base: Path | None) -> Path:
-    """Return the file to write. Raises InvalidInput for no name, or for the base's own files."""
-    from tui_portail.files import expanded, names_a_file  # noqa: PLC0415
-
-    if not names_a_file(output):
-        raise InvalidInput("Donnez par --sortie le nom du fichier à écrire, comme journal-2026.csv.")
-    path = expanded(output).absolute()
-    kept = [] if base is None else [base, *(base.with_name(base.name + suffix) for suffix in BASE_SUFFIXES)]
-    if path.resolve() in [file.resolve() for file in kept]:
-        raise InvalidInput(f"Le fichier {path} est celui de la base : donnez un autre nom.")
-    return path
-
-
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None] | None]:
     """Show on a terminal how many rows are written, wiped at the end; nothing elsewhere."""
-    if not _on_a_terminal():
+    if not on_a_terminal():
         yield None
         return
 
@@ -128,10 +113,6 @@ def _progress() -> Iterator[Callable[[int], None] | None]:
         yield show
     finally:
         typer.echo(f"\r{'':30}\r", nl=False, err=True)
-
-
-def _on_a_terminal() -> bool:
-    return sys.stderr.isatty()
 
 
 def add_to(app: typer.Typer) -> None:

@@ -33,6 +33,7 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.demo_families import DemoFamily, demo_families
+from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.desk import Desk, SignedAgent
 from tui_portail.services.dossier_edits import renew_alsh, set_custody
 from tui_portail.services.passwords import hash_password
@@ -196,6 +197,7 @@ class _Story:
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
+        self._yesterday(families)
         self._this_morning(families)
         children = sum(len(known.child_ids) for known in families)
         return DemoReport(self.path, len(families), children, self.quittances, self.avoirs, self.held)
@@ -313,15 +315,26 @@ class _Story:
             days = [date(2026, 12, 3), date(2026, 12, 7)]
             self._give_back(known, _remove_days(known.alp_children[:1], BREAK, days))
 
-    def _this_morning(self, families: Sequence[_Known]) -> None:
-        """Tuesday 1 December: the till is opened, a few families pay, and the last ones are on their way to the other desk."""
-        self._set("2026-12-01 08:31")
+    def _yesterday(self, families: Sequence[_Known]) -> None:
+        """Monday 30 November: the till's first day, cash and cheques, closed at five with a little missing."""
+        self._set("2026-11-30 08:34")
         open_session(self.comptabilite, FLOAT_CENTS, self._operation())
+        thursday = [date(2026, 12, 10), date(2026, 12, 11)]
+        last = [known for place, known in enumerate(self._with_alp(families)) if place % 3][-4:]
+        for known, means in zip(last, (Means.CASH, Means.CHEQUE, Means.CHEQUE, Means.CASH), strict=True):
+            self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), means)
+        self._set("2026-11-30 17:02")
+        end_the_day(self.comptabilite, self._operation)
+
+    def _this_morning(self, families: Sequence[_Known]) -> None:
+        """Tuesday 1 December: the till opens with what Monday left, a few families pay, the last ones are on their way."""
+        self._set("2026-12-01 08:31")
+        open_session(self.comptabilite, FLOAT_CENTS - CASH_LACKING_CENTS, self._operation())
         self._set("2026-12-01 08:52")
         thursday = [date(2026, 12, 3), date(2026, 12, 4)]
         others = [known for place, known in enumerate(self._with_alp(families)) if place % 3]
         for known in others[:4]:
-            self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), cash=True)
+            self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), Means.CASH)
         waiting = [known for known in others[4:] if len(known.alp_children) > 1][:3]
         separated = next(
             known for known in others[4:] if known not in waiting and known.family.children[0].custody_from
@@ -335,7 +348,7 @@ class _Story:
 
     # -- how it is done --------------------------------------------------------------------------------------------------
 
-    def _book_and_pay(self, known: _Known, changes: Sequence[Change], *, cash: bool = False) -> None:
+    def _book_and_pay(self, known: _Known, changes: Sequence[Change], means: Means = Means.CARD) -> None:
         """Book at one desk and pay at the other, a few minutes later."""
         self._wait(minutes=self.chance.randint(3, 9))
         if not changes:
@@ -344,14 +357,17 @@ class _Story:
         self._wait(minutes=self.chance.randint(2, 6))
         for basket in finished.baskets:
             if basket.settled_quittance_id is None:
-                self._pay(basket, cash=cash)
+                self._pay(basket, means)
             self.quittances += 1
 
-    def _pay(self, basket: FinishedBasket, *, cash: bool) -> None:
+    def _pay(self, basket: FinishedBasket, means: Means) -> None:
         due = load_basket(self.comptabilite, basket.basket_id).due_cents
-        if cash:
-            handed = -(-due // 10_00) * 10_00
-            tender = Tender(Means.CASH, due, handed)
+        if means is Means.CASH:
+            tender = Tender(Means.CASH, due, -(-due // 10_00) * 10_00)
+        elif means is Means.CHEQUE:
+            number = f"{self.chance.randrange(10**7):07d}"
+            drawn = {"bank": "Banque fictive", "number": number, "drawer": basket.payer_name}
+            tender = Tender(Means.CHEQUE, due, references=drawn)
         else:
             tender = Tender(Means.CARD, due, references={"terminal": f"{self.chance.randrange(10_000):04d}"})
         cash_basket(self.comptabilite, basket.basket_id, [tender], self._operation())

@@ -6,6 +6,7 @@ The file takes its name once whole. Screens call it in books opened with the rig
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,20 +99,27 @@ def export_register(
 
     Raises ExportNotWritten, InvalidInput for more rows than an XLSX holds.
     """
+    with file_to_write(path, replace=replace) as file:
+        title, counted = _write(books, export, file, progress)
+    return Exported(title, counted, path)
+
+
+@contextmanager
+def file_to_write(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """Give the file an agent named, which takes its name once whole. Raises ExportNotWritten, at once if it may not be replaced."""
     if path.exists() and not path.is_file():
         raise ExportNotWritten(f"{path} n’est pas un fichier : donnez le nom d’un fichier à écrire.")
     if not replace and path.exists():
         raise ExportNotWritten(_EXISTS.format(path))
     try:
         with whole_file(path, replace=replace) as file:
-            title, counted = _write(books, export, file, progress)
+            yield file
     except FileExistsError:
         raise ExportNotWritten(_EXISTS.format(path)) from None
     except OSError as error:
         raise ExportNotWritten(
             f"Le fichier {path} n’a pas pu être écrit ({reason(error)}). Choisissez un autre emplacement."
         ) from error
-    return Exported(title, counted, path)
 
 
 _EXISTS = "Le fichier {} existe déjà : donnez un autre nom, ou demandez à le remplacer."

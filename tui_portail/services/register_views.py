@@ -8,9 +8,10 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
+from tui_portail.files import reason
 from tui_portail.policy import Means
 from tui_portail.services.desk import Desk
-from tui_portail.services.register_exports import Export, Exported, export_register
+from tui_portail.services.register_exports import Export, Exported, ExportNotWritten, export_register
 from tui_portail.services.registers import Period, open_books
 from tui_portail.services.registers_avoirs import AvoirState, PayerAvoirs, avoir_states, payer_avoirs
 from tui_portail.services.registers_journal import Stub, stubs
@@ -19,14 +20,16 @@ from tui_portail.services.registers_references import means_label
 from tui_portail.services.registers_revenue import Revenue, revenue
 
 T = TypeVar("T")
+MeansPaid = tuple[tuple[str, int], ...]
+"""The means of a payment in words, and what each paid, in cents."""
 MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class JournalView:
-    """The first quittances of a period with their means in words; of all of them the count, and in cents received and paid by avoirs."""
+    """The first quittances of a period, each with its means; of all of them the count, and the cents received and paid by avoirs."""
 
-    stubs: tuple[tuple[Stub, str], ...]
+    stubs: tuple[tuple[Stub, MeansPaid], ...]
     count: int
     received_cents: int
     avoir_cents: int
@@ -42,7 +45,7 @@ class AccountView:
 
 def journal_view(desk: Desk, period: Period) -> JournalView:
     """Return the quittances of a period. Raises NotAllowed."""
-    shown: list[tuple[Stub, str]] = []
+    shown: list[tuple[Stub, MeansPaid]] = []
     count = received = avoirs = 0
     with open_books(desk) as books:
         for stub in stubs(books, period):
@@ -50,14 +53,16 @@ def journal_view(desk: Desk, period: Period) -> JournalView:
             received += sum(stub.means_cents.values())
             avoirs += stub.avoir_cents
             if count <= MOST_LINES:
-                shown.append((stub, ", ".join(means_label(books.commune, Means(one)) for one in stub.means_cents)))
+                paid = ((means_label(books.commune, Means(one)), cents) for one, cents in stub.means_cents.items())
+                shown.append((stub, tuple(paid)))
     return JournalView(tuple(shown), count, received, avoirs)
 
 
 def ledger_view(desk: Desk, period: Period) -> tuple[AccountBalance, ...]:
     """Return the accounts moved in or before a period. Raises NotAllowed."""
     with open_books(desk) as books:
-        return account_balances(books, period)
+        balances = account_balances(books, period)
+    return tuple(one for one in balances if one.closing_cents or one.debit_cents or one.credit_cents)
 
 
 def account_view(desk: Desk, period: Period, account: str, payer_id: int | None) -> AccountView:
@@ -89,7 +94,12 @@ def write_register(desk: Desk, export: Export, name: str) -> Exported:
     """Write a register in a file of the documents' folder, under a new name each time. Raises ExportNotWritten, NotAllowed."""
     with open_books(desk) as books:
         folder = desk.documents() / "exports"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportNotWritten(
+                f"Le dossier {folder} n’a pas pu être créé ({reason(error)}). Vérifiez le dossier des documents."
+            ) from error
         return export_register(books, export, folder / name, replace=True)
 
 

@@ -19,6 +19,7 @@ from tui_portail.policy import Means
 from tui_portail.services.cash_movements import MOVEMENT_LABELS
 from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS
 from tui_portail.services.sale import quittance_number
+from tui_portail.services.slip_reading import slip_number
 from tui_portail.services.till_balance import movements_of
 
 
@@ -128,7 +129,7 @@ def cash_changes(connection: Connection, span: Span) -> tuple[CashChange, ...]:
     )
     changes = [
         *(
-            CashChange(row.validated_at, "Bordereau", row.amount_cents, f"n° {row.year}-{row.number:06d}")
+            CashChange(row.validated_at, "Bordereau", row.amount_cents, f"n° {slip_number(row.year, row.number)}")
             for row in slips
         ),
         *(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, select, true
 
 from models import tables as t
 from receipts.documents import Issuer, Recipient
@@ -146,7 +146,7 @@ def _child(row: Any, cents: int) -> CertifiedChild:
 
 
 def _certified(connection: Connection, year: int) -> dict[int, CertifiedCare]:
-    return certify(_care(connection, _paid(connection, year), year), _care(connection, _given_back(year), year))
+    return certify(_care(connection, _paid(year), year), _care(connection, _given_back(year), year))
 
 
 def _care(connection: Connection, query: Select[Any], year: int) -> Iterator[CareSum]:
@@ -155,41 +155,30 @@ def _care(connection: Connection, query: Select[Any], year: int) -> Iterator[Car
             yield CareSum(row.payer_id, row.child_id, int(row.care))
 
 
-def _paid(connection: Connection, year: int) -> Select[Any]:
-    """Return the query of the care paid in the year: a payment that corrects another counts when that one was made."""
-    first, after = _bounds(year)
-    corrected = _corrections_of(connection, first, after)
-    payment, line = t.payment.c, t.payment_line.c
-    in_year = payment.corrects_id.is_(None) & (payment.paid_at >= first) & (payment.paid_at < after)
+def _paid(year: int) -> Select[Any]:
+    """Return the query of the care paid in the year by the payments that stand."""
+    made, payment, line = _made_in(year), t.payment.c, t.payment_line.c
     return (
         select(payment.payer_id, t.booking.c.child_id, t.child.c.birth_on, func.sum(line.care_cents).label("care"))
+        .join(made, made.c.id == line.payment_id)
         .join(t.payment, payment.id == line.payment_id)
         .join(t.booking, t.booking.c.id == line.booking_id)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
-        .where(or_(in_year, payment.id.in_(corrected)), not_reversed(payment.id))
+        .where(not_reversed(payment.id))
         .group_by(payment.payer_id, t.booking.c.child_id, t.child.c.birth_on)
     )
 
 
-def _corrections_of(connection: Connection, first: datetime, after: datetime) -> list[str]:
-    """Return the payments that correct, at any remove, one made between two instants."""
-    payment = t.payment.c
-    rows = connection.execute(select(payment.id, payment.corrects_id).where(payment.corrects_id.is_not(None))).all()
-    before = {row.id: row.corrects_id for row in rows}
-    roots = {}
-    for payment_id in before:
-        root = payment_id
-        while root in before:
-            root = before[root]
-        roots[payment_id] = root
-    made = set(
-        connection.scalars(
-            select(payment.id).where(
-                payment.id.in_(set(roots.values())), payment.paid_at >= first, payment.paid_at < after
-            )
-        )
+def _made_in(year: int) -> CTE:
+    """Return the payments made in the year, and those that correct them at any remove: a correction counts when the original was made."""
+    first, after = _bounds(year)
+    payment, correction = t.payment.c, t.payment.alias("correction").c
+    made = (
+        select(payment.id)
+        .where(payment.corrects_id.is_(None), payment.paid_at >= first, payment.paid_at < after)
+        .cte("made", recursive=True)
     )
-    return [payment_id for payment_id, root in roots.items() if root in made]
+    return made.union_all(select(correction.id).join(made, correction.corrects_id == made.c.id))
 
 
 def _given_back(year: int) -> Select[Any]:

@@ -22,7 +22,7 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
-_REPRINT, _PROOF = "duplicata", "justificatif"
+_REPRINT, _PROOF, _SLIP = "duplicata", "justificatif", "preparer_bordereau"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _check_decision(
 
 
 def _untold(connection: Connection) -> Iterator[Finding]:
-    """Yield the entries, till sessions, duplicatas and decisions whose gesture is not in the trail."""
+    """Yield the entries, till sessions, duplicatas, slips and decisions whose gesture is not in the trail."""
     event, entry, copy = t.audit_event.c, t.journal_entry.c, t.quittance_copy.c
 
     def told(subject: str, row_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -177,10 +177,15 @@ def _untold(connection: Connection) -> Iterator[Finding]:
     )
     reprinted = told("quittance", copy.quittance_id, event.gesture == _REPRINT, event.at == copy.printed_at)
     decided = told("absence_proof", t.absence_proof.c.id, event.gesture == _PROOF)
+    slip = t.deposit_slip.c
+    prepared = told(
+        "deposit_slip", slip.id, event.gesture == _SLIP, event.at == slip.created_at, event.agent_id == slip.created_by
+    )
     for table, broken in (
         (t.journal_entry, ~exists().where(event.operation_id == entry.operation_id)),
         (t.till_session, ~opened),
         (t.quittance_copy, ~reprinted),
+        (t.deposit_slip, ~prepared),
         (t.absence_proof, (t.absence_proof.c.state != ProofState.AWAITED.value) & ~decided),
     ):
         yield from failing(connection, table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes.")

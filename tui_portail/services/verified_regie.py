@@ -168,6 +168,10 @@ def _slips(connection: Connection) -> Iterator[Finding]:
         yield from failing(connection, t.deposit_slip_line, broken, sentence)
     empty = and_(slip.state == SlipState.VALIDATED.value, ~exists().where(line.slip_id == slip.id))
     yield from failing(connection, t.deposit_slip, empty, "il est validé sans aucun paiement.")
+    numbered = or_(*(column.is_not(None) for column in (slip.year, slip.number, slip.validated_at, slip.validated_by)))
+    final = or_(numbered, slip.agent_name != "", slip.head_hash != "", slip.fictitious, slip.entry_seq.is_not(None))
+    early = and_(slip.state == SlipState.DRAFT.value, final)
+    yield from failing(connection, t.deposit_slip, early, "il porte ce que seule sa validation écrit.")
 
 
 def _periods(connection: Connection) -> Iterator[Finding]:

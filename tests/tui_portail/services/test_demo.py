@@ -17,6 +17,7 @@ from tui_portail.dossier_number import is_number
 from tui_portail.policy import Means
 from tui_portail.services.agents import sign_in
 from tui_portail.services.clock import DEMO_START, DemoClock
+from tui_portail.services.closing_sheets import closing_sheet, list_sessions
 from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, DemoReport, NotADemo, create_demo, demo_agent, demo_exists
 from tui_portail.services.demo_families import demo_families
 from tui_portail.services.desk import Desk
@@ -99,7 +100,7 @@ def test_the_till_is_open_and_baskets_wait_with_a_few_minutes_left(desk: Desk) -
     session = current_session(desk)
     rows = list_queue(desk)
 
-    assert session is not None and session.float_cents == 100_00
+    assert session is not None and not session.forgotten
     assert len(rows) >= 3
     for row in rows:
         assert not row.expired and row.expires_at is not None
@@ -112,8 +113,20 @@ def test_november_was_deposited_and_the_rest_waits_in_a_draft(desk: Desk) -> Non
 
     assert (november.number, november.at.month) == ("BV-2026-0001", 11)
     assert draft.number == "" and draft.payments > 4
-    assert load_slip(desk, draft.slip_id).cents_of(Means.CASH) > 0
-    assert load_slip(desk, draft.slip_id).waiting == ()
+    view = load_slip(desk, draft.slip_id)
+    assert view.waiting == ()
+    assert all(view.cents_of(means) > 0 for means in (Means.CASH, Means.CHEQUE, Means.CARD))
+
+
+def test_mondays_till_was_closed_with_its_difference_and_this_mornings_continues_it(desk: Desk) -> None:
+    [monday] = list_sessions(desk)
+    session = current_session(desk)
+    sheet = closing_sheet(desk, monday.session_id)
+
+    assert (monday.difference_cents, sheet.cash.reason != "") == (-50, True)
+    assert session is not None and session.float_cents == monday.cash_cents == 99_50
+    assert len(sheet.cheque_lines) == 2 and all(line.found for line in sheet.cheque_lines)
+    assert [change.kind for change in sheet.changes] == ["Versement"]
 
 
 def test_the_agent_of_both_desks_is_signed_in_without_a_password_and_the_others_have_the_one_printed(

@@ -1,16 +1,26 @@
 """Days, months and years closed once they are over: no entry left out, none counted twice, a perpetual total."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from models import tables as t
 from models.engine import Database
 from models.states import PeriodKind
 from tests.factories import a_desk, a_family, an_agent, paris
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, add, book_and_pay, clock_of, set_time
+from tests.tui_portail.services.period_acts import an_entry_a_day
+from tui_portail.services import period_closings
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.period_closings import NothingToClose, close_due_periods, list_closings
+from tui_portail.services.period_closings import (
+    MOST_AT_ONCE,
+    ClosedPeriod,
+    NothingToClose,
+    close_due_periods,
+    list_closings,
+)
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import NotAllowed, Role
 
@@ -88,6 +98,51 @@ def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
 
     assert close_due_periods(desk, operation) == close_due_periods(desk, operation)
     assert len(list_closings(desk, PeriodKind.DAY)) == 1
+
+
+def test_two_hundred_days_are_closed_in_one_gesture_a_month_of_days_a_transaction(desk: Desk) -> None:
+    an_entry_a_day(desk, date(2026, 2, 1), 200)
+    told: list[ClosedPeriod] = []
+
+    closed = close_due_periods(desk, new_operation(), told.append)
+
+    kinds = [one.kind for one in closed]
+    assert (kinds.count(PeriodKind.DAY), kinds.count(PeriodKind.MONTH), kinds.count(PeriodKind.YEAR)) == (200, 7, 0)
+    assert [one.starts_on for one in closed[:200]] == [date(2026, 2, 1) + timedelta(days=day) for day in range(200)]
+    assert [one.starts_on.month for one in closed[200:]] == [2, 3, 4, 5, 6, 7, 8]
+    assert [one.closing_id for one in told] == [*(one.closing_id for one in closed[30:200:31]), closed[-1].closing_id]
+    with desk.database.read() as connection:
+        event = t.audit_event.c
+        gestures = connection.scalars(select(event.result).where(event.gesture == "cloturer_periodes")).all()
+    assert len(gestures) == len(told)
+
+
+def test_a_closing_that_is_stopped_keeps_what_it_closed_and_the_next_goes_on(desk: Desk) -> None:
+    an_entry_a_day(desk, date(2026, 9, 1), 70)
+    operation = new_operation()
+
+    def stop(_one: ClosedPeriod) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        close_due_periods(desk, operation, stop)
+    assert len(list_closings(desk, PeriodKind.DAY)) == MOST_AT_ONCE
+    assert list_closings(desk, PeriodKind.MONTH) == ()
+
+    again = close_due_periods(
+        desk, operation
+    )  # the screen sends the same gesture: what was done is told, the rest is done
+    assert [one.kind for one in again] == [PeriodKind.DAY] * 70 + [PeriodKind.MONTH] * 2
+    assert [one.first_seq for one in list_closings(desk, PeriodKind.DAY)[::-1]] == list(range(1, 71))
+
+
+def test_a_past_that_ends_with_a_full_transaction_is_closed_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(period_closings, "MOST_AT_ONCE", 3)
+    an_entry_a_day(desk, date(2026, 11, 10), 6)
+
+    assert len(close_due_periods(desk, new_operation())) == 6
 
 
 def test_closing_needs_the_regisseur(database: Database, desk: Desk) -> None:

@@ -26,6 +26,8 @@ from tui_portail.family_forms import FamilyForm
 from tui_portail.services import agents, dossier_edits, quittances
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
+from tui_portail.services.cash_movements import MovementKind, record_movement
+from tui_portail.services.closing_sheets import closing_sheet, list_sessions, print_closing_sheet
 from tui_portail.services.desk import (
     AgentDisabled,
     Desk,
@@ -46,6 +48,10 @@ from tui_portail.services.queue import list_queue
 from tui_portail.services.registration import register_family
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.till import open_session
+from tui_portail.services.till_balance import till_balance
+from tui_portail.services.till_closing import close_session
+from tui_portail.services.till_counting import till_to_close
+from tui_portail.services.till_float import expected_float
 
 Asked = Callable[[Desk, Family, int], object]
 ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
@@ -64,6 +70,11 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), MONEY),
     "avoir note": (lambda d, f, b: quittances.avoir_note(d, 1), BOTH),
     "agents": (lambda d, f, b: agents.list_agents(d), {ADMINISTRATEUR}),
+    "till balance": (lambda d, f, b: till_balance(d), MONEY),
+    "what a closing must find": (lambda d, f, b: till_to_close(d), MONEY),
+    "expected float": (lambda d, f, b: expected_float(d), MONEY),
+    "till sessions": (lambda d, f, b: list_sessions(d), MONEY),
+    "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "book": (lambda d, f, b: finish(d, f.dossier_id, add(f.child_id, EVENING, date(2026, 12, 8))), OFFICE),
@@ -85,6 +96,9 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "take lines out": (lambda d, f, b: remove_lines(d, b, [10**6], new_operation()), MONEY),
     "cash": (lambda d, f, b: cash_basket(d, b, [card(1)], new_operation()), MONEY),
     "give up a basket": (lambda d, f, b: release_basket(d, b, new_operation()), OFFICE),
+    "move cash": (lambda d, f, b: record_movement(d, MovementKind.SUPPLY, 100, "Monnaie", new_operation()), MONEY),
+    "close the till": (lambda d, f, b: close_session(d, 10**6, {1: 0}, {}, {}, {}, new_operation()), MONEY),
+    "print a closing sheet": (lambda d, f, b: print_closing_sheet(d, 1), MONEY),
     "open the till": (lambda d, f, b: open_session(d, 0, new_operation()), MONEY),
     "print the original": (lambda d, f, b: quittances.print_quittance(d, 1, new_operation()), BOTH),
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),

@@ -5,11 +5,8 @@ Tables of tamperings, one a check at least. Someone with the file or the server'
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -32,6 +29,7 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     remove,
 )
+from tests.tui_portail.services.tampering import a_row, change_a_row, found, sql, unguarded
 from tui_portail.cli import app
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
@@ -83,67 +81,12 @@ def desk(database: Database, tmp_path) -> Iterator[Desk]:
     yield desk
 
 
-CHECKS = "SELECT CAST(conrelid::regclass AS TEXT), conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
-
-
-@contextmanager
-def unguarded(desk: Desk) -> Iterator[Connection]:
-    """Give a transaction with no trigger, CHECK nor reference, as to someone with the file or the server's password."""
-    with desk.database.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        if isinstance(driver, sqlite3.Connection):
-            driver.execute("PRAGMA foreign_keys = OFF")
-            driver.execute("PRAGMA ignore_check_constraints = ON")
-            for name in list(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))):
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        else:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for table, name in list(connection.execute(text(CHECKS))):
-                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
-        try:
-            yield connection
-        finally:
-            connection.rollback()
-            if isinstance(driver, sqlite3.Connection):
-                driver.execute("PRAGMA foreign_keys = ON")
-                driver.execute("PRAGMA ignore_check_constraints = OFF")
-
-
-def sql(connection: Connection, statement: str) -> Any:
-    return connection.execute(text(statement.replace(":", "\\:")))
-
-
-def key_of(table: str) -> str:
-    keys = {"journal_entry": "seq", "journal_head": "regie_id", "audit_event": "operation_id", "number_series": "kind"}
-    return keys.get(table, "id")
-
-
-def a_row(connection: Connection, table: str, where: str) -> str:
-    key = key_of(table)
-    rows = sql(connection, f"SELECT {key} FROM {table} WHERE {where} ORDER BY {key} DESC LIMIT 1")
-    row_id = rows.scalar()
-    assert row_id is not None, f"no {table} where {where}"
-    return str(row_id)
-
-
-def change_a_row(connection: Connection, table: str, change: str, where: str = "1 = 1") -> str:
-    """Change the last row that matches; return its id."""
-    row_id = a_row(connection, table, where)
-    change = change.replace("{false}", "0" if connection.dialect.name == "sqlite" else "false")
-    sql(connection, f"UPDATE {table} SET {change} WHERE {key_of(table)} = '{row_id}'")
-    return row_id
-
-
 def tamper(desk: Desk, table: str, change: str, where: str = "1 = 1") -> str:
     """Change one row behind the guards' back, for good; return its id."""
     with unguarded(desk) as connection:
         row_id = change_a_row(connection, table, change, where)
         connection.commit()
     return row_id
-
-
-def found(desk: Desk, connection: Connection) -> list[tuple[str, str]]:
-    return [(finding.table, finding.row) for finding in findings_of(connection, desk.clock.now(connection))]
 
 
 def test_the_verifier_is_green_on_what_the_services_wrote(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from tui_portail.commune import Commune
 from tui_portail.payment_means import Tender
 from tui_portail.policy import Means
 from tui_portail.price_grids import FlatTariff, PriceGrid
+from tui_portail.services.demo_till import pieces_of
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.rights import Role
@@ -23,17 +24,8 @@ from tui_portail.services.till import TillSessionView, current_session, open_ses
 from tui_portail.services.till_closing import ClosedTill, close_session
 from tui_portail.services.till_counting import TillToClose, till_to_close
 from tui_portail.services.till_float import expected_float
-from tui_portail.till_rules import DENOMINATIONS
 
 WHY = "Rendu de monnaie trop grand"
-
-
-def pieces_of(cents: int) -> dict[int, int]:
-    """Break an amount into notes and coins, every denomination said, 0 where there is none."""
-    pieces = {}
-    for denomination in DENOMINATIONS:
-        pieces[denomination], cents = divmod(cents, denomination)
-    return pieces
 
 
 def to_close(desk: Desk) -> TillToClose:

@@ -1,0 +1,173 @@
+"""The verifier is green on a régie's tills, slips, reversals and closings, and names any row changed or taken out behind its back.
+
+Every column of every table of the régie is changed in turn, to a value its own rules accept where there is one: a column added later is
+changed too.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Connection, Row, Table, select, text, update
+
+from models.engine import Database
+from models.tables import metadata
+from tests.tui_portail.services.tampered_regie import a_regie_with_everything
+from tests.tui_portail.services.tampering import unguarded
+from tui_portail.services.desk import Desk
+from tui_portail.services.verification import findings_of, verify
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return a_regie_with_everything(database)
+
+
+ROWS = [
+    # table, the row whose every column is changed
+    ("till_session", "id = 2"),
+    ("till_session", "state = 'ouverte'"),
+    ("till_closing", "till_session_id = 1"),
+    ("till_count", "till_session_id = 1 AND means = 'especes'"),
+    ("cash_count", "till_session_id = 1"),
+    ("cheque_count", "till_session_id = 1"),
+    ("cash_movement", "kind = 'apport'"),
+    ("till_difference", "counted_at = 'cloture' AND means = 'cheque'"),
+    ("till_difference", "counted_at = 'ouverture'"),
+    ("deposit_slip", "number = 2"),
+    ("deposit_slip", "state = 'brouillon'"),
+    ("deposit_slip_cash", "slip_id = 2"),
+    ("reversal", "kept_avoir_id IS NOT NULL"),
+    ("reversal_tender", "tender_rank = 2"),
+    ("reversal_line", "outcome = 'retiree'"),
+    ("avoir_withdrawal", "reversal_id IS NOT NULL"),
+    ("avoir_withdrawal", "refund_id IS NOT NULL"),
+    ("refund", "number = 1"),
+    ("period_closing", "kind = 'jour' AND previous_id IS NOT NULL"),
+    ("number_series", "kind = 'bordereau'"),
+    ("number_series", "kind = 'remboursement'"),
+    ("posting", "account = 'creances'"),
+]
+SAYS_NOTHING = {  # keys that nothing else repeats, and that no one reads
+    ("cash_movement", "id"),
+    ("till_difference", "id"),
+    ("reversal", "id"),
+    ("avoir_withdrawal", "id"),
+    ("refund", "id"),
+    ("period_closing", "id"),
+    ("posting", "id"),
+}
+WORDS = {  # two words of which one at least is another
+    ("till_session", "state"): ("close", "suspendue"),
+    ("till_count", "means"): ("cb", "especes"),
+    ("cash_movement", "kind"): ("retrait", "apport"),
+    ("till_difference", "counted_at"): ("cloture", "ouverture"),
+    ("till_difference", "means"): ("ancv", "especes"),
+    ("deposit_slip", "state"): ("valide", "annule"),
+    ("reversal", "kind"): ("annulation", "impaye"),
+    ("reversal_line", "outcome"): ("due", "retiree"),
+    ("period_closing", "kind"): ("annee", "jour"),
+}
+LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
+OTHER_VALUES: Mapping[type, Callable[[Any], Any]] = {
+    bool: lambda value: not value,
+    int: lambda value: value + 1_000,
+    datetime: lambda value: value + timedelta(hours=1),
+    date: lambda value: value + timedelta(days=1),
+    str: lambda value: "autre",
+}
+
+
+def another(connection: Connection, column: Column[Any], value: Any) -> Any:
+    """Return another value for a column: one of its words, a row that exists where it leads to one."""
+    for word in WORDS.get((column.table.name, column.name), ()):
+        if word != value:
+            return word
+    for key in column.foreign_keys:
+        others = select(key.column).where(key.column.is_distinct_from(value)).order_by(key.column.desc())
+        if (found := connection.scalar(others.limit(1))) is not None:
+            return found
+    if value is None:
+        return LATER if column.name.endswith("_at") else 1
+    return OTHER_VALUES[type(value)](value)
+
+
+def the_row(connection: Connection, table: Table, where: str) -> Row[Any]:
+    row = connection.execute(select(table).where(text(where)).limit(1)).first()
+    assert row is not None, f"no {table.name} where {where}"
+    return row
+
+
+def is_named(desk: Desk, connection: Connection, table: str) -> bool:
+    return any(finding.table == table for finding in findings_of(connection, desk.clock.now(connection)))
+
+
+def test_the_verifier_is_green_on_a_regie_with_everything(desk: Desk) -> None:
+    assert verify(desk).findings == ()
+
+
+def test_the_verifier_names_the_row_whatever_column_is_changed(desk: Desk) -> None:
+    missed = []
+    with unguarded(desk) as connection:
+        for name, where in ROWS:
+            table = metadata.tables[name]
+            row = the_row(connection, table, where)
+            for column in table.columns:
+                if (name, column.name) in SAYS_NOTHING:
+                    continue
+                value = another(connection, column, row._mapping[column.name])
+                changing = connection.begin_nested()
+                same = [key == row._mapping[key.name] for key in table.primary_key.columns]
+                connection.execute(update(table).where(*same).values({column.name: value}))
+                if not is_named(desk, connection, name):
+                    missed.append((name, where, column.name, value))
+                changing.rollback()
+    assert missed == []
+
+
+ELSEWHERE = [
+    # what is done, and the table whose row is named for it
+    ("UPDATE booking SET state = 'confirmed' WHERE state = 'due'", "booking"),
+    ("UPDATE booking SET state = 'cancelled' WHERE state = 'due'", "booking"),
+    ("UPDATE posting SET payer_id = 1 WHERE account = 'creances' AND payer_id <> 1", "payer"),
+    ("UPDATE deposit_slip_line SET slip_id = 2 WHERE id = (SELECT MIN(id) FROM deposit_slip_line)", "deposit_slip"),
+    ("UPDATE deposit_slip_line SET kind = 'contrepassation' WHERE slip_id = 3", "deposit_slip_line"),
+    ("DELETE FROM deposit_slip_line WHERE slip_id = 2 AND kind = 'contrepassation'", "deposit_slip"),
+    ("DELETE FROM deposit_slip_line WHERE slip_id = 1 AND kind = 'paiement'", "deposit_slip"),
+    ("DELETE FROM deposit_slip_cash WHERE slip_id = 2 AND denomination_cents = 200", "deposit_slip_cash"),
+    ("DELETE FROM deposit_slip WHERE number = 2", "journal_entry"),
+    ("DELETE FROM deposit_slip WHERE number = 1", "deposit_slip"),
+    ("DELETE FROM till_closing WHERE till_session_id = 2", "till_session"),
+    ("DELETE FROM till_session WHERE id = 2", "till_session"),
+    ("DELETE FROM till_count WHERE till_session_id = 1 AND means = 'especes'", "till_closing"),
+    ("DELETE FROM till_count WHERE till_session_id = 1 AND means = 'cheque'", "till_count"),
+    ("DELETE FROM cash_count WHERE till_session_id = 1", "cash_count"),
+    ("DELETE FROM cheque_count WHERE till_session_id = 2", "cheque_count"),
+    ("DELETE FROM cash_movement WHERE kind = 'retrait'", "journal_entry"),
+    ("DELETE FROM till_difference WHERE counted_at = 'cloture' AND means = 'especes'", "till_count"),
+    ("DELETE FROM till_difference WHERE counted_at = 'ouverture'", "till_session"),
+    ("DELETE FROM reversal WHERE kind = 'correction'", "journal_entry"),
+    ("DELETE FROM reversal WHERE kept_avoir_id IS NOT NULL", "journal_entry"),
+    ("DELETE FROM reversal_tender WHERE tender_rank = 2", "reversal_tender"),
+    ("DELETE FROM reversal_line WHERE outcome = 'retiree'", "reversal_line"),
+    ("DELETE FROM avoir_withdrawal WHERE reversal_id IS NOT NULL", "avoir_withdrawal"),
+    ("DELETE FROM avoir_withdrawal WHERE refund_id IS NOT NULL", "refund"),
+    ("DELETE FROM refund", "number_series"),
+    ("DELETE FROM period_closing WHERE kind = 'jour' AND previous_id IS NULL", "period_closing"),
+    ("DELETE FROM period_closing WHERE kind = 'mois'", "journal_entry"),
+    ("DELETE FROM number_series WHERE kind = 'bordereau'", "number_series"),
+    ("DELETE FROM audit_event WHERE gesture = 'preparer_bordereau'", "deposit_slip"),
+]
+
+
+def test_the_verifier_names_what_no_longer_agrees_when_rows_are_moved_or_taken_out(desk: Desk) -> None:
+    missed = []
+    with unguarded(desk) as connection:
+        for statement, named in ELSEWHERE:
+            changing = connection.begin_nested()
+            assert connection.execute(text(statement)).rowcount, statement
+            if not is_named(desk, connection, named):
+                missed.append((statement, named))
+            changing.rollback()
+    assert missed == []
