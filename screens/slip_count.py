@@ -50,9 +50,10 @@ class SlipCountDialog(DeskDialog[dict[int, int] | None]):
     def _typed(self) -> None:
         counted = self.query_one(CashCount).cents or 0
         left = self._cash_cents - counted
-        words = f"Compté {format_cents(counted)}" + (
-            f", reste {format_cents(left)}." if left else " : le compte y est."
-        )
+        words = f"Compté {format_cents(counted)} : le compte y est."
+        if left:
+            gap = f"reste {format_cents(left)}" if left > 0 else f"{format_cents(-left)} de trop"
+            words = f"Compté {format_cents(counted)}, {gap}."
         self.query_one("#slip-count-sum", Static).update(Content(words), layout=False)
 
     @on(CashCount.Done)

@@ -17,7 +17,6 @@ from tui_portail.services.rights import Role
         (Role.COMPTABILITE, "f9", "Administrateur"),
         (Role.ENFANCE, "f7", "Comptabilité ou Régisseur"),
         (Role.ENFANCE, "f11", "Comptabilité ou Régisseur"),
-        (Role.ENFANCE, "ctrl+d", "Régisseur"),
         (Role.COMPTABILITE, "ctrl+d", "Régisseur"),
         (Role.ADMINISTRATEUR, "f4", "Enfance/Jeunesse ou Comptabilité ou Régisseur"),
         (Role.ADMINISTRATEUR, "ctrl+f", "Enfance/Jeunesse ou Comptabilité ou Régisseur"),

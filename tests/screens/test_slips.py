@@ -112,6 +112,7 @@ def test_a_count_that_does_not_make_the_cash_is_refused_and_giving_up_changes_no
     async def act(scene: Scene) -> None:
         await scene.open("slips")
         await scene.press("f5", "f5", "1", "f10")
+        assert "Compté 500,00 €, 490,00 € de trop." in scene.flat()
         assert "il en faut 10,00 €" in scene.flat()
         await scene.press("escape", "f5", *["enter"] * 5, "1", "f10", "escape")
         assert "brouillon" in scene.flat()

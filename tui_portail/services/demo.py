@@ -42,6 +42,7 @@ from tui_portail.services.registration import register_family
 from tui_portail.services.rights import Role
 from tui_portail.services.setup import initialise
 from tui_portail.services.sign_in import signed_as
+from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
 
 SEED = 34830
@@ -185,12 +186,14 @@ class _Story:
         self.avoirs = self.quittances = self.held = 0
         self._hire()
         self.enfance, self.comptabilite = self._desk("enfance"), self._desk("comptabilite")
+        self.regisseur = self._desk("regisseur")
 
     def tell(self) -> DemoReport:
         """Do everything, and count."""
         families = self._register()
         self._renew(families)
         self._autumn_holidays(families)
+        self._deposit()
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
@@ -269,6 +272,13 @@ class _Story:
         self._set("2026-10-15 10:05")
         self._give_back(going[2], _remove_days(going[2].children(alsh=2026), HOLIDAYS, week[3:]))
 
+    def _deposit(self) -> None:
+        """Early November: what the autumn holidays brought is deposited, by card alone as yet."""
+        self._set("2026-11-06 16:10")
+        slip = prepare_slip(self.regisseur, self._operation())
+        self._wait(minutes=4)
+        validate_slip(self.regisseur, slip.slip_id, {}, self._operation())
+
     def _late_absence(self, families: Sequence[_Known]) -> None:
         """Two children are absent from the ALSH on Wednesday 25 November, told too late: a justificatif is awaited."""
         self._set("2026-11-17 14:00")
@@ -334,6 +344,7 @@ class _Story:
             days = thursday + [day + timedelta(days=7) for day in thursday]
             changes = _add(known.alp_children, MEAL, days) + _add(known.alp_children[:1], EVENING, thursday)
             self.held += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).baskets)
+        prepare_slip(self.regisseur, self._operation())  # all that came since, for the régisseur to count
 
     # -- how it is done --------------------------------------------------------------------------------------------------
 

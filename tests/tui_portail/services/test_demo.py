@@ -14,6 +14,7 @@ from models.engine import Database
 from models.states import DatabaseKind
 from tests.factories import the_commune
 from tui_portail.dossier_number import is_number
+from tui_portail.policy import Means
 from tui_portail.services.agents import sign_in
 from tui_portail.services.clock import DEMO_START, DemoClock
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions
@@ -25,6 +26,7 @@ from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.queue import list_queue
 from tui_portail.services.rights import Role
 from tui_portail.services.setup import initialise
+from tui_portail.services.slip_reading import list_slips, load_slip
 from tui_portail.services.till import current_session
 from tui_portail.services.verification import verify
 
@@ -103,6 +105,17 @@ def test_the_till_is_open_and_baskets_wait_with_a_few_minutes_left(desk: Desk) -
     for row in rows:
         assert not row.expired and row.expires_at is not None
         assert timedelta(minutes=5) < row.expires_at - DEMO_START <= timedelta(minutes=15)
+
+
+def test_november_was_deposited_and_the_rest_waits_in_a_draft(desk: Desk) -> None:
+    desk.sign(demo_agent(desk, "regisseur"))
+    draft, november = list_slips(desk)
+
+    assert (november.number, november.at.month) == ("BV-2026-0001", 11)
+    assert draft.number == "" and draft.payments > 4
+    view = load_slip(desk, draft.slip_id)
+    assert view.waiting == ()
+    assert all(view.cents_of(means) > 0 for means in (Means.CASH, Means.CHEQUE, Means.CARD))
 
 
 def test_mondays_till_was_closed_with_its_difference_and_this_mornings_continues_it(desk: Desk) -> None:
