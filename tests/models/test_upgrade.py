@@ -1,30 +1,25 @@
-"""A base of version 0001 that was used becomes one of this version: every row kept, every guard there, its day goes on.
-
-`base_0001.sql` holds what the services of version 0001 wrote (their last commit, 7088ea4): two families, a till open, three payments, an
-avoir given and used, a duplicata, an absence that waits, a basket on hold. Every value is quoted, so that both engines read it as theirs.
-"""
+"""A base of version 0001 that was used becomes one of this version: every row kept, every guard there, its day goes on."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect, select, text
+from sqlalchemy import inspect, select, text
 
 from models import schema
 from models import tables as t
-from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
 from models.migrate import migrate
 from models.migrations import triggers_0001, triggers_0002
-from models.revisions import CURRENT, REVISIONS
+from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tests.factories import an_agent, paris
 from tests.models.world import refused
+from tests.old_base import ROWS, TABLES, connected, make_old_base
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.till_acts import close_till, pieces_of
 from tui_portail.policy import Means
@@ -38,51 +33,14 @@ from tui_portail.services.till import TillForgotten, open_session
 from tui_portail.services.till_float import expected_float
 from tui_portail.services.verification import verify
 
-ROWS = (Path(__file__).parent / "base_0001.sql").read_text(encoding="utf-8")
-TABLES = sorted({line.split()[2] for line in ROWS.splitlines() if line.startswith("INSERT INTO ")})
 SAME_DAY, NEXT_DAY = paris("2026-12-02 10:40"), paris("2026-12-03 10:30")
 
 
-@contextmanager
-def connected(url: str) -> Iterator[Connection]:
-    """Give a connection that asks nothing of the base, whatever its version."""
-    engine = create_engine(DatabaseAddress.parse(url).url)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 @pytest.fixture
-def old_url(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def old_url(empty_url: str) -> str:
     """The address of the base as version 0001 left it."""
-    with monkeypatch.context() as older:
-        older.setattr("models.migrate.CURRENT", REVISIONS[0])
-        assert migrate(empty_url, DatabaseKind.TEST).to_revision == "0001_counter_act"
-    with connected(empty_url) as connection:
-        if connection.dialect.name == "sqlite":
-            kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-            for trigger in kept:
-                connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
-            for statement in ROWS.split(";\n"):
-                connection.exec_driver_sql(statement)
-            for trigger in kept:
-                connection.exec_driver_sql(trigger.sql)
-            return empty_url
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        connection.exec_driver_sql("SET LOCAL TimeZone = 'UTC'")
-        connection.exec_driver_sql(ROWS)
-        for table in TABLES:
-            if sequence := connection.scalar(
-                text(f"SELECT pg_get_serial_sequence('{table}', 'id')" if _has_id(table) else "SELECT NULL")
-            ):
-                connection.exec_driver_sql(f"SELECT setval('{sequence}', (SELECT MAX(id) FROM {table}))")
+    make_old_base(empty_url)
     return empty_url
-
-
-def _has_id(table: str) -> bool:
-    return "id" in schema.metadata.tables[table].columns
 
 
 def rows_of(url: str) -> dict[str, list[Any]]:
