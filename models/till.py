@@ -9,6 +9,8 @@ from models.base import deferred_key, instant, one_of
 from models.states import SessionState
 from tui_portail.policy import Means
 
+_CORRECTS = text("corrects_id IS NOT NULL")
+
 
 class Regie(SQLModel, table=True):
     """The régie de recettes that answers for the money, as its acte constitutif names it."""
@@ -72,7 +74,8 @@ class Payment(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("total_cents >= 0 AND avoir_cents >= 0 AND change_cents >= 0", name="amounts_positive"),
         CheckConstraint("avoir_cents <= total_cents", name="avoir_within_total"),
-        Index("uq_payment_corrects_id", "corrects_id", unique=True),
+        # Of corrections only: with every other payment in it, an index of NULLs would be read instead of one that finds.
+        Index("uq_payment_corrects_id", "corrects_id", unique=True, sqlite_where=_CORRECTS, postgresql_where=_CORRECTS),
         UniqueConstraint("regie_id", "entry_seq"),
         ForeignKeyConstraint(
             ["regie_id", "entry_seq"],

@@ -143,9 +143,9 @@ def needs_till(tenders: Iterable[Tender], policy: Policy) -> bool:
 
 
 def needs_open_till(means: Means, policy: Policy) -> bool:
-    """Say whether a means is received, or taken back, in an open till only."""
+    """Say whether a means is received, or taken back, in an open till only: cash always, the others where the commune says so."""
     rule = policy.means.get(means)
-    return rule is not None and rule.needs_open_till
+    return means is Means.CASH or (rule is not None and rule.needs_open_till)
 
 
 def admits(means: Means, line: DueLine, policy: Policy) -> bool:

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from models import tables as t
 from models.engine import Database
+from models.states import DatabaseKind
 from tests.databases import PostgresqlServer
+from tests.old_base import make_old_base
 from tui_portail.cli import app
 
 COMMUNE = str(files("data") / "clapiers.toml")
@@ -98,3 +100,17 @@ def test_ctrl_c_at_a_question_is_answered_by_a_sentence(tmp_path: Path, monkeypa
 
     assert answer.exit_code == 130
     assert answer.stderr.splitlines()[-1] == "Interrompu : relancez la même commande pour reprendre."
+
+
+def test_a_base_of_the_version_before_is_upgraded_without_the_communes_file(empty_url: str) -> None:
+    make_old_base(empty_url, DatabaseKind.REAL)
+    refused = CliRunner().invoke(app, ["verifier", "--base", empty_url])
+    assert refused.exit_code == 1
+    assert "tui-portail initialiser" in " ".join(refused.output.split())
+
+    answer = CliRunner().invoke(app, ["initialiser", "--base", empty_url], input=ANSWERS)
+
+    assert answer.exit_code == 0, answer.output
+    assert "Base mise à jour" in answer.output
+    sound = CliRunner().invoke(app, ["verifier", "--base", empty_url])
+    assert (sound.exit_code, "Tout concorde." in sound.output) == (0, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -259,6 +260,11 @@ def test_a_payment_needs_a_till_when_one_of_its_means_does() -> None:
     assert needs_till([tender(Means.TRANSFER, 10), tender(Means.CASH, 10)], policy())
     assert not needs_till([tender(Means.TRANSFER, 10)], policy())
     assert not needs_till([], policy())
+
+
+def test_cash_needs_an_open_till_whatever_the_commune_wrote() -> None:
+    cash = MeansRule(Means.CASH, "Espèces", needs_open_till=False)
+    assert needs_till([tender(Means.CASH, 10)], replace(policy(), means={Means.CASH: cash}))
 
 
 USABLE = [Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from models import tables as t
-from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseMissing, DatabaseReadOnly
+from models.addresses import BUSY_TIMEOUT_S, DatabaseAddress
+from models.database_errors import DatabaseMissing, DatabaseReadOnly, DatabaseTooOld
 from models.engine import Database
-from models.inspection import check_unused
-from models.migrate import CANNOT_MAKE
+from models.inspection import check_unused, opening, sqlite_marks
+from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
@@ -140,15 +141,31 @@ def _refuse_in_use(path: Path) -> None:
 
 
 def demo_exists(path: Path) -> bool:
-    """Say whether a demonstration is there. Raises NotADemo on a real base, DatabaseFailure on what cannot be opened."""
+    """Say whether a demonstration is there; one of a version before is upgraded, with what was tried on it.
+
+    Raises NotADemo on a real base, DatabaseFailure on what cannot be opened.
+    """
     try:
         database = Database.open(str(path))
     except DatabaseMissing:
         return False
+    except DatabaseTooOld:
+        _upgrade(path)
+        return True
     database.close()
     if database.kind is not DatabaseKind.DEMO:
         raise NotADemo(path)
     return True
+
+
+def _upgrade(path: Path) -> None:
+    """Bring a demonstration to this version. Raises NotADemo, without changing it, on a real base: that is `initialiser`'s."""
+    address = DatabaseAddress.parse(str(path))
+    with opening(address), closing(address.connect_sqlite("ro", busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
+        kind = sqlite_marks(connection).kind
+    if kind != DatabaseKind.DEMO.value:
+        raise NotADemo(path)
+    migrate(str(path), DatabaseKind.DEMO)
 
 
 def demo_agent(desk: Desk, username: str = BOTH_DESKS_AGENT) -> SignedAgent:

@@ -43,7 +43,14 @@ def upgrade() -> None:
     connection.exec_driver_sql(
         "ALTER TABLE payment ADD COLUMN corrects_id VARCHAR(36) CONSTRAINT fk_payment_corrects_id REFERENCES payment (id)"
     )
-    op.create_index(op.f("uq_payment_corrects_id"), "payment", ["corrects_id"], unique=True)
+    op.create_index(
+        op.f("uq_payment_corrects_id"),
+        "payment",
+        ["corrects_id"],
+        unique=True,
+        sqlite_where=sa.text("corrects_id IS NOT NULL"),
+        postgresql_where=sa.text("corrects_id IS NOT NULL"),
+    )
 
     op.create_table(
         "deposit_slip",

@@ -13,10 +13,11 @@ from models.database_errors import DatabaseLocked
 from models.engine import Database
 from models.states import DatabaseKind
 from tests.factories import the_commune
+from tests.old_base import make_old_base
 from tui_portail.dossier_number import is_number
 from tui_portail.policy import Means
 from tui_portail.services.agents import sign_in
-from tui_portail.services.clock import DEMO_START, DemoClock
+from tui_portail.services.clock import DEMO_START, DemoClock, ServerClock
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions
 from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, DemoReport, NotADemo, create_demo, demo_agent, demo_exists
 from tui_portail.services.demo_families import demo_families
@@ -217,3 +218,18 @@ def test_a_creation_that_is_interrupted_leaves_nothing_behind(tmp_path: Path, mo
     with pytest.raises(KeyboardInterrupt):
         create_demo(tmp_path / "demo.sqlite3", the_commune())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_of_a_version_before_is_upgraded_and_a_real_base_left_as_it_is(tmp_path: Path) -> None:
+    demo, real = tmp_path / "demo.sqlite3", tmp_path / "mairie.sqlite3"
+    make_old_base(str(demo), DatabaseKind.DEMO)
+    make_old_base(str(real), DatabaseKind.REAL)
+    before = real.read_bytes()
+
+    assert demo_exists(demo)
+    database = Database.open(str(demo))
+    assert verify(Desk(database, tmp_path, ServerClock(database))).findings == ()
+    database.close()
+    with pytest.raises(NotADemo):
+        demo_exists(real)
+    assert real.read_bytes() == before
