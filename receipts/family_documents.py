@@ -29,7 +29,8 @@ class CertifiedChild:
 class TaxCertificate:
     """What a payer paid in a civil year for the care of children under six on 1 January, meals left out.
 
-    `total_cents` is the sum of the children's amounts, none negative. `signed_by` is the régisseur. `notes` are printed under the total.
+    `total_cents` is the sum of the children's amounts, none negative. `signed_by` is the régisseur, empty when another agent
+    writes it: they sign on paper. `notes` are printed under the total.
     """
 
     issuer: Issuer

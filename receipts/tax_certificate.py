@@ -144,5 +144,7 @@ def _closing(certificate: TaxCertificate, columns: Columns) -> list[Row]:
     return [
         columns.total("", "", "Total", format_cents(cents)),
         *(sentence_row(measures, sentence, above=measures.size * 0.8) for sentence in said),
-        signatures(measures, "", f"Le régisseur\u00a0: {certificate.signed_by}"),
+        signatures(
+            measures, "", "Le régisseur" + (f"\u00a0: {certificate.signed_by}" if certificate.signed_by else "")
+        ),
     ]

@@ -20,10 +20,9 @@ from tui_portail.money import format_cents
 from tui_portail.printing import write_document
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.desk import Desk
-from tui_portail.services.rights import Right
+from tui_portail.services.rights import Right, Role
 from tui_portail.tax_certificate import CareSum, CertifiedCare, certify, counts_in
 
-SIGNED_BY = "Le régisseur"
 MOST_IDS = 10_000
 
 
@@ -78,7 +77,8 @@ def write_certificates(
     Raises NothingToCertify, NotAllowed.
     """
     with desk.read(Right.REGISTERS) as connection:
-        signed_by = desk.agent.name if desk.agent else SIGNED_BY
+        agent = desk.require()
+        signed_by = agent.name if Role.REGISSEUR in agent.roles else ""
         certificates = read_certificates(
             connection, desk.commune(connection), year, desk.instant(connection), signed_by, payer_ids
         )
@@ -105,7 +105,7 @@ def read_certificates(
     commune: Commune,
     year: int,
     issued_at: datetime,
-    signed_by: str = SIGNED_BY,
+    signed_by: str = "",
     payer_ids: Collection[int] | None = None,
 ) -> list[TaxCertificate]:
     """Return the certificates of a civil year in order of names, in a number of statements that does not depend on how many."""

@@ -47,6 +47,11 @@ def totals(desk: Desk, year: int) -> list[int]:
     return [row.total_cents for row in list_certificates(desk, year)]
 
 
+def words_of(path: Path) -> str:
+    """The first page's words, on one line."""
+    return " ".join(PdfReader(path).pages[0].extract_text().split())
+
+
 def test_paid_in_one_year_given_back_the_same_and_used_the_next(desk: Desk) -> None:
     family = a_young_family(desk)
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, *DAYS))
@@ -141,11 +146,22 @@ def test_an_erased_family_is_certified_without_its_names(desk: Desk) -> None:
         )
 
     [row] = list_certificates(desk, 2026)
-    text = " ".join(PdfReader(write_certificates(desk, 2026)).pages[0].extract_text().split())
+    text = words_of(write_certificates(desk, 2026))
     assert row.payer_name == f"Payeur n° {row.payer_id}"
     assert "dentité effacée le dimanche 20 décembre 2026" in text
     assert "Dupont" not in text
     assert "1,95 €" in text
+
+
+def test_only_a_regisseur_is_named_where_the_regisseur_signs(database: Database, desk: Desk) -> None:
+    family = a_young_family(desk)
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, DAYS[0]))
+
+    assert "Le régisseur : Camille Roux" in words_of(write_certificates(desk, 2026))
+    desk.sign(an_agent(database, Role.COMPTABILITE, name="Zoé Faure"))
+    words = words_of(write_certificates(desk, 2026))
+    assert "Le régisseur" in words
+    assert "Zoé Faure" not in words
 
 
 def test_certificates_are_read_in_as_many_statements_for_one_family_as_for_six(desk: Desk) -> None:
