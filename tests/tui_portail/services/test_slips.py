@@ -147,7 +147,7 @@ def test_a_payment_taken_out_waits_until_it_is_asked_for(desk: Desk) -> None:
     slip = validated(desk, without(desk, draft, out.payment_id))
     assert (slip.final_cents, prepared(desk).final_cents) == (20_00, 30_00)
     assert [event.details for event in audit_of(desk.database, "retirer_du_bordereau")] == [
-        f'{{"quittance":"{out.quittance_number}"}}'
+        f'{{"retiree":"{out.quittance_number}"}}'
     ] * 2
 
 
