@@ -32,7 +32,7 @@ class CountRow(Guarded, Horizontal):
     TITLES: ClassVar[str] = _line("", "Attendu", "Compté", "Écart") + "  Motif de l’écart"
     DEFAULT_CSS = """
     CountRow { height: 1; width: 100%; }
-    CountRow .sums { width: 54; height: 1; text-wrap: nowrap; }
+    CountRow .sums { width: 55; height: 1; text-wrap: nowrap; }
     CountRow.-gap .sums { color: $warning; text-style: bold; }
     CountRow Input { width: 1fr; }
     """

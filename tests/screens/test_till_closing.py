@@ -17,13 +17,18 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path) -> Desk:
+def just_open(database: Database, tmp_path) -> Desk:
     commune = where_an_evening_costs_ten_euros()
     made = a_desk(database, Role.ENFANCE, Role.COMPTABILITE, documents_dir=tmp_path, commune=commune)
     open_session(made, 100_00, new_operation())
-    sell(made)
-    sell(made, by=cheque, last_name="Martin")
     return made
+
+
+@pytest.fixture
+def desk(just_open: Desk) -> Desk:
+    sell(just_open)
+    sell(just_open, by=cheque, last_name="Martin")
+    return just_open
 
 
 @SIZES
@@ -75,8 +80,8 @@ def test_leaving_a_count_begun_asks_first(desk: Desk) -> None:
 
 
 @SIZES
-def test_a_forgotten_till_is_shown_at_sign_in_and_closed_first(desk: Desk, size: tuple[int, int]) -> None:
-    set_time(desk, paris("2026-12-02 08:30"))
+def test_a_forgotten_till_is_shown_at_sign_in_and_closed_first(just_open: Desk, size: tuple[int, int]) -> None:
+    set_time(just_open, paris("2026-12-02 08:30"))
 
     async def act(scene: Scene) -> None:
         check_screen(scene, "till_forgotten")
@@ -84,7 +89,7 @@ def test_a_forgotten_till_is_shown_at_sign_in_and_closed_first(desk: Desk, size:
         await scene.press("enter")
         assert "Motif de l’écart" in scene.text()
 
-    play(act, desk, size=size)
+    play(act, just_open, size=size)
 
 
 def test_a_movement_is_recorded_with_its_reason(desk: Desk) -> None:
