@@ -1,6 +1,9 @@
 """`tui-portail verifier` from a shell: green and 0 on a sound base, the row named and 1 on another, a sentence when there is none."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -45,3 +48,23 @@ def test_a_missing_base_is_a_sentence_not_a_trace(tmp_path) -> None:
     assert answer.exit_code == 1
     assert "n’existe pas" in answer.output.replace("'", "’")
     assert "Traceback" not in answer.output
+
+
+def test_a_backup_is_verified_as_it_is_and_never_written(database: Database, tmp_path: Path) -> None:
+    desk = one_payment(database)
+    if database.dialect != "sqlite":  # its backups are restored on a server first
+        return
+    backup = tmp_path / "sauvegarde" / "lundi.sqlite"
+    backup.parent.mkdir()
+    with closing(sqlite3.connect(database.url)) as source, closing(sqlite3.connect(backup)) as copy:
+        source.backup(copy)
+    row = tamper(desk, "tender", "amount_cents = amount_cents - 1")
+    backup.chmod(0o400)
+    before = backup.read_bytes()
+
+    sound = CliRunner().invoke(app, ["verifier", "--base", str(backup)])
+    wrong = CliRunner().invoke(app, ["verifier", "--base", database.url])
+
+    assert (sound.exit_code, "Tout concorde." in sound.output) == (0, True)
+    assert (wrong.exit_code, f"ANOMALIE  tender {row} :" in wrong.output) == (1, True)
+    assert backup.read_bytes() == before

@@ -17,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Répond en JSON.")]
 
 
 def verifier(base: BaseUrl = None, as_json: AsJson = False) -> None:
-    """Recalcule la chaîne du journal, les soldes, les avoirs, les numéros, les réservations et les places.
+    """Recalcule la chaîne du journal, les soldes, les caisses, les bordereaux, les clôtures, les avoirs, les numéros et les places.
 
     Sort en erreur et nomme la première ligne fautive dès que quelque chose ne tient pas.
     """

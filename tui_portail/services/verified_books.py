@@ -155,14 +155,18 @@ def _places(connection: Connection, now: datetime) -> Iterator[Finding]:
         t.basket.c.state == BasketState.OPEN.value,
         t.basket.c.expires_at > now,
     )
-    taken = func.count(t.booking.c.id)
-    rows = connection.execute(
-        select(t.slot.c.id, t.slot.c.capacity, t.slot.c.withheld, taken.label("taken"))
-        .join(t.booking, t.booking.c.slot_id == t.slot.c.id)
+    # counted before slots are read: bookings of any number of slots are then read once
+    taken = (
+        select(t.booking.c.slot_id, func.count().label("taken"))
         .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
         .where(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live))
-        .group_by(t.slot.c.id, t.slot.c.capacity, t.slot.c.withheld)
-        .having(taken > t.slot.c.capacity - t.slot.c.withheld)
+        .group_by(t.booking.c.slot_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(t.slot.c.id, t.slot.c.capacity, t.slot.c.withheld, taken.c.taken)
+        .join(taken, taken.c.slot_id == t.slot.c.id)
+        .where(taken.c.taken > t.slot.c.capacity - t.slot.c.withheld)
         .order_by(t.slot.c.id)
         .limit(MOST_OF_A_KIND)
     )

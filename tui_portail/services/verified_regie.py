@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -81,10 +82,18 @@ def _floats(connection: Connection) -> Iterator[Finding]:
             select(t.till_difference).where(gap.counted_at == CountAt.OPENING.value, gap.means == CASH)
         )
     }
+    opened: dict[tuple[datetime, int], int] = {}
+    for row in connection.execute(
+        select(entry.seq, entry.entered_at, entry.agent_id)
+        .where(entry.kind == EntryKind.OPENING.value)
+        .order_by(entry.seq)
+    ):
+        opened.setdefault((row.entered_at, row.agent_id), row.seq)
     found = 0
     rows = connection.execute(select(t.till_session).order_by(session.till_id, session.id)).all()
     for row in rows:
-        expected = _expected_float(connection, row)
+        opening = opened.get((row.opened_at, row.opened_by))
+        expected = read_expected_float(connection, row.till_id, row.previous_id, before_seq=opening)
         said = differences.get(row.id, (row.float_cents, row.float_cents))
         if said != (row.float_cents if expected is None else expected, row.float_cents):
             found += 1
@@ -93,18 +102,6 @@ def _floats(connection: Connection) -> Iterator[Finding]:
             )
         if found == MOST_OF_A_KIND:
             return
-
-
-def _expected_float(connection: Connection, row: Any) -> int | None:
-    """Return what was to be found at an opening: what was last counted, less the slips validated in between."""
-    if row.previous_id is None:
-        return None
-    opening = connection.scalar(
-        select(func.min(entry.seq)).where(
-            entry.kind == EntryKind.OPENING.value, entry.entered_at == row.opened_at, entry.agent_id == row.opened_by
-        )
-    )
-    return read_expected_float(connection, row.till_id, row.previous_id, before_seq=opening)
 
 
 def _counts(connection: Connection) -> Iterator[Finding]:
