@@ -99,9 +99,13 @@ def _expected_float(connection: Connection, row: Any) -> int | None:
     """Return what was to be found at an opening: what was last counted, less the slips validated in between."""
     if row.previous_id is None:
         return None
+    closed_before = select(closing.entry_seq).where(closing.till_session_id == row.previous_id).scalar_subquery()
     opening = connection.scalar(
         select(func.min(entry.seq)).where(
-            entry.kind == EntryKind.OPENING.value, entry.entered_at == row.opened_at, entry.agent_id == row.opened_by
+            entry.kind == EntryKind.OPENING.value,
+            entry.entered_at == row.opened_at,
+            entry.agent_id == row.opened_by,
+            entry.seq > closed_before,
         )
     )
     return read_expected_float(connection, row.till_id, row.previous_id, before_seq=opening)
