@@ -82,17 +82,19 @@ def _floats(connection: Connection) -> Iterator[Finding]:
             select(t.till_difference).where(gap.counted_at == CountAt.OPENING.value, gap.means == CASH)
         )
     }
-    opened: dict[tuple[datetime, int], int] = {}
+    opened: dict[tuple[datetime, int], list[int]] = {}
     for row in connection.execute(
         select(entry.seq, entry.entered_at, entry.agent_id)
         .where(entry.kind == EntryKind.OPENING.value)
         .order_by(entry.seq)
     ):
-        opened.setdefault((row.entered_at, row.agent_id), row.seq)
+        opened.setdefault((row.entered_at, row.agent_id), []).append(row.seq)
+    closed = dict(connection.execute(select(closing.till_session_id, closing.entry_seq)).tuples())
     found = 0
     rows = connection.execute(select(t.till_session).order_by(session.till_id, session.id)).all()
     for row in rows:
-        opening = opened.get((row.opened_at, row.opened_by))
+        after = closed.get(row.previous_id, 0)
+        opening = next((seq for seq in opened.get((row.opened_at, row.opened_by), ()) if seq > after), None)
         expected = read_expected_float(connection, row.till_id, row.previous_id, before_seq=opening)
         said = differences.get(row.id, (row.float_cents, row.float_cents))
         if said != (row.float_cents if expected is None else expected, row.float_cents):

@@ -1,5 +1,7 @@
 """The till from one session to the next: what it must hold, what moves its cash, what is forgotten."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import select
 
@@ -45,16 +47,18 @@ from tui_portail.services.till import (
 )
 from tui_portail.services.till_balance import TillBalance, till_balance
 from tui_portail.services.till_float import expected_float
+from tui_portail.services.verification import verify
 
 TOMORROW = paris("2026-12-02 08:30")
 
 
 @pytest.fixture
-def desk(database: Database) -> Desk:
-    """An agent of both desks, the till open with 100,00 €."""
+def desk(database: Database) -> Iterator[Desk]:
+    """An agent of both desks, the till open with 100,00 €; whatever was done then, the verifier finds nothing."""
     made = a_till_desk(database)
     open_session(made, 100_00, new_operation())
-    return made
+    yield made
+    assert verify(made).findings == ()
 
 
 def balance_of(desk: Desk) -> TillBalance:

@@ -1,5 +1,6 @@
 """Closing the till: counted or refused, each difference an entry of its own, sealed for ever, its sheet printed again as it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,16 +34,18 @@ from tui_portail.services.till import TillClosed, TillRefused, current_session, 
 from tui_portail.services.till_closing import CountStale, SessionClosed, SessionUnknown, close_session
 from tui_portail.services.till_counting import till_to_close
 from tui_portail.services.till_float import expected_float
+from tui_portail.services.verification import verify
 
 LOST, CASH_GAP = "Chèque introuvable", {Means.CASH: WHY}
 
 
 @pytest.fixture
-def desk(database: Database) -> Desk:
-    """An agent who books, cashes and answers for the régie, the till open with 100,00 €."""
+def desk(database: Database) -> Iterator[Desk]:
+    """An agent who books, cashes and answers for the régie, the till open with 100,00 €; the verifier finds nothing afterwards."""
     made = a_till_desk(database, Role.ENFANCE, Role.REGISSEUR)
     open_session(made, 100_00, new_operation())
-    return made
+    yield made
+    assert verify(made).findings == ()
 
 
 def ancv(cents: int) -> Tender:
