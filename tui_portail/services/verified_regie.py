@@ -89,7 +89,8 @@ def _floats(connection: Connection) -> Iterator[Finding]:
         .order_by(entry.seq)
     ):
         opened.setdefault((row.entered_at, row.agent_id), []).append(row.seq)
-    closed = dict(connection.execute(select(closing.till_session_id, closing.entry_seq)).tuples())
+    closings = connection.execute(select(closing.till_session_id, closing.entry_seq))
+    closed = {row.till_session_id: row.entry_seq for row in closings}
     found = 0
     rows = connection.execute(select(t.till_session).order_by(session.till_id, session.id)).all()
     for row in rows:
