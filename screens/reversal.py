@@ -67,15 +67,17 @@ class ReversalScreen(DeskScreen):
         tenders = self.query_one("#reversal-tenders", OptionList)
         tenders.set_options(Option(text) for text in self._texts())
         tenders.highlighted = 0 if view.tenders else None
+        self.query_one("#reversal-ask").display = tenders.display = bool(view.tenders)
         tenders.focus()
         self._say()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A payment reversed already, or paid by avoirs alone, offers nothing."""
-        if action in {"tick", "reverse", "correct"} and (
-            self._view is None or self._view.reversed_at is not None or not self._view.tenders
-        ):
+        """A payment reversed already, or of free days, offers nothing; what avoirs alone paid has no means to tick or correct."""
+        view = self._view
+        if action == "reverse" and (view is None or not view.is_reversible):
+            return False
+        if action in {"tick", "correct"} and (view is None or not view.is_reversible or not view.tenders):
             return False
         return super().check_action(action, parameters)
 
@@ -108,13 +110,15 @@ class ReversalScreen(DeskScreen):
     async def action_reverse(self) -> None:
         """Ask for the reason, say what will be done, do it."""
         view, lost, desk = self._view, frozenset(self._lost), self.desk
-        if view is None or view.reversed_at is not None or not view.tenders:
+        if view is None or not view.is_reversible:
             return
-        if not lost:
+        if view.tenders and not lost:
             self.message("cochez par Espace le règlement qui n’a pas été reçu.", Kind.REFUSED)
             return
         policy = desk.commune().policy
-        cheques_only = all(tender.means is Means.CHEQUE for tender in view.tenders if tender.rank in lost)
+        cheques_only = bool(lost) and all(
+            tender.means is Means.CHEQUE for tender in view.tenders if tender.rank in lost
+        )
         reasons = (*(policy.unpaid_reasons if cheques_only else ()), *policy.reversal_reasons)
         reason = await self.app.push_screen_wait(
             ReasonDialog("Contre-passer le paiement", consequences(view, lost), reasons)

@@ -30,13 +30,15 @@ def consequences(view: PaidView, lost: Collection[int]) -> str:
     """Return what reversing would do, these means being lost, a line each."""
     if view.reversed_at is not None:
         return ""
-    if not view.tenders:
-        return "Les avoirs ont tout payé : il n’y a rien à contre-passer. Annulez plutôt les journées au planning."
+    if not view.is_reversible:
+        return "Ces journées étaient gratuites : il n’y a rien à contre-passer. Annulez-les plutôt au planning."
     lost_cents = sum(tender.amount_cents for tender in view.tenders if tender.rank in lost)
-    if not lost_cents:
+    if view.tenders and not lost_cents:
         return "Rien n’est coché."
     kept_cents = sum(tender.amount_cents for tender in view.tenders) - lost_cents
-    said = [f"{format_cents(lost_cents)} sortent des comptes de la régie."]
+    said = [
+        f"{format_cents(lost_cents)} sortent des comptes de la régie." if lost_cents else "Les avoirs ont tout payé."
+    ]
     if view.owed_cents:
         days = plural(view.owed_days, "journée")
         said.append(f"{format_cents(view.owed_cents)} sont dus de nouveau ({days}) : une régularisation, à encaisser.")

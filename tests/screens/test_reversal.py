@@ -6,7 +6,17 @@ from models.engine import Database
 from tests.factories import a_desk, a_family
 from tests.screens.counter_acts import FRIDAY, THURSDAY
 from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
-from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, add, cash, cheque, hold
+from tests.tui_portail.services.desk_acts import (
+    EVENING,
+    EVENING_CENTS,
+    add,
+    book_and_pay,
+    cash,
+    cheque,
+    finish,
+    hold,
+    remove,
+)
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.queue import list_queue
@@ -74,6 +84,25 @@ def test_means_typed_wrong_are_corrected_and_the_new_quittance_says_which_it_rep
     new, old = list_quittances(regisseur)
     assert (new.means, old.reversed, new.reversed) == ("Carte bancaire", True, False)
     assert list_queue(regisseur) == ()
+
+
+def test_a_payment_made_of_avoirs_alone_has_nothing_to_tick_and_gives_them_back(regisseur: Desk) -> None:
+    family = a_family(regisseur)
+    book_and_pay(regisseur, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
+    finish(regisseur, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))
+    hold(regisseur, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10")
+        assert "Les avoirs ont tout payé." in scene.flat()
+        assert "Cochez" not in scene.text()
+        await scene.press("enter")
+        assert "Chèque sans provision" not in scene.text()
+        await scene.press("enter", "enter")
+        assert "Avoirs rendus au payeur" in scene.flat()
+
+    play(act, regisseur)
+    assert list_quittances(regisseur)[0].reversed is True
 
 
 def test_giving_up_the_reason_or_the_confirmation_changes_nothing(regisseur: Desk) -> None:

@@ -108,9 +108,18 @@ def plan_of(connection: Connection, payment_id: str, lines: Sequence[DueLine]) -
 
 
 def _refuse_the_same(paid: PaidBefore, tenders: Sequence[Tender]) -> None:
-    before = [(tender.means, tender.amount_cents, tender.bank, tender.reference) for tender in paid.tenders]
+    before = [
+        (tender.means, tender.amount_cents, tender.bank, tender.reference, (tender.drawer or "").casefold())
+        for tender in paid.tenders
+    ]
     after = [
-        (one.means.value, one.amount_cents, one.references.get("bank", "").strip(), reference_of(one))
+        (
+            one.means.value,
+            one.amount_cents,
+            one.references.get("bank", "").strip(),
+            reference_of(one),
+            one.references.get("drawer", "").strip().casefold(),
+        )
         for one in tenders
     ]
     if sorted(before) == sorted(after):

@@ -54,6 +54,11 @@ class PaidView:
     reversed_at: datetime | None
     replaced_by: str
 
+    @property
+    def is_reversible(self) -> bool:
+        """Whether it stands, and something was paid: by money or by avoirs."""
+        return self.reversed_at is None and bool(self.tenders or self.avoir_cents)
+
 
 def load_paid(desk: Desk, quittance_id: int) -> PaidView:
     """Return the payment of a quittance. Raises PaymentUnknown, NotAllowed."""

@@ -244,10 +244,11 @@ def _write_rows(
 ) -> None:
     """Write the tenders and lines, the row that seals them, what is taken back from avoirs; then move the days that are owed."""
     connection, payment_id = gesture.connection, paid.row.id
-    connection.execute(
-        insert(t.reversal_tender),
-        [{"payment_id": payment_id, "tender_rank": rank, "kept": kept_} for rank, kept_ in tenders],
-    )
+    if tenders:
+        connection.execute(
+            insert(t.reversal_tender),
+            [{"payment_id": payment_id, "tender_rank": rank, "kept": kept_} for rank, kept_ in tenders],
+        )
     connection.execute(
         insert(t.reversal_line),
         [

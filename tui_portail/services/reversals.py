@@ -62,6 +62,7 @@ class AvoirSpent(PortailError):
 def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: str, operation: str) -> ReversedPayment:
     """Reverse a payment: `lost` are the ranks of the tenders that never came or went back, the others are kept as an avoir.
 
+    None is lost of a payment that avoirs made whole: they come back.
     `reason` is one of the policy's `unpaid_reasons` (cheques only) or `reversal_reasons`. Raises PaymentUnknown, AlreadyReversed,
     AvoirSpent, TillClosed, InvalidInput, NotAllowed, OperationReused.
     """
@@ -70,7 +71,7 @@ def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: 
         kind = _kind_of(reason, gesture.commune.policy)
         paid = lock_payment(gesture, payment_id)
         means = {tender.rank: Means(tender.means) for tender in paid.tenders}
-        _check_lost(lost, means, kind)
+        _check_lost(lost, means, kind, paid.row.avoir_cents)
         session_id = session_for(gesture, [means[rank] for rank in lost])
         lock_rows(gesture.connection, t.basket, [paid.row.basket_id])
         refuse_reversed(gesture.connection, paid)
@@ -100,11 +101,13 @@ def _kind_of(reason: str, policy: Policy) -> ReversalKind:
     raise InvalidInput("Choisissez un motif dans la liste de la commune.")
 
 
-def _check_lost(lost: Collection[int], means: Mapping[int, Means], kind: ReversalKind) -> None:
-    if not means:
+def _check_lost(lost: Collection[int], means: Mapping[int, Means], kind: ReversalKind, avoir_cents: int) -> None:
+    if not means and not avoir_cents:
         raise InvalidInput(
-            "Ce paiement n’a reçu aucune somme : les avoirs l’ont payé. Annulez plutôt ses journées au planning."
+            "Ces journées étaient gratuites : il n’y a rien à contre-passer. Annulez-les plutôt au planning."
         )
+    if not means and not lost and kind is ReversalKind.CANCELLED:
+        return  # the avoirs that paid it whole come back: what gave them can then be reversed in its turn
     if not lost or not set(lost) <= set(means):
         raise InvalidInput(
             "Cochez au moins un règlement de cette quittance : celui qui n’a pas été reçu, ou qui est revenu impayé."

@@ -95,6 +95,8 @@ class ATill:
 
     def close(self, chance: int) -> None:
         """Count with a gap, one cheque in two hidden when `chance` is odd."""
+        if not self.is_open:
+            return  # there is nothing to count: the screen shows the opening
         gap = GAPS[chance % len(GAPS)]
         counted = max(0, self.drawer + gap)
         hidden = {key for place, key in enumerate(self.cheques) if chance % 2 and place % 2 == 0}

@@ -39,9 +39,10 @@ from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.paid_reading import load_paid
 from tui_portail.services.payment import TendersRefused, cash_basket
 from tui_portail.services.queue import list_queue
-from tui_portail.services.quittances import quittance_document
+from tui_portail.services.quittances import list_quittances, quittance_document
 from tui_portail.services.reversal_entry import AlreadyReversed, ReversedPayment
 from tui_portail.services.reversals import AvoirSpent, reverse_payment
 from tui_portail.services.rights import NotAllowed, Role
@@ -180,6 +181,27 @@ def test_an_avoir_already_spent_cannot_be_reversed_and_the_sentence_says_what_to
     assert unpaid(desk, cashed).withdrawn_cents == EVENING_CENTS
 
 
+def test_a_payment_made_of_avoirs_alone_is_reversed_too_so_that_what_gave_them_can_be(desk: Desk) -> None:
+    family = a_family(desk)
+    cashed = paid_by_cheque(desk, family, *NEXT_WEEK)
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, NEXT_WEEK[0]))
+    settled = hold(desk, family.dossier_id, add(family.child_id, EVENING, date(2026, 12, 14)))
+    assert settled.settled_quittance_number is not None, "an avoir pays it by itself"
+    [latest, _] = list_quittances(desk)
+
+    with pytest.raises(AvoirSpent) as refused:
+        unpaid(desk, cashed)
+    assert settled.settled_quittance_number in refused.value.sentence
+
+    payment_id = load_paid(desk, latest.quittance_id).payment_id
+    with pytest.raises(InvalidInput):
+        reverse_payment(desk, payment_id, [], UNPAID, new_operation())  # no cheque came back unpaid
+    given_back = reverse_payment(desk, payment_id, [], NOTHING, new_operation())
+    assert (given_back.lost_cents, given_back.given_back_cents) == (0, EVENING_CENTS)
+    assert unpaid(desk, cashed).withdrawn_cents == EVENING_CENTS
+    assert avoirs_of(desk, family.payer_id) == 0
+
+
 def test_a_day_cancelled_too_late_stays_owed_without_taking_a_place(desk: Desk) -> None:
     family = a_family(desk)
     cashed = paid_by_cheque(desk, family, THURSDAY)
@@ -311,6 +333,16 @@ def test_means_that_may_not_pay_are_refused_in_a_correction_too(desk: Desk) -> N
         correct_payment(desk, cashed.payment_id, [card(EVENING_CENTS - 1)], WRONG_MEANS, new_operation())
     with pytest.raises(InvalidInput, match="rien à corriger"):
         correct_payment(desk, cashed.payment_id, [cheque(EVENING_CENTS)], WRONG_MEANS, new_operation())
+
+
+def test_the_drawer_of_a_cheque_is_corrected_alone(desk: Desk) -> None:
+    cashed = paid_by_cheque(desk, a_family(desk), THURSDAY)
+    other = [cheque(EVENING_CENTS, drawer="Karim Benali")]
+
+    correct_payment(desk, cashed.payment_id, other, WRONG_MEANS, new_operation())
+
+    [latest, _] = list_quittances(desk)
+    assert "Karim Benali" in load_paid(desk, latest.quittance_id).tenders[0].reference
 
 
 def test_only_a_cheque_comes_back_unpaid_and_reasons_come_from_the_list(desk: Desk) -> None:
