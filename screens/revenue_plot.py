@@ -25,7 +25,7 @@ class RevenuePlot(Guarded, PlotextPlot):
         self.plt.clear_figure()
         if amounts:
             labels = [label for label, _ in amounts]
-            if sum(len(label) + 2 for label in labels) > self.app.size.width - _AXIS:
+            if len(labels) * (max(map(len, labels)) + 2) > self.app.size.width - _AXIS:  # one that overlaps is left out
                 labels = [f"{place}" for place in range(1, len(amounts) + 1)]
             self.plt.bar(labels, [cents / 100 for _, cents in amounts], width=0.6)
             self.plt.title("Recettes nettes, en euros")
