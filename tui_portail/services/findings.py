@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Table, cast, select
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, select
 
 MOST_OF_A_KIND = 5  # rows named for one rule: more would hide what the other rules found
 
@@ -35,6 +35,10 @@ def row_name(table: Table) -> ColumnElement[Any]:
 
 def failing(connection: Connection, table: Table, condition: ColumnElement[bool], sentence: str) -> Iterator[Finding]:
     """Yield the first rows of a table for which `condition`, the contrary of a rule, holds."""
-    rows = select(row_name(table)).where(condition).order_by(*table.primary_key.columns).limit(MOST_OF_A_KIND)
-    for name in connection.scalars(rows):
+    for name in connection.scalars(first_rows(table, condition)):
         yield Finding(table.name, name, sentence)
+
+
+def first_rows(table: Table, condition: ColumnElement[bool]) -> Select[Any]:
+    """Return the names of the first rows of a table for which `condition` holds, to be asked."""
+    return select(row_name(table)).where(condition).order_by(*table.primary_key.columns).limit(MOST_OF_A_KIND)

@@ -7,6 +7,8 @@ no key is there twice. Nothing is listed here: all is read from `models.schema`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Select,
     Table,
     UniqueConstraint,
     and_,
@@ -29,7 +32,9 @@ from sqlalchemy import (
 
 from models.instants import UtcDateTime
 from models.schema import metadata
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing, row_name
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, first_rows, row_name
+
+Question = tuple[Select[Any], str]  # names of the rows at fault, and the sentence said of each
 
 _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
 
@@ -37,30 +42,39 @@ _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
 def check_values(connection: Connection) -> Iterator[Finding]:
     """Yield the rows with a value that cannot be read as their column's: nothing else can be recomputed from them."""
     for table in metadata.sorted_tables:
-        faults = [(column.name, _unreadable(column, connection.dialect.name)) for column in table.columns]
-        for name, column in _faulty(connection, table, faults):
-            yield Finding(table.name, name, f"{column} contient une valeur qui n’a pas sa place dans cette colonne.")
+        for row in connection.execute(_values(table, connection.dialect.name)):
+            sentence = f"{row.fault} contient une valeur qui n’a pas sa place dans cette colonne."
+            yield Finding(table.name, row.name, sentence)
 
 
 def check_constraints(connection: Connection) -> Iterator[Finding]:
     """Yield the rows that a CHECK of their table refuses, that refer to a missing row, or whose key is there twice."""
     for table in metadata.sorted_tables:
-        checks = sorted((c for c in table.constraints if isinstance(c, CheckConstraint)), key=lambda c: str(c.name))
-        for name, check in _faulty(connection, table, [(str(c.name), f"NOT ({c.sqltext})") for c in checks]):
-            yield Finding(table.name, name, f"la règle « {check} » de la table n’est pas tenue.")
-        for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
-            yield from _broken(connection, table, key)
-        yield from _doubles(connection, table)
+        checks = _checks(table)
+        for row in connection.execute(checks) if checks is not None else ():
+            yield Finding(table.name, row.name, f"la règle « {row.fault} » de la table n’est pas tenue.")
+        for question, sentence in _keys(table):
+            for name in connection.scalars(question):
+                yield Finding(table.name, name, sentence)
 
 
-def _faulty(connection: Connection, table: Table, faults: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the first rows for which one of the conditions holds, each with the name of the first that does: one scan a table."""
-    if not faults:
-        return []
+# Three hundred questions, the same at each reading, and longer to write than to ask of a small régie: each is written once.
+@cache
+def _values(table: Table, dialect: str) -> Select[Any]:
+    return _faulty(table, [(column.name, _unreadable(column, dialect)) for column in table.columns])
+
+
+@cache
+def _checks(table: Table) -> Select[Any] | None:
+    checks = [check for check in table.constraints if isinstance(check, CheckConstraint)]
+    return _faulty(table, sorted((str(check.name), f"NOT ({check.sqltext})") for check in checks)) if checks else None
+
+
+def _faulty(table: Table, faults: Sequence[tuple[str, str]]) -> Select[Any]:
+    """Ask for the first rows for which one of the conditions holds, each with the name of the first that does: one scan a table."""
     cases = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in faults)
     rows = select(row_name(table).label("name"), text(f"CASE {cases} END AS fault")).select_from(table).subquery()
-    found = select(rows.c.name, text("fault")).where(text("fault IS NOT NULL")).limit(MOST_OF_A_KIND)
-    return [(row.name, row.fault) for row in connection.execute(found)]
+    return select(rows.c.name, text("fault")).where(text("fault IS NOT NULL")).limit(MOST_OF_A_KIND)
 
 
 def _unreadable(column: Column[object], dialect: str) -> str:
@@ -84,25 +98,34 @@ def _unreadable(column: Column[object], dialect: str) -> str:
     return f"({name} IS NOT NULL AND ({wrong}))" if column.nullable else f"({wrong})"
 
 
-def _broken(connection: Connection, table: Table, key: ForeignKeyConstraint) -> Iterator[Finding]:
+@cache
+def _keys(table: Table) -> tuple[Question, ...]:
+    """Return what to ask of the keys of a table: the rows that lead nowhere, then those whose key is there twice."""
+    foreign = sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+    unique: list[UniqueConstraint | Index] = [key for key in table.constraints if isinstance(key, UniqueConstraint)]
+    unique += [index for index in table.indexes if index.unique]
+    return (
+        *(_broken(table, key) for key in foreign),
+        *(_doubles(table, key) for key in sorted(unique, key=lambda key: str(key.name))),
+    )
+
+
+def _broken(table: Table, key: ForeignKeyConstraint) -> Question:
     parent = key.referred_table.alias()
     columns = [element.parent for element in key.elements]
     leads = [column == parent.c[element.column.name] for column, element in zip(columns, key.elements, strict=True)]
     filled = [column.is_not(None) for column in columns]
     names = ", ".join(column.name for column in columns)
     sentence = f"{names} ne mène à aucune ligne de « {key.referred_table.name} »."
-    yield from failing(connection, table, and_(*filled, ~exists().where(*leads)), sentence)
+    return first_rows(table, and_(*filled, ~exists().where(*leads))), sentence
 
 
-def _doubles(connection: Connection, table: Table) -> Iterator[Finding]:
-    unique: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
-    unique += [index for index in table.indexes if index.unique]
-    for key in sorted(unique, key=lambda key: str(key.name)):
-        columns = list(key.columns)
-        rows = select(func.max(row_name(table))).where(*(column.is_not(None) for column in columns))
-        where = key.dialect_options["sqlite"].get("where") if isinstance(key, Index) else None
-        if where is not None:
-            rows = rows.where(where)
-        names = ", ".join(column.name for column in columns)
-        for name in connection.scalars(rows.group_by(*columns).having(func.count() > 1).limit(MOST_OF_A_KIND)):
-            yield Finding(table.name, name, f"une autre ligne a les mêmes valeurs de {names}.")
+def _doubles(table: Table, key: UniqueConstraint | Index) -> Question:
+    columns = list(key.columns)
+    rows = select(func.max(row_name(table))).where(*(column.is_not(None) for column in columns))
+    where = key.dialect_options["sqlite"].get("where") if isinstance(key, Index) else None
+    if where is not None:
+        rows = rows.where(where)
+    names = ", ".join(column.name for column in columns)
+    twice = rows.group_by(*columns).having(func.count() > 1).limit(MOST_OF_A_KIND)
+    return twice, f"une autre ligne a les mêmes valeurs de {names}."
