@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
+from tests.warm_statements import shared_statements
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
 # No deadline: a slow machine is not a wrong rule.
@@ -36,6 +37,12 @@ def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
         monkeypatch.setenv(name, str(home / variable.lower()))
     for variable in [name for name in os.environ if name.startswith("TUI_PORTAIL_")]:
         monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_stay_compiled() -> Iterator[None]:
+    with shared_statements():
+        yield
 
 
 @pytest.fixture(scope="session")
