@@ -57,7 +57,7 @@ demo: $(TARGETS)/.installed ## open the application on a fictitious mairie
 	@"$(VENV)/bin/tui-portail" demo
 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
-	"$(VENV)/bin/python" -m pytest -n auto
+	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
 soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), and check that nothing is lost
 	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
