@@ -23,7 +23,7 @@ from screens.dialogs import ConfirmDialog
 from screens.gestures import gesture, in_thread
 from screens.inputs import PlainInput
 from screens.plain_text import content, plain
-from screens.till_closing_state import ClosingState
+from screens.till_closing_state import ClosingState, ValueUnreadable
 from tui_portail.errors import PortailError
 from tui_portail.french import date_time_text, plural
 from tui_portail.money import format_cents
@@ -250,7 +250,8 @@ class TillClosingScreen(DeskScreen):
     def refused(self, error: PortailError) -> None:
         """Say why; go where it is to be mended; a till that changed is read again, what was counted stays."""
         super().refused(error)
-        means = getattr(getattr(error, "decision", None), "facts", {}).get("means")
+        facts = getattr(getattr(error, "decision", None), "facts", {})
+        means = error.means if isinstance(error, ValueUnreadable) else facts.get("means")
         for row in self.query(CountRow):
             if error.code == "ECART_SANS_MOTIF" and row.means is means:
                 row.reason.focus()
@@ -275,4 +276,4 @@ class ValueField(Horizontal):
     def compose(self) -> Iterable[Widget]:
         """Label and amount on one line."""
         yield Static(Content(plain(self._label)), classes="value-label")
-        yield PlainInput(name=self.means.value, id=f"value-{self.means.value}", placeholder="0,00")
+        yield PlainInput(name=self.means.value, id=f"value-{self.means.value}", placeholder="à compter")

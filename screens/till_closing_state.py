@@ -16,6 +16,14 @@ from tui_portail.till_rules import Count, cash_cents
 LABELS = {Means.CASH: "Espèces", Means.CHEQUE: "Chèques"}
 
 
+class ValueUnreadable(InvalidInput):
+    """What was typed for a value is no amount; the sentence names the value, `means` says which."""
+
+    def __init__(self, means: Means, sentence: str) -> None:
+        super().__init__(sentence)
+        self.means = means
+
+
 @dataclass(slots=True)
 class ClosingState:
     """What was read to be counted, and what was counted of it so far."""
@@ -53,8 +61,14 @@ class ClosingState:
         self.found ^= {key}
 
     def values(self) -> dict[Means, int]:
-        """Return the values typed, in cents. Raises InvalidInput with the sentence to show."""
-        return {means: parse_amount(text) for means, text in self.value_texts.items() if text.strip()}
+        """Return the values typed, in cents. Raises ValueUnreadable with the sentence to show."""
+        return {means: self._value(means, text) for means, text in self.value_texts.items() if text.strip()}
+
+    def _value(self, means: Means, text: str) -> int:
+        try:
+            return parse_amount(text)
+        except InvalidInput as error:
+            raise ValueUnreadable(means, f"{self.labels[means]} : {error.sentence}") from None
 
     def counted(self, means: Means) -> int | None:
         """Return what was counted of a means so far, in cents; None while nothing understandable was."""

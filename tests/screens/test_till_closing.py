@@ -67,6 +67,20 @@ def test_a_till_is_counted_and_closed_with_the_reason_of_its_difference(
     assert "Erreur de rendu" in PdfReader(sheet).pages[0].extract_text()
 
 
+def test_a_value_that_is_no_amount_is_named_and_gone_to(desk: Desk) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.press("f11", "f10")
+        await scene.type("1")
+        scene.screen.query_one("#value-cesu").focus()
+        await scene.type("erreur")
+        scene.screen.query_one("#closing-cheques").focus()
+        await scene.press("f10")
+        assert "CESU : « erreur » n’est pas un montant" in scene.flat()
+        assert scene.screen.focused is scene.screen.query_one("#value-cesu")
+
+    play(act, desk)
+
+
 def test_leaving_a_count_begun_asks_first(desk: Desk) -> None:
     async def act(scene: Scene) -> None:
         await scene.press("f11", "f10")
