@@ -12,7 +12,7 @@ from textual.events import Click
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.commands import BY_ID, command_of
+from screens.commands import BY_ID, command_of, handed_on
 from screens.guard import Guarded
 from screens.key_names import key_name
 from screens.plain_text import plain
@@ -103,6 +103,10 @@ class FooterBar(Guarded, Widget):
             command = command_of(active.binding)
             if active.binding.show and active.enabled and command is not None and command.id not in pairs:
                 pairs[command.id] = (key, command.label)
+        opens = handed_on(self.screen)
+        if opens is not None and opens.shown:
+            taken = {opens.id: ("enter", opens.label)}
+            pairs = pairs | taken if opens.id in pairs else taken | pairs
         own = [pair for name, pair in pairs.items() if not name.startswith(("app.", "screen."))]
         rest = [pair for name, pair in pairs.items() if name.startswith(("app.", "screen."))]
         kept = min(len(rest), max(2, MAX_KEYS - len(own)))  # the way back and the help always stay

@@ -6,7 +6,11 @@ bound. Each command has a second way: another key, or the palette, which lists t
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input
 
 from screens.command import Command
 from screens.commands_records import RECORDS
@@ -259,6 +263,7 @@ PAYMENT: tuple[Command, ...] = (
     Command("payment.card", "f7", "Carte", "Payer le reste par carte", "use('carte')", shown=True),
     Command("payment.cesu", "f8", "CESU", "Payer en CESU, au plus ce qu’ils peuvent payer", "use('cesu')"),
     Command("payment.ancv", "f9", "ANCV", "Payer en chèques-vacances", "use('ancv')"),
+    Command("payment.transfer", "f10", "Virement", "Payer une régularisation par virement", "use('virement')"),
     Command(
         "payment.lines",
         "ctrl+r",
@@ -300,3 +305,15 @@ def bindings_of(area: str) -> list[BindingType]:
 def command_of(binding: Binding) -> Command | None:
     """Return the command a binding was made from, if it was."""
     return BY_ID.get(binding.id) if binding.id else None
+
+
+def handed_on(screen: Screen[Any]) -> Command | None:
+    """Return the screen's command for Enter where a list takes that key first and hands it on, or the field above a list."""
+    active = screen.active_bindings.get("enter")
+    if active is None or command_of(active.binding) is not None:
+        return None
+    for command in COMMANDS:
+        if command.area == getattr(screen, "AREA", "") and "enter" in command.keys.split(","):
+            hands_on = command.shown or not isinstance(screen.focused, Input)
+            return command if hands_on and screen.check_action(command.action, ()) else None
+    return None

@@ -292,12 +292,12 @@ CLOSINGS: tuple[Command, ...] = (
     Command(
         "closings.kind",
         "f6,m",
-        "Jour, mois, année",
+        "Période",
         "Passer des journées aux mois et aux années",
         "next_kind",
         shown=True,
     ),
-    Command("closings.detail", "enter", "Détail", "Tout ce que dit la clôture choisie", "detail", "REGISTERS"),
+    Command("closings.detail", "enter", "Détail", "Tout ce que dit la clôture choisie", "detail", "REGISTERS", True),
     Command(
         "closings.stop",
         "f8",

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from screens.command import Command
-from screens.commands import command_of
+from screens.commands import command_of, handed_on
 from screens.desk_screen import DeskDialog
 from screens.key_names import key_name
 
@@ -73,11 +73,14 @@ def sections_of(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
             keys.setdefault(command.id, []).append(key_name(key))
         elif active.binding.id and active.binding.description:
             others.setdefault(active.binding.description, []).append(key_name(key))
+    if (opens := handed_on(screen)) is not None:
+        commands[opens.id] = opens
+        keys.setdefault(opens.id, []).insert(0, key_name("enter"))
     sections: list[tuple[str, list[tuple[str, str]]]] = []
     if isinstance(screen.focused, Input):
         sections.append(("Dans ce champ", list(_IN_A_FIELD)))
     elif isinstance(screen.focused, OptionList):
-        sections.append(("Dans cette liste", list(_IN_A_LIST)))
+        sections.append(("Dans cette liste", [line for line in _IN_A_LIST if opens is None or line[0] != key_name("enter")]))
     own = [_line(command, keys) for command in commands.values() if command.area != "app"]
     own += [(", ".join(names), words) for words, names in others.items()]
     title = "Dans cette fenêtre" if isinstance(screen, ModalScreen) else "Sur cet écran"

@@ -44,6 +44,10 @@ class MovementDialog(FormDialog[str | None]):
             TextField("reason", "Motif", placeholder="gardé au journal"),
         )
 
+    def keys_line(self) -> str:
+        """Name the arrows too, which change the first field."""
+        return "← → : autre nature · Entrée : champ suivant · F10 : enregistrer · Échap"
+
     async def save(self, values: dict[str, object]) -> str:
         """Record it."""
         kind, cents, reason, desk = (
@@ -54,4 +58,4 @@ class MovementDialog(FormDialog[str | None]):
         )
         assert isinstance(cents, int)  # noqa: S101 (an AmountField's)
         left = await self.send("movement", lambda operation: record_movement(desk, kind, cents, reason, operation))
-        return f"mouvement enregistré : {format_cents(left)} d’espèces en caisse."
+        return f"mouvement enregistré, {format_cents(left)} d’espèces en caisse."

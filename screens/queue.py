@@ -162,5 +162,5 @@ def _sum_words(rows: Sequence[QueueRow]) -> str:
     live = [row for row in rows if not row.expired]
     words = f"{plural(len(live), 'panier')}, {format_cents(sum(row.due_cents for row in live))} à encaisser"
     if expired := len(rows) - len(live):
-        words += f" · {expired} expiré{'s' if expired > 1 else ''}, à réserver de nouveau (o : dossier)"
+        words += f" · {expired} expiré{'s' if expired > 1 else ''} (o : réserver de nouveau)"
     return words

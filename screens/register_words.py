@@ -7,7 +7,7 @@ from datetime import date
 
 from textual.content import Content
 
-from screens.columns import Column
+from screens.columns import Column, fit
 from screens.records_list import Record
 from tui_portail.french import plural
 from tui_portail.instants import in_paris
@@ -95,7 +95,7 @@ def journal_records(view: JournalView) -> list[Record]:
                 f"{in_paris(stub.issued_at):%d/%m/%Y}",
                 stub.payer_name,
                 format_cents(stub.avoir_cents) if stub.avoir_cents else "",
-                format_cents(sum(stub.means_cents.values())),
+                format_cents(stub.received_cents),
                 "annulée" if stub.reversed_at else ", ".join(label for label, _ in means),
                 became(stub),
             ),
@@ -107,7 +107,8 @@ def journal_records(view: JournalView) -> list[Record]:
 def journal_summary(view: JournalView) -> str:
     """Return how many quittances, what they received, and whether all are shown."""
     received, avoirs = format_cents(view.received_cents), format_cents(view.avoir_cents)
-    told = f"{plural(view.count, 'quittance')}, {received} reçus, {avoirs} par avoir."
+    undone = f" dont {format_cents(view.reversed_cents)} annulés" if view.reversed_cents else ""
+    told = f"{plural(view.count, 'quittance')}, {received} reçus{undone}, {avoirs} par avoir."
     return _told(told, "Entrée : la quittance, et ce qu’elle est devenue.", view.count)
 
 
@@ -162,7 +163,7 @@ def account_text(balance: AccountBalance, view: AccountView) -> str:
     lines = [f"{'Solde au début':<52}{format_cents(balance.opening_cents):>16}"]
     for line in view.lines:
         moved = format_cents(line.debit_cents - line.credit_cents)
-        lines.append(f"{in_paris(line.entered_at):%d/%m/%y} {line.words[:42]:<42} {moved:>16}")
+        lines.append(f"{in_paris(line.entered_at):%d/%m/%y} {fit(line.words, 45)}{moved:>14}")
     lines.append(f"{'Solde à la fin':<52}{format_cents(balance.closing_cents):>16}")
     if view.count > MOST_LINES:
         lines.append(CUT)

@@ -31,7 +31,7 @@ def closed_text(expected_cents: int | None) -> Content:
     expected = (
         ""
         if expected_cents is None
-        else f"\nElle doit contenir {format_cents(expected_cents)} d’après la dernière clôture."
+        else f"\nElle doit contenir {format_cents(expected_cents)} d’après la dernière clôture et les bordereaux validés depuis."
     )
     return Content.assemble(
         ("Caisse fermée", "bold"), f"{expected}\n\nComptez le fonds de caisse, puis ouvrez-la : Entrée."

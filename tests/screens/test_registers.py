@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from models.engine import Database
+from screens.register_words import account_text
 from tests.factories import a_child, a_desk, a_family, paris
 from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, remove, set_time
@@ -16,6 +17,9 @@ from tests.tui_portail.services.till_acts import close_till
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.refunds import list_refunds
+from tui_portail.services.register_views import AccountView
+from tui_portail.services.registers_ledger import AccountBalance, LedgerLine
+from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.till import open_session
 
@@ -64,6 +68,31 @@ def test_each_register_is_shown_over_its_days(regisseur: Desk, size: tuple[int, 
         assert "ALP soir" in scene.text()
 
     play(act, regisseur, size=size)
+
+
+def test_what_was_reversed_is_told_apart_from_what_was_received(regisseur: Desk, tmp_path: Path) -> None:
+    family = a_family(regisseur, last_name="Martin")
+    basket = hold(regisseur, family.dossier_id, add(family.child_id, EVENING, date(2026, 12, 10)))
+    paid = cash_basket(regisseur, basket.basket_id, [cheque(basket.due_cents)], new_operation())
+    reverse_payment(regisseur, paid.payment_id, [1], "Chèque sans provision", new_operation())
+
+    async def act(scene: Scene) -> None:
+        await scene.open("registers")
+        assert "2 quittances, 5,85 € reçus dont 1,95 € annulés, 0,00 € par avoir." in scene.flat()
+        await scene.press("f10")
+
+    play(act, regisseur)
+    [paper] = tmp_path.rglob("journal-a-souches-*.pdf")
+    assert "dont 1,95 € contre-passés" in PdfReader(paper).pages[0].extract_text().replace("\xa0", " ")
+
+
+def test_the_number_of_a_slip_is_whole_in_the_movements_of_an_account() -> None:
+    at = paris("2026-12-01 10:40")
+    line = LedgerLine(at, 63, "versement", "BV-2026-0002", None, 0, 26_24, 119_46)
+    balance = AccountBalance("caisse", "Espèces en caisse", 145_70, 0, 26_24)
+    text = account_text(balance, AccountView((line,), 1))
+    assert "bordereau BV-2026-0002 " in text
+    assert {len(told) for told in text.splitlines()} == {68}
 
 
 def test_a_register_is_printed_and_exported_and_the_journal_checks(regisseur: Desk, tmp_path: Path) -> None:

@@ -60,6 +60,27 @@ def test_an_unpaid_cheque_is_reversed_and_its_debt_waits_in_the_queue(regisseur:
     assert (debt.total_cents, debt.avoir_cents) == (2 * EVENING_CENTS, 1_00)
 
 
+def test_a_debt_is_paid_by_a_transfer_which_a_booking_never_is(regisseur: Desk) -> None:
+    pay(regisseur, cheque(2 * EVENING_CENTS))
+    family = a_family(regisseur, last_name="Martin")
+    hold(regisseur, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "enter", "enter", "enter", "f4", "enter")
+        assert "Virement" not in scene.text()
+        await scene.press("f10")
+        assert "Le virement ne peut pas payer une réservation." in scene.flat()
+        await scene.press("escape", "down", "enter")
+        assert "F10 Virement" in scene.text()
+        await scene.press("f10", "enter")
+        await scene.type("SEPA 4411")
+        await scene.press("enter")
+        assert "Encaissé" in scene.text()
+
+    play(act, regisseur)
+    assert [row.payer_name for row in list_queue(regisseur)] == ["Marie Martin"]
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_means_typed_wrong_are_corrected_and_the_new_quittance_says_which_it_replaces(
     regisseur: Desk, size: tuple[int, int]

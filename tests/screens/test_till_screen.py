@@ -122,7 +122,7 @@ def test_a_movement_is_recorded_with_its_reason_and_what_the_till_does_not_hold_
         await scene.press("up", "ctrl+u")
         await scene.type("80")
         await scene.press("enter", "enter")
-        assert "mouvement enregistré : 20,00 € d’espèces en caisse" in scene.flat()
+        assert "mouvement enregistré, 20,00 € d’espèces en caisse" in scene.flat()
         assert "Versement à 10 h 30" in scene.text()
 
     play(act, desk)

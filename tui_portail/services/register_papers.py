@@ -13,6 +13,7 @@ from receipts.family_documents import RefundLine, RefundList
 from receipts.register_document import BarPlot, Column, PlotSeries, Register, RegisterRow, RowKind
 from tui_portail.french import short_date
 from tui_portail.instants import in_paris
+from tui_portail.money import format_cents
 from tui_portail.revenue import Grain
 from tui_portail.services.desk import Desk
 from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, print_paper, recipient_of
@@ -43,10 +44,8 @@ def print_journal(desk: Desk, period: Period, on_page: Progress | None = None) -
         Column("Ce qu’elle est devenue", 0.21),
     )
     with open_books(desk) as books:
-        rows = (_stub_row(books, stub) for stub in stubs(books, period))
-        return _draw(
-            desk, books, "Journal à souches", period.words, columns, _with_total(rows, 3), "journal-a-souches", on_page
-        )
+        rows = _stub_rows(books, stubs(books, period))
+        return _draw(desk, books, "Journal à souches", period.words, columns, rows, "journal-a-souches", on_page)
 
 
 def print_ledger(
@@ -210,18 +209,29 @@ def _with_total(rows: Iterable[RegisterRow], label_at: int) -> Iterator[Register
         yield RegisterRow(tuple("Total" if place == label_at else None for place in range(width)), RowKind.TOTAL)
 
 
+def _stub_rows(books: Books, issued: Iterable[Stub]) -> Iterator[RegisterRow]:
+    """Yield a line a quittance, then their total, which says how much of it was reversed since."""
+    count = reversed_cents = 0
+    for stub in issued:
+        count += 1
+        reversed_cents += stub.received_cents if stub.reversed_at else 0
+        yield _stub_row(books, stub)
+    if count:
+        said = f"dont {format_cents(reversed_cents)} contre-passés" if reversed_cents else None
+        yield RegisterRow((None, None, None, "Total", None, None, said), RowKind.TOTAL)
+
+
 def _stub_row(books: Books, stub: Stub) -> RegisterRow:
     means = ", ".join(means_label(books.commune, one) for one in stub.means_cents)
-    received = sum(stub.means_cents.values())
     day = short_date(in_paris(stub.issued_at).date())
-    return RegisterRow((stub.number, day, stub.payer_name, means, stub.avoir_cents, received, became(stub)))
+    return RegisterRow((stub.number, day, stub.payer_name, means, stub.avoir_cents, stub.received_cents, became(stub)))
 
 
 def _account_rows(books: Books, period: Period, balance: AccountBalance) -> Iterator[RegisterRow]:
     if not (balance.opening_cents or balance.debit_cents or balance.credit_cents):
         return
     whose = f" · {balance.payer_name}" if balance.payer_id is not None else ""
-    yield RegisterRow((f"{balance.account} — {balance.label}{whose}",), RowKind.HEADING)
+    yield RegisterRow((f"{balance.label}{whose}",), RowKind.HEADING)
     yield RegisterRow(("", "", "Solde d’ouverture", None, None, balance.opening_cents))
     for line in ledger_lines(books, period, balance.account, balance.payer_id):
         yield RegisterRow(

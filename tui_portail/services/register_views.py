@@ -27,12 +27,16 @@ MOST_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class JournalView:
-    """The first quittances of a period, each with its means; of all of them the count, and the cents received and paid by avoirs."""
+    """The first quittances of a period, each with its means; of all of them the count, and the cents received and paid by avoirs.
+
+    `reversed_cents`: of those received, the cents of payments reversed or corrected since.
+    """
 
     stubs: tuple[tuple[Stub, MeansPaid], ...]
     count: int
     received_cents: int
     avoir_cents: int
+    reversed_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,17 @@ class AccountView:
 def journal_view(desk: Desk, period: Period) -> JournalView:
     """Return the quittances of a period. Raises NotAllowed."""
     shown: list[tuple[Stub, MeansPaid]] = []
-    count = received = avoirs = 0
+    count = received = avoirs = undone = 0
     with open_books(desk) as books:
         for stub in stubs(books, period):
             count += 1
-            received += sum(stub.means_cents.values())
+            received += stub.received_cents
+            undone += stub.received_cents if stub.reversed_at else 0
             avoirs += stub.avoir_cents
             if count <= MOST_LINES:
                 paid = ((means_label(books.commune, Means(one)), cents) for one, cents in stub.means_cents.items())
                 shown.append((stub, tuple(paid)))
-    return JournalView(tuple(shown), count, received, avoirs)
+    return JournalView(tuple(shown), count, received, avoirs, undone)
 
 
 def ledger_view(desk: Desk, period: Period) -> tuple[AccountBalance, ...]:

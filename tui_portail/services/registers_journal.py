@@ -39,6 +39,11 @@ class Stub:
     replaced_by: str = ""
     replaces: str = ""
 
+    @property
+    def received_cents(self) -> int:
+        """What its means brought, avoirs apart, in cents."""
+        return sum(self.means_cents.values())
+
 
 def stubs(books: Books, period: Period) -> Iterator[Stub]:
     """Yield the quittances issued in a period, in the order of their numbers."""
