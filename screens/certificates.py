@@ -45,7 +45,7 @@ class CertificatesScreen(ReadForAgent):
     CertificatesScreen ProgressBar.-shown { display: block; }
     """
     HELP = (
-        "Les sommes payées dans l’année pour la garde des enfants de moins de six ans au 1er janvier, repas exclus ;\n"
+        "Les sommes payées dans l’année pour la garde des enfants de moins de six ans au 1er janvier, repas exclus ; "
         "les journées rendues en avoir sont déduites. Chaque payeur a la sienne."
     )
 
@@ -95,6 +95,7 @@ class CertificatesScreen(ReadForAgent):
         """Show another year."""
         if not self._writing:
             self._year += step
+            self.message("")  # what was said was of the other year
             self.read_list()
 
     @on(OptionList.OptionSelected)
@@ -129,6 +130,7 @@ class CertificatesScreen(ReadForAgent):
             self.message("l’écriture est en cours : F8 l’arrête.", Kind.WAIT)
             return
         self._writing, self._stopped = True, False
+        whose = self._rows.get(next(iter(payer_ids))) if payer_ids and len(payer_ids) == 1 else None
         bar = self.query_one(ProgressBar)
         bar.update(total=None, progress=0)
         bar.set_class(True, "-shown")
@@ -138,7 +140,8 @@ class CertificatesScreen(ReadForAgent):
         except _Stopped:
             self.message("écriture arrêtée : aucun fichier n’est gardé.", Kind.DONE)
         else:
-            self.message(f"attestations écrites : {path}", Kind.DONE)
+            said = "attestations écrites" if whose is None else f"attestation de {whose.payer_name} écrite"
+            self.message(f"{said} : {path}", Kind.DONE)
         finally:
             self._writing = False
             bar.set_class(False, "-shown")

@@ -80,6 +80,7 @@ DOSSIER: tuple[Command, ...] = (
         "La famille part : mettre ses avoirs sur la liste de l’ordonnateur",
         "refund",
         "REFUND",
+        True,
     ),
     Command(
         "dossier.proofs",

@@ -28,6 +28,8 @@ class CorrectionScreen(PaymentScreen):
     )
     unsaved_question: ClassVar[str] = "Les moyens saisis seront oubliés ; la quittance reste telle quelle."
 
+    ENTER_DOES: ClassVar[str] = "corriger"
+
     def __init__(self, payment_id: str, quittance: str) -> None:
         super().__init__(0)
         self._payment_id = payment_id

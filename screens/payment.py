@@ -51,9 +51,11 @@ class PaymentScreen(DeskScreen):
     CSS_PATH = "payment.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("payment")
     HELP = (
-        "Entrée encaisse dès que le compte y est. Une touche de fonction paie le reste par un autre moyen ;\n"
+        "Entrée encaisse dès que le compte y est. Une touche de fonction paie le reste par un autre moyen ; "
         "videz un montant pour y renoncer."
     )
+
+    ENTER_DOES: ClassVar[str] = "encaisser"
 
     def __init__(self, basket_id: int, following: tuple[int, ...] = ()) -> None:
         super().__init__()
@@ -138,7 +140,7 @@ class PaymentScreen(DeskScreen):
         maxima = state.maxima()
         verdict = self.query_one("#payment-verdict", Static)
         verdict.set_class(complete, "-complete")
-        ready = " — Entrée : encaisser" if complete else ""
+        ready = f" — Entrée : {self.ENTER_DOES}" if complete else ""
         text = Content.assemble((plain(sentence) + ready, "bold"), "\n" + plain(maxima) if maxima else "")
         verdict.update(text, layout=False)
 

@@ -77,6 +77,7 @@ class RefundsScreen(ReadForAgent):
     def action_move_year(self, step: int) -> None:
         """Show another year."""
         self._year += step
+        self.message("")  # what was said was of the other year
         self.read_list()
 
     @gesture(group="print", keys_wait=False)

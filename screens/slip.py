@@ -32,10 +32,10 @@ _COLUMNS = (
     Column("", 3),
     Column("Quittance", 11),
     Column("Jour", 10, from_width=96),
-    Column("Payeur", 14, share=2),
-    Column("Moyens", 12, share=2),
+    Column("Payeur", 13, share=2),
+    Column("Moyens", 14, share=2),
     Column("État", 12),
-    Column("Montant", 12, right=True),
+    Column("Montant", 11, right=True),
 )
 _CANCELLED, _ORDINARY = "annulé", ("à déposer", "déposé")
 

@@ -212,7 +212,7 @@ def test_one_payers_certificate_is_written_by_enter(regisseur: Desk) -> None:
     async def act(scene: Scene) -> None:
         await scene.open("certificates")
         await scene.press("down", "enter")
-        await scene.until(lambda: "attestations écrites" in scene.flat().lower())
+        await scene.until(lambda: "attestation de Marie Martin écrite" in scene.flat())
 
     play(act, regisseur)
     [file] = regisseur.documents().rglob("attestations-fiscales-2026-payeur-*.pdf")

@@ -26,7 +26,7 @@ from tui_portail.services.slip_views import SlipLine, SlipTotal, SlipView
 from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
 from tui_portail.services.till import open_session
 
-UNPAID, NOTHING, WRONG_MEANS = "Chèque sans provision", "Rien n'a été reçu", "Moyen de paiement mal saisi"
+UNPAID, NOTHING, WRONG_MEANS = "Chèque sans provision", "Rien n’a été reçu", "Moyen de paiement mal saisi"
 THE_DAY = date(2026, 12, 17)
 THE_EXAMPLE = (cash(35_50), cheque(42_00), cheque(42_00), cheque(43_00), cheque(44_50))
 

@@ -49,7 +49,7 @@ from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.sale import CashedBasket
 from tui_portail.services.till import TillClosed, open_session
 
-UNPAID, NOTHING, WRONG_MEANS = "Chèque sans provision", "Rien n'a été reçu", "Moyen de paiement mal saisi"
+UNPAID, NOTHING, WRONG_MEANS = "Chèque sans provision", "Rien n’a été reçu", "Moyen de paiement mal saisi"
 DAYS = (THURSDAY, FRIDAY)
 NEXT_WEEK = (date(2026, 12, 10), date(2026, 12, 11))
 

@@ -148,7 +148,7 @@ def test_a_missing_cheque_that_is_reversed_or_corrected_clears_its_difference(de
     if corrected:
         correct_payment(desk, paid.payment_id, [card(10_00)], "Moyen de paiement mal saisi", new_operation())
     else:
-        reverse_payment(desk, paid.payment_id, [1], "Rien n'a été reçu", new_operation())
+        reverse_payment(desk, paid.payment_id, [1], "Rien n’a été reçu", new_operation())
     assert (account(desk, "cheques"), account(desk, "ecarts")) == (0, 0)
     assert to_close(desk).expected[Means.CHEQUE] == 0
     close_till(desk)
