@@ -156,6 +156,9 @@ class PortailApp(Guarded, App[None]):
                 self.pop_screen()
             self.welcome()
             return
+        for screen in self.screen_stack:
+            if isinstance(screen, Gestures):
+                screen.message("")  # it was said to the other: « réservé à … » as much as « fait »
         self.refresh_bindings()
         self.show_header()
         self.look_at_till()

@@ -80,7 +80,9 @@ def sections_of(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     if isinstance(screen.focused, Input):
         sections.append(("Dans ce champ", list(_IN_A_FIELD)))
     elif isinstance(screen.focused, OptionList):
-        sections.append(("Dans cette liste", [line for line in _IN_A_LIST if opens is None or line[0] != key_name("enter")]))
+        sections.append(
+            ("Dans cette liste", [line for line in _IN_A_LIST if opens is None or line[0] != key_name("enter")])
+        )
     own = [_line(command, keys) for command in commands.values() if command.area != "app"]
     own += [(", ".join(names), words) for words, names in others.items()]
     title = "Dans cette fenêtre" if isinstance(screen, ModalScreen) else "Sur cet écran"

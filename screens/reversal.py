@@ -67,7 +67,8 @@ class ReversalScreen(DeskScreen):
         tenders = self.query_one("#reversal-tenders", OptionList)
         tenders.set_options(Option(text) for text in self._texts())
         tenders.highlighted = 0 if view.tenders else None
-        self.query_one("#reversal-ask").display = tenders.display = bool(view.tenders)
+        tenders.display = bool(view.tenders)
+        self.query_one("#reversal-ask").display = tenders.display and view.is_reversible
         tenders.focus()
         self._say()
         self.refresh_bindings()
@@ -85,9 +86,9 @@ class ReversalScreen(DeskScreen):
         view = self._view
         if view is None:
             return []
+        marks = ["" if not view.is_reversible else "[x] " if one.rank in self._lost else "[ ] " for one in view.tenders]
         return [
-            Content(plain(f"{'[x]' if tender.rank in self._lost else '[ ]'} {tender_words(tender)}"))
-            for tender in view.tenders
+            Content(plain(f"{mark}{tender_words(tender)}")) for mark, tender in zip(marks, view.tenders, strict=True)
         ]
 
     def _say(self) -> None:

@@ -45,7 +45,8 @@ class OpenTillDialog(DeskDialog[bool | None]):
         self._expected = await self.ask(expected_float, self.desk)
         if self._expected is None:
             return
-        said = f"La caisse doit contenir {format_cents(self._expected)} d’après la dernière clôture et les bordereaux validés depuis : comptez-la."
+        held = f"La caisse doit contenir {format_cents(self._expected)}"
+        said = f"{held} d’après la dernière clôture et les bordereaux validés depuis : comptez-la."
         self.query_one("#dialog-text", Static).update(Content(said))
         amount = self.query_one(MoneyInput)
         if not amount.text:

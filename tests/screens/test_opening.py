@@ -161,6 +161,8 @@ def test_another_agent_signs_in_over_the_same_screen_and_finds_what_was_typed(ma
         await scene.type(PASSWORD)
         await scene.press("enter")
         await scene.type("dup")
+        await scene.press("f9")
+        assert "Réservé à : Administrateur" in scene.text()
         await scene.press("ctrl+g")
         await scene.type("ines")
         await scene.press("enter")
@@ -168,6 +170,7 @@ def test_another_agent_signs_in_over_the_same_screen_and_finds_what_was_typed(ma
         await scene.press("enter")
         assert "Recherche · Inès Leroy" in scene.text()
         assert " dup" in scene.text()
+        assert "Réservé à" not in scene.text(), "that was said to the other"
         assert not scene.app.may("BOOK")
 
     play(act, mairie)

@@ -52,6 +52,7 @@ def test_an_unpaid_cheque_is_reversed_and_its_debt_waits_in_the_queue(regisseur:
         await scene.press("enter", "enter")
         assert "est contre-passée" in scene.flat()
         assert "Contre-passée mardi 1er décembre 2026" in scene.flat()
+        assert "Cochez" not in scene.text(), "there is nothing left to tick"
         await scene.press("f4")
         assert "Régul." in scene.text()
 
