@@ -39,7 +39,7 @@ class SlipsScreen(ReadForAgent):
     TITLE = "Bordereaux"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("slips")
     HELP = (
-        "F5 prépare le brouillon de tout ce qui attend ; Entrée l’ouvre, pour le compter et le valider.\n"
+        "F5 prépare le brouillon de tout ce qui attend, ou ouvre celui qui est commencé ; « Compléter » y ajoute ce qui attend.\n"
         "Un bordereau validé ne change plus : un chèque qui revient ensuite est déduit du suivant."
     )
 
@@ -69,8 +69,12 @@ class SlipsScreen(ReadForAgent):
 
     @gesture(group="prepare")
     async def action_prepare(self) -> None:
-        """Make the draft, or complete it, and open it."""
+        """Open the draft that waits, with what was left out of it; without any, make it of all that waits."""
         desk = self.desk
+        drafts = [row.slip_id for row in await self.ask(list_slips, desk) if not row.number]
+        if drafts:
+            self.portail.open("slip", drafts[0])
+            return
         view = await self.send("prepare", lambda operation: prepare_slip(desk, operation))
         self.portail.open("slip", view.slip_id)
 

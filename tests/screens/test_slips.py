@@ -99,7 +99,9 @@ def test_a_payment_left_out_waits_until_it_is_put_back_or_the_slip_completed(reg
         assert "2 paiements de plus." in scene.flat() and "Total 35,00 €" in scene.flat()
         await scene.press("c")
         assert "Rien n’attendait" in scene.flat()
-        await scene.press("f10")
+        await scene.press("space", "escape", "f5")
+        assert "[ ]" in scene.text(), "what was left out stays out"
+        await scene.press("c", "f10")
         assert "bordereau-brouillon" in scene.flat()
 
     play(act, regisseur)

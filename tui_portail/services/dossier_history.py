@@ -31,8 +31,10 @@ LABELS = {
     "abandonner_panier": "Panier abandonné",
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
+    "demander_remboursement": "À rembourser par mandat",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
+_REFERENCES = ("reference", "contrepassee", "remplace", "remboursement")  # of the details of a gesture
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _line(row: Any) -> OperationLine:
     if row.kind == AVOIR:
         return OperationLine(row.at, "Avoir", row.amount_cents, avoir_number(row.year, row.number), agent)
     result, details = json.loads(row.result), json.loads(row.details)
-    reference = str(details.get("reference", "") or details.get("contrepassee", "") or details.get("remplace", ""))
+    reference = next((str(details[name]) for name in _REFERENCES if details.get(name)), "")
     if row.kind == "inscrire_famille":
         reference = display(result["number"])
     elif row.kind == "terminer":

@@ -22,6 +22,7 @@ from tests.tui_portail.services.desk_acts import (
 from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.refunds import RefundRefused, list_refunds, request_refund
 from tui_portail.services.rights import NotAllowed, Role
 
@@ -50,6 +51,8 @@ def test_all_the_avoirs_of_a_payer_who_leaves_are_listed_for_the_ordonnateur(des
     assert (made.number, made.amount_cents, made.payer_name) == ("RM-2026-0001", 2 * EVENING_CENTS, "Marie Dupont")
     assert list_refunds(desk, 2026) == (made,)
     assert list_refunds(desk, 2027) == ()
+    told = [(line.label, line.reference) for line in load_dossier(desk, family.dossier_id).operations]
+    assert ("À rembourser par mandat", "RM-2026-0001") in told
     with desk.database.read() as connection:
         posting = t.posting.c
         account = select(func.sum(posting.amount_cents)).where(posting.account == "mandats")
