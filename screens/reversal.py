@@ -113,7 +113,7 @@ class ReversalScreen(DeskScreen):
         view, lost, desk = self._view, frozenset(self._lost), self.desk
         if view is None or not view.is_reversible:
             return
-        if view.tenders and not lost:
+        if not lost and not view.may_keep_all:
             self.message("cochez par Espace le règlement qui n’a pas été reçu.", Kind.REFUSED)
             return
         policy = desk.commune().policy

@@ -33,12 +33,13 @@ def consequences(view: PaidView, lost: Collection[int]) -> str:
     if not view.is_reversible:
         return "Ces journées étaient gratuites : il n’y a rien à contre-passer. Annulez-les plutôt au planning."
     lost_cents = sum(tender.amount_cents for tender in view.tenders if tender.rank in lost)
-    if view.tenders and not lost_cents:
+    if not lost_cents and not view.may_keep_all:
         return "Rien n’est coché."
     kept_cents = sum(tender.amount_cents for tender in view.tenders) - lost_cents
-    said = [
-        f"{format_cents(lost_cents)} sortent des comptes de la régie." if lost_cents else "Les avoirs ont tout payé."
-    ]
+    if lost_cents:
+        said = [f"{format_cents(lost_cents)} sortent des comptes de la régie."]
+    else:
+        said = ["Rien n’est coché : tout a été reçu." if kept_cents else "Les avoirs ont tout payé."]
     if view.owed_cents:
         days = plural(view.owed_days, "journée")
         said.append(f"{format_cents(view.owed_cents)} sont dus de nouveau ({days}) : une régularisation, à encaisser.")

@@ -1,24 +1,30 @@
 """A payment reversed while another desk works on the same family, on PostgreSQL: one after the other, never both, never half."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from models.engine import Database
-from tests.factories import Family, a_desk, a_family
+from tests.factories import Family, a_desk, a_family, paris
 from tests.races.test_two_desks_at_once import meanwhile, told
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     EVENING_CENTS,
+    NEXT_WEDNESDAY,
+    WEDNESDAY_ALSH,
     add,
     card,
     cheque,
     finish,
     hold,
     remove,
+    set_time,
     states_of,
 )
+from tests.tui_portail.services.till_acts import next_till
+from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
@@ -100,4 +106,38 @@ def test_an_avoir_is_spent_or_taken_back_never_both(desk: Desk, postgresql: Data
     with meanwhile(postgresql, "INSERT INTO reversal_tender", spend) as second:
         reverse_payment(desk, cashed.payment_id, [1], UNPAID, new_operation())
     assert told(second) == "REGLEMENT_REFUSE"  # the avoir is gone: more is due than was shown
+    books_hold(postgresql, desk.now())
+
+
+@pytest.mark.parametrize(
+    ("first", "statement", "refusal"),
+    [("reverse", "INSERT INTO reversal_tender", "ABSENCE_DUE"), ("accept", "INSERT INTO avoir ", None)],
+)
+def test_an_absence_is_never_both_justified_and_owed(
+    desk: Desk, postgresql: Database, first: str, statement: str, refusal: str | None
+) -> None:
+    family = a_family(desk, renew_alsh_years=(2026,))
+    basket = hold(desk, family.dossier_id, add(family.child_id, WEDNESDAY_ALSH, NEXT_WEDNESDAY))
+    cashed = cash_basket(desk, basket.basket_id, [cheque(basket.due_cents)], new_operation())
+    set_time(desk, paris("2026-12-08 14:00"))  # too late: a justificatif is awaited
+    next_till(desk)
+    finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, NEXT_WEDNESDAY))
+    [proof] = waiting_proofs(desk)
+    other = a_desk(postgresql, Role.ENFANCE, Role.REGISSEUR, at="2026-12-08 14:00")
+
+    def accept(at: Desk) -> object:
+        reason = proof_reasons(at, True)[0]
+        return judge_proof_received(at, proof.proof_id, date(2026, 12, 8), True, reason, new_operation())
+
+    def reverse(at: Desk) -> object:
+        return reverse_payment(at, cashed.payment_id, [1], UNPAID, new_operation())
+
+    gestures: dict[str, Callable[[Desk], object]] = {"reverse": reverse, "accept": accept}
+    second_gesture = gestures["accept" if first == "reverse" else "reverse"]
+    with meanwhile(postgresql, statement, lambda: second_gesture(other)) as second:
+        gestures[first](desk)
+    if refusal is None:
+        assert second.exception(0) is None  # the avoir just given is taken back
+    else:
+        assert told(second) == refusal
     books_hold(postgresql, desk.now())

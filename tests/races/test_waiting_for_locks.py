@@ -171,7 +171,7 @@ def accepted_proof(desk: Desk, family: Family) -> Callable[[], object]:
         (additions_and_removals, {"dossier", "basket", "slot", "number_series.avoir", "journal_head"}),
         (payment_in_cash, {"till_session", "basket", "avoir", "slot", "number_series.quittance", "journal_head"}),
         (extension, {"basket", "slot"}),
-        (accepted_proof, {"absence_proof", "avoir", "number_series.avoir", "journal_head"}),
+        (accepted_proof, {"dossier", "absence_proof", "avoir", "number_series.avoir", "journal_head"}),
     ],
 )
 def test_every_gesture_takes_its_locks_in_the_one_order_of_the_design(

@@ -127,6 +127,22 @@ def test_a_payment_made_of_avoirs_alone_has_nothing_to_tick_and_gives_them_back(
     assert list_quittances(regisseur)[0].reversed is True
 
 
+def test_what_avoirs_and_a_card_paid_is_reversed_with_nothing_ticked_and_the_money_stays(regisseur: Desk) -> None:
+    family = a_family(regisseur)
+    book_and_pay(regisseur, family.dossier_id, add(family.child_id, EVENING, THURSDAY))
+    finish(regisseur, family.dossier_id, remove(family.child_id, EVENING, THURSDAY))
+    book_and_pay(regisseur, family.dossier_id, add(family.child_id, EVENING, THURSDAY, FRIDAY))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "space")
+        assert "Rien n’est coché : tout a été reçu." in scene.flat()
+        await scene.press("enter", "enter", "enter")
+        assert "La somme gardée devient l’avoir AV-2026-000002 de 1,95 €." in scene.flat()
+
+    play(act, regisseur)
+    assert list_quittances(regisseur)[0].reversed is True
+
+
 def test_giving_up_the_reason_or_the_confirmation_changes_nothing(regisseur: Desk) -> None:
     pay(regisseur, cheque(2 * EVENING_CENTS))
 

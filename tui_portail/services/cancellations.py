@@ -154,7 +154,7 @@ def judge_proof_received(
         reasons = policy.proof_acceptance_reasons if accepted else policy.proof_refusal_reasons
         if reason not in reasons:
             raise InvalidInput("Choisissez un motif dans la liste de la commune.")
-        lock_rows(connection, t.absence_proof, [proof_id])
+        _lock_proof(connection, proof_id)
         proof = connection.execute(select(t.absence_proof).where(t.absence_proof.c.id == proof_id)).first()
         if proof is None or proof.state != ProofState.AWAITED.value:
             raise ProofAlreadyJudged
@@ -203,6 +203,14 @@ def judge_proof_received(
 
     content = [proof_id, received_on, accepted, reason]
     return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
+
+
+def _lock_proof(connection: Connection, proof_id: int) -> None:
+    """Lock the dossier of an absence, then the absence: its payment is not reversed between what is read and the avoir."""
+    dossier_id = connection.scalar(select(t.absence_proof.c.dossier_id).where(t.absence_proof.c.id == proof_id))
+    if dossier_id is not None:
+        lock_rows(connection, t.dossier, [dossier_id])
+    lock_rows(connection, t.absence_proof, [proof_id])
 
 
 def _refuse_owed(connection: Connection, proof_id: int) -> None:

@@ -59,6 +59,11 @@ class PaidView:
         """Whether it stands, and something was paid: by money or by avoirs."""
         return self.reversed_at is None and bool(self.tenders or self.avoir_cents)
 
+    @property
+    def may_keep_all(self) -> bool:
+        """Whether it may be reversed with all its money received: for the avoirs it used, that what gave them be reversed."""
+        return bool(self.avoir_cents)
+
 
 def load_paid(desk: Desk, quittance_id: int) -> PaidView:
     """Return the payment of a quittance. Raises PaymentUnknown, NotAllowed."""

@@ -62,7 +62,7 @@ class AvoirSpent(PortailError):
 def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: str, operation: str) -> ReversedPayment:
     """Reverse a payment: `lost` are the ranks of the tenders that never came or went back, the others are kept as an avoir.
 
-    None is lost of a payment that avoirs made whole: they come back.
+    None need be lost of a payment that used avoirs: they come back, so that what gave them can be reversed in its turn.
     `reason` is one of the policy's `unpaid_reasons` (cheques only) or `reversal_reasons`. Raises PaymentUnknown, AlreadyReversed,
     AvoirSpent, TillClosed, InvalidInput, NotAllowed, OperationReused.
     """
@@ -106,8 +106,8 @@ def _check_lost(lost: Collection[int], means: Mapping[int, Means], kind: Reversa
         raise InvalidInput(
             "Ces journées étaient gratuites : il n’y a rien à contre-passer. Annulez-les plutôt au planning."
         )
-    if not means and not lost and kind is ReversalKind.CANCELLED:
-        return  # the avoirs that paid it whole come back: what gave them can then be reversed in its turn
+    if avoir_cents and not lost and kind is ReversalKind.CANCELLED:
+        return  # the avoirs it used come back, the money stays: what gave them can then be reversed in its turn
     if not lost or not set(lost) <= set(means):
         raise InvalidInput(
             "Cochez au moins un règlement de cette quittance : celui qui n’a pas été reçu, ou qui est revenu impayé."

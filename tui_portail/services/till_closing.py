@@ -127,7 +127,7 @@ def close_session(
             "difference_cents": difference_cents,
         }
         reason = " ; ".join(f"{means_label(count.means, policy)} : {said[count.means]}" for count in different)
-        return Done(closed, "till_session", session_id, reason=reason)
+        return Done(closed, "till_session", session_id, reason=reason[:300])  # each is whole in its own difference
 
     def answer(result: Mapping[str, Any]) -> ClosedTill:
         return ClosedTill(**{**result, "closed_at": datetime.fromisoformat(result["closed_at"])})

@@ -1,4 +1,5 @@
-"""The audit trail against the books: each quittance, avoir, till session, duplicata and decision it says was given is there, and back.
+"""The audit trail against the books: each quittance, avoir, till session, duplicata and decision it says was given is there, and back;
+each gesture that always enters something in the journal did.
 
 The trail is what still speaks of a payment when the end of the journal was taken away, counters and all.
 """
@@ -22,7 +23,18 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
-_REPRINT, _PROOF, _SLIP = "duplicata", "justificatif", "preparer_bordereau"
+_REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
+_ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
+    "encaisser": EntryKind.PAYMENT,
+    "ouvrir_caisse": EntryKind.OPENING,
+    "mouvement_caisse": EntryKind.MOVEMENT,
+    "cloturer_caisse": EntryKind.TILL_CLOSING,
+    "contre_passer": EntryKind.REVERSAL,
+    "corriger_paiement": EntryKind.REVERSAL,
+    "valider_bordereau": EntryKind.DEPOSIT,
+    "demander_remboursement": EntryKind.REFUND,
+    "cloturer_periodes": EntryKind.CLOSING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,9 @@ def _check_event(connection: Connection, event: Any, written: _Written) -> Itera
             yield Finding(
                 "audit_event", event.operation_id, f"son heure ou son agent n’est pas de l’écriture {entry.seq}."
             )
+    yield from _check_entered(event, result, written)
+    if event.gesture == _FINISH:
+        yield from _check_removed(connection, event, details)
     if event.gesture == _REPRINT:
         yield from _check_reprint(connection, event, result)
     if event.gesture == _PROOF:
@@ -136,6 +151,29 @@ def _told(node: Any) -> Iterator[_Given]:
             yield _Given("session", row_id, "", {})
     for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from _told(part)
+
+
+def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> Iterator[Finding]:
+    """Yield a gesture that the journal no longer speaks of: its end was taken away."""
+    kind = _ALWAYS_ENTERS.get(event.gesture)
+    if kind is None:
+        return
+    wanted = len(result["closings"]) if kind is EntryKind.CLOSING else 1
+    entered = sum(entry.kind == kind.value for entry in written.entries)
+    if entered != wanted:
+        sentence = f"le journal doit avoir {wanted} de ses écritures « {kind.value} », il en a {entered}."
+        yield Finding("audit_event", event.operation_id, sentence)
+
+
+def _check_removed(connection: Connection, event: Any, details: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the days that a gesture cancelled and that are booked, or owed, as if it had not."""
+    booking, removed = t.booking.c, [one["booking"] for one in details["removed"]]
+    if removed:
+        for booking_id in connection.scalars(
+            select(booking.id).where(booking.id.in_(removed), booking.ended_at.is_(None)).order_by(booking.id)
+        ):
+            sentence = f"la réservation {booking_id} qu’il a annulée ne l’est plus."
+            yield Finding("audit_event", event.operation_id, sentence)
 
 
 def _check_reprint(connection: Connection, event: Any, result: Mapping[str, Any]) -> Iterator[Finding]:

@@ -202,6 +202,25 @@ def test_a_payment_made_of_avoirs_alone_is_reversed_too_so_that_what_gave_them_c
     assert avoirs_of(desk, family.payer_id) == 0
 
 
+def test_a_payment_of_avoirs_and_money_received_is_reversed_without_losing_the_money(desk: Desk) -> None:
+    family = a_family(desk)
+    cashed = paid_by_cheque(desk, family, *NEXT_WEEK)
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, NEXT_WEEK[0]))
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, date(2026, 12, 14), date(2026, 12, 15)))
+    later = pay_by_card(desk, basket.basket_id)
+    assert (later.avoir_cents, later.received_cents) == (EVENING_CENTS, EVENING_CENTS)
+    with pytest.raises(AvoirSpent):
+        unpaid(desk, cashed)
+
+    undone = reverse_payment(desk, later.payment_id, [], NOTHING, new_operation())
+    assert (undone.lost_cents, undone.given_back_cents, undone.owed_cents) == (0, EVENING_CENTS, 2 * EVENING_CENTS)
+    assert undone.kept_avoir is not None
+    assert undone.kept_avoir.amount_cents == EVENING_CENTS
+    assert balance(desk, "cartes") == EVENING_CENTS  # what the terminal received is still there, to be deposited
+    assert unpaid(desk, cashed).withdrawn_cents == EVENING_CENTS
+    assert avoirs_of(desk, family.payer_id) == EVENING_CENTS
+
+
 def test_a_day_cancelled_too_late_stays_owed_without_taking_a_place(desk: Desk) -> None:
     family = a_family(desk)
     cashed = paid_by_cheque(desk, family, THURSDAY)

@@ -120,6 +120,14 @@ def test_each_means_has_its_own_difference_and_its_own_reason(desk: Desk) -> Non
     assert (account(desk, "cheques"), account(desk, "ancv"), account(desk, "ecarts")) == (0, 15_00, 4_00)
 
 
+def test_two_long_reasons_close_a_till_and_each_is_kept_whole(desk: Desk) -> None:
+    lost = sell(desk, by=cheque)
+    reasons = {Means.CASH: "é" * 200, Means.CHEQUE: "è" * 200}
+    close_till(desk, cash_cents=99_00, missing=(lost.payment_id,), reasons=reasons)
+    assert [difference[-1] for difference in differences(desk)] == ["é" * 200, "è" * 200]
+    assert audit_of(desk.database, "cloturer_caisse")[0].reason.startswith("Espèces : éé")
+
+
 def test_a_cheque_missing_is_expected_no_more_until_it_is_found_again(desk: Desk) -> None:
     paid = sell(desk, by=cheque)
     close_till(desk, missing=(paid.payment_id,), reasons={Means.CHEQUE: LOST})

@@ -12,10 +12,18 @@ import pytest
 from sqlalchemy import Column, Connection, Row, Table, select, text, update
 
 from models.engine import Database
+from models.states import MovementKind
 from models.tables import metadata
+from tests.factories import a_family, paris
+from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, pay_by_card, remove, set_time
+from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, pay, prepared, unpaid, validated
 from tests.tui_portail.services.tampered_regie import a_regie_with_everything
-from tests.tui_portail.services.tampering import unguarded
-from tui_portail.services.desk import Desk
+from tests.tui_portail.services.tampering import sql, unguarded
+from tests.tui_portail.services.till_acts import close_till
+from tui_portail.services.cash_movements import record_movement
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.refunds import request_refund
 from tui_portail.services.verification import findings_of, verify
 
 
@@ -171,3 +179,97 @@ def test_the_verifier_names_what_no_longer_agrees_when_rows_are_moved_or_taken_o
                 missed.append((statement, named))
             changing.rollback()
     assert missed == []
+
+
+def a_movement(desk: Desk) -> None:
+    record_movement(desk, MovementKind.WITHDRAWAL, 50_00, "Monnaie", new_operation())
+
+
+def a_slip(desk: Desk) -> None:
+    pay(desk, card(10_00))
+    validated(desk, prepared(desk))
+
+
+def a_reversal(desk: Desk) -> None:
+    unpaid(desk, pay(desk, cheque(10_00)))
+
+
+def a_refund(desk: Desk) -> None:
+    family = a_family(desk, quotient_cents=5_00)
+    pay_by_card(desk, hold(desk, family.dossier_id, add(family.child_id, EVENING, THE_DAY)).basket_id)
+    finish(desk, family.dossier_id, remove(family.child_id, EVENING, THE_DAY))
+    request_refund(desk, family.payer_id, "Départ de la commune", new_operation())
+
+
+def a_debt_dropped(desk: Desk) -> None:
+    a_reversal(desk)
+    with desk.database.read() as connection:
+        [owed] = connection.execute(
+            text("SELECT b.child_id, c.dossier_id FROM booking b JOIN child c ON c.id = b.child_id")
+        )
+    finish(desk, owed.dossier_id, remove(owed.child_id, EVENING, THE_DAY))
+
+
+def a_period(desk: Desk) -> None:
+    close_till(desk)
+    set_time(desk, paris("2026-12-02 09:00"))
+    close_due_periods(desk, new_operation())
+
+
+WIPED: tuple[tuple[Callable[[Desk], None], tuple[str, ...]], ...] = (
+    (a_movement, ("DELETE FROM cash_movement",)),
+    (
+        a_slip,
+        (
+            "UPDATE deposit_slip SET state = 'brouillon', year = NULL, number = NULL, validated_at = NULL, validated_by = NULL, "
+            "agent_name = '', entry_seq = NULL, head_hash = '', fictitious = (1 = 0)",
+            "DELETE FROM number_series WHERE kind = 'bordereau'",
+        ),
+    ),
+    (
+        a_reversal,
+        (
+            "DELETE FROM reversal_line",
+            "DELETE FROM reversal_tender",
+            "DELETE FROM reversal",
+            "UPDATE booking SET state = 'confirmed', basket_id = (SELECT MIN(id) FROM basket)",
+            "DELETE FROM basket WHERE kind = 'regularisation'",
+        ),
+    ),
+    (
+        a_refund,
+        (
+            "DELETE FROM avoir_withdrawal",
+            "DELETE FROM refund",
+            "DELETE FROM number_series WHERE kind = 'remboursement'",
+        ),
+    ),
+    (
+        a_debt_dropped,
+        (
+            "UPDATE booking SET state = 'due', ended_at = NULL",
+            "UPDATE basket SET state = 'ouvert', closed_at = NULL WHERE kind = 'regularisation'",
+        ),
+    ),
+    (a_period, ("DELETE FROM period_closing",)),
+)
+
+
+@pytest.mark.parametrize(("gesture", "statements"), WIPED)
+def test_the_last_gesture_of_the_regie_wiped_whole_is_still_told_by_the_trail(
+    database: Database, gesture: Callable[[Desk], None], statements: tuple[str, ...]
+) -> None:
+    desk = a_regie(database)
+    gesture(desk)
+    assert verify(desk).findings == ()
+    with unguarded(desk) as connection:
+        last = "(SELECT last_seq FROM journal_head)"
+        before = "(SELECT MAX(seq) FROM journal_entry)"
+        for statement in (
+            *statements,
+            f"DELETE FROM posting WHERE entry_seq = {last}",
+            f"DELETE FROM journal_entry WHERE seq = {last}",
+            f"UPDATE journal_head SET last_seq = {before}, head_hash = (SELECT hash FROM journal_entry WHERE seq = {before})",
+        ):
+            sql(connection, statement)
+        assert {finding.table for finding in findings_of(connection, desk.clock.now(connection))} == {"audit_event"}
