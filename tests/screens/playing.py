@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -21,6 +22,15 @@ from screens.app import PortailApp
 from tui_portail.services.desk import Desk
 
 SMALL, LARGE = (80, 24), (132, 43)
+SIZES_AND_ENGINES = pytest.mark.parametrize(
+    ("database_url", "size"),
+    [
+        pytest.param("sqlite", SMALL, id="sqlite-80x24"),
+        pytest.param("postgresql", LARGE, id="postgresql-132x43", marks=pytest.mark.postgresql),
+    ],
+    indirect=["database_url"],
+)
+"""A scene at the smallest size and at a large one, each on its own engine: neither changes anything to the other."""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 

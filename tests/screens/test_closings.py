@@ -11,7 +11,7 @@ from models.engine import Database
 from models.states import PeriodKind
 from screens import closings
 from tests.factories import a_desk
-from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.period_acts import an_entry_a_day
 from tui_portail.services import period_closings
 from tui_portail.services.desk import Desk
@@ -65,7 +65,7 @@ def test_a_closing_under_way_says_how_far_it_is_is_stopped_by_f8_and_taken_up_ag
     assert len(list_closings(regisseur, PeriodKind.DAY)) == 5
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_a_closing_is_read_in_full_with_the_head_of_the_journal(regisseur: Desk, size: tuple[int, int]) -> None:
     *_, month = close_due_periods(regisseur, "0" * 32)
 

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from models.engine import Database
 from tests.factories import BOTH_DESKS, a_desk, a_family, an_agent
-from tests.screens.playing import LARGE, SMALL, Scene, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, play
 from tui_portail.services.desk import Desk
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.verification import verify
@@ -72,7 +72,7 @@ async def book_again_and_cash_what_the_avoir_leaves(scene: Scene) -> None:
 
 
 @pytest.mark.usefixtures("quick_hashes")
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "132x43"])
+@SIZES_AND_ENGINES
 def test_from_the_sign_in_to_a_quittance_and_to_the_avoir_used_by_the_next_basket(
     database: Database, tmp_path: Path, size: tuple[int, int]
 ) -> None:

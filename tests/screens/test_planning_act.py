@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family
-from tests.screens.playing import LARGE, SMALL, Scene, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, play
 from tests.tui_portail.services.till_acts import later
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
@@ -28,7 +28,7 @@ async def next_week(scene: Scene, family: Family) -> None:
     await scene.press("semicolon", "home")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "132x43"])
+@SIZES_AND_ENGINES
 def test_from_the_search_result_two_children_eat_a_week_and_leave_with_a_quittance_in_twelve_keys(
     database: Database, tmp_path: Path, size: tuple[int, int]
 ) -> None:

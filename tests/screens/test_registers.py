@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from models.engine import Database
 from screens.register_words import account_text
 from tests.factories import a_child, a_desk, a_family, paris
-from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, remove, set_time
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.services.desk import Desk, new_operation
@@ -22,8 +22,6 @@ from tui_portail.services.registers_ledger import AccountBalance, LedgerLine
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.till import open_session
-
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def regisseur(database: Database, tmp_path: Path) -> Desk:
     return desk
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_each_register_is_shown_over_its_days(regisseur: Desk, size: tuple[int, int]) -> None:
     async def act(scene: Scene) -> None:
         await scene.open("registers")
@@ -125,7 +123,7 @@ def test_days_in_the_wrong_order_are_said(regisseur: Desk) -> None:
     play(act, regisseur)
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_periods_that_are_over_are_closed_and_their_total_goes_on(regisseur: Desk, size: tuple[int, int]) -> None:
     close_till(regisseur)
     set_time(regisseur, paris("2027-01-04 09:00"))
@@ -145,7 +143,7 @@ def test_periods_that_are_over_are_closed_and_their_total_goes_on(regisseur: Des
     play(act, regisseur, size=size)
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_a_family_that_leaves_is_put_on_the_ordonnateurs_list(
     regisseur: Desk, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -165,7 +163,7 @@ def test_a_family_that_leaves_is_put_on_the_ordonnateurs_list(
     assert list(tmp_path.rglob("remboursements-2026.pdf"))
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_all_the_certificates_of_a_year_are_written(regisseur: Desk, tmp_path: Path, size: tuple[int, int]) -> None:
     close_till(regisseur)
     set_time(regisseur, paris("2027-02-01 09:00"))
@@ -183,7 +181,7 @@ def test_all_the_certificates_of_a_year_are_written(regisseur: Desk, tmp_path: P
     assert list(tmp_path.rglob("attestations-fiscales-2026.pdf"))
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_the_regie_says_where_to_go(regisseur: Desk, size: tuple[int, int]) -> None:
     async def act(scene: Scene) -> None:
         await scene.press("ctrl+r")

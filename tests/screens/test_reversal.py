@@ -5,7 +5,7 @@ import pytest
 from models.engine import Database
 from tests.factories import a_desk, a_family
 from tests.screens.counter_acts import FRIDAY, THURSDAY
-from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     EVENING_CENTS,
@@ -38,7 +38,7 @@ def pay(desk: Desk, *tenders, last_name: str = "Dupont") -> None:
     cash_basket(desk, basket.basket_id, tenders, new_operation())
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_an_unpaid_cheque_is_reversed_and_its_debt_waits_in_the_queue(regisseur: Desk, size: tuple[int, int]) -> None:
     pay(regisseur, cash(1_00), cheque(2 * EVENING_CENTS - 1_00))
 
@@ -82,7 +82,7 @@ def test_a_debt_is_paid_by_a_transfer_which_a_booking_never_is(regisseur: Desk) 
     assert [row.payer_name for row in list_queue(regisseur)] == ["Marie Martin"]
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_means_typed_wrong_are_corrected_and_the_new_quittance_says_which_it_replaces(
     regisseur: Desk, size: tuple[int, int]
 ) -> None:

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from models.engine import Database
 from tests.factories import a_desk
-from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import card, cash, cheque, clock_of
 from tests.tui_portail.services.slip_acts import THE_EXAMPLE, a_regie, pay, pay_all, prepared, unpaid, validated
 from tests.tui_portail.services.till_acts import close_till
@@ -25,7 +25,7 @@ def regisseur(database: Database, tmp_path: Path) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_the_worked_example_is_prepared_counted_and_validated(
     regisseur: Desk, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -60,7 +60,7 @@ def test_the_worked_example_is_prepared_counted_and_validated(
     assert "162,50" in PdfReader(paper).pages[0].extract_text()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_what_was_deposited_and_came_back_is_taken_off_the_next(regisseur: Desk, size: tuple[int, int]) -> None:
     *_, last = pay_all(regisseur, *THE_EXAMPLE)
     validated(regisseur, prepared(regisseur))
@@ -148,7 +148,7 @@ def test_nothing_to_deposit_is_said(regisseur: Desk) -> None:
     play(act, regisseur)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES_AND_ENGINES
 def test_what_the_regie_must_deposit_is_told_at_sign_in_on_the_till_and_with_the_slips(
     regisseur: Desk, size: tuple[int, int]
 ) -> None:

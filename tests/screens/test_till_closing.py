@@ -5,15 +5,13 @@ from pypdf import PdfReader
 
 from models.engine import Database
 from tests.factories import a_desk, paris
-from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
+from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import cheque, set_time
 from tests.tui_portail.services.till_acts import sell, where_an_evening_costs_ten_euros
 from tui_portail.services.closing_sheets import list_sessions
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.rights import Role
 from tui_portail.services.till import current_session, open_session
-
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def desk(just_open: Desk) -> Desk:
     return just_open
 
 
-@SIZES
+@SIZES_AND_ENGINES
 def test_a_till_is_counted_and_closed_with_the_reason_of_its_difference(
     desk: Desk, tmp_path, size: tuple[int, int]
 ) -> None:
@@ -81,19 +79,7 @@ def test_a_value_that_is_no_amount_is_named_and_gone_to(desk: Desk) -> None:
     play(act, desk)
 
 
-def test_leaving_a_count_begun_asks_first(desk: Desk) -> None:
-    async def act(scene: Scene) -> None:
-        await scene.press("f11", "f10")
-        await scene.type("1")
-        await scene.press("escape")
-        assert "sera perdu" in scene.flat()
-        await scene.press("escape")
-
-    play(act, desk)
-    assert current_session(desk) is not None
-
-
-@SIZES
+@SIZES_AND_ENGINES
 def test_a_forgotten_till_is_shown_at_sign_in_and_closed_first(just_open: Desk, size: tuple[int, int]) -> None:
     set_time(just_open, paris("2026-12-02 08:30"))
 
@@ -104,16 +90,3 @@ def test_a_forgotten_till_is_shown_at_sign_in_and_closed_first(just_open: Desk, 
         assert "Motif de l’écart" in scene.text()
 
     play(act, just_open, size=size)
-
-
-def test_a_movement_is_recorded_with_its_reason(desk: Desk) -> None:
-    async def act(scene: Scene) -> None:
-        await scene.press("f11", "f5", "enter")
-        await scene.type("20")
-        await scene.press("enter")
-        await scene.type("Monnaie")
-        await scene.press("f10")
-        await scene.settle()
-        assert "130,00 €" in scene.flat()
-
-    play(act, desk)

@@ -36,6 +36,16 @@ def unguarded(desk: Desk) -> Iterator[Connection]:
                 driver.execute("PRAGMA ignore_check_constraints = OFF")
 
 
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Take back what is changed within, without what `unguarded` took away."""
+    changing = connection.begin_nested()
+    try:
+        yield
+    finally:
+        changing.rollback()
+
+
 def sql(connection: Connection, statement: str) -> Any:
     return connection.execute(text(statement.replace(":", "\\:")))
 

@@ -29,7 +29,7 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     remove,
 )
-from tests.tui_portail.services.tampering import a_row, change_a_row, found, sql, unguarded
+from tests.tui_portail.services.tampering import a_row, change_a_row, found, sql, undone, unguarded
 from tui_portail.cli import app
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
@@ -203,12 +203,13 @@ CHANGED = [
 
 def test_the_verifier_names_each_row_changed_behind_its_back(desk: Desk) -> None:
     missed = []
-    for table, change, where in CHANGED:
-        with unguarded(desk) as connection:
-            row_id = change_a_row(connection, table, change, where)
-            names = found(desk, connection)
-        if (table, row_id) not in names:
-            missed.append((table, change, where, row_id, names))
+    with unguarded(desk) as connection:
+        for table, change, where in CHANGED:
+            with undone(connection):
+                row_id = change_a_row(connection, table, change, where)
+                names = found(desk, connection)
+            if (table, row_id) not in names:
+                missed.append((table, change, where, row_id, names))
     assert missed == []
 
 
@@ -248,12 +249,13 @@ ELSEWHERE = [
 
 def test_the_verifier_names_what_a_changed_row_no_longer_agrees_with(desk: Desk) -> None:
     missed = []
-    for table, change, where, named, said in ELSEWHERE:
-        with unguarded(desk) as connection:
-            change_a_row(connection, table, change, where)
-            findings = list(findings_of(connection, desk.clock.now(connection)))
-        if not any(finding.table == named and said in finding.sentence for finding in findings):
-            missed.append((table, change, named, said, findings))
+    with unguarded(desk) as connection:
+        for table, change, where, named, said in ELSEWHERE:
+            with undone(connection):
+                change_a_row(connection, table, change, where)
+                findings = list(findings_of(connection, desk.clock.now(connection)))
+            if not any(finding.table == named and said in finding.sentence for finding in findings):
+                missed.append((table, change, named, said, findings))
     assert missed == []
 
 
@@ -288,21 +290,23 @@ DELETED = [
 
 def test_the_verifier_sees_each_row_taken_out(desk: Desk) -> None:
     missed = []
-    for table, where, (named, row) in DELETED:
-        with unguarded(desk) as connection:
-            a_row(connection, table, where)
-            sql(connection, f"DELETE FROM {table} WHERE {where}")
-            names = found(desk, connection)
-        if not any(named == name and row in {None, its_row} for name, its_row in names):
-            missed.append((table, where, names))
+    with unguarded(desk) as connection:
+        for table, where, (named, row) in DELETED:
+            with undone(connection):
+                a_row(connection, table, where)
+                sql(connection, f"DELETE FROM {table} WHERE {where}")
+                names = found(desk, connection)
+            if not any(named == name and row in {None, its_row} for name, its_row in names):
+                missed.append((table, where, names))
     assert missed == []
 
 
 def test_the_verifier_sees_parts_of_a_payment_that_does_not_exist(desk: Desk) -> None:
-    for table in ("tender", "payment_line", "tender_allocation", "quittance", "avoir_use"):
-        with unguarded(desk) as connection:
-            row_id = change_a_row(connection, table, "payment_id = 'aucun'")
-            assert (table, row_id) in found(desk, connection), table
+    with unguarded(desk) as connection:
+        for table in ("tender", "payment_line", "tender_allocation", "quittance", "avoir_use"):
+            with undone(connection):
+                row_id = change_a_row(connection, table, "payment_id = 'aucun'")
+                assert (table, row_id) in found(desk, connection), table
 
 
 def test_the_verifier_sees_a_duplicata_renumbered(desk: Desk) -> None:

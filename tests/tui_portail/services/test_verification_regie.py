@@ -18,7 +18,7 @@ from tests.factories import a_family, paris
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, pay_by_card, remove, set_time
 from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, pay, prepared, unpaid, validated
 from tests.tui_portail.services.tampered_regie import a_regie_with_everything
-from tests.tui_portail.services.tampering import sql, unguarded
+from tests.tui_portail.services.tampering import sql, undone, unguarded
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.desk import Desk, new_operation
@@ -125,12 +125,11 @@ def test_the_verifier_names_the_row_whatever_column_is_changed(desk: Desk) -> No
                 if (name, column.name) in SAYS_NOTHING:
                     continue
                 value = another(connection, column, row._mapping[column.name])
-                changing = connection.begin_nested()
                 same = [key == row._mapping[key.name] for key in table.primary_key.columns]
-                connection.execute(update(table).where(*same).values({column.name: value}))
-                if not is_named(desk, connection, name):
-                    missed.append((name, where, column.name, value))
-                changing.rollback()
+                with undone(connection):
+                    connection.execute(update(table).where(*same).values({column.name: value}))
+                    if not is_named(desk, connection, name):
+                        missed.append((name, where, column.name, value))
     assert missed == []
 
 
@@ -173,11 +172,10 @@ def test_the_verifier_names_what_no_longer_agrees_when_rows_are_moved_or_taken_o
     missed = []
     with unguarded(desk) as connection:
         for statement, named in ELSEWHERE:
-            changing = connection.begin_nested()
-            assert connection.execute(text(statement)).rowcount, statement
-            if not is_named(desk, connection, named):
-                missed.append((statement, named))
-            changing.rollback()
+            with undone(connection):
+                assert connection.execute(text(statement)).rowcount, statement
+                if not is_named(desk, connection, named):
+                    missed.append((statement, named))
     assert missed == []
 
 
