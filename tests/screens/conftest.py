@@ -11,9 +11,16 @@ from argon2 import PasswordHasher
 from models.engine import Database
 from tests.databases import SqliteTemplate
 from tests.factories import BOTH_DESKS, Family, a_desk, a_family
+from tests.screens.parsed_styles import shared_styles
 from tui_portail.services import passwords
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.till import open_session
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_stay_parsed() -> Iterator[None]:
+    with shared_styles():
+        yield
 
 
 @pytest.fixture
