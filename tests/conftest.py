@@ -21,9 +21,8 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return five workers for two cores: screens wait for their timers two fifths of the time, databases for their server."""
-    cores = os.cpu_count() or 1
-    return 2 * cores + 1
+    """Return four workers for two cores: screens wait for their timers two fifths of the time, databases for their server."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +64,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield template.fresh(tmp_path)
         return
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-    with server.fresh() as url:
+    with server.emptied() as url:
         yield url
 
 
