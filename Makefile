@@ -56,7 +56,7 @@ $(TARGETS)/.installed-dev: $(TARGETS)/.made pyproject.toml $(PINS)
 demo: $(TARGETS)/.installed ## open the application on a fictitious mairie
 	@"$(VENV)/bin/tui-portail" demo
 
-test soak: unexport PYTHONDONTWRITEBYTECODE # processes that tests start would compile the same modules again
+test soak: export PYTHONDONTWRITEBYTECODE := # processes that tests start would compile the same modules again
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
