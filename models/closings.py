@@ -2,11 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import entry_key, instant, one_of
 from models.states import PeriodKind
+
+
+def _sum_of_years() -> Column[int]:
+    """Return a column for an amount that outgrows 21 million euros: a city's year, a commune's twenty years."""
+    return Column(BigInteger, nullable=False)
+
 
 _FIRST = text("previous_id IS NULL")
 
@@ -38,9 +44,9 @@ class PeriodClosing(SQLModel, table=True):
     previous_id: int | None = Field(default=None, foreign_key="period_closing.id")
     first_seq: int
     last_seq: int
-    received_cents: int
-    reversed_cents: int
-    perpetual_cents: int
+    received_cents: int = Field(sa_column=_sum_of_years())
+    reversed_cents: int = Field(sa_column=_sum_of_years())
+    perpetual_cents: int = Field(sa_column=_sum_of_years())
     closed_at: datetime = Field(sa_column=instant())
     agent_id: int = Field(foreign_key="agent.id")
     agent_name: str = Field(max_length=120)

@@ -3,7 +3,7 @@
 Keys between tables, checks and indexes are the classes' and the migrations'.
 """
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table, Text
 
 from models.instants import UtcDateTime
 
@@ -387,9 +387,9 @@ period_closing = Table(
     Column("previous_id", Integer),
     Column("first_seq", Integer),
     Column("last_seq", Integer),
-    Column("received_cents", Integer),
-    Column("reversed_cents", Integer),
-    Column("perpetual_cents", Integer),
+    Column("received_cents", BigInteger),
+    Column("reversed_cents", BigInteger),
+    Column("perpetual_cents", BigInteger),
     Column("closed_at", UtcDateTime),
     Column("agent_id", Integer),
     Column("agent_name", String(120)),

@@ -25,9 +25,10 @@ from tui_portail.services.period_closings import (
     MOST_LISTED,
     ClosedPeriod,
     PeriodKind,
+    Waiting,
     close_due_periods,
-    first_due_on,
     list_closings,
+    waiting_periods,
 )
 from tui_portail.services.register_papers import PERIOD_WORDS, print_closings
 
@@ -82,7 +83,7 @@ class ClosingsScreen(ReadForAgent):
     async def read_list(self) -> None:
         """Read the closings of the kind shown."""
         closed = await self.ask(list_closings, self.desk, self._kind)
-        due_on = await self.ask(first_due_on, self.desk)
+        waiting = await self.ask(waiting_periods, self.desk)
         self._shown = {one.closing_id: one for one in closed}
         records = self.query_one(RecordsList)
         records.show([_record(one) for one in closed])
@@ -94,8 +95,7 @@ class ClosingsScreen(ReadForAgent):
         words = f"{PERIOD_WORDS[self._kind]} : {counted}."
         if closed:
             words += f" Total perpétuel : {format_cents(closed[0].perpetual_cents)}."
-        waiting = f"À clôturer depuis le {due_on:%d/%m/%Y}." if due_on else "Tout ce qui est terminé est clôturé."
-        self.query_one("#closings-sum", Static).update(Content(f"{words}\n{waiting}"), layout=False)
+        self.query_one("#closings-sum", Static).update(Content(f"{words}\n{_waiting_text(waiting)}"), layout=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a closing under way is stopped."""
@@ -203,3 +203,11 @@ def _text(one: ClosedPeriod) -> str:
             one.head_hash,
         )
     )
+
+
+def _waiting_text(waiting: Waiting) -> str:
+    if waiting.first_on:
+        return f"À clôturer depuis le {waiting.first_on:%d/%m/%Y}."
+    if waiting.held_until:
+        return f"Une écriture datée du {waiting.held_until:%d/%m/%Y} retient les clôtures jusqu’au lendemain : l’horloge avançait."
+    return "Tout ce qui est terminé est clôturé."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from models import tables as t
 from models.states import PeriodKind
@@ -38,6 +38,12 @@ def next_due(connection: Connection, regie_id: int, today: date) -> DuePeriod | 
     )
 
 
+def held_until(connection: Connection, regie_id: int, today: date) -> date | None:
+    """Return the day to come that the next entry to close bears, when a clock was ahead: nothing is closed before that day is over."""
+    day = _next_day_on(connection, regie_id)
+    return day if day is not None and day > today else None
+
+
 def _last_closed(connection: Connection, regie_id: int, kind: PeriodKind) -> Row[Any] | None:
     closing = t.period_closing.c
     return connection.execute(
@@ -51,21 +57,14 @@ def _last_closed(connection: Connection, regie_id: int, kind: PeriodKind) -> Row
 def _next_day(connection: Connection, regie_id: int, today: date) -> DuePeriod | None:
     """Return the next day with the entries that follow, up to the first of a later day. It never goes back, whatever the clock did."""
     previous = _last_closed(connection, regie_id, PeriodKind.DAY)
-    entry = t.journal_entry.c
-    following = (
-        select(entry.seq, entry.entered_at)
-        .where(entry.regie_id == regie_id, entry.seq > (previous.last_seq if previous else 0))
-        .order_by(entry.seq)
-        .limit(1)
-    )
+    following = _following(regie_id, previous)
     first = connection.execute(following).first()
     if first is None:
         return None
-    day = in_paris(first.entered_at).date()
-    if previous:
-        day = max(day, previous.ends_on + ONE_DAY)
+    day = _day_of(first, previous)
     if day >= today:
         return None
+    entry = t.journal_entry.c
     later = connection.execute(following.where(entry.entered_at >= day_begins(day + ONE_DAY))).first()
     head = select(t.journal_head.c.last_seq).where(t.journal_head.c.regie_id == regie_id)
     last_seq = later.seq - 1 if later else connection.execute(head).scalar_one()
@@ -73,6 +72,29 @@ def _next_day(connection: Connection, regie_id: int, today: date) -> DuePeriod |
     received = _sum_of(connection, t.payment, t.payment.c.total_cents - t.payment.c.avoir_cents, regie_id, entries)
     lost = _sum_of(connection, t.reversal, t.reversal.c.lost_cents, regie_id, entries)
     return DuePeriod(PeriodKind.DAY, previous, day, day, *entries, received, lost)
+
+
+def _next_day_on(connection: Connection, regie_id: int) -> date | None:
+    previous = _last_closed(connection, regie_id, PeriodKind.DAY)
+    first = connection.execute(_following(regie_id, previous)).first()
+    return None if first is None else _day_of(first, previous)
+
+
+def _following(regie_id: int, previous: Row[Any] | None) -> Select[Any]:
+    """Ask for the first entry after those of a closing."""
+    entry = t.journal_entry.c
+    return (
+        select(entry.seq, entry.entered_at)
+        .where(entry.regie_id == regie_id, entry.seq > (previous.last_seq if previous else 0))
+        .order_by(entry.seq)
+        .limit(1)
+    )
+
+
+def _day_of(entry: Row[Any], previous: Row[Any] | None) -> date:
+    """Return the day that an entry begins: its own, never one already closed."""
+    day = in_paris(entry.entered_at).date()
+    return max(day, previous.ends_on + ONE_DAY) if previous else day
 
 
 def _sum_of(

@@ -26,7 +26,7 @@ from models.states import PeriodKind as PeriodKind
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.due_periods import DuePeriod, next_due
+from tui_portail.services.due_periods import DuePeriod, held_until, next_due
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import enter, lock_head
 from tui_portail.services.rights import Right
@@ -37,12 +37,17 @@ MOST_LISTED = 200
 
 
 class NothingToClose(PortailError):
-    """Every period that is over is closed."""
+    """Every period that is over is closed, or an entry that a wrong clock dated `held_until` holds the days that follow."""
 
     code = "RIEN_A_CLOTURER"
 
-    def __init__(self) -> None:
-        super().__init__("Toutes les journées terminées sont déjà clôturées : la prochaine clôture se fera demain.")
+    def __init__(self, held_until: date | None) -> None:
+        held = f"Une écriture est datée du {held_until:%d/%m/%Y}" if held_until else ""
+        super().__init__(
+            f"{held}, l’horloge était en avance : les clôtures reprendront le lendemain. Remettez l’horloge à l’heure."
+            if held
+            else "Toutes les journées terminées sont déjà clôturées : la prochaine clôture se fera demain."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _close_some(desk: Desk, operation: str) -> list[ClosedPeriod]:
         while len(closed) < MOST_AT_ONCE and (period := next_due(gesture.connection, gesture.regie_id, today)):
             closed.append(_close(gesture, period))
         if not closed:
-            raise NothingToClose
+            raise NothingToClose(held_until(gesture.connection, gesture.regie_id, today))
         return Done({"closings": closed}, "period_closing", closed[-1], details={"clotures": len(closed)})
 
     def answer(result: Mapping[str, Any]) -> list[ClosedPeriod]:
@@ -113,12 +118,21 @@ def _close_some(desk: Desk, operation: str) -> list[ClosedPeriod]:
     return perform(desk, "cloturer_periodes", Right.CLOSE_PERIODS, operation, [], work, answer)
 
 
-def first_due_on(desk: Desk) -> date | None:
-    """Return the first day of what is over and not closed yet, None when all is closed."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits to be closed: the first day of it, None when all that is over is closed; the day to come that holds it, if one does."""
+
+    first_on: date | None
+    held_until: date | None
+
+
+def waiting_periods(desk: Desk) -> Waiting:
+    """Return since when something that is over is not closed."""
     with desk.read(Right.REGISTERS) as connection:
         regie_id, _ = desk.place(connection)
-        due = next_due(connection, regie_id, in_paris(desk.instant(connection)).date())
-    return due.starts_on if due else None
+        today = in_paris(desk.instant(connection)).date()
+        due = next_due(connection, regie_id, today)
+        return Waiting(due.starts_on if due else None, held_until(connection, regie_id, today))
 
 
 def list_closings(desk: Desk, kind: PeriodKind, limit: int | None = MOST_LISTED) -> tuple[ClosedPeriod, ...]:

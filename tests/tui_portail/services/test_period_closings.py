@@ -18,9 +18,10 @@ from tui_portail.services.period_closings import (
     MOST_AT_ONCE,
     ClosedPeriod,
     NothingToClose,
+    Waiting,
     close_due_periods,
-    first_due_on,
     list_closings,
+    waiting_periods,
 )
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import NotAllowed, Role
@@ -93,14 +94,29 @@ def test_what_a_corrected_clock_dates_before_goes_to_the_day_being_written(desk:
 
 
 def test_the_first_day_that_waits_is_told(desk: Desk) -> None:
-    assert first_due_on(desk) is None
+    assert waiting_periods(desk).first_on is None
     pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
-    assert first_due_on(desk) is None  # the day is not over
+    assert waiting_periods(desk).first_on is None  # the day is not over
 
     set_time(desk, paris("2026-12-02 08:00"))
-    assert first_due_on(desk) == date(2026, 11, 30)
+    assert waiting_periods(desk).first_on == date(2026, 11, 30)
     close_due_periods(desk, new_operation())
-    assert first_due_on(desk) is None
+    assert waiting_periods(desk).first_on is None
+
+
+def test_an_entry_dated_ahead_by_a_wrong_clock_is_told_and_waited_for(desk: Desk) -> None:
+    pay(desk, "2026-12-09 09:00", date(2026, 12, 14))
+    pay(desk, "2026-11-30 10:00", date(2026, 12, 15))  # the clock was put right
+    set_time(desk, paris("2026-12-02 08:00"))
+
+    with pytest.raises(NothingToClose, match="datée du 09/12/2026"):
+        close_due_periods(desk, new_operation())
+    assert waiting_periods(desk) == Waiting(None, date(2026, 12, 9))
+
+    set_time(desk, paris("2026-12-10 08:00"))
+    [day] = close_due_periods(desk, new_operation())
+    assert (day.starts_on, day.first_seq, day.last_seq) == (date(2026, 12, 9), 1, 2)
+    assert waiting_periods(desk) == Waiting(None, None)
 
 
 def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
