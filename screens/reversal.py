@@ -69,7 +69,7 @@ class ReversalScreen(DeskScreen):
         tenders.highlighted = 0 if view.tenders else None
         tenders.display = bool(view.tenders)
         self.query_one("#reversal-ask").display = tenders.display and view.is_reversible
-        tenders.focus()
+        self.set_focus(tenders if view.tenders else None)  # what is not shown must not keep Enter
         self._say()
         self.refresh_bindings()
 
