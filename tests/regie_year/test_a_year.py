@@ -11,6 +11,7 @@ import pytest
 
 from models.engine import Database
 from models.states import PeriodKind
+from tests.databases import SqliteTemplate
 from tests.regie_year.year import Year
 from tests.tui_portail.services.books import books_hold
 from tui_portail.services.period_closings import list_closings
@@ -111,8 +112,8 @@ def _check_by_other_programs(books: object, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [2026])
-def test_other_years_balance_too(database_url: str, seed: int) -> None:
-    database = Database.open(database_url)
+def test_other_years_balance_too(sqlite_template: SqliteTemplate, tmp_path: Path, seed: int) -> None:
+    database = Database.open(sqlite_template.fresh(tmp_path))
     year = Year(database, seed, every=6)
     year.live()
     with open_books(year.desk) as books:

@@ -23,18 +23,13 @@ from tests.tui_portail.plain_text_books import (
     hledger_check,
     needs_hledger,
 )
-from tests.tui_portail.services.regie_story import HOSTILE, Story, a_story
+from tests.tui_portail.services.regie_story import HOSTILE, Story
 from tui_portail.book_entries import account_path
 from tui_portail.cli import app
 from tui_portail.cli import exporter as exporter_module
 
 NAMES = ("Marie", "Dupont", "Inès", "Noé", "cmd", "Camille", "Banque")
 REGISTERS = ("journal", "grand-livre", "avoirs", "recettes")
-
-
-@pytest.fixture
-def story(database: Database) -> Story:
-    return a_story(database)
 
 
 @pytest.fixture
@@ -76,9 +71,8 @@ def balances_of(database: Database) -> dict[str, int]:
     return {account_path(row.account, row.payer_id): int(row.cents) for row in rows if row.cents}
 
 
-def test_bean_check_accepts_the_journal_and_finds_our_balances(
-    story: Story, database: Database, tmp_path: Path
-) -> None:
+def test_bean_check_accepts_the_journal_and_finds_our_balances(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
     file = exported(database, tmp_path, "journal", "beancount")
     assert bean_check(file) == ""
     assert beancount_balances(file) == balances_of(database)
@@ -86,14 +80,16 @@ def test_bean_check_accepts_the_journal_and_finds_our_balances(
 
 
 @needs_hledger
-def test_hledger_accepts_the_journal_and_finds_our_balances(story: Story, database: Database, tmp_path: Path) -> None:
+def test_hledger_accepts_the_journal_and_finds_our_balances(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
     file = exported(database, tmp_path, "journal", "hledger")
     assert hledger_check(file) == ""
     assert hledger_balances(file) == balances_of(database)
     assert not [name for name in NAMES if name in file.read_text(encoding="utf-8")]
 
 
-def test_every_entry_is_in_the_book_with_its_hash(story: Story, database: Database, tmp_path: Path) -> None:
+def test_every_entry_is_in_the_book_with_its_hash(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
     text = exported(database, tmp_path, "journal", "beancount").read_text(encoding="utf-8")
     with database.read() as connection:
         entries = connection.execute(select(t.journal_entry.c.seq, t.journal_entry.c.hash)).all()
@@ -103,7 +99,8 @@ def test_every_entry_is_in_the_book_with_its_hash(story: Story, database: Databa
         assert f'  empreinte: "{entry.hash}"' in text
 
 
-def test_the_journal_a_souches_is_read_back_from_csv_and_xlsx(story: Story, database: Database, tmp_path: Path) -> None:
+def test_the_journal_a_souches_is_read_back_from_csv_and_xlsx(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
     rows = rows_of(exported(database, tmp_path, "journal", "csv"))
     assert [row["Quittance"] for row in rows] == story.numbers
     assert [cents(row["Total"]) for row in rows] == [cashed.total_cents for cashed in story.payments]
@@ -118,7 +115,8 @@ def test_the_journal_a_souches_is_read_back_from_csv_and_xlsx(story: Story, data
     assert [round(Decimal(str(line[5])) * 100) for line in lines] == [cents(row["Total"]) for row in rows]
 
 
-def test_the_grand_livre_closes_on_the_balances_of_the_books(story: Story, database: Database, tmp_path: Path) -> None:
+def test_the_grand_livre_closes_on_the_balances_of_the_books(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
     rows = rows_of(exported(database, tmp_path, "grand-livre", "csv"))
     closing = {
         account_path(row["Compte"], int(row["Code payeur"][1:]) if row["Code payeur"] else None): cents(row["Solde"])
@@ -134,7 +132,9 @@ def test_the_grand_livre_closes_on_the_balances_of_the_books(story: Story, datab
     ]
 
 
-def test_the_state_of_avoirs_is_that_of_a_day(story: Story, database: Database, tmp_path: Path) -> None:
+def test_the_state_of_avoirs_is_that_of_a_day(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
+
     def left(*more: str) -> list[int]:
         return [
             cents(row["Reste"]) for row in rows_of(exported(database, tmp_path, "avoirs", "csv", "--remplacer", *more))
@@ -145,7 +145,9 @@ def test_the_state_of_avoirs_is_that_of_a_day(story: Story, database: Database, 
     assert left("--au", "30/11/2026") == []
 
 
-def test_revenue_of_a_period_is_exported_by_day_month_or_year(story: Story, database: Database, tmp_path: Path) -> None:
+def test_revenue_of_a_period_is_exported_by_day_month_or_year(story: Story, tmp_path: Path) -> None:
+    database = story.desk.database
+
     def net(*more: str) -> Counter[str]:
         found: Counter[str] = Counter()
         for row in rows_of(exported(database, tmp_path, "recettes", "csv", "--remplacer", *more)):
@@ -162,9 +164,8 @@ def test_revenue_of_a_period_is_exported_by_day_month_or_year(story: Story, data
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_name_that_looks_like_a_formula_is_a_text(
-    story: Story, database: Database, tmp_path: Path, register: str
-) -> None:
+def test_a_name_that_looks_like_a_formula_is_a_text(story: Story, tmp_path: Path, register: str) -> None:
+    database = story.desk.database
     named = register != "recettes"
     cells = [cell for row in rows_of(exported(database, tmp_path, register, "csv")) for cell in row.values()]
     assert (f"'{HOSTILE}" in cells) is named
@@ -206,9 +207,9 @@ def test_a_file_is_its_owners_alone_and_is_replaced_only_when_asked(database: Da
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_nothing_half_written_stays(
-    story: Story, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_half_written_stays(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = story.desk.database
+
     def fails(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -293,8 +294,9 @@ def test_a_missing_base_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_long_export_shows_where_it_is_on_a_terminal_only(
-    story: Story, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    database = story.desk.database
     monkeypatch.setattr(exporter_module, "LINES_A_SIGN", 4)
     assert "lignes…" not in export(database, tmp_path / "1.csv", "journal", "csv").output
     monkeypatch.setattr(exporter_module, "on_a_terminal", lambda: True)

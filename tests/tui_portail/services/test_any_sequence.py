@@ -15,6 +15,7 @@ from models import tables as t
 from models.engine import Database
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family, paris
+from tests.soak import lives
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     BREAK,
@@ -233,7 +234,7 @@ AN_UNPAID_LIFE: list[Act] = [
 
 
 def test_after_any_sequence_of_gestures_the_books_hold(sqlite_template: SqliteTemplate) -> None:
-    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=lives(15), suppress_health_check=list(HealthCheck))
     @example(A_FULL_LIFE)
     @example(AN_UNPAID_LIFE)
     @given(ACTS)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.engine import Database
 from models.states import SlipLineKind, SlipState
 from tests.databases import SqliteTemplate
+from tests.soak import lives
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import card, cash, cheque, clock_of
 from tests.tui_portail.services.slip_acts import (
@@ -167,7 +168,7 @@ A_LIFE: list[Act] = [
 def test_after_any_sequence_the_tresor_has_what_was_deposited_less_what_came_back(
     sqlite_template: SqliteTemplate,
 ) -> None:
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=lives(8), suppress_health_check=list(HealthCheck))
     @example(A_LIFE)
     @given(ACTS)
     def hold(acts: list[Act]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.engine import Database
 from models.states import MovementKind
 from tests.databases import SqliteTemplate
+from tests.soak import lives
 from tests.tui_portail.services.desk_acts import cash, cheque
 from tests.tui_portail.services.slip_acts import NOTHING, a_regie, balance, pay, prepared, slip_cash, unpaid, validated
 from tests.tui_portail.services.till_acts import WHY, close_till
@@ -180,7 +181,7 @@ A_LIFE: list[Act] = [
 
 
 def test_after_any_sequence_the_till_holds_what_the_paper_says(sqlite_template: SqliteTemplate) -> None:
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=lives(8), suppress_health_check=list(HealthCheck))
     @example(A_LIFE)
     @given(ACTS)
     def holds(acts: list[Act]) -> None:

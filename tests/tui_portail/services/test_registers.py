@@ -14,8 +14,7 @@ from models.engine import Database
 from models.states import EntryKind, ReversalKind
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, an_agent, paris
-from tests.tui_portail.services.books import books_hold
-from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, MEAL, WEDNESDAY_ALSH, clock_of
+from tests.tui_portail.services.desk_acts import EVENING, EVENING_CENTS, MEAL, WEDNESDAY_ALSH
 from tests.tui_portail.services.regie_story import HOSTILE, Story, a_story
 from tests.tui_portail.services.test_any_sequence import A_FULL_LIFE, ACTS, AN_UNPAID_LIFE, Act, TwoFamilies
 from tui_portail.book_entries import narration
@@ -37,13 +36,6 @@ DECEMBER = Period(date(2026, 12, 1), date(2026, 12, 31))
 FIRST, THIRD = date(2026, 12, 1), date(2026, 12, 3)
 NEW_YEAR = Period(date(2027, 1, 1))
 WHOLE = Period()
-
-
-@pytest.fixture
-def story(database: Database) -> Story:
-    told = a_story(database)
-    books_hold(database, clock_of(told.desk).instant)
-    return told
 
 
 def test_the_journal_a_souches_gives_every_quittance_in_the_order_of_its_number(story: Story) -> None:
@@ -228,7 +220,8 @@ def test_months_and_years_add_up_their_days(story: Story) -> None:
     assert by_day.net_cents == by_month.net_cents == by_year.net_cents
 
 
-def test_an_erased_family_is_not_named_in_any_register(story: Story) -> None:
+def test_an_erased_family_is_not_named_in_any_register(database: Database) -> None:
+    story = a_story(database)
     with story.desk.database.write() as connection:
         connection.execute(
             update(t.identity_snapshot)
