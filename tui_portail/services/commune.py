@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
@@ -28,9 +29,14 @@ class CommuneMissing(PortailError):
 
 def read_commune_version(connection: Connection, version: int) -> Commune:
     """Return the set-up recorded as `version`. Raises CommuneMissing."""
+    return _built(_text(connection, version))
+
+
+@lru_cache(maxsize=4)  # a set-up never changes, and takes longer to build than to read
+def _built(document: str) -> Commune:
     from tui_portail.commune_files import from_document  # noqa: PLC0415  slow to load
 
-    return from_document(_document(connection, version))
+    return from_document(json.loads(document))
 
 
 def latest_version(connection: Connection) -> int:
@@ -40,17 +46,16 @@ def latest_version(connection: Connection) -> int:
 
 def commune_name(connection: Connection) -> str:
     """Return the name of the commune, without reading the rest of its set-up. Raises CommuneMissing."""
-    return str(_document(connection, latest_version(connection))["identite"]["nom"])
+    return str(json.loads(_text(connection, latest_version(connection)))["identite"]["nom"])
 
 
-def _document(connection: Connection, version: int) -> dict[str, Any]:
+def _text(connection: Connection, version: int) -> str:
     document = connection.scalar(select(t.commune_version.c.document).where(t.commune_version.c.id == version))
     if document is None:
         raise CommuneMissing(
             "Cette base ne contient pas les règles de la commune. Lancez « tui-portail initialiser » avec le fichier de la commune."
         )
-    found: dict[str, Any] = json.loads(document)
-    return found
+    return str(document)
 
 
 def commune_of_base(url: str) -> Commune:
