@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
@@ -40,8 +40,8 @@ def next_due(connection: Connection, regie_id: int, today: date) -> DuePeriod | 
 
 def held_until(connection: Connection, regie_id: int, today: date) -> date | None:
     """Return the day to come that the next entry to close bears, when a clock was ahead: nothing is closed before that day is over."""
-    day = _next_day_on(connection, regie_id)
-    return day if day is not None and day > today else None
+    first = _first_waiting(connection, regie_id)
+    return first.day if first is not None and first.day > today else None
 
 
 def _last_closed(connection: Connection, regie_id: int, kind: PeriodKind) -> Row[Any] | None:
@@ -56,16 +56,12 @@ def _last_closed(connection: Connection, regie_id: int, kind: PeriodKind) -> Row
 
 def _next_day(connection: Connection, regie_id: int, today: date) -> DuePeriod | None:
     """Return the next day with the entries that follow, up to the first of a later day. It never goes back, whatever the clock did."""
-    previous = _last_closed(connection, regie_id, PeriodKind.DAY)
-    following = _following(regie_id, previous)
-    first = connection.execute(following).first()
-    if first is None:
+    first = _first_waiting(connection, regie_id)
+    if first is None or first.day >= today:
         return None
-    day = _day_of(first, previous)
-    if day >= today:
-        return None
-    entry = t.journal_entry.c
-    later = connection.execute(following.where(entry.entered_at >= day_begins(day + ONE_DAY))).first()
+    previous, day, entry = first.previous, first.day, t.journal_entry.c
+    after_it = _following(regie_id, previous).where(entry.entered_at >= day_begins(day + ONE_DAY))
+    later = connection.execute(after_it).first()
     head = select(t.journal_head.c.last_seq).where(t.journal_head.c.regie_id == regie_id)
     last_seq = later.seq - 1 if later else connection.execute(head).scalar_one()
     entries = (first.seq, last_seq)
@@ -74,10 +70,22 @@ def _next_day(connection: Connection, regie_id: int, today: date) -> DuePeriod |
     return DuePeriod(PeriodKind.DAY, previous, day, day, *entries, received, lost)
 
 
-def _next_day_on(connection: Connection, regie_id: int) -> date | None:
+class _FirstWaiting(NamedTuple):
+    """The first entry no day holds yet: the last day closed, its number, the day it begins."""
+
+    previous: Row[Any] | None
+    seq: int
+    day: date
+
+
+def _first_waiting(connection: Connection, regie_id: int) -> _FirstWaiting | None:
+    """Return the first entry that waits; its day is its own, never one already closed."""
     previous = _last_closed(connection, regie_id, PeriodKind.DAY)
     first = connection.execute(_following(regie_id, previous)).first()
-    return None if first is None else _day_of(first, previous)
+    if first is None:
+        return None
+    day = in_paris(first.entered_at).date()
+    return _FirstWaiting(previous, first.seq, max(day, previous.ends_on + ONE_DAY) if previous else day)
 
 
 def _following(regie_id: int, previous: Row[Any] | None) -> Select[Any]:
@@ -89,12 +97,6 @@ def _following(regie_id: int, previous: Row[Any] | None) -> Select[Any]:
         .order_by(entry.seq)
         .limit(1)
     )
-
-
-def _day_of(entry: Row[Any], previous: Row[Any] | None) -> date:
-    """Return the day that an entry begins: its own, never one already closed."""
-    day = in_paris(entry.entered_at).date()
-    return max(day, previous.ends_on + ONE_DAY) if previous else day
 
 
 def _sum_of(

@@ -214,7 +214,7 @@ def _stub_rows(books: Books, issued: Iterable[Stub]) -> Iterator[RegisterRow]:
     count = reversed_cents = 0
     for stub in issued:
         count += 1
-        reversed_cents += stub.received_cents if stub.reversed_at else 0
+        reversed_cents += stub.reversed_cents
         yield _stub_row(books, stub)
     if count:
         said = f"dont {format_cents(reversed_cents)} contre-passés" if reversed_cents else None

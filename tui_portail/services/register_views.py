@@ -55,7 +55,7 @@ def journal_view(desk: Desk, period: Period) -> JournalView:
         for stub in stubs(books, period):
             count += 1
             received += stub.received_cents
-            undone += stub.received_cents if stub.reversed_at else 0
+            undone += stub.reversed_cents
             avoirs += stub.avoir_cents
             if count <= MOST_LINES:
                 paid = ((means_label(books.commune, Means(one)), cents) for one, cents in stub.means_cents.items())

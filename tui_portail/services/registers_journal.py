@@ -44,6 +44,11 @@ class Stub:
         """What its means brought, avoirs apart, in cents."""
         return sum(self.means_cents.values())
 
+    @property
+    def reversed_cents(self) -> int:
+        """What it brought, in cents, when it was reversed or corrected since; 0 while it stands."""
+        return self.received_cents if self.reversed_at else 0
+
 
 def stubs(books: Books, period: Period) -> Iterator[Stub]:
     """Yield the quittances issued in a period, in the order of their numbers."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +62,11 @@ def check_audit(connection: Connection) -> Iterator[Finding]:
     while events := connection.execute(
         select(t.audit_event).where(event.operation_id > after).order_by(event.operation_id).limit(BATCH)
     ).all():
-        written = _written(connection, events)
+        written, standing = _written(connection, events), _standing(connection, events)
         for told in events:
             try:
                 yield from _check_event(connection, told, written.get(told.operation_id, _Written([], [])))
+                yield from _check_removed(told, standing)
             except NOT_OURS:
                 yield Finding("audit_event", told.operation_id, "son résultat n’a pas la forme que le programme écrit.")
         after = events[-1].operation_id
@@ -130,8 +132,6 @@ def _check_event(connection: Connection, event: Any, written: _Written) -> Itera
                 "audit_event", event.operation_id, f"son heure ou son agent n’est pas de l’écriture {entry.seq}."
             )
     yield from _check_entered(event, result, written)
-    if event.gesture == _FINISH:
-        yield from _check_removed(connection, event, details)
     if event.gesture == _REPRINT:
         yield from _check_reprint(connection, event, result)
     if event.gesture == _PROOF:
@@ -165,13 +165,28 @@ def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> 
         yield Finding("audit_event", event.operation_id, sentence)
 
 
-def _check_removed(connection: Connection, event: Any, details: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield the days that a gesture cancelled and that are booked, or owed, as if it had not."""
-    booking, removed = t.booking.c, [one["booking"] for one in details["removed"]]
-    if removed:
-        for booking_id in connection.scalars(
-            select(booking.id).where(booking.id.in_(removed), booking.ended_at.is_(None)).order_by(booking.id)
-        ):
+def _removed(event: Any) -> list[int]:
+    """Return the days that a gesture says it cancelled."""
+    return [one["booking"] for one in json.loads(event.details)["removed"]] if event.gesture == _FINISH else []
+
+
+def _standing(connection: Connection, events: Sequence[Any]) -> set[int]:
+    """Return, of the days that a batch of gestures cancelled, those that are booked, or owed, as if none had."""
+    removed: list[int] = []
+    for event in events:
+        with suppress(*NOT_OURS):  # what has not our form is told with its gesture
+            removed += [booking_id for booking_id in _removed(event) if isinstance(booking_id, int)]
+    booking, standing = t.booking.c, set[int]()
+    for start in range(0, len(removed), BATCH):
+        some = booking.id.in_(removed[start : start + BATCH])
+        standing.update(connection.scalars(select(booking.id).where(some, booking.ended_at.is_(None))))
+    return standing
+
+
+def _check_removed(event: Any, standing: Container[int]) -> Iterator[Finding]:
+    """Yield the days that a gesture cancelled and that stand all the same."""
+    for booking_id in sorted(_removed(event)):
+        if booking_id in standing:
             sentence = f"la réservation {booking_id} qu’il a annulée ne l’est plus."
             yield Finding("audit_event", event.operation_id, sentence)
 

@@ -30,6 +30,7 @@ from tests.tui_portail.services.desk_acts import (
     remove,
     states_of,
 )
+from tests.tui_portail.services.slip_acts import NOTHING, UNPAID, WRONG_MEANS
 from tests.tui_portail.services.till_acts import next_till
 from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import load_basket
@@ -49,7 +50,6 @@ from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.sale import CashedBasket
 from tui_portail.services.till import TillClosed, open_session
 
-UNPAID, NOTHING, WRONG_MEANS = "Chèque sans provision", "Rien n’a été reçu", "Moyen de paiement mal saisi"
 DAYS = (THURSDAY, FRIDAY)
 NEXT_WEEK = (date(2026, 12, 10), date(2026, 12, 11))
 

@@ -18,13 +18,13 @@ from tests.factories import a_family, paris
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, pay_by_card, remove, set_time
 from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, pay, prepared, unpaid, validated
 from tests.tui_portail.services.tampered_regie import a_regie_with_everything
-from tests.tui_portail.services.tampering import sql, undone, unguarded
+from tests.tui_portail.services.tampering import found, sql, undone, unguarded
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.refunds import request_refund
-from tui_portail.services.verification import findings_of, verify
+from tui_portail.services.verification import verify
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def the_row(connection: Connection, table: Table, where: str) -> Row[Any]:
 
 
 def is_named(desk: Desk, connection: Connection, table: str) -> bool:
-    return any(finding.table == table for finding in findings_of(connection, desk.clock.now(connection)))
+    return any(named == table for named, _ in found(desk, connection))
 
 
 def test_the_verifier_is_green_on_a_regie_with_everything(desk: Desk) -> None:
@@ -270,4 +270,4 @@ def test_the_last_gesture_of_the_regie_wiped_whole_is_still_told_by_the_trail(
             f"UPDATE journal_head SET last_seq = {before}, head_hash = (SELECT hash FROM journal_entry WHERE seq = {before})",
         ):
             sql(connection, statement)
-        assert {finding.table for finding in findings_of(connection, desk.clock.now(connection))} == {"audit_event"}
+        assert {named for named, _ in found(desk, connection)} == {"audit_event"}
