@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tests.factories import Family, a_child, a_guardian
+from tests.screens.playing import Scene
 from tests.tui_portail.services.till_acts import later
 from tui_portail.family_forms import FamilyForm
 from tui_portail.payment_rules import Tender
@@ -68,3 +69,9 @@ def a_family_numbered(desk: Desk, root: int = 1234567, last_name: str = "Dupont"
     children = (a_child(last_name=last_name, renew_alsh_years=(2026, 2027)), a_child("Gabriel", last_name))
     form = FamilyForm((a_guardian(last_name, quotient_cents=745_00),), children)
     return register_family(desk, form, new_operation(), below=lambda _size: root - 1_000_000).dossier_id
+
+
+async def next_week(scene: Scene, family: Family) -> None:
+    """Open the planning of a family and go to Monday 7 December."""
+    await scene.open("planning", family.dossier_id)
+    await scene.press("semicolon", "home")
