@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tracemalloc
 
-from bench.regie_year import RegieYear
+from bench.regie_year import ENTRIES_A_DAY, RegieYear
 from bench.table import Figure
 from bench.timing import milliseconds
 from bench.town import Town
@@ -15,10 +15,11 @@ from models.engine import Database
 from tui_portail.services.findings import Finding
 from tui_portail.services.verification import findings_of
 
+DAYS_AT_LEAST = 10  # two slips of a week
 
 def measure_verifier(database: Database, town: Town, few: int, many: int) -> list[Figure]:
-    """Verify a journal of `few` entries, then of `many`. Two batches are in memory at most: take 1 000 and more."""
-    year = RegieYear(database, town)
+    """Verify a journal of `few` entries, then of `many`. Both hold what takes most memory, an ordinary slip: ten days are lived at least."""
+    year = RegieYear(database, town, min(ENTRIES_A_DAY, few // DAYS_AT_LEAST))
     figures, peaks = [], []
     for entries in (few, many):
         year.live(entries)

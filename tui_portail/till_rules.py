@@ -19,7 +19,8 @@ DENOMINATIONS = (500_00, 200_00, 100_00, 50_00, 20_00, 10_00, 5_00, 2_00, 1_00, 
 """The euro's notes and coins, in cents, the largest first."""
 MOST_PIECES = 9_999
 HIGHEST_COUNT_CENTS = 1_000_000_00
-HIGHEST_FLOAT_CENTS = 10_000_00
+HIGHEST_TYPED_CENTS = 10_000_00
+"""What may be put in a till at once; what it holds already may be more, whatever the régie's ceiling says."""
 VALUES = (Means.CESU, Means.ANCV)
 """The paper means counted by their total, apart from cheques, which are looked for one by one."""
 
@@ -100,8 +101,9 @@ def judge_counts(counts: Sequence[Count], reasons: Mapping[Means, str], policy: 
 
 def judge_float(counted_cents: int, expected_cents: int | None, reason: str, policy: Policy) -> Decision:
     """Refuse a float that cannot be, or that is not the one expected (None: the till's first) and has no reason."""
-    if not 0 <= counted_cents <= HIGHEST_FLOAT_CENTS:
-        sentence = f"Le fonds de caisse va de 0 à {format_cents(HIGHEST_FLOAT_CENTS)}."
+    highest = HIGHEST_TYPED_CENTS if expected_cents is None else HIGHEST_COUNT_CENTS
+    if not 0 <= counted_cents <= highest:
+        sentence = f"Le fonds de caisse va de 0 à {format_cents(highest)}."
         return payment_refusal(policy, "SAISIE_INVALIDE", sentence)
     if expected_cents is None or counted_cents == expected_cents or reason.strip():
         return Decision.accept()
@@ -112,8 +114,9 @@ def judge_float(counted_cents: int, expected_cents: int | None, reason: str, pol
 
 def judge_movement(amount_cents: int, held_cents: int, leaves: bool, reason: str, policy: Policy) -> Decision:
     """Refuse a movement of nothing, without a reason, or that takes out more than the till holds (cents)."""
-    if not 0 < amount_cents <= HIGHEST_FLOAT_CENTS:
-        sentence = f"Tapez le montant du mouvement : de {format_cents(1)} à {format_cents(HIGHEST_FLOAT_CENTS)}."
+    highest = max(HIGHEST_TYPED_CENTS, held_cents) if leaves else HIGHEST_TYPED_CENTS
+    if not 0 < amount_cents <= highest:
+        sentence = f"Tapez le montant du mouvement : de {format_cents(1)} à {format_cents(highest)}."
         return payment_refusal(policy, "SAISIE_INVALIDE", sentence)
     if not reason.strip():
         return payment_refusal(policy, "MOUVEMENT_SANS_MOTIF", "Tapez le motif du mouvement : il est conservé.")

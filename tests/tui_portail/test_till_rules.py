@@ -95,6 +95,12 @@ def test_the_first_float_is_whatever_was_counted() -> None:
     assert judge_float(-1, None, "", POLICY).code == "SAISIE_INVALIDE"
 
 
+def test_a_till_that_holds_more_than_a_float_is_opened_with_what_it_holds() -> None:
+    assert judge_float(12_000_00, 12_000_00, "", POLICY)
+    assert judge_float(11_995_00, 12_000_00, "", POLICY).code == "ECART_SANS_MOTIF"
+    assert judge_float(1_000_000_01, 12_000_00, "Erreur", POLICY).code == "SAISIE_INVALIDE"
+
+
 def test_values_are_counted_where_the_regie_takes_them_or_its_books_still_hold_some() -> None:
     assert counted_values(POLICY, {}) == (Means.CESU, Means.ANCV)
     without = replace(POLICY, means={})
@@ -121,6 +127,8 @@ def test_a_movement_takes_no_more_than_the_till_holds_and_says_why() -> None:
     assert judge_movement(50_01, 0, False, "Monnaie", POLICY)
     assert judge_movement(50_00, 50_00, True, " ", POLICY).code == "MOUVEMENT_SANS_MOTIF"
     assert judge_movement(0, 50_00, True, "Dépôt", POLICY).code == "SAISIE_INVALIDE"
+    assert judge_movement(12_000_00, 12_000_00, True, "Dépôt", POLICY)
+    assert judge_movement(12_000_00, 12_000_00, False, "Monnaie", POLICY).code == "SAISIE_INVALIDE"
 
 
 def test_a_session_is_forgotten_from_midnight_in_paris() -> None:

@@ -107,6 +107,21 @@ def test_a_float_that_is_not_the_one_expected_needs_a_reason_and_is_a_difference
     assert [row.reason for row in audit_of(desk.database, "ouvrir_caisse")] == ["", WHY]
 
 
+def test_a_till_left_with_more_than_a_float_may_hold_opens_the_next_day_and_is_emptied_at_once(desk: Desk) -> None:
+    record_movement(desk, MovementKind.SUPPLY, 9_950_00, "Trésorerie", new_operation())
+    sell(desk)
+    sell(desk, last_name="Martin")
+    sell(desk, last_name="Petit")
+    sell(desk, last_name="Leroy")
+    sell(desk, last_name="Roux")
+    close_till(desk)
+
+    session = open_session(desk, 10_100_00, new_operation())
+
+    assert session.float_cents == 10_100_00
+    assert record_movement(desk, MovementKind.DEPOSIT, 10_000_01, "Trésorerie", new_operation()) == 99_99
+
+
 def test_sessions_follow_each_other_without_fork(desk: Desk) -> None:
     next_till(desk)
     next_till(desk)
