@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from screens.app import PortailApp
+from tests.screens.idle import exact_waits
 from tui_portail.services.desk import Desk
 
 SMALL, LARGE = (80, 24), (132, 43)
@@ -31,6 +32,8 @@ SIZES_AND_ENGINES = pytest.mark.parametrize(
     indirect=["database_url"],
 )
 """A scene at the smallest size and at a large one, each on its own engine: neither changes anything to the other."""
+A_CALL = 0.002
+"""Seconds between two looks at a call that a thread answers."""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -51,13 +54,18 @@ class Scene:
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
-            quiet = quiet + 1 if self.app.calls_under_way == 0 and not self.app.typed.is_waiting else 0
+            if self.app.calls_under_way or self.app.typed.is_waiting:
+                quiet = 0
+                await asyncio.sleep(A_CALL)
+            else:
+                quiet += 1
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for what a timer or another task shows; too long fails the test."""
         async with asyncio.timeout(20):
             while not condition():
                 await self.pilot.pause()
+                await asyncio.sleep(A_CALL)
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, as an agent does: each is answered before the next."""
@@ -114,10 +122,11 @@ def play(
     app = PortailApp(opener, idle_minutes=idle_minutes, log_folder=log_folder, keymap=keymap)
 
     async def run() -> None:
-        async with app.run_test(size=size) as pilot:
-            scene = Scene(app, pilot)
-            await scene.settle()
-            await act(scene)
+        with exact_waits():
+            async with app.run_test(size=size) as pilot:
+                scene = Scene(app, pilot)
+                await scene.settle()
+                await act(scene)
 
     asyncio.run(run())
     if not bugs_expected and app.incidents:

@@ -107,7 +107,7 @@ def test_the_palette_speaks_french_and_runs_the_command_chosen(desk: Desk, famil
         await scene.until(lambda: "Passer de la semaine au mois" in scene.text())
         assert not re.search(r"Search|commands|Toggle|Quit the", scene.text())
         await scene.press("enter")
-        assert "Décembre 2026" in scene.text()
+        await scene.until(lambda: "Décembre 2026" in scene.text())
 
     play(act, desk)
 

@@ -73,7 +73,7 @@ def test_a_key_pressed_twice_sends_once(desk: Desk) -> None:
         await scene.pilot.pause()
         await scene.pilot.press("escape")
         assert scene.screen is probe  # it stays until the answer is known
-        assert "pas encore confirmé" in scene.flat()
+        await scene.until(lambda: "pas encore confirmé" in scene.flat())
         may_answer.set()
         await scene.settle()
         assert probe.answers == operations

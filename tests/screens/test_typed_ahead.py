@@ -175,7 +175,7 @@ def test_keys_wait_for_a_write_and_escape_does_not(desk: Desk, monkeypatch: pyte
         await scene.settle()
         await scene.pilot.press("w")
         await scene.pilot.press("escape")
-        assert "pas encore confirmé" in scene.flat()
+        await scene.until(lambda: "pas encore confirmé" in scene.flat())
         scene.send("wwx")
         await scene.pilot.pause()
         assert slow.received == []
