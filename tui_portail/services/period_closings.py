@@ -121,7 +121,7 @@ def _close_some(desk: Desk, operation: str) -> list[ClosedPeriod]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits to be closed: the first day of it, None when there is nothing to close; then the day to come that holds the rest, if any."""
+    """What waits to be closed: the first day of it, None when there is nothing to close; then the day to come that holds the rest."""
 
     first_on: date | None
     held_until: date | None

@@ -114,7 +114,7 @@ def _what_lifts(total: SlipTotal, held: int) -> str:
     if total.means is not Means.CASH:
         return (
             "Retirez-en des paiements. Titres retrouvés : comptez-les à la clôture de la caisse. Titres perdus : corrigez les moyens "
-            "de leur paiement (écran Quittances), puis comptez à la clôture ceux qui restent."
+            "du paiement (écran Quittances), puis comptez à la clôture ceux qui restent."
         )
     if held < 0:  # taken off a slip to come, after a correction: what the till has received since is not there to bring
         return (

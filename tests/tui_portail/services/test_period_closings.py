@@ -109,7 +109,7 @@ def test_an_entry_dated_ahead_by_a_wrong_clock_is_told_and_waited_for(desk: Desk
     pay(desk, "2026-11-30 10:00", date(2026, 12, 15))  # the clock was put right
     set_time(desk, paris("2026-12-02 08:00"))
 
-    with pytest.raises(NothingToClose, match="datée du 09/12/2026.*pas avant le 10/12/2026.*Vérifiez l’horloge"):
+    with pytest.raises(NothingToClose, match=r"datée du 09/12/2026.*pas avant le 10/12/2026.*Vérifiez l’horloge"):
         close_due_periods(desk, new_operation())
     assert waiting_periods(desk) == Waiting(None, date(2026, 12, 9))
 

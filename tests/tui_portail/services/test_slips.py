@@ -394,7 +394,7 @@ def test_cash_that_the_regie_does_not_hold_is_refused_until_it_is_brought(databa
     pay(desk, cash(60_00))
     close_till(desk, cash_cents=55_00, reasons={Means.CASH: "Rendu de monnaie trop grand"})
 
-    with pytest.raises(SlipRefused, match="55,00.*apportez à la caisse les 5,00"):
+    with pytest.raises(SlipRefused, match=r"55,00.*apportez à la caisse les 5,00"):
         validated(desk, prepared(desk))
     open_session(desk, 55_00, new_operation())
     record_movement(desk, MovementKind.SUPPLY, 5_00, "Versé par le régisseur", new_operation())
@@ -447,7 +447,7 @@ def titles_lost(desk: Desk) -> CashedBasket:
     paid = pay(desk, Tender(Means.CESU, 15_00))
     close_till(desk, values={Means.CESU: 10_00}, reasons={Means.CESU: "Titre égaré"})
     open_session(desk, 100_00, new_operation())
-    with pytest.raises(SlipRefused, match="CESU : la régie n’en détient que 10,00.*Titres retrouvés.*Titres perdus"):
+    with pytest.raises(SlipRefused, match=r"CESU : la régie n’en détient que 10,00.*Titres retrouvés.*Titres perdus"):
         validated(desk, prepared(desk))
     return paid
 
