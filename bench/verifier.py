@@ -19,7 +19,7 @@ DAYS_AT_LEAST = 10  # two slips of a week
 
 
 def measure_verifier(database: Database, town: Town, few: int, many: int) -> list[Figure]:
-    """Verify a journal of `few` entries, then of `many`. Both hold what takes most memory, an ordinary slip: ten days are lived at least."""
+    """Verify a journal of `few` entries, then of `many`; both hold what takes most memory, an ordinary slip: ten days at least."""
     year = RegieYear(database, town, min(ENTRIES_A_DAY, few // DAYS_AT_LEAST))
     figures, peaks = [], []
     for entries in (few, many):

@@ -72,6 +72,7 @@ class Avoirs:
 class ClosingSheet:
     """A till session closed, from its float to its signatures.
 
+    `closed_at` is before `opened_at` where the clock was put back meanwhile: the sheet says both as they were written.
     `float_cents` is the cash counted at the opening; `float_reason` says why it was not `float_expected_cents`, when it was not.
     `cash.expected_cents` is the float, the cash received less the cash reversed, and the changes (a slip that took cash straight from
     the drawer is one of them). `cheques.expected_cents` is the sum of the cheques expected, `counted_cents` of those found. `values` are
@@ -114,8 +115,6 @@ class ClosingSheet:
     def __post_init__(self) -> None:
         require_aware("opened_at", self.opened_at)
         require_aware("closed_at", self.closed_at)
-        if self.closed_at < self.opened_at:
-            raise ValueError("a session is closed after it was opened")
         if self.float_gap_cents and not self.float_reason.strip():
             raise ValueError(f"the float differs by {self.float_gap_cents} cents without a reason")
         require_denominations(self.denominations, self.cash.counted_cents)

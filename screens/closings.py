@@ -209,5 +209,5 @@ def _waiting_text(waiting: Waiting) -> str:
     if waiting.first_on:
         return f"À clôturer depuis le {waiting.first_on:%d/%m/%Y}."
     if waiting.held_until:
-        return f"Une écriture datée du {waiting.held_until:%d/%m/%Y} retient les clôtures jusqu’au lendemain : l’horloge avançait."
+        return f"Une écriture datée du {waiting.held_until:%d/%m/%Y} retient des clôtures : F5 dit lesquelles."
     return "Tout ce qui est terminé est clôturé."

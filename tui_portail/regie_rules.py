@@ -18,15 +18,17 @@ from tui_portail.school_calendar import ONE_DAY, SATURDAY, SchoolCalendar
 
 @dataclass(frozen=True, slots=True)
 class HeldFacts:
-    """What a régie holds: its cash (cents), when each cheque that is there came, when the oldest money held came, the last deposit.
+    """What a régie holds: its cash (cents), when each cheque that is there came, when the oldest money to deposit came, the last deposit.
 
-    None: nothing is held, or nothing was ever deposited.
+    None: there is nothing to deposit, or nothing was ever deposited. `cash_received_cents`: what of its cash payments brought, that a slip
+    may deposit; the rest is float.
     """
 
     cash_cents: int
     cheques_received: tuple[datetime, ...]
     oldest_held_at: datetime | None
     last_deposit_at: datetime | None
+    cash_received_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def warnings(facts: HeldFacts, policy: Policy, calendar: SchoolCalendar, now: da
     """Return what the régie should be told of at `now` (aware), the most urgent first (policy: `encaisse_maximum`, `cheques_jours`)."""
     today = in_paris(now).date()
     told = {
-        "ENCAISSE_MAXIMUM": _too_much_cash(facts.cash_cents, policy.cash_on_hand_max_cents),
+        "ENCAISSE_MAXIMUM": _too_much_cash(facts, policy.cash_on_hand_max_cents),
         "CHEQUES_A_REMETTRE": _late_cheques(
             [cheque_due_on(in_paris(at).date(), policy, calendar) for at in facts.cheques_received], today
         ),
@@ -52,13 +54,20 @@ def warnings(facts: HeldFacts, policy: Policy, calendar: SchoolCalendar, now: da
     return tuple(RegieWarning(code, sentence, source) for code, sentence in told.items() if sentence)
 
 
-def _too_much_cash(held_cents: int, most_cents: int) -> str:
-    if held_cents <= most_cents:
+def _too_much_cash(facts: HeldFacts, most_cents: int) -> str:
+    """A slip deposits what payments brought; a float too large is lowered by a movement, no slip takes it."""
+    if facts.cash_cents <= most_cents:
         return ""
-    return (
-        f"Espèces détenues : {format_cents(held_cents)}, au-dessus de l’encaisse maximum de {format_cents(most_cents)}. "
-        "À verser sans attendre par un bordereau."
+    held = f"Espèces détenues : {format_cents(facts.cash_cents)}, au-dessus de l’encaisse maximum de {format_cents(most_cents)}."
+    deposit, lower = (
+        "À verser sans attendre par un bordereau",
+        "sortez-en le surplus par un mouvement « Retrait » (écran Caisse).",
     )
+    if not facts.cash_received_cents:
+        return f"{held} C’est du fonds de caisse, qu’aucun bordereau ne verse : {lower}"
+    if facts.cash_cents - facts.cash_received_cents > most_cents:
+        return f"{held} {deposit} ; le fonds de caisse dépasse à lui seul ce maximum : {lower}"
+    return f"{held} {deposit}."
 
 
 def _late_cheques(due_on: Sequence[date], today: date) -> str:

@@ -100,8 +100,11 @@ def judge_counts(counts: Sequence[Count], reasons: Mapping[Means, str], policy: 
 
 
 def judge_float(counted_cents: int, expected_cents: int | None, reason: str, policy: Policy) -> Decision:
-    """Refuse a float that cannot be, or that is not the one expected (None: the till's first) and has no reason."""
-    highest = HIGHEST_TYPED_CENTS if expected_cents is None else HIGHEST_COUNT_CENTS
+    """Refuse a float that cannot be, or that is not the one expected (None: the till's first) and has no reason.
+
+    The one expected always can be: a closing counted it.
+    """
+    highest = HIGHEST_TYPED_CENTS if expected_cents is None else max(HIGHEST_COUNT_CENTS, expected_cents)
     if not 0 <= counted_cents <= highest:
         sentence = f"Le fonds de caisse va de 0 à {format_cents(highest)}."
         return payment_refusal(policy, "SAISIE_INVALIDE", sentence)

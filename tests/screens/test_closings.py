@@ -65,6 +65,21 @@ def test_a_closing_under_way_says_how_far_it_is_is_stopped_by_f8_and_taken_up_ag
     assert len(list_closings(regisseur, PeriodKind.DAY)) == 5
 
 
+def test_what_an_entry_dated_ahead_holds_is_told_whole_with_what_to_do(regisseur: Desk) -> None:
+    an_entry_a_day(regisseur, date(2027, 1, 4), 1)
+    close_due_periods(regisseur, "0" * 32)
+    assert list_closings(regisseur, PeriodKind.MONTH) == ()
+
+    async def act(scene: Scene) -> None:
+        await scene.open("closings")
+        assert "Une écriture datée du 04/01/2027 retient des clôtures : F5 dit lesquelles." in scene.flat()
+        await scene.press("f5")
+        for said in ("ou retarde maintenant", "ne se clôturent pas avant le 05/01/2027", "rien n’est perdu."):
+            assert said in scene.flat()
+
+    play(act, regisseur)
+
+
 @SIZES_AND_ENGINES
 def test_a_closing_is_read_in_full_with_the_head_of_the_journal(regisseur: Desk, size: tuple[int, int]) -> None:
     *_, month = close_due_periods(regisseur, "0" * 32)

@@ -11,6 +11,7 @@ from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import card, cash, cheque, clock_of
 from tests.tui_portail.services.slip_acts import THE_EXAMPLE, a_regie, pay, pay_all, prepared, unpaid, validated
 from tests.tui_portail.services.till_acts import close_till
+from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.rights import Role
@@ -135,6 +136,19 @@ def test_a_slip_changed_at_another_desk_is_read_again_before_it_is_validated(reg
         assert "Chèque (0) 10,00 € 10,00 € 0,00 €" in scene.flat(), "it is shown as it is now"
         await scene.press("v", "enter")
         assert "BV-2026-0001" in scene.text()
+
+    play(act, regisseur)
+
+
+def test_a_slip_of_titles_that_are_missing_says_whole_what_to_do_of_them(regisseur: Desk) -> None:
+    pay(regisseur, Tender(Means.ANCV, 2_050_00))
+    close_till(regisseur, values={Means.ANCV: 2_040_00}, reasons={Means.ANCV: "Titre égaré"})
+    prepared(regisseur)
+
+    async def act(scene: Scene) -> None:
+        await scene.press("ctrl+d", "enter", "f5", "enter")
+        assert "la régie n’en détient que 2 040,00 €" in scene.flat()
+        assert "puis comptez à la clôture ceux qui restent." in scene.flat()
 
     play(act, regisseur)
 

@@ -29,11 +29,23 @@ def test_a_regie_that_holds_nothing_is_told_nothing() -> None:
 
 def test_cash_is_too_much_above_the_encaisse_maximum_to_the_cent() -> None:
     assert codes("2026-12-01 10:30", cash_cents=1_000_00) == []
-    [warning] = told("2026-12-01 10:30", cash_cents=1_000_01)
+    [warning] = told("2026-12-01 10:30", cash_cents=1_000_01, cash_received_cents=900_01)
     assert warning.code == "ENCAISSE_MAXIMUM"
     assert (
         "1\u202f000,01" in warning.sentence and "1\u202f000,00" in warning.sentence and "bordereau" in warning.sentence
     )
+
+
+@pytest.mark.parametrize(
+    ("received_cents", "by_slip", "by_movement"),
+    [(500_01, True, False), (500_00, True, False), (499_99, True, True), (0, False, True)],
+)
+def test_too_much_cash_is_deposited_as_far_as_payments_brought_it_and_the_float_is_lowered(
+    received_cents: int, by_slip: bool, by_movement: bool
+) -> None:
+    [warning] = told("2026-12-01 10:30", cash_cents=1_500_00, cash_received_cents=received_cents)
+    assert ("À verser sans attendre par un bordereau" in warning.sentence) == by_slip
+    assert ("« Retrait »" in warning.sentence) == by_movement
 
 
 @pytest.mark.parametrize(

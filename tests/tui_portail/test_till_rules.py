@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.factories import paris
@@ -99,6 +99,12 @@ def test_a_till_that_holds_more_than_a_float_is_opened_with_what_it_holds() -> N
     assert judge_float(12_000_00, 12_000_00, "", POLICY)
     assert judge_float(11_995_00, 12_000_00, "", POLICY).code == "ECART_SANS_MOTIF"
     assert judge_float(1_000_000_01, 12_000_00, "Erreur", POLICY).code == "SAISIE_INVALIDE"
+
+
+@given(st.dictionaries(st.sampled_from(DENOMINATIONS), st.integers(0, MOST_PIECES), min_size=1))
+@example(dict.fromkeys(DENOMINATIONS, MOST_PIECES))
+def test_what_a_closing_counted_is_always_a_float_the_next_opening_accepts(pieces: dict[int, int]) -> None:
+    assert judge_float(cash_cents(pieces), cash_cents(pieces), "", POLICY)
 
 
 def test_values_are_counted_where_the_regie_takes_them_or_its_books_still_hold_some() -> None:

@@ -1,4 +1,8 @@
-"""What is over and not closed yet: the next day with its entries, the next month with its days, the next year with its months."""
+"""What is over and not closed yet: the next day with its entries, the next month with its days, the next year with its months.
+
+An entry dated after today, by a clock that was ahead, is not over: it waits for its day, and with it the entries that follow. Months and
+years wait too: what they would hold of these is not closed.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +34,27 @@ class DuePeriod:
 
 
 def next_due(connection: Connection, regie_id: int, today: date) -> DuePeriod | None:
-    """Return the first period that is over and not closed: a month waits for its days, a year for its months."""
-    return (
-        _next_day(connection, regie_id, today)
-        or _next_made_of(connection, regie_id, PeriodKind.MONTH, PeriodKind.DAY, today)
-        or _next_made_of(connection, regie_id, PeriodKind.YEAR, PeriodKind.MONTH, today)
+    """Return the first period that is over and not closed: a month waits for its days, a year for its months, all for `held_until`."""
+    if day := _next_day(connection, regie_id, today):
+        return day
+    if held_until(connection, regie_id, today):
+        return None
+    return _next_made_of(connection, regie_id, PeriodKind.MONTH, PeriodKind.DAY, today) or _next_made_of(
+        connection, regie_id, PeriodKind.YEAR, PeriodKind.MONTH, today
     )
 
 
 def held_until(connection: Connection, regie_id: int, today: date) -> date | None:
-    """Return the day to come that the next entry to close bears, when a clock was ahead: nothing is closed before that day is over."""
-    first = _first_waiting(connection, regie_id)
-    return first.day if first is not None and first.day > today else None
+    """Return the day after `today` that an entry not closed yet bears, the first of them, None when there is none.
+
+    Before that day is over, neither that entry, nor those that follow it, nor any month or year is closed.
+    """
+    entry = t.journal_entry.c
+    ahead = _following(regie_id, _last_closed(connection, regie_id, PeriodKind.DAY)).where(
+        entry.entered_at >= day_begins(today + ONE_DAY)
+    )
+    first = connection.execute(ahead).first()
+    return None if first is None else in_paris(first.entered_at).date()
 
 
 def _last_closed(connection: Connection, regie_id: int, kind: PeriodKind) -> Row[Any] | None:

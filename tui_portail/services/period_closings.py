@@ -26,7 +26,7 @@ from models.states import PeriodKind as PeriodKind
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.due_periods import DuePeriod, held_until, next_due
+from tui_portail.services.due_periods import ONE_DAY, DuePeriod, held_until, next_due
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import enter, lock_head
 from tui_portail.services.rights import Right
@@ -37,15 +37,16 @@ MOST_LISTED = 200
 
 
 class NothingToClose(PortailError):
-    """Every period that is over is closed, or an entry that a wrong clock dated `held_until` holds the days that follow."""
+    """Every period that is over is closed, but for what an entry dated `held_until`, a day to come, holds."""
 
     code = "RIEN_A_CLOTURER"
 
     def __init__(self, held_until: date | None) -> None:
-        held = f"Une écriture est datée du {held_until:%d/%m/%Y}" if held_until else ""
         super().__init__(
-            f"{held}, l’horloge était en avance : les clôtures reprendront le lendemain. Remettez l’horloge à l’heure."
-            if held
+            f"Une écriture est datée du {held_until:%d/%m/%Y}, après aujourd’hui : l’horloge avançait alors, ou retarde maintenant. "
+            f"Elle, les suivantes, les mois et les années ne se clôturent pas avant le {held_until + ONE_DAY:%d/%m/%Y}. "
+            "Vérifiez l’horloge ; si elle est juste, attendez cette date : rien n’est perdu."
+            if held_until
             else "Toutes les journées terminées sont déjà clôturées : la prochaine clôture se fera demain."
         )
 
@@ -120,7 +121,7 @@ def _close_some(desk: Desk, operation: str) -> list[ClosedPeriod]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits to be closed: the first day of it, None when all that is over is closed; the day to come that holds it, if one does."""
+    """What waits to be closed: the first day of it, None when there is nothing to close; then the day to come that holds the rest."""
 
     first_on: date | None
     held_until: date | None
@@ -132,7 +133,7 @@ def waiting_periods(desk: Desk) -> Waiting:
         regie_id, _ = desk.place(connection)
         today = in_paris(desk.instant(connection)).date()
         due = next_due(connection, regie_id, today)
-        return Waiting(due.starts_on if due else None, held_until(connection, regie_id, today))
+        return Waiting(due.starts_on, None) if due else Waiting(None, held_until(connection, regie_id, today))
 
 
 def list_closings(desk: Desk, kind: PeriodKind, limit: int | None = MOST_LISTED) -> tuple[ClosedPeriod, ...]:

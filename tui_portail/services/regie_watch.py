@@ -19,7 +19,9 @@ def regie_warnings(desk: Desk) -> tuple[RegieWarning, ...]:
     with desk.read(Right.TILL) as connection:
         regie_id, till_id = desk.place(connection)
         commune, now = desk.commune(connection), desk.instant(connection)
-        held = held_tenders(connection, regie_id, till_id)
+        held = [
+            one for one in held_tenders(connection, regie_id, till_id) if not one.missing
+        ]  # no slip takes what is not there
         posting, slip = t.posting.c, t.deposit_slip.c
         cash = connection.scalar(
             select(func.coalesce(func.sum(posting.amount_cents), 0)).where(
@@ -31,8 +33,9 @@ def regie_warnings(desk: Desk) -> tuple[RegieWarning, ...]:
         )
     facts = HeldFacts(
         int(cash or 0),
-        tuple(one.paid_at for one in held if one.means is Means.CHEQUE and not one.missing),
+        tuple(one.paid_at for one in held if one.means is Means.CHEQUE),
         min((one.paid_at for one in held), default=None),
         last,
+        sum(one.amount_cents for one in held if one.means is Means.CASH),
     )
     return warnings(facts, commune.policy, commune.calendar, now)

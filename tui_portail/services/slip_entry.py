@@ -91,18 +91,37 @@ def _check_cash(cash: int, counted: Mapping[int, int]) -> None:
 
 
 def _refuse_not_held(gesture: Gesture, total: SlipTotal) -> None:
-    """Refuse more than the books say is there: cash taken out of the till or short, values found missing at a closing."""
+    """Refuse more than the books say is there: cash taken out of the till or short, values found missing at a closing.
+
+    Nothing is never more, whatever a correction made of the account.
+    """
     if total.means is Means.CASH:
         held = _balance(gesture, ACCOUNT_OF[Means.CASH]) + _balance(gesture, IN_TRANSIT)
     elif total.means in VALUES:
         held = _balance(gesture, ACCOUNT_OF[total.means])
     else:
         return
-    if total.final_cents > held:
-        raise SlipRefused(
-            f"{total.label} : la régie n’en détient que {format_cents(held)}, le bordereau en verse "
-            f"{format_cents(total.final_cents)}. Retirez-en des paiements."
+    if total.final_cents <= max(held, 0):
+        return
+    raise SlipRefused(
+        f"{total.label} : la régie n’en détient que {format_cents(held)}, le bordereau en verse {format_cents(total.final_cents)}. "
+        + _what_lifts(total, held)
+    )
+
+
+def _what_lifts(total: SlipTotal, held: int) -> str:
+    """Say what the agent does of a means the slip has more of than is held (cents)."""
+    if total.means is not Means.CASH:
+        return (
+            "Retirez-en des paiements. Titres retrouvés : comptez-les à la clôture de la caisse. Titres perdus : corrigez les moyens "
+            "du paiement (écran Quittances), puis comptez à la clôture ceux qui restent."
         )
+    if held < 0:  # taken off a slip to come, after a correction: what the till has received since is not there to bring
+        return (
+            "Retirez-en les paiements en espèces : ils attendront, avec ce qui en est à déduire, un bordereau suivant."
+        )
+    lacking = format_cents(total.final_cents - held)
+    return f"Retirez-en des paiements, ou apportez à la caisse les {lacking} qui manquent (écran Caisse, mouvement « Apport »)."
 
 
 def _balance(gesture: Gesture, account: str) -> int:

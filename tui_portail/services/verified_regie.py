@@ -1,4 +1,7 @@
-"""Tills, slips and periods as a whole: sessions follow each other, what was counted is what the books said, no entry is left out."""
+"""Tills, slips and periods as a whole: sessions follow each other, what was counted is what the books said, no entry is left out.
+
+The chain (`verified_regie_entries`) reads the rows of each entry; those that no entry has are looked for here.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,23 @@ CASH = Means.CASH.value
 
 def check_regie(connection: Connection) -> Iterator[Finding]:
     """Yield what does not hold, the tills first."""
+    yield from _one_till(connection)
     yield from _sessions(connection)
     yield from _floats(connection)
     yield from _counts(connection)
     yield from _slips(connection)
+    yield from _without_their_act(connection)
     yield from _periods(connection)
+
+
+def _one_till(connection: Connection) -> Iterator[Finding]:
+    """Yield the régies and tills when there are several: a desk works for the first, and would leave the money of another unseen."""
+    for table, sentence in (
+        (t.regie, "le programme tient une seule régie, la base en a plusieurs."),
+        (t.till, "le programme tient une seule caisse, la base en a plusieurs."),
+    ):
+        other = table.alias("other")
+        yield from failing(connection, table, exists().where(other.c.id != table.c.id), sentence)
 
 
 def _sessions(connection: Connection) -> Iterator[Finding]:
@@ -172,6 +187,27 @@ def _slips(connection: Connection) -> Iterator[Finding]:
     final = or_(numbered, slip.agent_name != "", slip.head_hash != "", slip.fictitious, slip.entry_seq.is_not(None))
     early = and_(slip.state == SlipState.DRAFT.value, final)
     yield from failing(connection, t.deposit_slip, early, "il porte ce que seule sa validation écrit.")
+
+
+def _without_their_act(connection: Connection) -> Iterator[Finding]:
+    """Yield the rows written with an act, a reversal, a closing or a slip's validation, that is not there: they would hide money."""
+    returned, counted = (
+        "aucune contre-passation de ce paiement ne l’a écrite.",
+        "aucune clôture de cette caisse ne l’a écrit.",
+    )
+    validated = exists().where(slip.id == t.deposit_slip_cash.c.slip_id, slip.state == SlipState.VALIDATED.value)
+    for table, act, sentence in (
+        *(
+            (table, exists().where(t.reversal.c.payment_id == table.c.payment_id), returned)
+            for table in (t.reversal_tender, t.reversal_line)
+        ),
+        *(
+            (table, exists().where(closing.till_session_id == table.c.till_session_id), counted)
+            for table in (t.till_count, t.cash_count, t.cheque_count)
+        ),
+        (t.deposit_slip_cash, validated, "aucun bordereau validé ne le verse."),
+    ):
+        yield from failing(connection, table, ~act, sentence)
 
 
 def _periods(connection: Connection) -> Iterator[Finding]:

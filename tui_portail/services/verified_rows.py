@@ -36,6 +36,7 @@ from tui_portail.services.findings import MOST_OF_A_KIND, Finding, first_rows, r
 
 Question = tuple[Select[Any], str]  # names of the rows at fault, and the sentence said of each
 
+_RECKONED = "'+0 days'"  # SQLite gives « 2026-02-30 » back as it is, unless it has something to add to it
 _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
 
 
@@ -88,10 +89,10 @@ def _unreadable(column: Column[object], dialect: str) -> str:
         case Integer():
             wrong = f"typeof({name}) <> 'integer'"
         case Date():
-            wrong = f"typeof({name}) <> 'text' OR date({name}) IS NOT {name} OR {name} < '0001'"
+            wrong = f"typeof({name}) <> 'text' OR date({name}, {_RECKONED}) IS NOT {name} OR {name} < '0001'"
         case UtcDateTime() | DateTime():
             whole = f"substr({name}, 1, 19)"
-            wrong = f"typeof({name}) <> 'text' OR datetime({whole}) IS NOT {whole} OR {name} < '0001'"
+            wrong = f"typeof({name}) <> 'text' OR datetime({whole}, {_RECKONED}) IS NOT {whole} OR {name} < '0001'"
             wrong += f" OR substr({name}, 20) NOT GLOB '{_SECONDS}'"
         case _:
             wrong = f"typeof({name}) <> 'text'"

@@ -109,7 +109,7 @@ def test_an_entry_dated_ahead_by_a_wrong_clock_is_told_and_waited_for(desk: Desk
     pay(desk, "2026-11-30 10:00", date(2026, 12, 15))  # the clock was put right
     set_time(desk, paris("2026-12-02 08:00"))
 
-    with pytest.raises(NothingToClose, match="datée du 09/12/2026"):
+    with pytest.raises(NothingToClose, match=r"datée du 09/12/2026.*pas avant le 10/12/2026.*Vérifiez l’horloge"):
         close_due_periods(desk, new_operation())
     assert waiting_periods(desk) == Waiting(None, date(2026, 12, 9))
 
@@ -117,6 +117,39 @@ def test_an_entry_dated_ahead_by_a_wrong_clock_is_told_and_waited_for(desk: Desk
     [day] = close_due_periods(desk, new_operation())
     assert (day.starts_on, day.first_seq, day.last_seq) == (date(2026, 12, 9), 1, 2)
     assert waiting_periods(desk) == Waiting(None, None)
+
+
+def test_no_month_nor_year_is_closed_while_an_entry_dated_ahead_holds_its_days(desk: Desk) -> None:
+    """Given a day, an entry that a clock a year ahead dated, and one of the days that follow, once the clock was put right."""
+    pay(desk, "2026-12-01 10:00", date(2026, 12, 10))
+    pay(desk, "2027-12-02 09:00", date(2027, 12, 9))
+    pay(desk, "2026-12-02 09:00", date(2026, 12, 11))
+
+    set_time(desk, paris("2027-01-05 09:00"))
+    assert [one.kind for one in close_due_periods(desk, new_operation())] == [PeriodKind.DAY]
+    assert waiting_periods(desk) == Waiting(None, date(2027, 12, 2))
+    with pytest.raises(NothingToClose, match="les mois et les années ne se clôturent pas avant le 03/12/2027"):
+        close_due_periods(desk, new_operation())
+
+    set_time(desk, paris("2028-01-05 09:00"))
+    kinds = [one.kind for one in close_due_periods(desk, new_operation())]
+    assert [kinds.count(kind) for kind in (PeriodKind.MONTH, PeriodKind.YEAR)] == [2, 2]
+    assert list_closings(desk, PeriodKind.YEAR)[0].perpetual_cents == 3 * EVENING_CENTS
+    books_hold(desk.database, desk.now())
+
+
+def test_a_month_waits_for_an_entry_dated_ahead_behind_one_of_today(desk: Desk) -> None:
+    pay(desk, "2026-11-30 09:00", date(2026, 12, 3))
+    pay(desk, "2026-12-01 09:00", date(2026, 12, 10))
+    pay(desk, "2027-12-02 09:00", date(2027, 12, 9))
+    pay(desk, "2026-11-30 18:00", date(2026, 12, 11))  # of the month that is over, once the clock was put right
+    set_time(desk, paris("2026-12-01 10:00"))
+
+    assert [one.kind for one in close_due_periods(desk, new_operation())] == [PeriodKind.DAY]
+
+    set_time(desk, paris("2026-12-02 10:00"))
+    assert [one.starts_on for one in close_due_periods(desk, new_operation())] == [date(2026, 12, 1)]
+    assert list_closings(desk, PeriodKind.MONTH) == ()
 
 
 def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:

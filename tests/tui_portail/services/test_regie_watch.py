@@ -13,6 +13,7 @@ from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.regie_watch import regie_warnings
 from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.slips import NothingToDeposit
 
 
 @pytest.fixture
@@ -34,6 +35,18 @@ def test_all_the_cash_held_counts_the_float_and_what_was_taken_out_to_be_deposit
     assert codes(desk) == []
 
 
+def test_a_float_above_the_encaisse_maximum_is_lowered_by_the_movement_that_is_told(database: Database) -> None:
+    desk = a_regie(database, float_cents=1_500_00)
+    [warning] = regie_warnings(desk)
+    assert "« Retrait »" in warning.sentence
+    assert "À verser" not in warning.sentence
+    with pytest.raises(NothingToDeposit):
+        prepared(desk)
+
+    record_movement(desk, MovementKind.WITHDRAWAL, 500_00, "Fonds trop grand", new_operation())
+    assert codes(desk) == []
+
+
 def test_a_cheque_is_told_until_it_is_deposited(desk: Desk) -> None:
     pay(desk, cheque(30_00))
     clock_of(desk).advance(days=1)
@@ -50,6 +63,8 @@ def test_a_cheque_that_came_back_or_is_missing_is_not_asked_for(desk: Desk) -> N
     close_till(desk, missing=(lost.payment_id,), reasons={Means.CHEQUE: "Chèque égaré"})
     clock_of(desk).advance(days=3)
     assert codes(desk) == []
+    clock_of(desk).advance(days=40)
+    assert codes(desk) == [], "no slip would take it"
 
 
 def test_a_month_without_deposit_is_told_whatever_the_means(desk: Desk) -> None:

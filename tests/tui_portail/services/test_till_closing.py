@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from models import tables as t
 from models.engine import Database
-from tests.factories import TUESDAY, paris
+from tests.factories import TUESDAY, a_desk, paris
+from tests.receipts.documents_by_hand import text_of
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import FRIDAY, THURSDAY, audit_of, card, cheque, row_counts, set_time
 from tests.tui_portail.services.till_acts import (
@@ -244,6 +245,19 @@ def test_a_forgotten_session_is_closed_first_and_its_sheet_says_both_days(desk: 
     [session] = list_sessions(desk)
     assert (session.opened_at, session.closed_at) == (paris(TUESDAY), paris("2026-12-02 08:30"))
     assert not open_session(desk, 110_00, new_operation()).forgotten
+
+
+def test_a_session_closed_once_the_clock_was_put_back_prints_its_sheet(database: Database, tmp_path: Path) -> None:
+    desk = a_desk(database, Role.REGISSEUR, at="2026-12-02 09:00", documents_dir=tmp_path)
+    open_session(desk, 100_00, new_operation())
+    set_time(desk, paris("2026-12-01 17:00"))
+
+    printed = print_closing_sheet(desk, close_till(desk).session_id)
+
+    text = text_of(printed.path.read_bytes())
+    assert "Ouverte le 02/12/2026 à 9 h" in text
+    assert "Close le 01/12/2026 à 17 h" in text
+    assert verify(desk).findings == ()
 
 
 def test_the_sheet_says_everything_of_a_session_and_the_same_again_for_ever(desk: Desk) -> None:

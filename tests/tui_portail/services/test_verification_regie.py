@@ -179,6 +179,33 @@ def test_the_verifier_names_what_no_longer_agrees_when_rows_are_moved_or_taken_o
     assert missed == []
 
 
+STANDING = "payment_id NOT IN (SELECT payment_id FROM reversal)"
+OPEN = "(SELECT MAX(id) FROM till_session WHERE state = 'ouverte')"
+DRAFT = "(SELECT id FROM deposit_slip WHERE state = 'brouillon')"
+INVENTED = [
+    # rows that no gesture wrote, and the table they are in
+    (f"SELECT payment_id, rank, 1 = 0 FROM tender WHERE {STANDING} LIMIT 1", "reversal_tender"),
+    (f"SELECT payment_id, booking_id, 'due' FROM payment_line WHERE {STANDING} LIMIT 1", "reversal_line"),
+    (f"SELECT {OPEN}, 'cesu', 0, 0", "till_count"),
+    (f"SELECT {OPEN}, 5000, 1", "cash_count"),
+    (f"SELECT {OPEN}, payment_id, rank, 1 = 0 FROM tender WHERE means = 'cheque' LIMIT 1", "cheque_count"),
+    (f"SELECT {DRAFT}, 5000, 1", "deposit_slip_cash"),
+    ("SELECT 0, 1, 'Autre caisse'", "till"),
+    ("SELECT 0, 'AUTRE', 'Autre régie'", "regie"),
+]
+
+
+def test_the_verifier_names_the_rows_that_no_gesture_wrote(desk: Desk) -> None:
+    missed = []
+    with unguarded(desk) as connection:
+        for rows, table in INVENTED:
+            with undone(connection):
+                assert connection.execute(text(f"INSERT INTO {table} {rows}")).rowcount == 1, table
+                if not is_named(desk, connection, table):
+                    missed.append(table)
+    assert missed == []
+
+
 def a_movement(desk: Desk) -> None:
     record_movement(desk, MovementKind.WITHDRAWAL, 50_00, "Monnaie", new_operation())
 
