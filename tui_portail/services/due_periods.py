@@ -1,7 +1,7 @@
 """What is over and not closed yet: the next day with its entries, the next month with its days, the next year with its months.
 
-An entry dated after today, by a clock that was ahead, is not over: it waits for its day, and with it the entries that follow. Months and
-years wait too: what they would hold of these is not closed.
+An entry dated after today, by a clock that was ahead, is not over: it waits for its day, and with it the entries that follow. The months
+and years that these are dated of wait too.
 """
 
 from __future__ import annotations
@@ -34,20 +34,18 @@ class DuePeriod:
 
 
 def next_due(connection: Connection, regie_id: int, today: date) -> DuePeriod | None:
-    """Return the first period that is over and not closed: a month waits for its days, a year for its months, all for `held_until`."""
-    if day := _next_day(connection, regie_id, today):
-        return day
-    if held_until(connection, regie_id, today):
-        return None
-    return _next_made_of(connection, regie_id, PeriodKind.MONTH, PeriodKind.DAY, today) or _next_made_of(
-        connection, regie_id, PeriodKind.YEAR, PeriodKind.MONTH, today
+    """Return the first period that is over and not closed: a month waits for its days, a year for its months."""
+    return (
+        _next_day(connection, regie_id, today)
+        or _next_made_of(connection, regie_id, PeriodKind.MONTH, PeriodKind.DAY, today)
+        or _next_made_of(connection, regie_id, PeriodKind.YEAR, PeriodKind.MONTH, today)
     )
 
 
 def held_until(connection: Connection, regie_id: int, today: date) -> date | None:
     """Return the day after `today` that an entry not closed yet bears, the first of them, None when there is none.
 
-    Before that day is over, neither that entry, nor those that follow it, nor any month or year is closed.
+    Before that day is over, neither that entry, nor those that follow it, nor their months and years are closed.
     """
     entry = t.journal_entry.c
     ahead = _following(regie_id, _last_closed(connection, regie_id, PeriodKind.DAY)).where(
@@ -137,7 +135,7 @@ def _next_made_of(
         return None
     starts_on = _first_of(kind, first_on)
     ends_on = _first_of(kind, starts_on + timedelta(days=31 if kind is PeriodKind.MONTH else 366)) - ONE_DAY
-    if ends_on >= today:
+    if ends_on >= today or _waits(connection, regie_id, ends_on):
         return None
     made = connection.execute(
         select(
@@ -148,6 +146,13 @@ def _next_made_of(
         ).where(*waiting, closing.starts_on <= ends_on)
     ).one()
     return DuePeriod(kind, previous, starts_on, ends_on, *map(int, made))
+
+
+def _waits(connection: Connection, regie_id: int, ends_on: date) -> bool:
+    """Say whether an entry of that day, or of one before, is in no day closed yet: it follows one that was dated ahead."""
+    entry = t.journal_entry.c
+    waiting = _following(regie_id, _last_closed(connection, regie_id, PeriodKind.DAY))
+    return connection.execute(waiting.where(entry.entered_at < day_begins(ends_on + ONE_DAY))).first() is not None
 
 
 def _first_of(kind: PeriodKind, day: date) -> date:

@@ -44,7 +44,7 @@ class NothingToClose(PortailError):
     def __init__(self, held_until: date | None) -> None:
         super().__init__(
             f"Une écriture est datée du {held_until:%d/%m/%Y}, après aujourd’hui : l’horloge avançait alors, ou retarde maintenant. "
-            f"Elle, les suivantes, les mois et les années ne se clôturent pas avant le {held_until + ONE_DAY:%d/%m/%Y}. "
+            f"Elle, les suivantes, leurs mois et leurs années ne se clôturent pas avant le {held_until + ONE_DAY:%d/%m/%Y}. "
             "Vérifiez l’horloge ; si elle est juste, attendez cette date : rien n’est perdu."
             if held_until
             else "Toutes les journées terminées sont déjà clôturées : la prochaine clôture se fera demain."

@@ -128,7 +128,7 @@ def test_no_month_nor_year_is_closed_while_an_entry_dated_ahead_holds_its_days(d
     set_time(desk, paris("2027-01-05 09:00"))
     assert [one.kind for one in close_due_periods(desk, new_operation())] == [PeriodKind.DAY]
     assert waiting_periods(desk) == Waiting(None, date(2027, 12, 2))
-    with pytest.raises(NothingToClose, match="les mois et les années ne se clôturent pas avant le 03/12/2027"):
+    with pytest.raises(NothingToClose, match="leurs mois et leurs années ne se clôturent pas avant le 03/12/2027"):
         close_due_periods(desk, new_operation())
 
     set_time(desk, paris("2028-01-05 09:00"))
@@ -150,6 +150,19 @@ def test_a_month_waits_for_an_entry_dated_ahead_behind_one_of_today(desk: Desk) 
     set_time(desk, paris("2026-12-02 10:00"))
     assert [one.starts_on for one in close_due_periods(desk, new_operation())] == [date(2026, 12, 1)]
     assert list_closings(desk, PeriodKind.MONTH) == ()
+
+
+def test_a_month_whose_days_are_all_closed_does_not_wait_for_an_entry_dated_ten_years_ahead(desk: Desk) -> None:
+    pay(desk, "2026-11-27 09:00", date(2026, 12, 3))
+    pay(desk, "2036-12-01 09:00", date(2036, 12, 4))
+    pay(desk, "2026-12-01 09:00", date(2026, 12, 10))
+    set_time(desk, paris("2027-01-05 09:00"))
+
+    assert [(one.kind, one.starts_on) for one in close_due_periods(desk, new_operation())] == [
+        (PeriodKind.DAY, date(2026, 11, 27)),
+        (PeriodKind.MONTH, date(2026, 11, 1)),
+    ]
+    assert waiting_periods(desk) == Waiting(None, date(2036, 12, 1))
 
 
 def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
