@@ -152,9 +152,9 @@ def test_a_month_waits_for_an_entry_dated_ahead_behind_one_of_today(desk: Desk) 
     assert list_closings(desk, PeriodKind.MONTH) == ()
 
 
-def test_a_month_whose_days_are_all_closed_does_not_wait_for_an_entry_dated_ten_years_ahead(desk: Desk) -> None:
+def test_a_month_whose_days_are_all_closed_does_not_wait_for_an_entry_dated_a_year_ahead(desk: Desk) -> None:
     pay(desk, "2026-11-27 09:00", date(2026, 12, 3))
-    pay(desk, "2036-12-01 09:00", date(2036, 12, 4))
+    pay(desk, "2027-12-02 09:00", date(2027, 12, 9))
     pay(desk, "2026-12-01 09:00", date(2026, 12, 10))
     set_time(desk, paris("2027-01-05 09:00"))
 
@@ -162,7 +162,7 @@ def test_a_month_whose_days_are_all_closed_does_not_wait_for_an_entry_dated_ten_
         (PeriodKind.DAY, date(2026, 11, 27)),
         (PeriodKind.MONTH, date(2026, 11, 1)),
     ]
-    assert waiting_periods(desk) == Waiting(None, date(2036, 12, 1))
+    assert waiting_periods(desk) == Waiting(None, date(2027, 12, 2))
 
 
 def test_the_same_closing_sent_twice_closes_once(desk: Desk) -> None:
