@@ -129,6 +129,7 @@ class MovementKind(StrEnum):
     SUPPLY = "apport"  # brought, to make change
     WITHDRAWAL = "retrait"  # part of the float taken back
     DEPOSIT = "versement"  # taken out to be deposited by a slip
+    RETURN = "retour"  # taken out to be deposited, and put back in the till
 
 
 class ReversalKind(StrEnum):

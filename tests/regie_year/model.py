@@ -219,10 +219,11 @@ class Paper:
     # -- the drawer and the Trésor ------------------------------------------------------------------------------------
 
     def move(self, kind: str, cents: int) -> None:
-        """Cash brought, taken back, or put aside to be deposited."""
-        self.accounts["especes"] += cents if kind == "apport" else -cents
-        other = "a verser" if kind == "versement" else "fonds"
-        self.accounts[other] += -cents if kind == "apport" else cents
+        """Cash brought, taken back, put aside to be deposited, or put aside and brought back."""
+        comes_in = kind in ("apport", "retour")
+        self.accounts["especes"] += cents if comes_in else -cents
+        other = "a verser" if kind in ("versement", "retour") else "fonds"
+        self.accounts[other] += -cents if comes_in else cents
 
     def count(self, means: str, difference: int) -> None:
         """What was counted is not what was on paper."""

@@ -294,7 +294,10 @@ class Year:
 
     def _move(self) -> None:
         kind = self.chance.choice(list(MovementKind))
-        if kind is not MovementKind.SUPPLY and self.paper.accounts["especes"] < 40_00:
+        leaves = kind in (MovementKind.WITHDRAWAL, MovementKind.DEPOSIT)
+        if leaves and self.paper.accounts["especes"] < 40_00:
+            return
+        if kind is MovementKind.RETURN and self.paper.accounts["a verser"] < 10_00:
             return
         cents = 20_00 if kind is MovementKind.SUPPLY else 10_00
         record_movement(self.desk, kind, cents, "Monnaie", new_operation())
