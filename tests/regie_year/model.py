@@ -127,6 +127,14 @@ class Paper:
             if year in self.under_six.get(day.child, ()):
                 self.certified[paid.payer, year] += sign * day.care
 
+    def drop(self, debt: int) -> None:
+        """The régisseur gives a debt up: nothing is owed of it any more, and it was never revenue."""
+        for day in self.debts.pop(debt):
+            day.state = "dropped"
+            self.accounts["creances"] -= day.price
+            self.accounts["garde"] += day.care
+            self.accounts["repas"] += day.meal
+
     def give_back(self, days: list[Day], at: datetime) -> None:
         """Days of one payer cancelled in time: an avoir of what was paid, or a debt that is no longer owed."""
         paid = [day for day in days if day.state == "paid"]
