@@ -44,7 +44,10 @@ class BasketState(StrEnum):
 
 
 class BookingState(StrEnum):
-    """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`, `cancelled_late ↔ due_late`."""
+    """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`, `cancelled_late ↔ due_late`.
+
+    What is owed and dropped is cancelled: `due → cancelled`, `due_late → cancelled`.
+    """
 
     HELD = "held"
     CONFIRMED = "confirmed"
@@ -91,7 +94,7 @@ class EntryKind(StrEnum):
     DIFFERENCE = "ecart"  # what was counted is not what should be there
     TILL_CLOSING = "cloture_caisse"
     REVERSAL = "contrepassation"
-    DEBT_DROPPED = "dette_annulee"  # a day owed was cancelled in time
+    DEBT_DROPPED = "dette_annulee"  # a day owed was cancelled in time, or the régisseur dropped the debt
     DEPOSIT = "versement"  # a slip validated: money leaves the régie for the Trésor
     REFUND = "remboursement"  # an avoir that the ordonnateur will pay back by mandat
     CLOSING = "cloture"  # a day, a month or a year closed
@@ -129,6 +132,7 @@ class MovementKind(StrEnum):
     SUPPLY = "apport"  # brought, to make change
     WITHDRAWAL = "retrait"  # part of the float taken back
     DEPOSIT = "versement"  # taken out to be deposited by a slip
+    RETURN = "retour"  # taken out to be deposited, and put back in the till
 
 
 class ReversalKind(StrEnum):

@@ -245,6 +245,14 @@ QUEUE: tuple[Command, ...] = (
         "release",
         right="RELEASE",
     ),
+    Command(
+        "queue.drop_debt",
+        "d",
+        "Annuler la dette",
+        "Annuler une dette qui n’est pas à payer, avec un motif gardé",
+        "drop_debt",
+        right="REVERSE",
+    ),
     Command("queue.reload", "f5,r", "Relire", "Relire la file tout de suite", "reload"),
 )
 

@@ -21,7 +21,7 @@ TILL: tuple[Command, ...] = (
         "till.move",
         "m,f5",
         "Mouvement",
-        "Apport, retrait ou versement d’espèces, avec son motif",
+        "Apport, retrait, versement d’espèces ou son retour, avec son motif",
         "move_cash",
         "TILL",
         True,

@@ -1,4 +1,4 @@
-"""A movement of cash: brought in, taken out, or taken out to be deposited; how much and why."""
+"""A movement of cash: brought in, taken out, taken out to be deposited or put back; how much and why."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ KINDS = (
     (MovementKind.SUPPLY, "Apport de monnaie"),
     (MovementKind.WITHDRAWAL, "Retrait sur le fonds de caisse"),
     (MovementKind.DEPOSIT, "Sortie pour versement au Trésor"),
+    (MovementKind.RETURN, "Retour de versement dans la caisse"),
 )
 
 

@@ -23,7 +23,9 @@ from tui_portail.errors import PortailError
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
+from tui_portail.policy import BasketKind
 from tui_portail.services.baskets import extend_basket, release_basket
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.queue import QueueRow, list_queue
 
@@ -153,6 +155,42 @@ class QueueScreen(DeskScreen):
             await self.send("release", lambda operation: release_basket(desk, basket_id, operation))
             self.message("Panier abandonné, les places sont rendues.", Kind.DONE)
             self.read_queue()
+
+    @gesture(group="drop-debt")
+    async def action_drop_debt(self) -> None:
+        """Drop the debt chosen, with a reason and after a question."""
+        row = self.table.chosen
+        if row is None:
+            self.message("aucun panier n’est choisi.")
+            return
+        if row.kind is not BasketKind.REGULARISATION:
+            self.message("ce panier n’est pas une dette : a rend ses places s’il ne sera pas payé.", Kind.REFUSED)
+            return
+        text = (
+            f"{row.payer_name} doit {format_cents(row.total_cents)}. Pourquoi annuler cette dette ? "
+            "Par exemple : encaissé pour une autre famille ; décision de l’ordonnateur, sa date."
+        )
+        reason = await self.app.push_screen_wait(ReasonDialog("Annuler la dette", text))
+        if reason is None:
+            return
+        asked = ConfirmDialog("Annuler cette dette ?", _drop_words(row, reason), yes="Annuler la dette", no="La garder")
+        if await self.app.push_screen_wait(asked):
+            desk, basket_id = self.desk, row.basket_id
+            done = await self.send("drop-debt", lambda operation: drop_debt(desk, basket_id, reason, operation))
+            self.message(done.sentence, Kind.DONE)
+            self.read_queue()
+
+
+def _drop_words(row: QueueRow, reason: str) -> tuple[str, ...]:
+    """Return what dropping a debt does, a line a fact."""
+    kept = (f"Ses avoirs, {format_cents(row.avoir_cents)}, lui restent.",) if row.avoir_cents else ()
+    return (
+        f"{row.payer_name} ne devra plus {format_cents(row.total_cents)} ({plural(row.lines, 'journée')}, {row.children}).",
+        f"Motif : {reason}.",
+        "Les journées sont annulées et leurs places rendues, sans avoir ni quittance.",
+        *kept,
+        "C’est définitif.",
+    )
 
 
 def _sum_words(rows: Sequence[QueueRow]) -> str:

@@ -34,7 +34,8 @@ class TillScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("till")
     HELP = (
         "Sans caisse ouverte, aucune espèce ne peut être encaissée : les réglages de la commune disent quels autres moyens "
-        "en dépendent.\nUne caisse se clôture le jour même, par l’agent qui l’a ouverte ou par un régisseur."
+        "en dépendent.\nUne sortie pour versement tapée par erreur, ou rapportée, revient par un « Retour de versement », jamais par un "
+        "apport.\nUne caisse se clôture le jour même, par l’agent qui l’a ouverte ou par un régisseur."
     )
 
     def __init__(self) -> None:

@@ -50,9 +50,11 @@ def balance_text(balance: TillBalance) -> Content:
         )
         for flow in balance.flows
     ]
+    moved = [f"  {MOVEMENT_LABELS[move.kind]} à {time_text(move.moved_at)}" for move in balance.movements]
+    width = max([_LABEL, *map(cell_len, moved)])  # amounts stand in one column, the longest label too
     moves = [
-        f"{_row(f'  {MOVEMENT_LABELS[move.kind]} à {time_text(move.moved_at)}', signed(move.amount_cents))}  {plain(move.reason)}"
-        for move in balance.movements
+        f"{_row(label, signed(move.amount_cents), width=width)}  {plain(move.reason)}"
+        for label, move in zip(moved, balance.movements, strict=True)
     ]
     return Content.assemble(
         (title, "bold"),
@@ -87,7 +89,7 @@ def _held(balance: TillBalance) -> str:
     return "\n".join(lines)
 
 
-def _row(label: str, *amounts: str) -> str:
+def _row(label: str, *amounts: str, width: int = _LABEL) -> str:
     text = plain(label)
-    width = max(_LABEL, cell_len(text))
+    width = max(width, cell_len(text))
     return (fit(text, width) + "".join(fit(amount, _AMOUNT, right=True) for amount in amounts)).rstrip()

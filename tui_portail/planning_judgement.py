@@ -260,7 +260,7 @@ def _debt_of(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decisio
         return None
     sentence = (
         f"{_what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
-        "Encaissez d’abord cette régularisation, dans la file « à encaisser »."
+        "Encaissez d’abord cette régularisation, dans la file « à encaisser », ou demandez au régisseur de l’y annuler."
     )
     return Decision.refuse("DETTE_EN_COURS", sentence, POLICY, debt_cents=payer.debt_cents)
 
@@ -426,7 +426,10 @@ def _past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
 
 
 def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = f"{_what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette."
+    sentence = (
+        f"{_what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette, "
+        "ou demandez au régisseur de l’annuler, dans la file « à encaisser »."
+    )
     return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from tui_portail.decision import Decision
 from tui_portail.instants import in_paris
@@ -23,6 +24,14 @@ HIGHEST_TYPED_CENTS = 10_000_00
 """What may be put in a till at once; what it holds already may be more, whatever the régie's ceiling says."""
 VALUES = (Means.CESU, Means.ANCV)
 """The paper means counted by their total, apart from cheques, which are looked for one by one."""
+
+
+class CashFrom(Enum):
+    """Where the cash of a movement comes from, which limits what can be moved."""
+
+    OUTSIDE = auto()  # brought to the till
+    TILL = auto()  # taken out of it
+    IN_TRANSIT = auto()  # taken out to be deposited by a slip, and put back
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +124,36 @@ def judge_float(counted_cents: int, expected_cents: int | None, reason: str, pol
     return payment_refusal(policy, "ECART_SANS_MOTIF", sentence, means=Means.CASH)
 
 
-def judge_movement(amount_cents: int, held_cents: int, leaves: bool, reason: str, policy: Policy) -> Decision:
-    """Refuse a movement of nothing, without a reason, or that takes out more than the till holds (cents)."""
-    highest = max(HIGHEST_TYPED_CENTS, held_cents) if leaves else HIGHEST_TYPED_CENTS
+def judge_movement(amount_cents: int, source: CashFrom, there_cents: int, reason: str, policy: Policy) -> Decision:
+    """Refuse a movement of nothing, without a reason, or of more than is where it comes from (`there_cents`, unlimited from outside)."""
+    outside = source is CashFrom.OUTSIDE
+    highest = HIGHEST_TYPED_CENTS if outside else max(HIGHEST_TYPED_CENTS, there_cents)
     if not 0 < amount_cents <= highest:
         sentence = f"Tapez le montant du mouvement : de {format_cents(1)} à {format_cents(highest)}."
         return payment_refusal(policy, "SAISIE_INVALIDE", sentence)
     if not reason.strip():
         return payment_refusal(policy, "MOUVEMENT_SANS_MOTIF", "Tapez le motif du mouvement : il est conservé.")
-    if leaves and amount_cents > held_cents:
+    if outside or amount_cents <= there_cents:
+        return Decision.accept()
+    if source is CashFrom.TILL:
         sentence = (
-            f"La caisse ne contient que {format_cents(held_cents)} d’espèces : "
+            f"La caisse ne contient que {format_cents(there_cents)} d’espèces : "
             f"vous ne pouvez pas en sortir {format_cents(amount_cents)}."
         )
         return payment_refusal(policy, "CAISSE_INSUFFISANTE", sentence)
-    return Decision.accept()
+    return payment_refusal(policy, "RETOUR_TROP_GRAND", _not_in_transit(amount_cents, there_cents))
+
+
+def _not_in_transit(amount_cents: int, there_cents: int) -> str:
+    if there_cents <= 0:
+        return (
+            "Aucune espèce sortie pour versement n’attend un bordereau : il n’y a rien à remettre en caisse. "
+            "Pour de la monnaie apportée d’ailleurs, choisissez « Apport »."
+        )
+    return (
+        f"Les espèces sorties pour versement qui attendent un bordereau font {format_cents(there_cents)} : "
+        f"vous ne pouvez pas en remettre {format_cents(amount_cents)} en caisse."
+    )
 
 
 def gap_words(count: Count) -> str:

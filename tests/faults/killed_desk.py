@@ -31,6 +31,7 @@ from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.queue import list_queue
 from tui_portail.services.reversals import reverse_payment
@@ -124,8 +125,13 @@ class KilledDesk:
         desk, payment_id = self.desk, self._standing()
         reason = desk.commune().policy.reversal_reasons[0]
         undone = self.send("contre_passer", lambda op: reverse_payment(desk, payment_id, [1], reason, op))
-        if undone.debt_basket_id is not None:
-            self.cash(undone.debt_basket_id)
+        debt_id = undone.debt_basket_id
+        if debt_id is None:
+            return
+        if self.chance.random() < 0.5:
+            self.cash(debt_id)
+        else:
+            self.send("annuler_dette", lambda op: drop_debt(desk, debt_id, "Décision de l’ordonnateur", op))
 
     def correct(self) -> None:
         desk, payment_id = self.desk, self._standing()
@@ -138,7 +144,8 @@ class KilledDesk:
 
     def move(self) -> None:
         desk = self.desk
-        self.send("mouvement", lambda op: record_movement(desk, MovementKind.SUPPLY, 5_00, "Monnaie", op))
+        kind = self.chance.choice((MovementKind.SUPPLY, MovementKind.DEPOSIT, MovementKind.RETURN))
+        self.send("mouvement", lambda op: record_movement(desk, kind, 5_00, "Monnaie", op))
 
     def close(self) -> None:
         desk = self.desk

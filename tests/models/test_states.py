@@ -38,6 +38,7 @@ ALLOWED = {
     ("due", "cancelled"),
     ("cancelled_late", "due_late"),
     ("due_late", "cancelled_late"),
+    ("due_late", "cancelled"),
 }
 OWED_AGAIN = {("confirmed", "due"), ("cancelled_late", "due_late")}
 

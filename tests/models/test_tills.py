@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from models import tables as t
 from models.engine import Database
@@ -192,6 +192,25 @@ def test_a_closing_enters_each_difference_it_counts_and_no_other(world: Database
     refused(world, entered, closing(5990, {}, {"means": "cesu", "expected_cents": 0, "counted_cents": 5}))
     written(world, closing(5990, {}))
     written(world, closing(6000, {"counted_at": "ouverture"}))
+
+
+def test_what_comes_back_to_a_till_had_been_taken_out_of_it(world: Database) -> None:
+    def moving(kind: str, cents: int) -> Any:
+        def write(connection: Connection) -> None:
+            seq = connection.execute(select(t.journal_head.c.last_seq)).scalar_one() + 1
+            cash = cents if kind == "retour" else -cents
+            add(connection, t.posting, **posting(seq, 9, -cash) | {"account": "especes_a_verser"})
+            row = {"regie_id": 1, "till_session_id": 1, "kind": kind, "amount_cents": cents, "reason": "Trésor fermé"}
+            row |= {"moved_at": NOW, "agent_id": 1}
+            add(connection, t.cash_movement, **seq_of(journal(connection, "mouvement", cash)) | row)
+
+        return write
+
+    refused(world, "cash_movement_was_taken_out", moving("retour", 500))
+    with world.write() as connection:
+        moving("versement", 500)(connection)
+    refused(world, "cash_movement_was_taken_out", moving("retour", 501))
+    written(world, moving("retour", 500))
 
 
 @pytest.mark.parametrize(

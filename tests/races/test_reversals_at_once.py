@@ -27,6 +27,7 @@ from tests.tui_portail.services.till_acts import next_till
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
@@ -140,4 +141,45 @@ def test_an_absence_is_never_both_justified_and_owed(
         assert second.exception(0) is None  # the avoir just given is taken back
     else:
         assert told(second) == refusal
+    books_hold(postgresql, desk.now())
+
+
+@pytest.mark.parametrize(
+    ("first", "statement", "refusal"),
+    [("drop", "INSERT INTO posting", "PANIER_CLOS"), ("cash", "INSERT INTO payment ", "PANIER_DEJA_PAYE")],
+)
+def test_a_debt_is_dropped_or_paid_never_both(
+    desk: Desk, postgresql: Database, first: str, statement: str, refusal: str
+) -> None:
+    cashed = paid_by_cheque(desk, a_family(desk))
+    debt = reverse_payment(desk, cashed.payment_id, [1], UNPAID, new_operation()).debt_basket_id
+    assert debt is not None
+    other = a_desk(postgresql, Role.REGISSEUR)
+
+    def drop(at: Desk) -> object:
+        return drop_debt(at, debt, "Décision de l’ordonnateur", new_operation())
+
+    def cash(at: Desk) -> object:
+        return cash_basket(at, debt, [card(2 * EVENING_CENTS)], new_operation())
+
+    gestures: dict[str, Callable[[Desk], object]] = {"drop": drop, "cash": cash}
+    second_gesture = gestures["cash" if first == "drop" else "drop"]
+    with meanwhile(postgresql, statement, lambda: second_gesture(other)) as second:
+        gestures[first](desk)
+    assert told(second) == refusal
+    books_hold(postgresql, desk.now())
+
+
+def test_a_day_cancelled_while_its_debt_is_dropped_is_cancelled_once(desk: Desk, postgresql: Database) -> None:
+    family = a_family(desk)
+    debt = reverse_payment(desk, paid_by_cheque(desk, family).payment_id, [1], UNPAID, new_operation()).debt_basket_id
+    assert debt is not None
+    other = a_desk(postgresql, Role.ENFANCE)
+
+    def cancel() -> object:
+        return finish(other, family.dossier_id, remove(family.child_id, EVENING, DAYS[0]))
+
+    with meanwhile(postgresql, "INSERT INTO posting", cancel) as second:
+        drop_debt(desk, debt, "Décision de l’ordonnateur", new_operation())
+    assert told(second) == "MODIFICATIONS_REFUSEES"
     books_hold(postgresql, desk.now())

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models import tables as t
 from models.engine import Database
-from models.states import SlipState
+from models.states import MovementKind, SlipState
 from tests.factories import a_desk, an_agent
 from tests.races import desks as acts
 from tests.races.desks import DESKS, WON, Desks, Place
@@ -16,6 +16,7 @@ from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import card, cash, cheque
 from tests.tui_portail.services.slip_acts import a_regie, balance, pay, pay_all, prepared, sums, unpaid, validated
 from tests.tui_portail.services.till_acts import close_till, pieces_of
+from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.rights import Role
 from tui_portail.services.slip_reading import list_slips, load_slip
@@ -132,4 +133,23 @@ def test_a_till_opened_while_its_cash_is_deposited_expects_what_is_left(postgres
         validate_slip(desk, draft.slip_id, pieces_of(60_00), new_operation())
     assert second.result().float_cents == 100_00
     assert (balance(desk, "ecarts"), expected_float(desk)) == (0, None)
+    books_hold(postgresql, desk.now())
+
+
+@pytest.mark.postgresql
+def test_cash_put_back_in_the_till_while_a_slip_takes_it_is_put_back_or_deposited_never_both(
+    postgresql: Database,
+) -> None:
+    desk, other = a_regie(postgresql), a_desk(postgresql, Role.REGISSEUR)
+    pay(desk, cash(60_00))
+    record_movement(desk, MovementKind.DEPOSIT, 60_00, "Dépôt au Trésor", new_operation())
+    draft = prepared(desk)
+
+    def put_back() -> object:
+        return record_movement(other, MovementKind.RETURN, 60_00, "Trésor fermé", new_operation())
+
+    with meanwhile(postgresql, "UPDATE deposit_slip", put_back) as second:
+        validated(desk, draft)
+    assert told(second) == "RETOUR_TROP_GRAND"
+    assert [balance(desk, account) for account in ("especes_a_verser", "caisse")] == [0, 100_00]
     books_hold(postgresql, desk.now())

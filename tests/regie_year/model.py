@@ -127,6 +127,14 @@ class Paper:
             if year in self.under_six.get(day.child, ()):
                 self.certified[paid.payer, year] += sign * day.care
 
+    def drop(self, debt: int) -> None:
+        """The régisseur gives a debt up: nothing is owed of it any more, and it was never revenue."""
+        for day in self.debts.pop(debt):
+            day.state = "dropped"
+            self.accounts["creances"] -= day.price
+            self.accounts["garde"] += day.care
+            self.accounts["repas"] += day.meal
+
     def give_back(self, days: list[Day], at: datetime) -> None:
         """Days of one payer cancelled in time: an avoir of what was paid, or a debt that is no longer owed."""
         paid = [day for day in days if day.state == "paid"]
@@ -219,10 +227,11 @@ class Paper:
     # -- the drawer and the Trésor ------------------------------------------------------------------------------------
 
     def move(self, kind: str, cents: int) -> None:
-        """Cash brought, taken back, or put aside to be deposited."""
-        self.accounts["especes"] += cents if kind == "apport" else -cents
-        other = "a verser" if kind == "versement" else "fonds"
-        self.accounts[other] += -cents if kind == "apport" else cents
+        """Cash brought, taken back, put aside to be deposited, or put aside and brought back."""
+        comes_in = kind in ("apport", "retour")
+        self.accounts["especes"] += cents if comes_in else -cents
+        other = "a verser" if kind in ("versement", "retour") else "fonds"
+        self.accounts[other] += -cents if comes_in else cents
 
     def count(self, means: str, difference: int) -> None:
         """What was counted is not what was on paper."""

@@ -34,6 +34,7 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import new_operation
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import NothingToClose, close_due_periods
 from tui_portail.services.reversals import AvoirSpent, reverse_payment
@@ -60,7 +61,7 @@ class Year:
         self.office_days = self.school_days[:-8:every]
         self.families = [self._family(place) for place in range(12)]
         self.missing: set[str] = set()  # payments whose cheque was not found
-        self.cards = self.baskets = self.spent = self.slips = 0
+        self.cards = self.baskets = self.spent = self.slips = self.dropped = self.returned = 0
 
     def _family(self, place: int) -> Family:
         born = [date(2021 - place % 3, 3, 1 + place), date(2018, 5, 2)][: 1 + place % 2]
@@ -182,8 +183,8 @@ class Year:
     # -- the counter -------------------------------------------------------------------------------------------------
 
     def _act(self) -> None:
-        acts = [self._book] * 24 + [self._cancel] * 8 + [self._cancel_late, self._move]
-        acts += [self._settle_a_debt] * (12 if self.paper.debts else 0)
+        acts = [self._book] * 24 + [self._cancel] * 8 + [self._cancel_late, self._move, self._move]
+        acts += ([self._settle_a_debt] * 12 + [self._drop_a_debt] * 2) if self.paper.debts else []
         acts += [self._unpaid] * 3 + [self._never_received, self._correct]
         self.chance.choice(acts)()
 
@@ -294,11 +295,18 @@ class Year:
 
     def _move(self) -> None:
         kind = self.chance.choice(list(MovementKind))
-        if kind is not MovementKind.SUPPLY and self.paper.accounts["especes"] < 40_00:
+        leaves = kind in (MovementKind.WITHDRAWAL, MovementKind.DEPOSIT)
+        if leaves and self.paper.accounts["especes"] < 40_00:
+            return
+        if kind is MovementKind.RETURN and self.paper.accounts["a verser"] < 10_00:
             return
         cents = 20_00 if kind is MovementKind.SUPPLY else 10_00
         record_movement(self.desk, kind, cents, "Monnaie", new_operation())
         self.paper.move(kind.value, cents)
+        if kind is MovementKind.DEPOSIT and self.chance.random() < 0.5:  # ten typed for five
+            record_movement(self.desk, MovementKind.RETURN, 5_00, "Erreur de saisie", new_operation())
+            self.paper.move(MovementKind.RETURN.value, 5_00)
+            self.returned += 1
 
     # -- mistakes ----------------------------------------------------------------------------------------------------
 
@@ -338,6 +346,14 @@ class Year:
         basket_id = self.chance.choice(sorted(self.paper.debts))
         days = self.paper.debts.pop(basket_id)
         self._pay(basket_id, days[0].payer, days)
+
+    def _drop_a_debt(self) -> None:
+        basket_id = self.chance.choice(sorted(self.paper.debts))
+        owed = sum(day.price for day in self.paper.debts[basket_id])
+        dropped = drop_debt(self.desk, basket_id, "Décision de l’ordonnateur", new_operation())
+        assert dropped.dropped_cents == owed
+        self.paper.drop(basket_id)
+        self.dropped += 1
 
     def _correct(self) -> None:
         may = [paid for paid in self._standing()[-12:] if sum(cents for _, cents in paid.tenders)]

@@ -61,6 +61,45 @@ def test_an_unpaid_cheque_is_reversed_and_its_debt_waits_in_the_queue(regisseur:
     assert (debt.total_cents, debt.avoir_cents) == (2 * EVENING_CENTS, 1_00)
 
 
+def test_the_debt_of_a_payment_that_was_another_familys_is_dropped_from_the_queue(regisseur: Desk) -> None:
+    pay(regisseur, cash(2 * EVENING_CENTS))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "enter", "down", "enter", "enter")
+        assert "Si rien n’est dû, annulez-y cette dette" in scene.flat()
+        await scene.press("f4", "a", "enter")
+        assert "le régisseur peut l’annuler en entier, avec un motif" in scene.flat()
+        await scene.press("d")
+        assert "Marie Dupont doit 3,90 €. Pourquoi annuler cette dette ?" in scene.flat()
+        await scene.press("enter")
+        assert "écrivez un motif" in scene.flat()
+        await scene.type("Encaissé pour une autre famille")
+        await scene.press("enter")
+        assert "Annuler cette dette ?" in scene.text()
+        assert "Marie Dupont ne devra plus 3,90 € (2 journées, Inès)." in scene.flat()
+        await scene.press("escape")
+        assert "Régul." in scene.text(), "nothing was done"
+        await scene.press("d")
+        await scene.type("Encaissé pour une autre famille")
+        await scene.press("enter", "enter")
+        assert "Dette annulée : 3,90 € ne sont plus dus, 2 journées annulées." in scene.flat()
+        assert "Aucun panier à encaisser" in scene.text()
+
+    play(act, regisseur)
+    assert list_queue(regisseur) == ()
+
+
+def test_a_basket_on_hold_is_no_debt_to_drop(regisseur: Desk) -> None:
+    family = a_family(regisseur)
+    hold(regisseur, family.dossier_id, add(family.child_id, EVENING, THURSDAY, FRIDAY))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f4", "d")
+        assert "ce panier n’est pas une dette : a rend ses places" in scene.flat()
+
+    play(act, regisseur)
+
+
 def test_a_debt_is_paid_by_a_transfer_which_a_booking_never_is(regisseur: Desk) -> None:
     pay(regisseur, cheque(2 * EVENING_CENTS))
     family = a_family(regisseur, last_name="Martin")
@@ -162,6 +201,8 @@ def test_comptabilite_is_told_whose_right_it_is(database: Database, tmp_path) ->
 
     async def act(scene: Scene) -> None:
         await scene.press("f7", "f10")
+        assert "Réservé à : Régisseur" in scene.flat()
+        await scene.press("f4", "d")
         assert "Réservé à : Régisseur" in scene.flat()
 
     play(act, desk)

@@ -124,6 +124,18 @@ def test_a_movement_is_recorded_with_its_reason_and_what_the_till_does_not_hold_
         await scene.press("enter", "enter")
         assert "mouvement enregistré, 20,00 € d’espèces en caisse" in scene.flat()
         assert "Versement à 10 h 30" in scene.text()
+        await scene.press("m", "r", "r", "enter")
+        assert "Retour de versement" in scene.text()
+        await scene.type("90")
+        await scene.press("enter")
+        await scene.type("Trésor fermé")
+        await scene.press("enter")
+        assert "attendent un bordereau font 80,00 €" in scene.flat()
+        await scene.press("up", "ctrl+u")
+        await scene.type("80")
+        await scene.press("enter", "enter")
+        assert "mouvement enregistré, 100,00 € d’espèces en caisse" in scene.flat()
+        assert "Retour de versement à 10 h 30" in scene.text()
 
     play(act, desk)
 

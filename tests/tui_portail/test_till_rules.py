@@ -14,6 +14,7 @@ from tui_portail.services.demo_till import pieces_of
 from tui_portail.till_rules import (
     DENOMINATIONS,
     MOST_PIECES,
+    CashFrom,
     Count,
     cash_cents,
     counted_values,
@@ -128,13 +129,28 @@ def test_values_not_counted_or_that_cannot_be_are_refused(counted: dict[Means, i
 
 
 def test_a_movement_takes_no_more_than_the_till_holds_and_says_why() -> None:
-    assert judge_movement(50_00, 50_00, True, "Dépôt", POLICY)
-    assert judge_movement(50_01, 50_00, True, "Dépôt", POLICY).code == "CAISSE_INSUFFISANTE"
-    assert judge_movement(50_01, 0, False, "Monnaie", POLICY)
-    assert judge_movement(50_00, 50_00, True, " ", POLICY).code == "MOUVEMENT_SANS_MOTIF"
-    assert judge_movement(0, 50_00, True, "Dépôt", POLICY).code == "SAISIE_INVALIDE"
-    assert judge_movement(12_000_00, 12_000_00, True, "Dépôt", POLICY)
-    assert judge_movement(12_000_00, 12_000_00, False, "Monnaie", POLICY).code == "SAISIE_INVALIDE"
+    assert judge_movement(50_00, CashFrom.TILL, 50_00, "Dépôt", POLICY)
+    assert judge_movement(50_01, CashFrom.TILL, 50_00, "Dépôt", POLICY).code == "CAISSE_INSUFFISANTE"
+    assert judge_movement(50_01, CashFrom.OUTSIDE, 0, "Monnaie", POLICY)
+    assert judge_movement(50_00, CashFrom.TILL, 50_00, " ", POLICY).code == "MOUVEMENT_SANS_MOTIF"
+    assert judge_movement(0, CashFrom.TILL, 50_00, "Dépôt", POLICY).code == "SAISIE_INVALIDE"
+    assert judge_movement(12_000_00, CashFrom.TILL, 12_000_00, "Dépôt", POLICY)
+    assert judge_movement(12_000_00, CashFrom.OUTSIDE, 12_000_00, "Monnaie", POLICY).code == "SAISIE_INVALIDE"
+
+
+def test_a_versement_comes_back_for_no_more_than_waits_for_a_slip_and_the_refusal_says_how_much() -> None:
+    assert judge_movement(50_00, CashFrom.IN_TRANSIT, 50_00, "Erreur de saisie", POLICY)
+    assert judge_movement(12_000_00, CashFrom.IN_TRANSIT, 12_000_00, "Trésor fermé", POLICY)
+    assert judge_movement(50_00, CashFrom.IN_TRANSIT, 50_00, "", POLICY).code == "MOUVEMENT_SANS_MOTIF"
+    more = judge_movement(50_01, CashFrom.IN_TRANSIT, 50_00, "Erreur de saisie", POLICY)
+    assert more.code == "RETOUR_TROP_GRAND"
+    assert plainly(more.sentence) == (
+        "Les espèces sorties pour versement qui attendent un bordereau font 50,00 € : "
+        "vous ne pouvez pas en remettre 50,01 € en caisse."
+    )
+    nothing = judge_movement(5_00, CashFrom.IN_TRANSIT, 0, "Erreur de saisie", POLICY)
+    assert nothing.code == "RETOUR_TROP_GRAND"
+    assert "choisissez « Apport »" in plainly(nothing.sentence)
 
 
 def test_a_session_is_forgotten_from_midnight_in_paris() -> None:

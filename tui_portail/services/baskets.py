@@ -71,13 +71,16 @@ class BasketGone(PortailError):
 
 
 class DebtStays(PortailError):
-    """A debt was to be given up, whole or in part: it is paid, or reversed by the régie, never dropped."""
+    """A debt was to be given up as a basket on hold, or in part: it is paid whole, or dropped whole by the régisseur."""
 
     code = "DETTE_CONSERVEE"
     source = POLICY
 
     def __init__(self) -> None:
-        super().__init__("Ce panier est une dette : il se paie en entier, aucune journée ne peut en être retirée.")
+        super().__init__(
+            "Ce panier est une dette : il se paie en entier, aucune journée ne peut en être retirée. "
+            "Si elle n’est pas à payer, le régisseur peut l’annuler en entier, avec un motif."
+        )
 
 
 class ExtensionRefused(PortailError):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -86,6 +86,11 @@ class ProofOutcome:
     settled: tuple[CashedBasket, ...] = ()
 
 
+_DROPPED = (
+    t.booking.c.state == BookingState.CANCELLED.value
+)  # its debt was dropped: it was not paid, nothing comes back
+
+
 def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
     """Return the absences that wait for a justificatif, the first to run out first."""
     with desk.read(Right.JUDGE_PROOF) as connection:
@@ -97,7 +102,7 @@ def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
                 t.child.c.first_name,
                 t.child.c.last_name,
                 t.activity.c.label,
-                func.sum(t.booking.c.price_cents).label("refund"),
+                func.sum(case((_DROPPED, 0), else_=t.booking.c.price_cents)).label("refund"),
                 func.min(t.guardian.c.first_name + " " + t.guardian.c.last_name).label("payer"),
             )
             .join(t.dossier, t.dossier.c.id == t.absence_proof.c.dossier_id)

@@ -70,9 +70,10 @@ def open_debt(gesture: Gesture, dossier_id: int, payer_id: int) -> int:
     )
 
 
-def drop_debts(gesture: Gesture, days: Sequence[OwedDay]) -> None:
-    """Take days owed and cancelled in time off their payers' debts, and off the revenue entered when they were first paid.
+def drop_debts(gesture: Gesture, days: Sequence[OwedDay], reason: str = "") -> None:
+    """Take days off their payers' debts, and off the revenue entered when they were first paid.
 
+    They were cancelled in time, or are dropped with a `reason`, which the entry then holds.
     The caller ends the bookings; where it also gives avoirs, it gives them before (series are locked before the head).
     """
     owed: defaultdict[int, list[OwedDay]] = defaultdict(list)
@@ -89,5 +90,9 @@ def drop_debts(gesture: Gesture, days: Sequence[OwedDay]) -> None:
             gesture.agent.agent_id,
             gesture.operation,
             [Movement(CARE_REVENUE, care), Movement(MEAL_REVENUE, meal), Movement(DEBTS, -care - meal, payer_id)],
-            {"payer": payer_id, "lines": sorted([day.booking_id, day.care_cents, day.meal_cents] for day in dropped)},
+            {
+                "payer": payer_id,
+                "lines": sorted([day.booking_id, day.care_cents, day.meal_cents] for day in dropped),
+                **({"reason": reason} if reason else {}),
+            },
         )

@@ -15,6 +15,7 @@ from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.sale import quittance_number
 
+DROPPED = "annuler_dette"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
     "modifier_responsable": "Responsable modifié",
@@ -31,6 +32,7 @@ LABELS = {
     "abandonner_panier": "Panier abandonné",
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
+    DROPPED: "Dette annulée",
     "demander_remboursement": "À rembourser par mandat",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
@@ -116,4 +118,5 @@ def _line(row: Any) -> OperationLine:
             if result.get(key)
         ]
         reference = join_words(counts)
-    return OperationLine(row.at, LABELS[row.kind], None, reference, agent)
+    amount_cents = result["dropped_cents"] if row.kind == DROPPED else None
+    return OperationLine(row.at, LABELS[row.kind], amount_cents, reference, agent)

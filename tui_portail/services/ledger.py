@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select
 
 from models import tables as t
 from models.engine import lock_rows
@@ -92,6 +92,15 @@ def lock_head(connection: Connection, regie_id: int) -> Head:
     """Lock the journal's head until the transaction ends, and return where the next entry goes."""
     row = connection.execute(_HEAD_LOCKED, {"regie": regie_id}).one()
     return Head(regie_id, row.last_seq + 1, row.head_hash)
+
+
+def balance_of(connection: Connection, regie_id: int, *accounts: str) -> int:
+    """Return what accounts of a régie hold together, in cents: debits positive."""
+    posting = t.posting.c
+    total = select(func.coalesce(func.sum(posting.amount_cents), 0)).where(
+        posting.regie_id == regie_id, posting.account.in_(accounts)
+    )
+    return int(connection.execute(total).scalar_one())
 
 
 _HEAD_LOCKED = (

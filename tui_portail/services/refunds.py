@@ -162,7 +162,8 @@ def _lock(gesture: Gesture, payer_id: int) -> Any:
     found = connection.execute(wanted).one()
     if found.debt_cents:
         raise RefundRefused(
-            f"{found.name} doit {format_cents(found.debt_cents)} : encaissez d’abord la régularisation, l’avoir y servira de lui-même."
+            f"{found.name} doit {format_cents(found.debt_cents)} : encaissez d’abord la régularisation, l’avoir y servira de lui-même ; "
+            "si elle n’est pas à payer, annulez cette dette dans la file « à encaisser »."
         )
     on_hold = select(func.count()).where(
         t.basket.c.payer_id == payer_id,

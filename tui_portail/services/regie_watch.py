@@ -10,7 +10,7 @@ from tui_portail.policy import Means
 from tui_portail.regie_rules import HeldFacts, RegieWarning, warnings
 from tui_portail.services.desk import Desk
 from tui_portail.services.held import held_tenders
-from tui_portail.services.ledger import ACCOUNT_OF, IN_TRANSIT
+from tui_portail.services.ledger import ACCOUNT_OF, IN_TRANSIT, balance_of
 from tui_portail.services.rights import Right
 
 
@@ -19,20 +19,15 @@ def regie_warnings(desk: Desk) -> tuple[RegieWarning, ...]:
     with desk.read(Right.TILL) as connection:
         regie_id, till_id = desk.place(connection)
         commune, now = desk.commune(connection), desk.instant(connection)
-        held = [
-            one for one in held_tenders(connection, regie_id, till_id) if not one.missing
-        ]  # no slip takes what is not there
-        posting, slip = t.posting.c, t.deposit_slip.c
-        cash = connection.scalar(
-            select(func.coalesce(func.sum(posting.amount_cents), 0)).where(
-                posting.regie_id == regie_id, posting.account.in_([ACCOUNT_OF[Means.CASH], IN_TRANSIT])
-            )
-        )
+        # no slip takes what is not there
+        held = [one for one in held_tenders(connection, regie_id, till_id) if not one.missing]
+        slip = t.deposit_slip.c
+        cash_cents = balance_of(connection, regie_id, ACCOUNT_OF[Means.CASH], IN_TRANSIT)
         last = connection.scalar(
             select(func.max(slip.validated_at)).where(slip.till_id == till_id, slip.state == SlipState.VALIDATED.value)
         )
     facts = HeldFacts(
-        int(cash or 0),
+        cash_cents,
         tuple(one.paid_at for one in held if one.means is Means.CHEQUE),
         min((one.paid_at for one in held), default=None),
         last,

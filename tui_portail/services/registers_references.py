@@ -78,6 +78,7 @@ _MOVEMENTS = {
     MovementKind.SUPPLY.value: "apport",
     MovementKind.WITHDRAWAL.value: "retrait",
     MovementKind.DEPOSIT.value: "sortie pour versement",
+    MovementKind.RETURN.value: "retour de versement",
 }
 _REFERENCES: dict[EntryKind, tuple[Select[Any], Callable[[Any, Commune], str]]] = {
     EntryKind.PAYMENT: (

@@ -308,6 +308,7 @@ def _sentence(done: ReversedPayment) -> str:
     if done.debt_basket_id is not None:
         said.append(
             f"{format_cents(done.owed_cents)} sont dus de nouveau : la régularisation attend dans la file « à encaisser »."
+            " Si rien n’est dû, annulez-y cette dette, avec un motif."
         )
     return " ".join(said)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 
 from models import tables as t
 from models.states import EntryKind, SlipLineKind, SlipState
@@ -15,7 +15,7 @@ from tui_portail.french import join_words
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.gesture import Gesture
-from tui_portail.services.ledger import ACCOUNT_OF, DEPOSITED, IN_TRANSIT, Head, Movement, enter
+from tui_portail.services.ledger import ACCOUNT_OF, DEPOSITED, IN_TRANSIT, Head, Movement, balance_of, enter
 from tui_portail.services.slip_views import SlipTotal, SlipView
 from tui_portail.till_rules import DENOMINATIONS, MOST_PIECES, VALUES, cash_cents
 
@@ -125,11 +125,7 @@ def _what_lifts(total: SlipTotal, held: int) -> str:
 
 
 def _balance(gesture: Gesture, account: str) -> int:
-    posting = t.posting.c
-    total = select(func.coalesce(func.sum(posting.amount_cents), 0)).where(
-        posting.regie_id == gesture.regie_id, posting.account == account
-    )
-    return int(gesture.connection.execute(total).scalar_one())
+    return balance_of(gesture.connection, gesture.regie_id, account)
 
 
 def write_validated(

@@ -140,7 +140,7 @@ def movements_of(connection: Connection, session_id: int) -> tuple[MovementView,
 
 def enters(kind: MovementKind) -> bool:
     """Say whether a movement brings cash."""
-    return kind is MovementKind.SUPPLY
+    return kind in {MovementKind.SUPPLY, MovementKind.RETURN}
 
 
 def values_held(connection: Connection, regie_id: int, till_id: int) -> dict[Means, int]:

@@ -25,6 +25,8 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
+_DROP = "annuler_dette"
+_CANCELLING = {_FINISH, _DROP}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,
@@ -32,6 +34,7 @@ _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whateve
     "cloturer_caisse": EntryKind.TILL_CLOSING,
     "contre_passer": EntryKind.REVERSAL,
     "corriger_paiement": EntryKind.REVERSAL,
+    _DROP: EntryKind.DEBT_DROPPED,
     "valider_bordereau": EntryKind.DEPOSIT,
     "demander_remboursement": EntryKind.REFUND,
     "cloturer_periodes": EntryKind.CLOSING,
@@ -134,6 +137,8 @@ def _check_event(connection: Connection, event: Any, written: _Written) -> Itera
     yield from _check_entered(event, result, written)
     if event.gesture == _REPRINT:
         yield from _check_reprint(connection, event, result)
+    if event.gesture == _DROP:
+        yield from _check_dropped(event, result, written)
     if event.gesture == _PROOF:
         yield from _check_decision(connection, event, result, details)
 
@@ -158,16 +163,30 @@ def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> 
     kind = _ALWAYS_ENTERS.get(event.gesture)
     if kind is None:
         return
-    wanted = len(result["closings"]) if kind is EntryKind.CLOSING else 1
-    entered = sum(entry.kind == kind.value for entry in written.entries)
-    if entered != wanted:
-        sentence = f"le journal doit avoir {wanted} de ses écritures « {kind.value} », il en a {entered}."
+    wanted = 1
+    if kind is EntryKind.CLOSING:
+        wanted = len(result["closings"])
+    elif kind is EntryKind.DEBT_DROPPED:
+        wanted = int(result["dropped_cents"] > 0)  # free days are owed at no price
+    entered = [entry for entry in written.entries if entry.kind == kind.value]
+    if len(entered) != wanted:
+        sentence = f"le journal doit avoir {wanted} de ses écritures « {kind.value} », il en a {len(entered)}."
         yield Finding("audit_event", event.operation_id, sentence)
+
+
+def _check_dropped(event: Any, result: Mapping[str, Any], written: _Written) -> Iterator[Finding]:
+    """Yield a debt dropped whose reason, or amount, is not the one that the journal chained."""
+    for entry in written.entries:
+        facts = json.loads(entry.document)["facts"]
+        owed = sum(care + meal for _, care, meal in facts["lines"])
+        if (facts["reason"], owed) != (event.reason, result["dropped_cents"]):
+            sentence = f"il dit autre chose que l’écriture {entry.seq} : son motif ou son montant."
+            yield Finding("audit_event", event.operation_id, sentence)
 
 
 def _removed(event: Any) -> list[int]:
     """Return the days that a gesture says it cancelled."""
-    return [one["booking"] for one in json.loads(event.details)["removed"]] if event.gesture == _FINISH else []
+    return [one["booking"] for one in json.loads(event.details)["removed"]] if event.gesture in _CANCELLING else []
 
 
 def _standing(connection: Connection, events: Sequence[Any]) -> set[int]:

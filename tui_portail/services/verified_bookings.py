@@ -62,6 +62,10 @@ def _bookings() -> Iterator[Rule]:
         _returned(avoir.reason == AvoirReason.PROOF.value),
     )
     state = booking.state
+    dropped = and_(
+        state == BookingState.CANCELLED.value,
+        _in_basket(basket.kind == BasketKind.REGULARISATION.value, basket.state == BasketState.CLOSED.value),
+    )  # with its debt, by the régisseur
     other = t.payment_line.alias()
     twice = exists().where(
         line.booking_id == booking.id,
@@ -132,7 +136,7 @@ def _bookings() -> Iterator[Rule]:
             and_(
                 booking.proof_id.is_not(None),
                 or_(
-                    state.not_in([BookingState.CANCELLED_LATE.value, BookingState.DUE_LATE.value]),
+                    and_(state.not_in([BookingState.CANCELLED_LATE.value, BookingState.DUE_LATE.value]), ~dropped),
                     ~exists().where(
                         proof.id == booking.proof_id,
                         proof.child_id == booking.child_id,

@@ -15,7 +15,7 @@ from models import tables as t
 from models.states import CountAt, EntryKind, PeriodKind, SessionState, SlipLineKind, SlipState
 from tui_portail.policy import Means
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
-from tui_portail.services.ledger import ACCOUNT_OF
+from tui_portail.services.ledger import ACCOUNT_OF, IN_TRANSIT
 from tui_portail.services.till_float import read_expected_float
 
 session, closing, count, gap = t.till_session.c, t.till_closing.c, t.till_count.c, t.till_difference.c
@@ -32,6 +32,7 @@ def check_regie(connection: Connection) -> Iterator[Finding]:
     yield from _counts(connection)
     yield from _slips(connection)
     yield from _without_their_act(connection)
+    yield from _in_transit(connection)
     yield from _periods(connection)
 
 
@@ -208,6 +209,21 @@ def _without_their_act(connection: Connection) -> Iterator[Finding]:
         (t.deposit_slip_cash, validated, "aucun bordereau validé ne le verse."),
     ):
         yield from failing(connection, table, ~act, sentence)
+
+
+def _in_transit(connection: Connection) -> Iterator[Finding]:
+    """Yield the régies from which more cash went to the Trésor, or back to the till, than was taken out of it to be deposited."""
+    left = func.sum(posting.amount_cents)
+    rows = connection.execute(
+        select(posting.regie_id)
+        .where(posting.account == IN_TRANSIT)
+        .group_by(posting.regie_id)
+        .having(left < 0)
+        .order_by(posting.regie_id)
+    )
+    for regie_id in rows.scalars():
+        sentence = "plus d’espèces sont parties au Trésor ou revenues en caisse qu’il n’en est sorti pour versement."
+        yield Finding("regie", str(regie_id), sentence)
 
 
 def _periods(connection: Connection) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, or_, select
 
 from models import tables as t
-from models.states import EntryKind, ReversedLine, SlipLineKind, SlipState
+from models.states import EntryKind, MovementKind, ReversedLine, SlipLineKind, SlipState
 from tui_portail.policy import Means
+from tui_portail.services.cash_movements import movement_amounts
 from tui_portail.services.findings import Finding
 from tui_portail.services.gesture import canonical
 from tui_portail.services.ledger import DEPOSITED
@@ -129,6 +130,9 @@ def _movement(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterato
     if row is not None:
         said = {column: facts["movement"][column] for column in _MOVEMENT}
         yield from fields("cash_movement", row, said | {"moved_at": entry.entered_at, "agent_id": entry.agent_id})
+        moved = {one.account: one.amount_cents for one in details["posting"].get(entry.seq, [])}
+        if moved != movement_amounts(MovementKind(said["kind"]), said["amount_cents"]):
+            yield Finding("cash_movement", str(row.id), "l’écriture ne déplace pas ce qu’il dit.")
 
 
 def _difference(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:

@@ -99,6 +99,13 @@ TILLS: tuple[Guard, ...] = (
     ),
     Guard("till_closing_entry_last", "till_closing", "INSERT", _last_entry("cloture_caisse", sealed=True)),
     Guard("cash_movement_entry_last", "cash_movement", "INSERT", _last_entry("mouvement")),
+    Guard(
+        "cash_movement_was_taken_out",
+        "cash_movement",
+        "INSERT",
+        "NEW.kind = 'retour' AND "
+        f"""{_sum("d.amount_cents", "posting", "d.account = 'especes_a_verser' AND d.regie_id = NEW.regie_id")} < 0""",
+    ),
     Guard("till_difference_entry_last", "till_difference", "INSERT", _last_entry("ecart")),
 )
 

@@ -8,7 +8,7 @@ BOOKING_MOVES = {
     "confirmed": ("cancelled", "cancelled_late", "due"),
     "due": ("confirmed", "cancelled"),  # never cancelled too late: what is owed of it would be forgotten
     "cancelled_late": ("due_late",),
-    "due_late": ("cancelled_late",),
+    "due_late": ("cancelled_late", "cancelled"),  # paid, or dropped: no justificatif then gives back what was not paid
     "released": (),
     "cancelled": (),
 }

@@ -162,7 +162,9 @@ def upgrade() -> None:
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agent_id", sa.Integer(), nullable=False),
         sa.Column("entry_seq", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('apport', 'retrait', 'versement')", name=op.f("ck_cash_movement_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('apport', 'retrait', 'versement', 'retour')", name=op.f("ck_cash_movement_kind_known")
+        ),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_cash_movement_reason_given")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_cash_movement_amount_positive")),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_cash_movement_agent_id")),

@@ -98,7 +98,8 @@ def a_story(database: Database) -> Story:
         desk, by_two_means.payment_id, [2], UNPAID, new_operation()
     )  # the cash and the card become an avoir
     record_movement(desk, MovementKind.SUPPLY, 10_00, "Monnaie", new_operation())
-    record_movement(desk, MovementKind.DEPOSIT, 50, "Dépôt", new_operation())
+    record_movement(desk, MovementKind.DEPOSIT, 1_00, "Dépôt", new_operation())
+    record_movement(desk, MovementKind.RETURN, 50, "Un euro tapé pour cinquante centimes", new_operation())
     slip = prepare_slip(desk, new_operation())
     validate_slip(
         desk, slip.slip_id, {50: 1}, new_operation()

@@ -94,6 +94,11 @@ class ATill:
         self.drawer -= 4_00 * chance
         self.taken_out += 4_00 * chance
 
+    def bring_back(self, chance: int) -> None:
+        record_movement(self.desk, MovementKind.RETURN, 2_00 * chance, WHY, new_operation())
+        self.drawer += 2_00 * chance
+        self.taken_out -= 2_00 * chance
+
     def close(self, chance: int) -> None:
         """Count with a gap, one cheque in two hidden when `chance` is odd."""
         if not self.is_open:
@@ -142,6 +147,7 @@ ACTS = st.lists(
                 "bring",
                 "withdraw",
                 "take_out",
+                "bring_back",
                 "close",
                 "close",
                 "open",
@@ -160,6 +166,8 @@ A_LIFE: list[Act] = [
     ("sell_by_cheque", 1),
     ("sell_by_cheque", 5),
     ("take_out", 3),
+    ("bring_back", 2),
+    ("bring_back", 8),  # more than was taken out
     ("close", 8),  # a gap without a reason
     ("close", 1),  # fifty cents lack, a cheque is not found
     ("deposit", 0),  # a cheque is missing
@@ -211,6 +219,7 @@ def test_the_life_above_is_refused_what_it_should_be(sqlite_template: SqliteTemp
         "CAISSE_FERMEE",
         "CAISSE_INSUFFISANTE",
         "ECART_SANS_MOTIF",
+        "RETOUR_TROP_GRAND",
     }
     assert till.closings == 3
     till.database.close()

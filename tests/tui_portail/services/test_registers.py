@@ -152,9 +152,10 @@ def test_every_kind_of_entry_is_told_with_the_number_it_is_about(story: Story) -
         "Clôture du mois de décembre 2026",
         "Clôture de l’année 2026",
     ]
-    assert told[told.index("Mouvement de caisse : apport") :][:5] == [
+    assert told[told.index("Mouvement de caisse : apport") :][:6] == [
         "Mouvement de caisse : apport",
         "Mouvement de caisse : sortie pour versement",
+        "Mouvement de caisse : retour de versement",
         "Versement au Trésor, bordereau BV-2026-0001",
         "Écart de caisse : Espèces",
         "Clôture de caisse",

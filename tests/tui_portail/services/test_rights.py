@@ -39,6 +39,7 @@ from tui_portail.services.desk import (
 )
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.passwords import hash_password
@@ -95,6 +96,7 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "extend": (lambda d, f, b: extend_basket(d, b, "File", new_operation()), BOTH),
     "take lines out": (lambda d, f, b: remove_lines(d, b, [10**6], new_operation()), MONEY),
     "cash": (lambda d, f, b: cash_basket(d, b, [card(1)], new_operation()), MONEY),
+    "drop a debt": (lambda d, f, b: drop_debt(d, b, "Décision de l’ordonnateur", new_operation()), {REGISSEUR}),
     "give up a basket": (lambda d, f, b: release_basket(d, b, new_operation()), OFFICE),
     "move cash": (lambda d, f, b: record_movement(d, MovementKind.SUPPLY, 100, "Monnaie", new_operation()), MONEY),
     "close the till": (lambda d, f, b: close_session(d, 10**6, {1: 0}, {}, {}, {}, new_operation()), MONEY),

@@ -389,6 +389,21 @@ def test_cash_taken_out_of_the_till_to_be_deposited_goes_first(desk: Desk) -> No
     ]
 
 
+def test_cash_taken_out_by_mistake_comes_back_and_the_slip_makes_no_shortage(desk: Desk) -> None:
+    pay(desk, cash(300_00))
+    record_movement(desk, MovementKind.DEPOSIT, 300_00, "Dépôt au Trésor", new_operation())
+
+    left = record_movement(desk, MovementKind.RETURN, 270_00, "300 tapé pour 30", new_operation())
+
+    held = ("caisse", "especes_a_verser", "fonds_de_caisse")
+    assert left == 370_00
+    assert [balance(desk, account) for account in held] == [370_00, 30_00, -100_00], "the float did not move"
+    validated(desk, prepared(desk))
+    assert [balance(desk, account) for account in held] == [100_00, 0, -100_00]
+    close_till(desk, cash_cents=100_00)
+    assert balance(desk, "ecarts") == 0
+
+
 def test_cash_that_the_regie_does_not_hold_is_refused_until_it_is_brought(database: Database) -> None:
     desk = a_regie(database, float_cents=0)
     pay(desk, cash(60_00))

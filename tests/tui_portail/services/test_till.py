@@ -159,6 +159,33 @@ def test_the_balance_says_each_means_the_movements_and_the_cash_that_must_be_the
     assert (account(desk, "fonds_de_caisse"), account(desk, "especes_a_verser")) == (-130_00, 80_00)
 
 
+def test_no_more_comes_back_than_went_out_and_waits_for_a_slip(desk: Desk) -> None:
+    record_movement(desk, MovementKind.DEPOSIT, 80_00, "Trésorerie", new_operation())
+    before = row_counts(desk.database)
+    with pytest.raises(TillRefused, match="80,00") as refused:
+        record_movement(desk, MovementKind.RETURN, 80_01, "Trésor fermé", new_operation())
+    assert refused.value.code == "RETOUR_TROP_GRAND"
+    with pytest.raises(TillRefused) as unexplained:
+        record_movement(desk, MovementKind.RETURN, 80_00, " ", new_operation())
+    assert unexplained.value.code == "MOUVEMENT_SANS_MOTIF"
+    assert row_counts(desk.database) == before
+
+    assert record_movement(desk, MovementKind.RETURN, 80_00, "Trésor fermé", new_operation()) == 100_00
+    with pytest.raises(TillRefused, match="rien à remettre"):
+        record_movement(desk, MovementKind.RETURN, 1, "Trésor fermé", new_operation())
+
+
+def test_a_versement_of_the_day_before_comes_back_to_the_next_session(desk: Desk) -> None:
+    record_movement(desk, MovementKind.DEPOSIT, 80_00, "Trésorerie", new_operation())
+    set_time(desk, TOMORROW)
+    next_till(desk)
+
+    record_movement(desk, MovementKind.RETURN, 80_00, "Trésor fermé", new_operation())
+
+    assert balance_of(desk).cash_cents == account(desk, "caisse") == 100_00
+    books_hold(desk.database, desk.now())
+
+
 def test_a_movement_sent_twice_is_done_once(desk: Desk) -> None:
     operation = new_operation()
     assert record_movement(desk, MovementKind.SUPPLY, 50_00, "Monnaie", operation) == 150_00

@@ -22,7 +22,9 @@ from tests.tui_portail.services.tampering import found, sql, undone, unguarded
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.queue import list_queue
 from tui_portail.services.refunds import request_refund
 from tui_portail.services.verification import verify
 
@@ -235,6 +237,11 @@ def a_debt_dropped(desk: Desk) -> None:
     finish(desk, owed.dossier_id, remove(owed.child_id, EVENING, THE_DAY))
 
 
+def a_debt_given_up(desk: Desk) -> None:
+    a_reversal(desk)
+    drop_debt(desk, list_queue(desk)[0].basket_id, "Décision de l’ordonnateur", new_operation())
+
+
 def a_period(desk: Desk) -> None:
     close_till(desk)
     set_time(desk, paris("2026-12-02 09:00"))
@@ -271,6 +278,13 @@ WIPED: tuple[tuple[Callable[[Desk], None], tuple[str, ...]], ...] = (
     ),
     (
         a_debt_dropped,
+        (
+            "UPDATE booking SET state = 'due', ended_at = NULL",
+            "UPDATE basket SET state = 'ouvert', closed_at = NULL WHERE kind = 'regularisation'",
+        ),
+    ),
+    (
+        a_debt_given_up,
         (
             "UPDATE booking SET state = 'due', ended_at = NULL",
             "UPDATE basket SET state = 'ouvert', closed_at = NULL WHERE kind = 'regularisation'",
