@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from tui_portail.policy import Means, Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.held import lost, missing
 from tui_portail.services.ledger import DEPOSITED
+from tui_portail.services.replaced_deposits import replaced_deposits
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
 from tui_portail.services.slip_views import SlipLine, SlipRow, SlipTender, SlipView, slip_totals
@@ -97,8 +99,11 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
     if slip is None:
         raise SlipUnknown
     line, counts = t.deposit_slip_line.c, t.deposit_slip_cash.c
-    lines = _lines(connection, policy, slip, select(line.payment_id, line.kind).where(line.slip_id == slip_id))
     draft = slip.state == SlipState.DRAFT.value
+    replaced = replaced_deposits(connection, slip.regie_id) if draft else {}
+    replaces = {payment_id: one.deposited_id for payment_id, one in replaced.items()}
+    pairs = select(line.payment_id, line.kind).where(line.slip_id == slip_id)
+    lines = _lines(connection, policy, slip, pairs, replaces)
     cash = connection.execute(
         select(counts.denomination_cents, counts.pieces)
         .where(counts.slip_id == slip_id)
@@ -112,7 +117,7 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
         slip.validated_at,
         slip.agent_name or slip.name,
         lines,
-        _lines(connection, policy, slip, _waiting(slip.regie_id, slip.till_id)) if draft else (),
+        _lines(connection, policy, slip, _waiting(slip.regie_id, slip.till_id), replaces) if draft else (),
         slip_totals(policy, lines),
         tuple((row.denomination_cents, row.pieces) for row in cash),
         slip.head_hash,
@@ -160,7 +165,9 @@ def _on_a_slip(payment_id: ColumnElement[str], kind: SlipLineKind) -> ColumnElem
     return exists().where(line.c.payment_id == payment_id, line.c.kind == kind.value)
 
 
-def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> tuple[SlipLine, ...]:
+def _lines(
+    connection: Connection, policy: Policy, slip: Any, pairs: Pairs, replaces: Mapping[str, str]
+) -> tuple[SlipLine, ...]:
     """Read the lines that payments make on a slip, what is taken off last."""
     wanted, back = pairs.subquery("wanted"), t.reversal_tender
     payer, drawer = t.identity_snapshot.alias("payer"), t.identity_snapshot.alias("drawer")
@@ -191,10 +198,10 @@ def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> t
     by_line: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         by_line.setdefault((row.payment_id, row.line_kind), []).append(row)
-    return tuple(_line(found, policy, slip) for found in by_line.values())
+    return tuple(_line(found, policy, slip, replaces) for found in by_line.values())
 
 
-def _line(rows: list[Any], policy: Policy, slip: Any) -> SlipLine:
+def _line(rows: list[Any], policy: Policy, slip: Any, replaces: Mapping[str, str]) -> SlipLine:
     first = rows[0]
     kind = SlipLineKind(first.line_kind)
     if kind is SlipLineKind.REVERSAL:
@@ -210,6 +217,7 @@ def _line(rows: list[Any], policy: Policy, slip: Any) -> SlipLine:
         kind,
         first.reversal_kind == ReversalKind.UNPAID.value,
         tenders,
+        "" if kind is SlipLineKind.REVERSAL else replaces.get(first.payment_id, ""),
     )
 
 

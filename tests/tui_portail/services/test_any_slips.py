@@ -1,4 +1,4 @@
-"""Any sequence of payments, reversals, corrections and slips: what reached the Trésor is what was deposited less what came back."""
+"""Any sequence of payments, reversals, corrections, closings, slips: what reached the Trésor is what was deposited less what came back."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,15 +24,17 @@ from tests.tui_portail.services.slip_acts import (
     validated,
     without,
 )
+from tests.tui_portail.services.till_acts import later, to_close
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
+from tui_portail.policy import Means
 from tui_portail.services.sale import CashedBasket
 from tui_portail.services.slip_reading import list_slips, load_slip
 from tui_portail.services.slip_views import SlipView
 
 Act = tuple[str, int]
 FLOAT = 100_00
-MEANS_ACCOUNTS = ("caisse", "cheques", "cartes", "especes_a_verser")
+MEANS_ACCOUNTS = ("caisse", "cheques", "cartes", "cesu", "especes_a_verser")
 
 
 class ARegie:
@@ -68,12 +70,26 @@ class ARegie:
         assert len(set(placed)) == len(placed)
         held = sum(balance(self.desk, account) for account in MEANS_ACCOUNTS)
         assert held - FLOAT + balance(self.desk, "recettes_versees") == sum(self.kept.values())
+        assert balance(self.desk, "ecarts") == 0
+
+    def deposit_all(self) -> None:
+        """With cash enough, the next slip takes all there is: nothing stays in the books but the float."""
+        self._paid(pay(self.desk, cash(2_000_00)))
+        validated(self.desk, prepared(self.desk))
+        assert {one: balance(self.desk, one) for one in MEANS_ACCOUNTS} == dict.fromkeys(MEANS_ACCOUNTS, 0) | {
+            "caisse": FLOAT
+        }
+        assert all(cents in (0, FLOAT) for cents in to_close(self.desk).expected.values())
+        self.check()
 
     def pay_one(self, chance: int) -> None:
         self._paid(pay(self.desk, self._tender(chance, 10_00 + chance)))
 
     def pay_by_two(self, chance: int) -> None:
         self._paid(pay(self.desk, cash(5_00 + chance), self._tender(1 + chance % 2, 7_00)))
+
+    def pay_by_value(self, chance: int) -> None:
+        self._paid(pay(self.desk, Tender(Means.CESU, 10_00 + chance)))
 
     def reverse(self, chance: int) -> None:
         paid = self._one(chance)
@@ -85,6 +101,15 @@ class ARegie:
         new = corrected(self.desk, paid, self._tender(chance // 3, paid.total_cents)).cashed
         self.kept[paid.payment_id] = 0
         self._paid(new)
+
+    def correct_by_value(self, chance: int) -> None:
+        paid = self._one(chance)
+        new = corrected(self.desk, paid, Tender(Means.CESU, paid.total_cents - 1_00), cash(1_00)).cashed
+        self.kept[paid.payment_id] = 0
+        self._paid(new)
+
+    def close(self, _: int) -> None:
+        later(self.desk, minutes=1)  # counted as expected, opened again
 
     def prepare(self, _: int) -> None:
         prepared(self.desk)
@@ -132,8 +157,11 @@ ACTS = st.lists(
                 "pay_one",
                 "pay_one",
                 "pay_by_two",
+                "pay_by_value",
                 "reverse",
                 "correct",
+                "correct_by_value",
+                "close",
                 "prepare",
                 "take_out",
                 "put_back",
@@ -159,6 +187,7 @@ A_LIFE: list[Act] = [
     ("take_out", 2),  # left for later
     ("validate", 0),
     ("correct", 1),  # the cheque deposited was a card
+    ("close", 0),
     ("pay_one", 6),
     ("pay_one", 3),
     ("validate", 0),
@@ -177,6 +206,7 @@ def test_after_any_sequence_the_tresor_has_what_was_deposited_less_what_came_bac
             try:
                 for act in acts:
                     regie.do(act)
+                regie.deposit_all()
             finally:
                 regie.database.close()
 
