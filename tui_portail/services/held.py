@@ -39,11 +39,12 @@ class HeldTender:
 
 
 def lost() -> ColumnElement[bool]:
-    """Say, in a query over `tender`, that a reversal lost it: it never came, or went back."""
-    back = t.reversal_tender.c
-    return exists().where(
-        back.payment_id == t.tender.c.payment_id, back.tender_rank == t.tender.c.rank, back.kept.is_(False)
+    """Say, in a query over `tender`, that a reversal lost it, or had kept it and it came back since."""
+    tender, back, late = t.tender.c, t.reversal_tender.c, t.late_unpaid.c
+    by_reversal = exists().where(
+        back.payment_id == tender.payment_id, back.tender_rank == tender.rank, back.kept.is_(False)
     )
+    return or_(by_reversal, exists().where(late.payment_id == tender.payment_id, late.tender_rank == tender.rank))
 
 
 def missing(till_id: int) -> ColumnElement[bool]:

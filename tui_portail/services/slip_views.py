@@ -50,7 +50,7 @@ class SlipLine:
     @property
     def taken_off(self) -> bool:
         """Whether an earlier slip deposited it, so that it is taken off this one."""
-        return self.kind is SlipLineKind.REVERSAL
+        return self.kind is not SlipLineKind.PAYMENT
 
     @property
     def final_cents(self) -> int:

@@ -102,8 +102,9 @@ def put_back(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipV
         found = next((line for line in view.waiting if line.payment_id == payment_id), None)
         if found is None:
             raise InvalidInput("Ce paiement n’attend plus de bordereau : un autre poste a pu le contre-passer.")
-        wanted = [(line.payment_id, line.kind) for line in view.together(found) if line in view.waiting]
-        _add(gesture.connection, slip_id, wanted)
+        wanted = {line.payment_id for line in view.together(found) if line in view.waiting}
+        waiting = waiting_payments(gesture.connection, gesture.regie_id, gesture.till_id)
+        _add(gesture.connection, slip_id, [line for line in waiting if line[0] in wanted])
         return Done({}, "deposit_slip", slip_id, details={"paiement": payment_id})
 
     perform(desk, "remettre_au_bordereau", Right.DEPOSIT, operation, [slip_id, payment_id], work, lambda _: None)
@@ -168,11 +169,14 @@ def _open_draft(gesture: Gesture) -> int:
     )
 
 
-def _add(connection: Connection, slip_id: int, pairs: Sequence[tuple[str, SlipLineKind]]) -> None:
-    if pairs:
+def _add(connection: Connection, slip_id: int, lines: Sequence[tuple[str, SlipLineKind, int]]) -> None:
+    if lines:
         connection.execute(
             insert(t.deposit_slip_line),
-            [{"slip_id": slip_id, "payment_id": payment_id, "kind": kind.value} for payment_id, kind in pairs],
+            [
+                {"slip_id": slip_id, "payment_id": payment_id, "kind": kind.value, "tender_rank": rank}
+                for payment_id, kind, rank in lines
+            ],
         )
 
 

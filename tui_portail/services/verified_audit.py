@@ -34,6 +34,7 @@ _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whateve
     "corriger_paiement": EntryKind.REVERSAL,
     "valider_bordereau": EntryKind.DEPOSIT,
     "demander_remboursement": EntryKind.REFUND,
+    "cheque_revenu": EntryKind.UNPAID,
     "cloturer_periodes": EntryKind.CLOSING,
 }
 
