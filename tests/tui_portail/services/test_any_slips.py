@@ -17,6 +17,7 @@ from tests.tui_portail.services.slip_acts import (
     a_regie,
     again_with,
     balance,
+    came_back,
     corrected,
     pay,
     prepared,
@@ -64,7 +65,7 @@ class ARegie:
         done = [slip for slip in slips if slip.state is SlipState.VALIDATED]
         lines = [line for slip in done for line in slip.lines]
         added = sum(line.final_cents for line in lines if line.kind is SlipLineKind.PAYMENT)
-        taken_off = -sum(line.final_cents for line in lines if line.kind is SlipLineKind.REVERSAL)
+        taken_off = -sum(line.final_cents for line in lines if line.taken_off)
         assert added - taken_off == balance(self.desk, "recettes_versees")
         placed = [line.payment_id for line in lines if line.kind is SlipLineKind.PAYMENT]
         assert len(set(placed)) == len(placed)
@@ -95,6 +96,11 @@ class ARegie:
         paid = self._one(chance)
         undone = unpaid(self.desk, paid, 1, reason=NOTHING)
         self.kept[paid.payment_id] -= undone.lost_cents
+
+    def come_back(self, chance: int) -> None:
+        paid = self._one(chance)
+        back = came_back(self.desk, paid, 2)
+        self.kept[paid.payment_id] -= back.lost_cents
 
     def correct(self, chance: int) -> None:
         paid = self._one(chance)
@@ -159,6 +165,7 @@ ACTS = st.lists(
                 "pay_by_two",
                 "pay_by_value",
                 "reverse",
+                "come_back",
                 "correct",
                 "correct_by_value",
                 "close",
@@ -188,6 +195,10 @@ A_LIFE: list[Act] = [
     ("validate", 0),
     ("correct", 1),  # the cheque deposited was a card
     ("close", 0),
+    ("pay_by_two", 0),
+    ("validate", 0),
+    ("reverse", 0),  # its cash never came, its cheque is kept
+    ("come_back", 0),
     ("pay_one", 6),
     ("pay_one", 3),
     ("validate", 0),
@@ -219,6 +230,7 @@ def test_the_life_above_does_take_off_leave_out_and_refuse(sqlite_template: Sqli
         regie.do(act)
     assert regie.refused == {"BORDEREAU_REFUSE"}
     lines = [line for row in list_slips(regie.desk) for line in load_slip(regie.desk, row.slip_id).lines]
-    assert [line.kind for line in lines].count(SlipLineKind.REVERSAL) == 2
+    assert [line.kind for line in lines].count(SlipLineKind.REVERSAL) == 3
+    assert [line.kind for line in lines].count(SlipLineKind.UNPAID) == 1
     assert any(tender.cancelled for line in lines for tender in line.tenders)
     regie.database.close()
