@@ -44,14 +44,22 @@ class DepositSlip(SQLModel, table=True):
 
 
 class DepositSlipLine(SQLModel, table=True):
-    """A payment on a slip, or a payment deposited earlier and reversed since. Once each, in one slip only."""
+    """A payment on a slip, or what was deposited earlier and came back since. Once each, in one slip only.
+
+    `tender_rank` names the cheque that came back alone (kind `impaye`); 0 where the line is of the whole payment.
+    """
 
     __tablename__ = "deposit_slip_line"
-    __table_args__ = (one_of("kind", SlipLineKind), UniqueConstraint("payment_id", "kind"))
+    __table_args__ = (
+        one_of("kind", SlipLineKind),
+        UniqueConstraint("payment_id", "kind", "tender_rank"),
+        CheckConstraint("(kind = 'impaye') = (tender_rank > 0)", name="of_one_tender"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     slip_id: int = Field(foreign_key="deposit_slip.id", index=True)
     payment_id: str = Field(foreign_key="payment.id", max_length=36)
     kind: str = Field(max_length=15)
+    tender_rank: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class DepositSlipCash(SQLModel, table=True):

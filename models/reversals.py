@@ -73,6 +73,32 @@ class ReversalLine(SQLModel, table=True):
     outcome: str = Field(max_length=12)
 
 
+class LateUnpaid(SQLModel, table=True):
+    """A cheque that a reversal had kept, come back unpaid since (cents): the avoir kept for it is withdrawn."""
+
+    __tablename__ = "late_unpaid"
+    __table_args__ = (
+        UniqueConstraint("payment_id", "tender_rank"),
+        UniqueConstraint("regie_id", "entry_seq"),
+        entry_key(),
+        ForeignKeyConstraint(
+            ["payment_id", "tender_rank"], ["reversal_tender.payment_id", "reversal_tender.tender_rank"]
+        ),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    regie_id: int = Field(foreign_key="regie.id")
+    payment_id: str = Field(max_length=36)
+    tender_rank: int
+    amount_cents: int
+    reason: str = Field(max_length=200)
+    till_session_id: int | None = Field(default=None, foreign_key="till_session.id", index=True)
+    declared_at: datetime = Field(sa_column=instant())
+    agent_id: int = Field(foreign_key="agent.id")
+    entry_seq: int
+
+
 class Refund(SQLModel, table=True):
     """Avoirs of a payer who leaves, « à rembourser par mandat » by the ordonnateur: never by the till."""
 
@@ -101,19 +127,25 @@ class Refund(SQLModel, table=True):
 
 
 class AvoirWithdrawal(SQLModel, table=True):
-    """What was taken from an avoir otherwise than by a payment: by a reversal of the days it gave back, or to be refunded."""
+    """What was taken from an avoir otherwise than by a payment: by a reversal of the days it gave back, to be refunded, or unpaid."""
 
     __tablename__ = "avoir_withdrawal"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_positive"),
-        CheckConstraint("(reversal_id IS NULL) <> (refund_id IS NULL)", name="one_cause"),
+        CheckConstraint(
+            "(CASE WHEN reversal_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN refund_id IS NULL THEN 0 ELSE 1 END) "
+            "+ (CASE WHEN late_unpaid_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_cause",
+        ),
         CheckConstraint("(reversal_id IS NULL) = (booking_id IS NULL)", name="day_of_a_reversal"),
         UniqueConstraint("booking_id"),
         UniqueConstraint("refund_id", "avoir_id"),
+        UniqueConstraint("late_unpaid_id", "avoir_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     avoir_id: int = Field(foreign_key="avoir.id", index=True)
     booking_id: int | None = Field(default=None, foreign_key="booking.id")
     reversal_id: int | None = Field(default=None, foreign_key="reversal.id", index=True)
     refund_id: int | None = Field(default=None, foreign_key="refund.id")
+    late_unpaid_id: int | None = Field(default=None, foreign_key="late_unpaid.id")
     amount_cents: int

@@ -97,6 +97,7 @@ class EntryKind(StrEnum):
     DEBT_DROPPED = "dette_annulee"  # a day owed was cancelled in time, or the régisseur dropped the debt
     DEPOSIT = "versement"  # a slip validated: money leaves the régie for the Trésor
     REFUND = "remboursement"  # an avoir that the ordonnateur will pay back by mandat
+    UNPAID = "impaye"  # a cheque that a reversal had kept came back later
     CLOSING = "cloture"  # a day, a month or a year closed
 
 
@@ -164,6 +165,7 @@ class SlipLineKind(StrEnum):
 
     PAYMENT = "paiement"  # its money is deposited
     REVERSAL = "contrepassation"  # it was deposited, then reversed: taken off
+    UNPAID = "impaye"  # one cheque of it, deposited and kept by its reversal, came back later: taken off
 
 
 class PeriodKind(StrEnum):

@@ -123,6 +123,7 @@ avoir_withdrawal = Table(
     Column("booking_id", Integer),
     Column("reversal_id", Integer),
     Column("refund_id", Integer),
+    Column("late_unpaid_id", Integer),
     Column("amount_cents", Integer),
 )
 basket = Table(
@@ -263,6 +264,7 @@ deposit_slip_line = Table(
     Column("slip_id", Integer),
     Column("payment_id", String(36)),
     Column("kind", String(15)),
+    Column("tender_rank", Integer, default=0),
 )
 dossier = Table(
     "dossier",
@@ -320,6 +322,20 @@ journal_head = Table(
     Column("regie_id", Integer, primary_key=True, autoincrement=False),
     Column("last_seq", Integer, default=0),
     Column("head_hash", String(64)),
+)
+late_unpaid = Table(
+    "late_unpaid",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("payment_id", String(36)),
+    Column("tender_rank", Integer),
+    Column("amount_cents", Integer),
+    Column("reason", String(200)),
+    Column("till_session_id", Integer),
+    Column("declared_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("entry_seq", Integer),
 )
 number_series = Table(
     "number_series",

@@ -171,6 +171,15 @@ REVERSAL: tuple[Command, ...] = (
         "REVERSE",
         True,
     ),
+    Command(
+        "reversal.come_back",
+        "f8,i",
+        "Impayé",
+        "Un chèque gardé est revenu impayé : reprendre l’avoir qu’il était devenu",
+        "come_back",
+        "REVERSE",
+        True,
+    ),
 )
 
 REGIE: tuple[Command, ...] = (

@@ -1,4 +1,7 @@
-"""A payment to reverse or correct: its means ticked one by one, what would become of its days said first, then one reason and Enter."""
+"""A payment to reverse or correct: its means ticked one by one, what would become of its days said first, then one reason and Enter.
+
+Once it is reversed, a cheque that was kept may still be said to have come back unpaid.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog, ReasonDialog
 from screens.gestures import gesture
 from screens.plain_text import plain
-from screens.reversal_words import consequences, summary, tender_words
+from screens.reversal_words import come_back_text, consequences, state_words, summary, tender_words
 from tui_portail.policy import Means
+from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.paid_reading import PaidView, load_paid
 from tui_portail.services.reversals import reverse_payment
 
@@ -34,7 +38,8 @@ class ReversalScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("reversal")
     HELP = (
         "Espace coche le règlement qui n’a pas été reçu, ou qui est revenu impayé ; Entrée contre-passe, avec un motif gardé.\n"
-        "Moyen saisi par erreur, argent bien reçu : « Corriger les moyens » garde les journées et donne une nouvelle quittance."
+        "Moyen saisi par erreur, argent bien reçu : « Corriger les moyens » garde les journées et donne une nouvelle quittance.\n"
+        "Déjà contre-passée : Entrée sur un chèque gardé le note impayé."
     )
 
     def __init__(self, quittance_id: int) -> None:
@@ -66,7 +71,8 @@ class ReversalScreen(DeskScreen):
         self.query_one("#reversal-what", Static).update(Content(plain(summary(view))))
         tenders = self.query_one("#reversal-tenders", OptionList)
         tenders.set_options(Option(text) for text in self._texts())
-        tenders.highlighted = 0 if view.tenders else None
+        may = [place for place, tender in enumerate(view.tenders) if tender.may_come_back]
+        tenders.highlighted = may[0] if may else 0 if view.tenders else None
         tenders.display = bool(view.tenders)
         self.query_one("#reversal-ask").display = tenders.display and view.is_reversible
         self.set_focus(tenders if view.tenders else None)  # what is not shown must not keep Enter
@@ -78,6 +84,8 @@ class ReversalScreen(DeskScreen):
         view = self._view
         if action == "reverse" and (view is None or not view.is_reversible):
             return False
+        if action == "come_back" and (view is None or not view.may_come_back):
+            return False
         if action in {"tick", "correct"} and (view is None or not view.is_reversible or not view.tenders):
             return False
         return super().check_action(action, parameters)
@@ -88,7 +96,8 @@ class ReversalScreen(DeskScreen):
             return []
         marks = ["" if not view.is_reversible else "[x] " if one.rank in self._lost else "[ ] " for one in view.tenders]
         return [
-            Content(plain(f"{mark}{tender_words(tender)}")) for mark, tender in zip(marks, view.tenders, strict=True)
+            Content(plain(f"{mark}{tender_words(tender)}{state_words(tender)}"))
+            for mark, tender in zip(marks, view.tenders, strict=True)
         ]
 
     def _say(self) -> None:
@@ -107,6 +116,42 @@ class ReversalScreen(DeskScreen):
         self.message("")
 
     @on(OptionList.OptionSelected, "#reversal-tenders")
+    def _chosen(self) -> None:
+        if self._view is not None and self._view.may_come_back:
+            self.action_come_back()
+        else:
+            self.action_reverse()
+
+    @gesture(group="come-back")
+    async def action_come_back(self) -> None:
+        """Say that the cheque under the cursor, kept by the reversal, came back unpaid."""
+        view, desk, place = self._view, self.desk, self.query_one("#reversal-tenders", OptionList).highlighted
+        if view is None or place is None or not view.may_come_back:
+            return
+        tender = view.tenders[place]
+        if not tender.may_come_back:
+            self.message("choisissez le chèque gardé qui est revenu impayé.", Kind.REFUSED)
+            return
+        policy = desk.commune().policy
+        reason = await self.app.push_screen_wait(
+            ReasonDialog("Chèque gardé, revenu impayé", come_back_text(tender), policy.unpaid_reasons)
+        )
+        if reason is None:
+            return
+        lines = (
+            f"Quittance n° {view.quittance}, {view.payer_name}.",
+            f"{tender_words(tender)} : {reason}.",
+            "Rien ne sera effacé ; c’est définitif.",
+        )
+        if not await self.app.push_screen_wait(ConfirmDialog("Noter ce chèque impayé ?", lines, yes="Noter impayé")):
+            return
+        done = await self.send(
+            f"come-back-{view.payment_id}-{tender.rank}",
+            lambda operation: declare_unpaid(desk, view.payment_id, tender.rank, reason, operation),
+        )
+        self.message(done.sentence, Kind.DONE)
+        self.read()
+
     @gesture(group="reverse")
     async def action_reverse(self) -> None:
         """Ask for the reason, say what will be done, do it."""

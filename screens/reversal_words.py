@@ -26,8 +26,25 @@ def tender_words(tender: PaidTender) -> str:
     return f"{tender.label}  {format_cents(tender.amount_cents)}  {tender.reference}".rstrip()
 
 
+def state_words(tender: PaidTender) -> str:
+    """Return what became of a means that a reversal kept, nothing for another."""
+    if tender.came_back:
+        return "  revenu impayé"
+    return "  gardé en avoir" if tender.kept else ""
+
+
+def come_back_text(tender: PaidTender) -> str:
+    """Return what saying a kept cheque unpaid would do."""
+    return (
+        f"{format_cents(tender.amount_cents)} sortent des comptes de la régie, et l’avoir qui les gardait est repris d’autant. "
+        "Si le chèque a été versé, le prochain bordereau le déduit."
+    )
+
+
 def consequences(view: PaidView, lost: Collection[int]) -> str:
     """Return what reversing would do, these means being lost, a line each."""
+    if view.may_come_back:
+        return "Un chèque gardé revient impayé ? Choisissez-le, puis Entrée : l’avoir qu’il est devenu sera repris."
     if view.reversed_at is not None:
         return ""
     if not view.is_reversible:

@@ -73,6 +73,7 @@ _WORDS: dict[str, str] = {  # followed by the entry's reference, if it has one
     "dette_annulee": "Dette annulée avec sa journée",
     "versement": "Versement au Trésor, bordereau",
     "remboursement": "Avoir à rembourser par mandat, demande",
+    "impaye": "Chèque gardé, revenu impayé, quittance",
     "cloture": "Clôture",
 }
 _ALONE = {
@@ -82,6 +83,7 @@ _ALONE = {
     "contrepassation": "Contre-passation",
     "versement": "Versement au Trésor",
     "remboursement": "Avoir à rembourser par mandat",
+    "impaye": "Chèque gardé, revenu impayé",
     "cloture": "Clôture de période",
 }
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, update
 
 from models import tables as t
 from models.engine import Database
-from tests.models.world import NOW, OTHER_PAYMENT, PAYMENT, Row, add, basket, entry, pay, win
+from tests.models.world import NOW, OTHER_PAYMENT, PAYMENT, Row, add, avoir, basket, entry, pay, win
 
 DEBT_BASKET = 9
 Details = tuple[tuple[Any, ...], ...]
@@ -157,8 +157,36 @@ def reverse_given_back(connection: Connection) -> int:
     )
 
 
+def keep_avoir(connection: Connection, amount: int = 250, **changed: Any) -> dict[str, Any]:
+    """Write the avoir of the money kept, carried by the reversal's own entry; return what the reversal says of it."""
+    entry = journal(connection, "contrepassation", 250, -250)
+    row = avoir(number=2, amount=amount) | {"id": 2, "reason": "contrepassation"} | entry | changed
+    add(connection, t.avoir, **row)
+    return {"kept_avoir_id": 2} | seq_of(entry)
+
+
+def reverse_keeping_a_cheque(connection: Connection) -> int:
+    """Reverse the payment of booking 3, its cheque kept; return the avoir it became."""
+    open_debt(connection)
+    kept = keep_avoir(connection)
+    reverse(connection, tenders=((1, True),), lost_cents=0, kept_cents=250, **kept)
+    owe(connection)
+    return int(kept["kept_avoir_id"])
+
+
+def cheque_back(connection: Connection, **changed: Any) -> int:
+    """Write that the cheque kept of booking 3's payment came back unpaid; return its id."""
+    row = {"regie_id": 1, "payment_id": OTHER_PAYMENT, "tender_rank": 1, "amount_cents": 250, "reason": "Impayé"}
+    row |= {"till_session_id": 1, "declared_at": NOW, "agent_id": 1}
+    if "entry_seq" not in changed:
+        row |= seq_of(journal(connection, "impaye", 250, -250))
+    written = connection.execute(t.late_unpaid.insert().values(**row | changed).returning(t.late_unpaid.c.id))
+    return int(written.scalar_one())
+
+
 def withdraw(connection: Connection, **changed: Any) -> None:
-    row = {"avoir_id": 1, "booking_id": None, "reversal_id": None, "refund_id": None, "amount_cents": 500}
+    row = {"avoir_id": 1, "booking_id": None, "reversal_id": None, "refund_id": None, "late_unpaid_id": None}
+    row |= {"amount_cents": 500}
     add(connection, t.avoir_withdrawal, **row | changed)
 
 
@@ -177,8 +205,10 @@ def draft(connection: Connection, slip_id: int = 1, **changed: Any) -> None:
     add(connection, t.deposit_slip, agent_name="", head_hash="", fictitious=True, **row | changed)
 
 
-def slip_line(connection: Connection, payment_id: str = PAYMENT, kind: str = "paiement", slip_id: int = 1) -> None:
-    add(connection, t.deposit_slip_line, slip_id=slip_id, payment_id=payment_id, kind=kind)
+def slip_line(
+    connection: Connection, payment_id: str = PAYMENT, kind: str = "paiement", slip_id: int = 1, rank: int = 0
+) -> None:
+    add(connection, t.deposit_slip_line, slip_id=slip_id, payment_id=payment_id, kind=kind, tender_rank=rank)
 
 
 def slip_cash(connection: Connection, value: int = 1000, how_many: int = 1, slip_id: int = 1) -> None:
@@ -214,7 +244,8 @@ def a_row_of_each(database: Database) -> None:
     with database.write() as connection:
         deposit(connection)
         pay_other(connection, "cheque")
-        reverse_other(connection)
+        kept_avoir_id = reverse_keeping_a_cheque(connection)
+        withdraw(connection, avoir_id=kept_avoir_id, late_unpaid_id=cheque_back(connection), amount_cents=250)
         withdraw(connection, refund_id=refund(connection, amount=500))
         movement(connection)
         count(connection, "especes", 6000, 5990)

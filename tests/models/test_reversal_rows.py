@@ -9,15 +9,17 @@ from models import tables as t
 from models.engine import Database
 from tests.models.regie_world import (
     DEBT_BASKET,
+    cheque_back,
     journal,
+    keep_avoir,
     open_debt,
     owe,
     pay_other,
     refund,
     reverse,
     reverse_given_back,
+    reverse_keeping_a_cheque,
     reverse_other,
-    seq_of,
     withdraw,
 )
 from tests.models.world import (
@@ -26,7 +28,6 @@ from tests.models.world import (
     PAYMENT,
     add,
     allocation,
-    avoir,
     avoir_line,
     avoir_use,
     booking,
@@ -55,14 +56,6 @@ def written(world: Database, write: Any) -> None:
     with world.engine.connect() as connection:
         write(connection)
         connection.rollback()
-
-
-def keep_avoir(connection: Connection, amount: int = 250, **changed: Any) -> dict[str, Any]:
-    """Write the avoir of the money kept, carried by the reversal's own entry; return what the reversal says of it."""
-    entry = journal(connection, "contrepassation", 250, -250)
-    row = avoir(number=2, amount=amount) | {"id": 2, "reason": "contrepassation"} | entry | changed
-    add(connection, t.avoir, **row)
-    return {"kept_avoir_id": 2} | seq_of(entry)
 
 
 def test_a_reversal_whose_parts_agree_is_kept(world: Database) -> None:
@@ -204,6 +197,37 @@ def test_an_avoir_is_withdrawn_by_the_reversal_of_the_day_it_gave_back(world: Da
     with world.write() as connection:
         withdraw(connection, booking_id=1, reversal_id=reversal_id)
     refused(world, "avoir_withdrawal", lambda c: withdraw(c, booking_id=1, reversal_id=reversal_id))
+
+
+def test_a_cheque_comes_back_once_after_its_reversal_kept_it_and_takes_its_own_from_the_avoir_kept(
+    database: Database,
+) -> None:
+    build(database)
+    with database.write() as connection:
+        pay_other(connection, "cheque")
+    refused(database, "late_unpaid", cheque_back)  # still paid
+    with database.write() as connection:
+        kept_avoir_id = reverse_keeping_a_cheque(connection)
+    kept = "late_unpaid_of_a_kept_cheque"
+    refused(database, kept, lambda c: cheque_back(c, amount_cents=249))
+    refused(database, "late_unpaid_", lambda c: cheque_back(c, entry_seq=1))
+    refused(database, "reason_given", lambda c: cheque_back(c, reason=""))
+    with database.write() as connection:
+        late_id = cheque_back(connection)
+    refused(database, "late_unpaid_", cheque_back)
+    cause = "avoir_withdrawal_of_its_cause"
+    taken = {"late_unpaid_id": late_id, "avoir_id": kept_avoir_id, "amount_cents": 250}
+    refused(database, cause, lambda c: withdraw(c, **taken | {"amount_cents": 249}))
+    refused(database, cause, lambda c: withdraw(c, **taken | {"avoir_id": 1}))
+    with database.write() as connection:
+        withdraw(connection, **taken)
+    refused(database, "avoir_withdrawal", lambda c: withdraw(c, **taken))
+
+
+def test_what_is_no_cheque_kept_by_a_reversal_does_not_come_back(world: Database) -> None:
+    with world.write() as connection:
+        reverse_keeping_a_cheque(connection)  # it was cash
+    refused(world, "late_unpaid_of_a_kept_cheque", cheque_back)
 
 
 def test_nothing_is_withdrawn_beyond_what_is_left_of_an_avoir(world: Database) -> None:

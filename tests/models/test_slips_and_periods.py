@@ -10,11 +10,13 @@ from sqlalchemy import Connection, delete, select, update
 from models import tables as t
 from models.engine import Database
 from tests.models.regie_world import (
+    cheque_back,
     close_period,
     deposit,
     draft,
     journal,
     pay_other,
+    reverse_keeping_a_cheque,
     reverse_other,
     seq_of,
     slip_cash,
@@ -147,6 +149,27 @@ def test_what_was_reversed_before_its_slip_is_not_taken_off_another(world: Datab
         validate(connection)
         draft(connection, 2)
     refused(world, "deposit_slip_line_reversed", lambda c: slip_line(c, OTHER_PAYMENT, "contrepassation", slip_id=2))
+
+
+def test_a_cheque_come_back_after_its_deposit_is_taken_off_a_slip_once(world: Database) -> None:
+    def negative(connection: Connection, rank: int = 1) -> None:
+        slip_line(connection, OTHER_PAYMENT, "impaye", slip_id=2, rank=rank)
+
+    with world.write() as connection:
+        pay_other(connection, "cheque")
+        draft(connection)
+        slip_line(connection, OTHER_PAYMENT)
+        validate(connection)
+        draft(connection, 2)
+        reverse_keeping_a_cheque(connection)
+    refused(world, "deposit_slip_line_reversed", negative)  # still kept
+    with world.write() as connection:
+        cheque_back(connection)
+    refused(world, "deposit_slip_line_", lambda c: negative(c, 2))
+    refused(world, "of_one_tender", lambda c: slip_line(c, PAYMENT, "paiement", slip_id=2, rank=1))
+    with world.write() as connection:
+        negative(connection)
+    refused(world, "deposit_slip_line", negative)
 
 
 def test_slips_are_numbered_without_gap_and_of_the_entry_just_written(world: Database) -> None:

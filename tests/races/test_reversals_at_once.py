@@ -28,6 +28,7 @@ from tui_portail.services.cancellations import judge_proof_received, proof_reaso
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
@@ -74,6 +75,43 @@ def test_a_payment_corrected_at_one_desk_is_not_reversed_at_the_other(desk: Desk
     with meanwhile(postgresql, "INSERT INTO tender", reverse_too) as second:
         correct_payment(desk, cashed.payment_id, [card(2 * EVENING_CENTS)], WRONG_MEANS, new_operation())
     assert told(second) == "PAIEMENT_DEJA_CONTRE_PASSE"
+    books_hold(postgresql, desk.now())
+
+
+def two_cheques_one_back(desk: Desk) -> tuple[CashedBasket, int]:
+    """A payment of two cheques, the first come back; the basket of its debt."""
+    family = a_family(desk)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, *DAYS))
+    tenders = [cheque(1_00), cheque(basket.due_cents - 1_00, number="0000002")]
+    cashed = cash_basket(desk, basket.basket_id, tenders, new_operation())
+    undone = reverse_payment(desk, cashed.payment_id, [1], UNPAID, new_operation())
+    assert undone.debt_basket_id is not None
+    return cashed, undone.debt_basket_id
+
+
+def test_two_desks_that_say_the_same_kept_cheque_unpaid_say_it_once(desk: Desk, postgresql: Database) -> None:
+    cashed, _ = two_cheques_one_back(desk)
+    other = a_desk(postgresql, Role.REGISSEUR)
+
+    def say_it_too() -> object:
+        return declare_unpaid(other, cashed.payment_id, 2, UNPAID, new_operation())
+
+    with meanwhile(postgresql, "INSERT INTO late_unpaid", say_it_too) as second:
+        declare_unpaid(desk, cashed.payment_id, 2, UNPAID, new_operation())
+    assert told(second) == "CHEQUE_DEJA_REVENU"
+    books_hold(postgresql, desk.now())
+
+
+def test_the_avoir_of_a_cheque_that_comes_back_pays_no_debt_meanwhile(desk: Desk, postgresql: Database) -> None:
+    cashed, debt_id = two_cheques_one_back(desk)
+    other = a_desk(postgresql, Role.COMPTABILITE)
+
+    def pay_the_debt() -> object:
+        return cash_basket(other, debt_id, [card(1_00)], new_operation())  # the rest by the avoir, as it was shown
+
+    with meanwhile(postgresql, "INSERT INTO late_unpaid", pay_the_debt) as second:
+        declare_unpaid(desk, cashed.payment_id, 2, UNPAID, new_operation())
+    assert second.exception(0) is not None
     books_hold(postgresql, desk.now())
 
 

@@ -54,6 +54,9 @@ class Paid:
     reversed_at: datetime | None = None
     slip: int | None = None
     taken_off: bool = False  # what was lost of it is on a slip already, or never was deposited
+    kept: Avoir | None = None  # what its reversal kept
+    back: list[tuple[str, int]] = field(default_factory=list)  # kept, then come back
+    back_off: int = 0  # how many of these are on a slip already, or never were deposited
 
 
 class Paper:
@@ -202,12 +205,25 @@ class Paper:
                 owed.append(day)
                 self.accounts["creances"] += day.price
         if kept:
-            self.avoirs[paid.payer].append(Avoir(paid.payer, kept, kept))
+            paid.kept = Avoir(paid.payer, kept, kept)
+            self.avoirs[paid.payer].append(paid.kept)
             self.avoir_numbers[at.year] += 1
             self.accounts["avoirs"] -= kept
         if debt is not None:
             self.debts[debt] = owed
         return sum(day.price for day in owed)
+
+    def come_back(self, paid: Paid, tender: tuple[str, int], at: datetime) -> bool:
+        """A cheque kept of a payment reversed comes back: the avoir it became is taken back, if it still holds as much."""
+        means, amount = tender
+        if paid.kept is None or paid.kept.left < amount:
+            return False
+        paid.kept.left -= amount
+        paid.back.append(tender)
+        self.accounts["avoirs"] += amount
+        self.accounts[means] -= amount
+        self.lost[at.date()] += amount
+        return True
 
     def correct(self, paid: Paid, payment_id: str, tenders: list[tuple[str, int]], at: datetime) -> Paid:
         """The same days and avoirs, paid by other means."""
@@ -245,10 +261,10 @@ class Paper:
             if paid.slip is None and paid.payment_id not in left_out:
                 for means, amount in paid.tenders:
                     slip[means] += amount
-                for means, amount in paid.lost:
+                for means, amount in (*paid.lost, *paid.back):
                     slip[means] -= amount
-            elif paid.slip is not None and paid.lost and not paid.taken_off:
-                for means, amount in paid.lost:
+            elif paid.slip is not None:
+                for means, amount in (*(() if paid.taken_off else paid.lost), *paid.back[paid.back_off :]):
                     slip[means] -= amount
         return slip
 
@@ -258,8 +274,9 @@ class Paper:
         for paid in self.paid.values():
             if paid.slip is None and paid.payment_id not in left_out:
                 paid.slip, paid.taken_off = number, bool(paid.lost)
-            elif paid.slip is not None and paid.lost:
-                paid.taken_off = True
+                paid.back_off = len(paid.back)
+            elif paid.slip is not None:
+                paid.taken_off, paid.back_off = paid.taken_off or bool(paid.lost), len(paid.back)
         aside = min(slip["especes"], self.accounts["a verser"])
         self.accounts["a verser"] -= aside
         self.accounts["especes"] -= slip["especes"] - aside

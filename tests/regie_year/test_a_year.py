@@ -48,7 +48,7 @@ def test_a_year_of_the_regie_is_what_the_paper_says(database: Database, tmp_path
     desk, paper = year.desk, year.paper
 
     assert year.baskets > 200
-    mistakes = (paper.reversals, paper.corrections, year.slips, year.spent, year.dropped, year.returned)
+    mistakes = (paper.reversals, paper.corrections, year.slips, year.spent, year.dropped, year.returned, year.came_back)
     assert min(mistakes) > 0, "the year knew every mistake"
     assert {means for paid in paper.paid.values() for means, _ in paid.tenders} >= {
         "especes",

@@ -35,6 +35,7 @@ from tui_portail.services.cash_movements import record_movement
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import NothingToClose, close_due_periods
 from tui_portail.services.reversals import AvoirSpent, reverse_payment
@@ -60,8 +61,9 @@ class Year:
         self.school_days = [day for day in running if day <= LAST]
         self.office_days = self.school_days[:-8:every]
         self.families = [self._family(place) for place in range(12)]
-        self.missing: set[str] = set()  # payments whose cheque was not found
-        self.cards = self.baskets = self.spent = self.slips = self.dropped = self.returned = 0
+        self.missing_cheques: set[tuple[str, int]] = set()  # those not found, by payment and rank
+        self.cards = self.baskets = self.spent = self.slips = 0
+        self.dropped = self.returned = self.came_back = 0
 
     def _family(self, place: int) -> Family:
         born = [date(2021 - place % 3, 3, 1 + place), date(2018, 5, 2)][: 1 + place % 2]
@@ -86,6 +88,11 @@ class Year:
     @property
     def now(self) -> datetime:
         return self.desk.clock.instant  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def missing(self) -> set[str]:
+        """The payments that have a cheque that was not found."""
+        return {payment_id for payment_id, _ in self.missing_cheques}
 
     def live(self) -> None:
         """Live the whole year, one office day after the other."""
@@ -129,17 +136,18 @@ class Year:
             self.paper.count("especes", counted - books.cash_cents)
             reasons[Means.CASH] = "Erreur de rendu"
         cheques = {}
-        missing_before = set(self.missing)
         difference = 0
         for held in books.cheques:
-            lost = self.chance.random() < (0.4 if held.payment_id in missing_before else 0.02)
-            cheques[held.payment_id, held.rank] = not lost
-            if lost and held.payment_id not in missing_before:
+            key = (held.payment_id, held.rank)
+            was_missing = key in self.missing_cheques
+            lost = self.chance.random() < (0.4 if was_missing else 0.02)
+            cheques[key] = not lost
+            if lost and not was_missing:
                 difference -= held.amount_cents
-                self.missing.add(held.payment_id)
-            elif not lost and held.payment_id in missing_before:
+                self.missing_cheques.add(key)
+            elif not lost and was_missing:
                 difference += held.amount_cents
-                self.missing.discard(held.payment_id)
+                self.missing_cheques.discard(key)
         if difference:
             self.paper.count("cheque", difference)
             reasons[Means.CHEQUE] = "Chèque égaré ou retrouvé"
@@ -186,6 +194,7 @@ class Year:
         acts = [self._book] * 24 + [self._cancel] * 8 + [self._cancel_late, self._move, self._move]
         acts += ([self._settle_a_debt] * 12 + [self._drop_a_debt] * 2) if self.paper.debts else []
         acts += [self._unpaid] * 3 + [self._never_received, self._correct]
+        acts += [self._the_other_cheque_too] * (8 if self._kept_cheques() else 0)
         self.chance.choice(acts)()
 
     def _book(self) -> None:
@@ -239,6 +248,7 @@ class Year:
         if rest < due:
             ways.append([cash(rest), cheque(due - rest, number=f"{self.cards:07d}")])
             ways.append([cheque(rest, number=f"{self.cards:07d}"), card(due - rest, f"{self.cards}")])
+            ways += [[cheque(rest, number=f"{self.cards:07d}"), cheque(due - rest, number=f"9{self.cards:06d}")]] * 2
         if activities <= {EVENING, MORNING}:
             ways.append([Tender(Means.CESU, due)])
         return self.chance.choice(ways)
@@ -322,7 +332,30 @@ class Year:
         may = [paid for paid in self._standing() if any(means == "cheque" for means, _ in paid.tenders)]
         if may:
             paid = self.chance.choice(may[-30:])
-            self._reverse(paid, [place for place, one in enumerate(paid.tenders, 1) if one[0] == "cheque"], reason)
+            self._reverse(
+                paid, [next(place for place, one in enumerate(paid.tenders, 1) if one[0] == "cheque")], reason
+            )
+
+    def _kept_cheques(self) -> list[Paid]:
+        """The payments of two cheques of which the first came back alone."""
+        return [
+            paid
+            for paid in self.paper.paid.values()
+            if paid.payment_id not in self.missing
+            if paid.kept and not paid.back and paid.lost == paid.tenders[:1] and paid.tenders[-1][0] == "cheque"
+        ]
+
+    def _the_other_cheque_too(self) -> None:
+        """The second cheque of a payment comes back, after the reversal that the first made needed had kept it."""
+        paid, reason = self._kept_cheques()[-1], self.desk.commune().policy.unpaid_reasons[0]
+        rank = len(paid.tenders)
+        if self.paper.come_back(paid, paid.tenders[-1], self.now):
+            declare_unpaid(self.desk, paid.payment_id, rank, reason, new_operation())
+            self.came_back += 1
+            return
+        with pytest.raises(AvoirSpent):
+            declare_unpaid(self.desk, paid.payment_id, rank, reason, new_operation())
+        self.spent += 1
 
     def _never_received(self) -> None:
         if may := self._standing():

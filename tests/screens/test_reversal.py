@@ -100,6 +100,32 @@ def test_a_basket_on_hold_is_no_debt_to_drop(regisseur: Desk) -> None:
     play(act, regisseur)
 
 
+@SIZES_AND_ENGINES
+def test_the_second_cheque_of_a_payment_is_said_unpaid_once_the_first_was_reversed(
+    regisseur: Desk, size: tuple[int, int]
+) -> None:
+    pay(regisseur, cheque(1_00, number="0000001"), cheque(2 * EVENING_CENTS - 1_00, number="0000002"))
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f10", "space", "enter", "enter", "enter")
+        assert "est contre-passée" in scene.flat()
+        assert "gardé en avoir" in scene.flat()
+        assert "Un chèque gardé revient impayé ?" in scene.flat()
+        check_screen(scene, "reversal_kept")
+        await scene.press("up", "enter")
+        assert "choisissez le chèque gardé" in scene.flat(), "the first is lost already"
+        await scene.press("down", "enter")
+        assert "l’avoir qui les gardait est repris d’autant" in scene.flat()
+        await scene.press("escape", "enter", "enter", "escape", "enter", "enter", "enter")
+        assert "noté impayé" in scene.flat()
+        assert "revenu impayé" in scene.flat()
+        assert "Un chèque gardé revient impayé ?" not in scene.flat()
+
+    play(act, regisseur, size=size)
+    [debt] = list_queue(regisseur)
+    assert (debt.total_cents, debt.avoir_cents) == (2 * EVENING_CENTS, 0)
+
+
 def test_a_debt_is_paid_by_a_transfer_which_a_booking_never_is(regisseur: Desk) -> None:
     pay(regisseur, cheque(2 * EVENING_CENTS))
     family = a_family(regisseur, last_name="Martin")

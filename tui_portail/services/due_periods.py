@@ -78,6 +78,7 @@ def _next_day(connection: Connection, regie_id: int, today: date) -> DuePeriod |
     entries = (first.seq, last_seq)
     received = _sum_of(connection, t.payment, t.payment.c.total_cents - t.payment.c.avoir_cents, regie_id, entries)
     lost = _sum_of(connection, t.reversal, t.reversal.c.lost_cents, regie_id, entries)
+    lost += _sum_of(connection, t.late_unpaid, t.late_unpaid.c.amount_cents, regie_id, entries)
     return DuePeriod(PeriodKind.DAY, previous, day, day, *entries, received, lost)
 
 

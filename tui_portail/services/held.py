@@ -1,5 +1,7 @@
 """What the régie holds: the means received that no validated slip has deposited, and that no reversal has lost.
 
+A paper that a correction wrote again after it was deposited is at the Trésor, and not held (`replaced_deposits`).
+
 One query for the counts of a closing, the slips and the warnings, so that the three speak of the same cheques.
 """
 
@@ -11,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from models import tables as t
-from models.states import SessionState, SlipLineKind, SlipState
+from models.states import SessionState
 from tui_portail.policy import Means
+from tui_portail.services.replaced_deposits import deposited, replaced_deposits
 from tui_portail.services.sale import quittance_number
 
 
@@ -36,22 +39,12 @@ class HeldTender:
 
 
 def lost() -> ColumnElement[bool]:
-    """Say, in a query over `tender`, that a reversal lost it: it never came, or went back."""
-    back = t.reversal_tender.c
-    return exists().where(
-        back.payment_id == t.tender.c.payment_id, back.tender_rank == t.tender.c.rank, back.kept.is_(False)
+    """Say, in a query over `tender`, that a reversal lost it, or had kept it and it came back since."""
+    tender, back, late = t.tender.c, t.reversal_tender.c, t.late_unpaid.c
+    by_reversal = exists().where(
+        back.payment_id == tender.payment_id, back.tender_rank == tender.rank, back.kept.is_(False)
     )
-
-
-def deposited() -> ColumnElement[bool]:
-    """Say, in a query over `tender`, that its payment stands in a validated slip."""
-    line, slip = t.deposit_slip_line.c, t.deposit_slip.c
-    return exists().where(
-        line.payment_id == t.tender.c.payment_id,
-        line.kind == SlipLineKind.PAYMENT.value,
-        slip.id == line.slip_id,
-        slip.state == SlipState.VALIDATED.value,
-    )
+    return or_(by_reversal, exists().where(late.payment_id == tender.payment_id, late.tender_rank == tender.rank))
 
 
 def missing(till_id: int) -> ColumnElement[bool]:
@@ -76,8 +69,9 @@ def missing_ranks(connection: Connection, till_id: int, payment_id: str) -> froz
 def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Means) -> tuple[HeldTender, ...]:
     """Return what a till holds, oldest first: the tenders of its sessions, and those taken while no session was open.
 
-    All means, unless some are named.
+    All means, unless some are named. Of a payment that replaces one deposited, only what that one did not deposit.
     """
+    replaced = replaced_deposits(connection, regie_id)
     drawer = t.identity_snapshot.alias("drawer")
     of_till = and_(
         t.payment.c.regie_id == regie_id,
@@ -97,15 +91,16 @@ def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Me
         .join(t.quittance, t.quittance.c.payment_id == t.payment.c.id)
         .outerjoin(t.till_session, t.till_session.c.id == t.payment.c.till_session_id)
         .outerjoin(drawer, drawer.c.id == t.tender.c.drawer_snapshot_id)
-        .where(of_till, wanted, ~lost(), ~deposited())
+        .where(of_till, wanted, ~lost(), ~deposited(t.tender.c.payment_id))
         .order_by(t.payment.c.entry_seq, t.tender.c.rank)
     )
+    gone = {(new, rank): cents for new, one in replaced.items() for rank, cents in one.gone_cents.items()}
     return tuple(
         HeldTender(
             row.payment_id,
             row.rank,
             Means(row.means),
-            row.amount_cents,
+            held_cents,
             row.paid_at,
             quittance_number(row.year, row.number),
             row.bank,
@@ -114,4 +109,5 @@ def held_tenders(connection: Connection, regie_id: int, till_id: int, *means: Me
             bool(row.missing),
         )
         for row in rows
+        if (held_cents := row.amount_cents - gone.get((row.payment_id, row.rank), 0))
     )

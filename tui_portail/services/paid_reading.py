@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,13 +25,23 @@ from tui_portail.services.till import open_today
 
 @dataclass(frozen=True, slots=True)
 class PaidTender:
-    """One means of the payment, with the references recorded; `amount_cents` is what the régie kept of it."""
+    """One means of the payment, with the references recorded; `amount_cents` is what the régie kept of it.
+
+    Of a payment reversed: `kept` became an avoir, and `came_back` unpaid since; the others were lost by the reversal.
+    """
 
     rank: int
     means: Means
     label: str
     amount_cents: int
     reference: str
+    kept: bool = False
+    came_back: bool = False
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it is a cheque kept by the reversal, that may still come back unpaid."""
+        return self.kept and not self.came_back and self.means is Means.CHEQUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,11 @@ class PaidView:
     def is_reversible(self) -> bool:
         """Whether it stands, and something was paid: by money or by avoirs."""
         return self.reversed_at is None and bool(self.tenders or self.avoir_cents)
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it was reversed and a cheque kept of it may still come back unpaid."""
+        return any(tender.may_come_back for tender in self.tenders)
 
     @property
     def may_keep_all(self) -> bool:
@@ -128,6 +143,7 @@ def _view(connection: Connection, commune: Commune, paid: PaidBefore) -> PaidVie
         .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
         .where(t.payment.c.corrects_id == paid.row.id)
     ).first()
+    kept, came_back = _kept_ranks(connection, paid.row.id)
     outcomes = {line.booking_id: outcome_of(line) for line in paid.lines}
     owed = [line for line in paid.lines if outcomes[line.booking_id] is not ReversedLine.WITHDRAWN]
     owed_cents = sum(line.price_cents for line in owed)
@@ -138,13 +154,24 @@ def _view(connection: Connection, commune: Commune, paid: PaidBefore) -> PaidVie
         paid.row.payer_name,
         paid.row.total_cents,
         paid.row.avoir_cents,
-        tuple(_tender(commune, tender) for tender in paid.tenders),
+        tuple(
+            replace(_tender(commune, one), kept=one.rank in kept, came_back=one.rank in came_back)
+            for one in paid.tenders
+        ),
         len(owed),
         owed_cents,
         paid.row.total_cents - owed_cents,
         undone.reversed_at if undone else None,
         quittance_number(new.year, new.number) if new else "",
     )
+
+
+def _kept_ranks(connection: Connection, payment_id: str) -> tuple[set[int], set[int]]:
+    """Return the ranks of the means that the payment's reversal kept, and of those that came back unpaid since."""
+    back, late = t.reversal_tender.c, t.late_unpaid.c
+    kept = select(back.tender_rank).where(back.payment_id == payment_id, back.kept)
+    came_back = select(late.tender_rank).where(late.payment_id == payment_id)
+    return set(connection.scalars(kept)), set(connection.scalars(came_back))
 
 
 def _tender(commune: Commune, tender: Any) -> PaidTender:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from models import tables as t
 from models.states import AvoirReason
@@ -130,18 +130,14 @@ def _used(until: Period) -> ColumnElement[int]:
 
 
 def _withdrawn(until: Period) -> ColumnElement[int]:
-    """Return, in a query over `avoir`, what a reversal or a refund had taken from it at that date."""
+    """Return, in a query over `avoir`, what a reversal, a refund or a cheque come back had taken from it at that date."""
     taken = t.avoir_withdrawal.c
+    taken_at = func.coalesce(t.reversal.c.reversed_at, t.refund.c.requested_at, t.late_unpaid.c.declared_at)
     return (
         select(func.coalesce(func.sum(taken.amount_cents), 0))
         .outerjoin(t.reversal, t.reversal.c.id == taken.reversal_id)
         .outerjoin(t.refund, t.refund.c.id == taken.refund_id)
-        .where(
-            taken.avoir_id == t.avoir.c.id,
-            or_(
-                t.reversal.c.id.is_not(None) & until.holds(t.reversal.c.reversed_at),
-                t.refund.c.id.is_not(None) & until.holds(t.refund.c.requested_at),
-            ),
-        )
+        .outerjoin(t.late_unpaid, t.late_unpaid.c.id == taken.late_unpaid_id)
+        .where(taken.avoir_id == t.avoir.c.id, until.holds(taken_at))
         .scalar_subquery()
     )

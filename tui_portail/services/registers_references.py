@@ -89,6 +89,10 @@ _REFERENCES: dict[EntryKind, tuple[Select[Any], Callable[[Any, Commune], str]]] 
         _of(t.reversal, *_quittance_of).join(t.quittance, t.quittance.c.payment_id == t.reversal.c.payment_id),
         _quittance,
     ),
+    EntryKind.UNPAID: (
+        _of(t.late_unpaid, *_quittance_of).join(t.quittance, t.quittance.c.payment_id == t.late_unpaid.c.payment_id),
+        _quittance,
+    ),
     EntryKind.AVOIR: (
         _of(t.avoir, t.avoir.c.year, t.avoir.c.number),
         lambda row, _: avoir_number(row.year, row.number),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -42,6 +42,7 @@ def revenue_facts(books: Books, period: Period) -> Iterator[RevenueFact]:
     """Yield everything that happened to revenue in a period, read in bounded memory."""
     yield from _cashed(books, period)
     yield from _reversed(books, period)
+    yield from _come_back(books, period)
     yield from _returned(books, period)
     yield from _taken_back(books, period)
 
@@ -60,6 +61,22 @@ def _reversed(books: Books, period: Period) -> Iterator[RevenueFact]:
     undone = undone.where(reversal.regie_id == books.regie_id, period.holds(reversal.reversed_at))
     for rows in chunks(books, undone, reversal.entry_seq):
         yield from _by_means(books, Measure.REVERSED, {row.id: row.at for row in rows})
+
+
+def _come_back(books: Books, period: Period) -> Iterator[RevenueFact]:
+    """Yield the cheques come back after a reversal had kept them: what it told as an avoir is told as the cheque."""
+    late = t.late_unpaid.c
+    back = select(late.entry_seq, late.payment_id, late.tender_rank, late.declared_at).where(
+        late.regie_id == books.regie_id, period.holds(late.declared_at)
+    )
+    for rows in chunks(books, back, late.entry_seq):
+        for row in rows:
+            dated = {row.payment_id: row.declared_at}
+            earlier = select(late.tender_rank).where(late.payment_id == row.payment_id, late.entry_seq < row.entry_seq)
+            before = set(books.connection.scalars(earlier))
+            yield from _by_means(books, Measure.REVERSED, dated, back=before | {row.tender_rank})
+            for told in _by_means(books, Measure.REVERSED, dated, back=before):
+                yield told._replace(cents=-told.cents)
 
 
 def _returned(books: Books, period: Period) -> Iterator[RevenueFact]:
@@ -107,9 +124,11 @@ def _both(measure: Measure, at: datetime, day: _Day, sign: int) -> Iterator[Reve
             yield RevenueFact(measure, at, imputation, day.activity_code, day.site_code, AVOIR, sign * cents)
 
 
-def _by_means(books: Books, measure: Measure, dated: Mapping[str, datetime]) -> Iterator[RevenueFact]:
-    """Yield what some payments (a few hundred) charged, by day and by what paid it."""
-    shares, line = _shares(books, measure, list(dated)), t.payment_line.c
+def _by_means(
+    books: Books, measure: Measure, dated: Mapping[str, datetime], *, back: Collection[int] = ()
+) -> Iterator[RevenueFact]:
+    """Yield what some payments (a few hundred) charged, by day and by what paid it; the ranks `back` were kept, then came back."""
+    shares, line = _shares(books, measure, list(dated), back), t.payment_line.c
     for row in books.connection.execute(
         select(line.payment_id, line.booking_id, line.care_cents, line.meal_cents, *_WHERE)
         .join(t.booking, t.booking.c.id == line.booking_id)
@@ -130,10 +149,12 @@ def _by_means(books: Books, measure: Measure, dated: Mapping[str, datetime]) -> 
             )
 
 
-def _shares(books: Books, measure: Measure, payment_ids: Sequence[str]) -> Mapping[tuple[str, int], list[Share]]:
+def _shares(
+    books: Books, measure: Measure, payment_ids: Sequence[str], back: Collection[int]
+) -> Mapping[tuple[str, int], list[Share]]:
     """Return what paid each day of some payments. A means that a reversal kept was not given back: it became an avoir."""
     found: defaultdict[tuple[str, int], list[Share]] = defaultdict(list)
-    use, part, tender, back = t.avoir_use.c, t.tender_allocation.c, t.tender.c, t.reversal_tender.c
+    use, part, tender, undone = t.avoir_use.c, t.tender_allocation.c, t.tender.c, t.reversal_tender.c
     for used in books.connection.execute(
         select(use.payment_id, use.booking_id, func.sum(use.amount_cents).label("cents"))
         .where(use.payment_id.in_(payment_ids))
@@ -141,12 +162,15 @@ def _shares(books: Books, measure: Measure, payment_ids: Sequence[str]) -> Mappi
     ):
         found[used.payment_id, used.booking_id].append(Share(AVOIR, int(used.cents)))
     for row in books.connection.execute(
-        select(part.payment_id, part.booking_id, part.amount_cents, tender.means, back.kept)
+        select(part.payment_id, part.booking_id, part.tender_rank, part.amount_cents, tender.means, undone.kept)
         .join(t.tender, and_(tender.payment_id == part.payment_id, tender.rank == part.tender_rank))
-        .outerjoin(t.reversal_tender, and_(back.payment_id == part.payment_id, back.tender_rank == part.tender_rank))
+        .outerjoin(
+            t.reversal_tender, and_(undone.payment_id == part.payment_id, undone.tender_rank == part.tender_rank)
+        )
         .where(part.payment_id.in_(payment_ids))
         .order_by(part.payment_id, part.tender_rank, part.booking_id)
     ):
-        means = AVOIR if measure is Measure.REVERSED and row.kept else row.means
+        as_avoir = measure is Measure.REVERSED and row.kept and row.tender_rank not in back
+        means = AVOIR if as_avoir else row.means
         found[row.payment_id, row.booking_id].append(Share(means, row.amount_cents))
     return found

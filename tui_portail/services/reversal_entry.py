@@ -195,7 +195,7 @@ def write_reversal(
         Movement(DEBTS, amounts["owed_cents"], payer_id),
         Movement(AVOIRS, withdrawn_cents, payer_id),
         *(
-            Movement(_account_of(tender, missing), -tender.amount_cents, till_session_id=undone.till_session_id)
+            Movement(account_of(tender, missing), -tender.amount_cents, till_session_id=undone.till_session_id)
             for tender in lost
         ),
         Movement(AVOIRS, -paid.row.avoir_cents - kept_cents, payer_id),
@@ -227,7 +227,7 @@ def write_reversal(
     )
 
 
-def _account_of(tender: Row[Any], missing: Collection[int]) -> str:
+def account_of(tender: Row[Any], missing: Collection[int]) -> str:
     """Return the account that a tender lost leaves: a cheque found missing at the last closing is already among the differences."""
     return DIFFERENCES if tender.rank in missing else ACCOUNT_OF[Means(tender.means)]
 

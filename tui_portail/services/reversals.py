@@ -43,20 +43,20 @@ from tui_portail.services.till import session_for
 
 
 class AvoirSpent(PortailError):
-    """An avoir given for the payment's days was used since: it cannot be taken back."""
+    """An avoir given for the payment's days, or kept of it, was used since: it cannot be taken back."""
 
     code = "AVOIR_DEJA_UTILISE"
     source = POLICY
 
-    def __init__(self, avoir: str, quittances: Sequence[str]) -> None:
+    def __init__(
+        self, avoir: str, quittances: Sequence[str], *, given: str = "donné pour des journées de ce paiement"
+    ) -> None:
         if quittances:
             where = f"par la quittance n° {join_words(quittances)}"
             after = "Contre-passez d’abord cette quittance, la plus récente la première."
         else:
             where, after = "par une demande de remboursement", "Voyez la somme avec l’ordonnateur."
-        super().__init__(
-            f"L’avoir {avoir}, donné pour des journées de ce paiement, a déjà été utilisé {where} : il ne peut plus être repris. {after}"
-        )
+        super().__init__(f"L’avoir {avoir}, {given}, a déjà été utilisé {where} : il ne peut plus être repris. {after}")
 
 
 def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: str, operation: str) -> ReversedPayment:
@@ -136,10 +136,10 @@ def _refuse_spent(connection: Connection, paid: PaidBefore, outcomes: Mapping[in
         .order_by(avoir.id)
     ):
         if row.left < taken[row.id]:
-            raise AvoirSpent(avoir_number(row.year, row.number), _used_by(connection, row.id))
+            raise AvoirSpent(avoir_number(row.year, row.number), used_by(connection, row.id))
 
 
-def _used_by(connection: Connection, avoir_id: int) -> list[str]:
+def used_by(connection: Connection, avoir_id: int) -> list[str]:
     """Return the numbers of the quittances that used an avoir, the latest first."""
     use, quittance = t.avoir_use.c, t.quittance.c
     rows = connection.execute(

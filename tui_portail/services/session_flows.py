@@ -6,6 +6,7 @@ quittances are in its range.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,7 @@ def received_by_means(connection: Connection, span: Span) -> dict[Means, int]:
 
 
 def reversed_by_means(connection: Connection, span: Span) -> dict[Means, int]:
-    """Return what reversals of the session took back of each means, positive."""
+    """Return what reversals of the session took back of each means, and cheques kept that came back, positive."""
     tender, back = t.tender.c, t.reversal_tender.c
     query = (
         select(tender.means, func.sum(tender.amount_cents))
@@ -70,7 +71,10 @@ def reversed_by_means(connection: Connection, span: Span) -> dict[Means, int]:
         .where(t.reversal.c.till_session_id == span.session_id, back.kept.is_(False))
         .group_by(tender.means)
     )
-    return _by_means(connection, query)
+    found, late = Counter(_by_means(connection, query)), t.late_unpaid.c
+    came_back = select(func.coalesce(func.sum(late.amount_cents), 0)).where(late.till_session_id == span.session_id)
+    found[Means.CHEQUE] += int(connection.scalar(came_back) or 0)
+    return {means: cents for means, cents in found.items() if cents}
 
 
 def imputations(connection: Connection, span: Span) -> tuple[Amount, ...]:

@@ -61,11 +61,19 @@ def check_slip(gesture: Gesture, view: SlipView, counted: Mapping[int, int], see
 
 
 def _refuse_left_out(view: SlipView) -> None:
-    """Refuse to leave for later what an earlier slip deposited and was reversed since: it is taken off the very next slip."""
-    left = [line.quittance for line in view.waiting if line.taken_off and not view.may_be_left_out(line)]
-    if left:
+    """Refuse to leave for later what an earlier slip deposited and was reversed since: it is taken off the very next slip.
+
+    What replaces it goes on that slip too.
+    """
+    left = [line for line in view.waiting if not view.may_be_left_out(line)]
+    if off := [line.quittance for line in left if line.taken_off]:
         raise SlipRefused(
-            f"Déjà versée, puis contre-passée : quittance n° {join_words(left)}. Complétez le bordereau, elle en sera déduite."
+            f"Déjà versée, puis contre-passée : quittance n° {join_words(off)}. Complétez le bordereau, elle en sera déduite."
+        )
+    if left:
+        new = join_words([line.quittance for line in left])
+        raise SlipRefused(
+            f"Déjà versée sous un autre numéro : quittance n° {new}. Complétez le bordereau, elle y ira avec celle qu’elle remplace."
         )
 
 

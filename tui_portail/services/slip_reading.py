@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -26,12 +27,14 @@ from tui_portail.policy import Means, Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.held import lost, missing
 from tui_portail.services.ledger import DEPOSITED
+from tui_portail.services.replaced_deposits import replaced_deposits
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
 from tui_portail.services.slip_views import SlipLine, SlipRow, SlipTender, SlipView, slip_totals
 
 MOST_SLIPS = 200
-Pairs = Select[tuple[str, str]] | CompoundSelect[tuple[str, str]]  # payments, each with the kind of its line
+# Payments, each with the kind of its line, and the rank of the tender where it is of one alone.
+Wanted = Select[tuple[str, str, int]] | CompoundSelect[tuple[str, str, int]]
 
 
 class SlipUnknown(PortailError):
@@ -97,8 +100,11 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
     if slip is None:
         raise SlipUnknown
     line, counts = t.deposit_slip_line.c, t.deposit_slip_cash.c
-    lines = _lines(connection, policy, slip, select(line.payment_id, line.kind).where(line.slip_id == slip_id))
     draft = slip.state == SlipState.DRAFT.value
+    replaced = replaced_deposits(connection, slip.regie_id) if draft else {}
+    replaces = {payment_id: one.deposited_id for payment_id, one in replaced.items()}
+    wanted = select(line.payment_id, line.kind, line.tender_rank).where(line.slip_id == slip_id)
+    lines = _lines(connection, policy, slip, wanted, replaces)
     cash = connection.execute(
         select(counts.denomination_cents, counts.pieces)
         .where(counts.slip_id == slip_id)
@@ -112,7 +118,7 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
         slip.validated_at,
         slip.agent_name or slip.name,
         lines,
-        _lines(connection, policy, slip, _waiting(slip.regie_id, slip.till_id)) if draft else (),
+        _lines(connection, policy, slip, _waiting(slip.regie_id, slip.till_id), replaces) if draft else (),
         slip_totals(policy, lines),
         tuple((row.denomination_cents, row.pieces) for row in cash),
         slip.head_hash,
@@ -120,17 +126,24 @@ def read_slip(connection: Connection, policy: Policy, slip_id: int) -> SlipView:
     )
 
 
-def waiting_payments(connection: Connection, regie_id: int, till_id: int) -> list[tuple[str, SlipLineKind]]:
-    """Return what the next slip of a till takes: the payments in no slip that still hold money, and the deposits reversed since."""
+def waiting_payments(connection: Connection, regie_id: int, till_id: int) -> list[tuple[str, SlipLineKind, int]]:
+    """Return what the next slip of a till takes: the payments in no slip that still hold money, and what came back of deposits.
+
+    Each with the kind of its line, and the rank of the cheque that came back alone (0: the payment).
+    """
     rows = connection.execute(_waiting(regie_id, till_id)).all()
-    return [(row.payment_id, SlipLineKind(row.kind)) for row in rows]
+    return [(row.payment_id, SlipLineKind(row.kind), row.tender_rank) for row in rows]
 
 
-def _waiting(regie_id: int, till_id: int) -> Pairs:
+def _waiting(regie_id: int, till_id: int) -> Wanted:
     payment, line, slip = t.payment.c, t.deposit_slip_line.c, t.deposit_slip.c
     of_till = or_(payment.till_session_id.is_(None), t.till_session.c.till_id == till_id)
     payments = (
-        select(payment.id.label("payment_id"), literal(SlipLineKind.PAYMENT.value).label("kind"))
+        select(
+            payment.id.label("payment_id"),
+            literal(SlipLineKind.PAYMENT.value).label("kind"),
+            literal(0).label("tender_rank"),
+        )
         .outerjoin(t.till_session, t.till_session.c.id == payment.till_session_id)
         .where(
             payment.regie_id == regie_id,
@@ -140,7 +153,7 @@ def _waiting(regie_id: int, till_id: int) -> Pairs:
         )
     )
     reversed_since = (
-        select(line.payment_id, literal(SlipLineKind.REVERSAL.value))
+        select(line.payment_id, literal(SlipLineKind.REVERSAL.value), literal(0))
         .join(t.deposit_slip, slip.id == line.slip_id)
         .join(t.reversal, t.reversal.c.payment_id == line.payment_id)
         .where(
@@ -152,21 +165,40 @@ def _waiting(regie_id: int, till_id: int) -> Pairs:
             ~_on_a_slip(line.payment_id, SlipLineKind.REVERSAL),
         )
     )
-    return union_all(payments, reversed_since)
+    late = t.late_unpaid.c
+    came_back_since = (
+        select(line.payment_id, literal(SlipLineKind.UNPAID.value), late.tender_rank)
+        .join(t.deposit_slip, slip.id == line.slip_id)
+        .join(t.late_unpaid, late.payment_id == line.payment_id)
+        .where(
+            slip.till_id == till_id,
+            slip.state == SlipState.VALIDATED.value,
+            line.kind == SlipLineKind.PAYMENT.value,
+            late.entry_seq > slip.entry_seq,
+            ~_on_a_slip(line.payment_id, SlipLineKind.UNPAID, late.tender_rank),
+        )
+    )
+    return union_all(payments, reversed_since, came_back_since)
 
 
-def _on_a_slip(payment_id: ColumnElement[str], kind: SlipLineKind) -> ColumnElement[bool]:
+def _on_a_slip(
+    payment_id: ColumnElement[str], kind: SlipLineKind, rank: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
     line = t.deposit_slip_line.alias()
-    return exists().where(line.c.payment_id == payment_id, line.c.kind == kind.value)
+    of_rank = () if rank is None else (line.c.tender_rank == rank,)
+    return exists().where(line.c.payment_id == payment_id, line.c.kind == kind.value, *of_rank)
 
 
-def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> tuple[SlipLine, ...]:
+def _lines(
+    connection: Connection, policy: Policy, slip: Any, lines: Wanted, replaces: Mapping[str, str]
+) -> tuple[SlipLine, ...]:
     """Read the lines that payments make on a slip, what is taken off last."""
-    wanted, back = pairs.subquery("wanted"), t.reversal_tender
+    wanted, back, late = lines.subquery("wanted"), t.reversal_tender, t.late_unpaid
     payer, drawer = t.identity_snapshot.alias("payer"), t.identity_snapshot.alias("drawer")
     rows = connection.execute(
         select(
             wanted.c.kind.label("line_kind"),
+            wanted.c.tender_rank.label("line_rank"),
             t.payment.c.paid_at,
             t.quittance.c.year,
             t.quittance.c.number,
@@ -175,6 +207,7 @@ def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> t
             drawer.c.name.label("drawer"),
             drawer.c.erased_at,
             back.c.kept,
+            late.c.entry_seq.label("late_seq"),
             missing(slip.till_id).label("missing"),
             t.reversal.c.entry_seq.label("reversed_seq"),
             t.reversal.c.kind.label("reversal_kind"),
@@ -186,31 +219,40 @@ def _lines(connection: Connection, policy: Policy, slip: Any, pairs: Pairs) -> t
         .outerjoin(drawer, drawer.c.id == t.tender.c.drawer_snapshot_id)
         .outerjoin(t.reversal, t.reversal.c.payment_id == wanted.c.payment_id)
         .outerjoin(back, and_(back.c.payment_id == wanted.c.payment_id, back.c.tender_rank == t.tender.c.rank))
-        .order_by(wanted.c.kind.desc(), t.payment.c.entry_seq, t.tender.c.rank)
+        .outerjoin(late, and_(late.c.payment_id == wanted.c.payment_id, late.c.tender_rank == t.tender.c.rank))
+        .where(wanted.c.tender_rank.in_([0, t.tender.c.rank]))
+        .order_by(wanted.c.kind.desc(), t.payment.c.entry_seq, wanted.c.tender_rank, t.tender.c.rank)
     ).all()
-    by_line: dict[tuple[str, str], list[Any]] = {}
+    by_line: dict[tuple[str, str, int], list[Any]] = {}
     for row in rows:
-        by_line.setdefault((row.payment_id, row.line_kind), []).append(row)
-    return tuple(_line(found, policy, slip) for found in by_line.values())
+        by_line.setdefault((row.payment_id, row.line_kind, row.line_rank), []).append(row)
+    return tuple(_line(found, policy, slip, replaces) for found in by_line.values())
 
 
-def _line(rows: list[Any], policy: Policy, slip: Any) -> SlipLine:
+def _line(rows: list[Any], policy: Policy, slip: Any, replaces: Mapping[str, str]) -> SlipLine:
     first = rows[0]
     kind = SlipLineKind(first.line_kind)
-    if kind is SlipLineKind.REVERSAL:
-        tenders = tuple(_tender(row, policy, -1, cancelled=False) for row in rows if row.kept is False)
+    if kind is SlipLineKind.PAYMENT:
+        tenders = tuple(_tender(row, policy, 1, cancelled=_lost_before(row, slip)) for row in rows)
     else:
-        before = first.reversed_seq is not None and (slip.entry_seq is None or first.reversed_seq < slip.entry_seq)
-        tenders = tuple(_tender(row, policy, 1, cancelled=before and row.kept is False) for row in rows)
+        gone = rows if kind is SlipLineKind.UNPAID else [row for row in rows if row.kept is False]
+        tenders = tuple(_tender(row, policy, -1, cancelled=False) for row in gone)
     return SlipLine(
         first.payment_id,
         quittance_number(first.year, first.number),
         first.payer_name,
         first.paid_at,
         kind,
-        first.reversal_kind == ReversalKind.UNPAID.value,
+        kind is SlipLineKind.UNPAID or first.reversal_kind == ReversalKind.UNPAID.value,
         tenders,
+        replaces.get(first.payment_id, "") if kind is SlipLineKind.PAYMENT else "",
     )
+
+
+def _lost_before(row: Any, slip: Any) -> bool:
+    """Say whether a tender was lost before the slip was validated: by its payment's reversal, or come back after that had kept it."""
+    lost_seq = row.reversed_seq if row.kept is False else row.late_seq
+    return lost_seq is not None and (slip.entry_seq is None or lost_seq < slip.entry_seq)
 
 
 def _tender(row: Any, policy: Policy, sign: int, *, cancelled: bool) -> SlipTender:

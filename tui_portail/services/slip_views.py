@@ -33,7 +33,10 @@ class SlipTender:
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """A payment on a slip. `unpaid`: what is taken off came back unpaid, and was not a mistake of typing."""
+    """A payment on a slip. `unpaid`: what is taken off came back unpaid, and was not a mistake of typing.
+
+    `replaces`: the payment deposited earlier that it writes again, on a draft; both go on one slip, their paper being the same.
+    """
 
     payment_id: str
     quittance: str
@@ -42,11 +45,12 @@ class SlipLine:
     kind: SlipLineKind
     unpaid: bool
     tenders: tuple[SlipTender, ...]
+    replaces: str = ""
 
     @property
     def taken_off(self) -> bool:
         """Whether an earlier slip deposited it, so that it is taken off this one."""
-        return self.kind is SlipLineKind.REVERSAL
+        return self.kind is not SlipLineKind.PAYMENT
 
     @property
     def final_cents(self) -> int:
@@ -119,15 +123,22 @@ class SlipView:
         """What it deposits."""
         return self.initial_cents - self.cancelled_cents
 
+    def together(self, line: SlipLine) -> tuple[SlipLine, ...]:
+        """Return the lines, on the slip or waiting, that go on one slip with a line, itself among them."""
+        pair = line.replaces or line.payment_id
+        return tuple(one for one in (*self.lines, *self.waiting) if (one.replaces or one.payment_id) == pair)
+
     def may_be_left_out(self, line: SlipLine) -> bool:
-        """Say whether a line on the slip, or waiting for it, may be left for a later slip.
+        """Say whether a line on the slip, or waiting for it, may be left for a later slip, with what goes together with it.
 
         What an earlier slip deposited is taken off the very next one, unless the cash of that one could not make up for it.
         """
-        if not line.taken_off:
+        together = self.together(line)
+        if not any(one.taken_off for one in together):
             return True
-        cash = self.cents_of(Means.CASH) + (line.cents_of(Means.CASH) if line in self.waiting else 0)
-        return cash < 0 and line.cents_of(Means.CASH) < 0
+        moved = sum(one.cents_of(Means.CASH) for one in together)
+        coming = sum(one.cents_of(Means.CASH) for one in together if one in self.waiting)
+        return self.cents_of(Means.CASH) + coming < 0 and moved < 0
 
 
 @dataclass(frozen=True, slots=True)

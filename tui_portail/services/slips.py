@@ -19,7 +19,7 @@ from tui_portail.services.ledger import lock_head, next_number
 from tui_portail.services.rights import Right
 from tui_portail.services.slip_entry import check_slip, counted_pieces, write_validated
 from tui_portail.services.slip_reading import SlipUnknown, load_slip, read_slip, slip_number, waiting_payments
-from tui_portail.services.slip_views import SlipView
+from tui_portail.services.slip_views import SlipLine, SlipView
 from tui_portail.services.till import hold_till
 
 
@@ -65,7 +65,9 @@ def prepare_slip(desk: Desk, operation: str) -> SlipView:
 
 
 def take_out(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipView:
-    """Take a payment out of a draft: it waits for a later one. What an earlier slip deposited stays, to be taken off this one.
+    """Take a payment out of a draft, with what goes together with it: it waits for a later one.
+
+    What an earlier slip deposited stays, to be taken off this one, and so does what replaces it.
 
     Raises SlipUnknown, SlipAlreadyValidated, InvalidInput, NotAllowed.
     """
@@ -77,13 +79,10 @@ def take_out(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipV
         if found is None:
             raise InvalidInput("Ce paiement n’est plus dans ce bordereau : un autre poste a pu le retirer.")
         if not view.may_be_left_out(found):
-            raise InvalidInput(
-                f"La quittance n° {found.quittance} a déjà été versée, puis contre-passée : "
-                "elle est déduite de ce bordereau et ne peut pas en être retirée."
-            )
-        line = t.deposit_slip_line.c
+            raise InvalidInput(_stays(found))
+        line, together = t.deposit_slip_line.c, [one.payment_id for one in view.together(found)]
         gesture.connection.execute(
-            delete(t.deposit_slip_line).where(line.slip_id == slip_id, line.payment_id == payment_id)
+            delete(t.deposit_slip_line).where(line.slip_id == slip_id, line.payment_id.in_(together))
         )
         return Done({}, "deposit_slip", slip_id, details={"retiree": found.quittance})
 
@@ -92,15 +91,20 @@ def take_out(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipV
 
 
 def put_back(desk: Desk, slip_id: int, payment_id: str, operation: str) -> SlipView:
-    """Put one payment that waits on a draft. Raises SlipUnknown, SlipAlreadyValidated, InvalidInput, NotAllowed."""
+    """Put one payment that waits on a draft, with what goes together with it.
+
+    Raises SlipUnknown, SlipAlreadyValidated, InvalidInput, NotAllowed.
+    """
 
     def work(gesture: Gesture) -> Done:
         _lock_draft(gesture, slip_id)
-        waiting = waiting_payments(gesture.connection, gesture.regie_id, gesture.till_id)
-        wanted = [pair for pair in waiting if pair[0] == payment_id]
-        if not wanted:
+        view = read_slip(gesture.connection, gesture.commune.policy, slip_id)
+        found = next((line for line in view.waiting if line.payment_id == payment_id), None)
+        if found is None:
             raise InvalidInput("Ce paiement n’attend plus de bordereau : un autre poste a pu le contre-passer.")
-        _add(gesture.connection, slip_id, wanted)
+        wanted = {line.payment_id for line in view.together(found) if line in view.waiting}
+        waiting = waiting_payments(gesture.connection, gesture.regie_id, gesture.till_id)
+        _add(gesture.connection, slip_id, [line for line in waiting if line[0] in wanted])
         return Done({}, "deposit_slip", slip_id, details={"paiement": payment_id})
 
     perform(desk, "remettre_au_bordereau", Right.DEPOSIT, operation, [slip_id, payment_id], work, lambda _: None)
@@ -132,6 +136,18 @@ def validate_slip(
     return load_slip(desk, slip_id)
 
 
+def _stays(line: SlipLine) -> str:
+    if line.taken_off:
+        return (
+            f"La quittance n° {line.quittance} a déjà été versée, puis contre-passée : "
+            "elle est déduite de ce bordereau et ne peut pas en être retirée."
+        )
+    return (
+        f"La quittance n° {line.quittance} en remplace une déjà versée, que ce bordereau déduit : "
+        "les deux vont ensemble, elle ne peut pas en être retirée."
+    )
+
+
 def _draft_of(connection: Connection, till_id: int) -> int | None:
     slip = t.deposit_slip.c
     return connection.scalar(select(slip.id).where(slip.till_id == till_id, slip.state == SlipState.DRAFT.value))
@@ -153,11 +169,14 @@ def _open_draft(gesture: Gesture) -> int:
     )
 
 
-def _add(connection: Connection, slip_id: int, pairs: Sequence[tuple[str, SlipLineKind]]) -> None:
-    if pairs:
+def _add(connection: Connection, slip_id: int, lines: Sequence[tuple[str, SlipLineKind, int]]) -> None:
+    if lines:
         connection.execute(
             insert(t.deposit_slip_line),
-            [{"slip_id": slip_id, "payment_id": payment_id, "kind": kind.value} for payment_id, kind in pairs],
+            [
+                {"slip_id": slip_id, "payment_id": payment_id, "kind": kind.value, "tender_rank": rank}
+                for payment_id, kind, rank in lines
+            ],
         )
 
 

@@ -95,10 +95,11 @@ def till_balance(desk: Desk) -> TillBalance | None:
 
 
 def _flow(means: Means, label: str, sums: Mapping[tuple[str, str], int]) -> MeansFlow:
-    received, reversed_ = (
-        sums.get((ACCOUNT_OF[means], kind.value), 0) for kind in (EntryKind.PAYMENT, EntryKind.REVERSAL)
+    received, reversed_, came_back = (
+        sums.get((ACCOUNT_OF[means], kind.value), 0)
+        for kind in (EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.UNPAID)
     )
-    return MeansFlow(label, received, -reversed_)
+    return MeansFlow(label, received, -reversed_ - came_back)
 
 
 def cash_held(connection: Connection, regie_id: int, session_id: int) -> int:

@@ -37,6 +37,7 @@ _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whateve
     _DROP: EntryKind.DEBT_DROPPED,
     "valider_bordereau": EntryKind.DEPOSIT,
     "demander_remboursement": EntryKind.REFUND,
+    "cheque_revenu": EntryKind.UNPAID,
     "cloturer_periodes": EntryKind.CLOSING,
 }
 

@@ -24,6 +24,7 @@ _CARRIED = (  # what an entry carries, and the kinds of entry that may
     (t.reversal, EntryKind.REVERSAL),
     (t.deposit_slip, EntryKind.DEPOSIT),
     (t.refund, EntryKind.REFUND),
+    (t.late_unpaid, EntryKind.UNPAID),
     (t.period_closing, EntryKind.CLOSING),
 )
 _NUMBERED = (

@@ -33,6 +33,7 @@ def check_regie(connection: Connection) -> Iterator[Finding]:
     yield from _slips(connection)
     yield from _without_their_act(connection)
     yield from _in_transit(connection)
+    yield from _late_unpaid(connection)
     yield from _periods(connection)
 
 
@@ -165,20 +166,37 @@ def _counts(connection: Connection) -> Iterator[Finding]:
 def _slips(connection: Connection) -> Iterator[Finding]:
     """Yield the lines that stand twice, and what was taken off a slip before it was deposited."""
     other, deposit = t.deposit_slip_line.alias("other"), t.deposit_slip.alias("deposit")
-    twice = exists().where(other.c.payment_id == line.payment_id, other.c.kind == line.kind, other.c.id != line.id)
-    deposited = exists().where(
+    twice = exists().where(
+        other.c.payment_id == line.payment_id,
+        other.c.kind == line.kind,
+        other.c.tender_rank == line.tender_rank,
+        other.c.id != line.id,
+    )
+    deposited = [
         other.c.payment_id == line.payment_id,
         other.c.kind == SlipLineKind.PAYMENT.value,
         deposit.c.id == other.c.slip_id,
         deposit.c.state == SlipState.VALIDATED.value,
-        t.reversal.c.payment_id == line.payment_id,
-        t.reversal.c.entry_seq > deposit.c.entry_seq,
+    ]
+    reversed_since = exists().where(
+        *deposited, t.reversal.c.payment_id == line.payment_id, t.reversal.c.entry_seq > deposit.c.entry_seq
+    )
+    late = t.late_unpaid.c
+    back_since = exists().where(
+        *deposited,
+        late.payment_id == line.payment_id,
+        late.tender_rank == line.tender_rank,
+        late.entry_seq > deposit.c.entry_seq,
     )
     for broken, sentence in (
         (twice, "ce paiement est dans deux bordereaux."),
         (
-            and_(line.kind == SlipLineKind.REVERSAL.value, ~deposited),
+            and_(line.kind == SlipLineKind.REVERSAL.value, ~reversed_since),
             "elle déduit ce qui n’a pas été versé, ou pas contre-passé depuis.",
+        ),
+        (
+            and_(line.kind == SlipLineKind.UNPAID.value, ~back_since),
+            "elle déduit un chèque qui n’a pas été versé, ou n’est pas revenu depuis.",
         ),
     ):
         yield from failing(connection, t.deposit_slip_line, broken, sentence)
@@ -226,6 +244,30 @@ def _in_transit(connection: Connection) -> Iterator[Finding]:
         yield Finding("regie", str(regie_id), sentence)
 
 
+def _late_unpaid(connection: Connection) -> Iterator[Finding]:
+    """Yield the cheques said to have come back after a reversal kept them, that none kept, and those whose avoir was left to the payer."""
+    late, back, tender, taken = t.late_unpaid.c, t.reversal_tender.c, t.tender.c, t.avoir_withdrawal.c
+    kept = exists().where(
+        back.payment_id == late.payment_id,
+        back.tender_rank == late.tender_rank,
+        back.kept,
+        tender.payment_id == late.payment_id,
+        tender.rank == late.tender_rank,
+        tender.means == Means.CHEQUE.value,
+        tender.amount_cents == late.amount_cents,
+        t.reversal.c.payment_id == late.payment_id,
+        t.reversal.c.entry_seq < late.entry_seq,
+    )
+    yield from failing(connection, t.late_unpaid, ~kept, "aucune contre-passation n’avait gardé ce chèque.")
+    withdrawn = exists().where(
+        taken.late_unpaid_id == late.id,
+        taken.amount_cents == late.amount_cents,
+        t.reversal.c.payment_id == late.payment_id,
+        t.reversal.c.kept_avoir_id == taken.avoir_id,
+    )
+    yield from failing(connection, t.late_unpaid, ~withdrawn, "l’avoir gardé pour ce chèque n’a pas été repris.")
+
+
 def _periods(connection: Connection) -> Iterator[Finding]:
     """Yield the periods that leave entries out, count them twice, or whose totals are not those of their payments."""
     before = t.period_closing.alias("before")
@@ -245,7 +287,10 @@ def _periods(connection: Connection) -> Iterator[Finding]:
     for broken, sentence in (
         (~or_(follows, first), "elle ne continue pas la clôture précédente."),
         (period.received_cents != _within(t.payment), "ses encaissements ne sont pas ceux de ses écritures."),
-        (period.reversed_cents != _within(t.reversal), "ses contre-passations ne sont pas celles de ses écritures."),
+        (
+            period.reversed_cents != _within(t.reversal) + _within(t.late_unpaid),
+            "ses contre-passations ne sont pas celles de ses écritures.",
+        ),
         (
             and_(period.kind == PeriodKind.DAY.value, period.starts_on != period.ends_on),
             "une journée ne dure qu’un jour.",
@@ -255,9 +300,14 @@ def _periods(connection: Connection) -> Iterator[Finding]:
 
 
 def _within(table: Any) -> ColumnElement[int]:
-    amount = table.c.lost_cents if table is t.reversal else table.c.total_cents - table.c.avoir_cents
+    amount = {
+        t.payment.name: t.payment.c.total_cents - t.payment.c.avoir_cents,
+        t.reversal.name: t.reversal.c.lost_cents,
+        t.late_unpaid.name: t.late_unpaid.c.amount_cents,
+    }[table.name]
     return (
         select(func.coalesce(func.sum(amount), 0))
+        .select_from(table)
         .where(table.c.regie_id == period.regie_id, table.c.entry_seq.between(period.first_seq, period.last_seq))
         .scalar_subquery()
     )

@@ -24,6 +24,7 @@ _OWN_TABLES = (
     t.reversal,
     t.deposit_slip,
     t.refund,
+    t.late_unpaid,
     t.period_closing,
 )
 _MOVEMENT = ("till_session_id", "kind", "amount_cents", "reason")
@@ -40,6 +41,7 @@ _REVERSAL = (
     "owed_cents",
     "withdrawn_cents",
 )
+_UNPAID = ("payment_id", "tender_rank", "amount_cents", "reason", "till_session_id")
 
 
 def regie_rows(regie_id: int, first: int, last: int) -> Iterator[tuple[str, Select[Any]]]:
@@ -76,30 +78,39 @@ def regie_rows(regie_id: int, first: int, last: int) -> Iterator[tuple[str, Sele
         )
     )
     yield t.reversal_line.name, lines.where(*of_batch(t.reversal))
-    for table, key in ((t.reversal, t.avoir_withdrawal.c.reversal_id), (t.refund, t.avoir_withdrawal.c.refund_id)):
+    withdrawal = t.avoir_withdrawal.c
+    for table, key in (
+        (t.reversal, withdrawal.reversal_id),
+        (t.refund, withdrawal.refund_id),
+        (t.late_unpaid, withdrawal.late_unpaid_id),
+    ):
         taken = select(t.avoir_withdrawal, table.c.entry_seq).join(table, table.c.id == key)
         yield f"avoir_withdrawal of {table.name}", taken.where(*of_batch(table))
     cash = select(t.deposit_slip_cash, t.deposit_slip.c.entry_seq).join(
         t.deposit_slip, t.deposit_slip.c.id == t.deposit_slip_cash.c.slip_id
     )
     yield t.deposit_slip_cash.name, cash.where(*of_batch(t.deposit_slip))
-    back = t.reversal_tender
+    back, late, rank = t.reversal_tender, t.late_unpaid, t.deposit_slip_line.c.tender_rank
     deposited = (
         select(
             t.deposit_slip_line.c.id,
             t.deposit_slip_line.c.payment_id,
             t.deposit_slip_line.c.kind,
+            rank.label("line_rank"),
             t.deposit_slip.c.entry_seq,
             t.tender.c.rank,
             t.tender.c.means,
             t.tender.c.amount_cents,
             back.c.kept,
             t.reversal.c.entry_seq.label("reversed_seq"),
+            late.c.entry_seq.label("late_seq"),
         )
         .join(t.deposit_slip, t.deposit_slip.c.id == t.deposit_slip_line.c.slip_id)
         .join(t.tender, t.tender.c.payment_id == t.deposit_slip_line.c.payment_id)
         .outerjoin(t.reversal, t.reversal.c.payment_id == t.deposit_slip_line.c.payment_id)
         .outerjoin(back, and_(back.c.payment_id == t.tender.c.payment_id, back.c.tender_rank == t.tender.c.rank))
+        .outerjoin(late, and_(late.c.payment_id == t.tender.c.payment_id, late.c.tender_rank == t.tender.c.rank))
+        .where(or_(rank == 0, rank == t.tender.c.rank))
     )
     yield (
         "deposited",
@@ -251,21 +262,23 @@ def _deposit(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator
 
 def _deposited(rows: Sequence[Any]) -> tuple[list[Any], dict[str, int]]:
     """Return a slip's lines as the chain writes them, and its totals by means (cents), from the payments themselves."""
-    lines: dict[tuple[str, str], list[list[Any]]] = {}
+    lines: dict[tuple[str, str, int], list[list[Any]]] = {}
     totals: dict[str, int] = {}
     for row in sorted(rows, key=lambda one: (one.payment_id, one.kind, one.rank)):
-        tenders = lines.setdefault((row.payment_id, row.kind), [])
-        if row.kind == SlipLineKind.REVERSAL.value:
-            if row.kept is not False:
-                continue
+        tenders = lines.setdefault((row.payment_id, row.kind, row.line_rank), [])
+        if row.kind == SlipLineKind.PAYMENT.value:
+            lost_seq = row.reversed_seq if row.kept is False else row.late_seq
+            cents, cancelled = row.amount_cents, lost_seq is not None and lost_seq < row.entry_seq
+        elif row.kind == SlipLineKind.UNPAID.value or row.kept is False:
             cents, cancelled = -row.amount_cents, False
         else:
-            before = row.reversed_seq is not None and row.reversed_seq < row.entry_seq
-            cents, cancelled = row.amount_cents, before and row.kept is False
+            continue
         tenders.append([row.rank, cents, cancelled])
         if not cancelled:
             totals[row.means] = totals.get(row.means, 0) + cents
-    return json.loads(canonical(sorted([*key, tenders] for key, tenders in lines.items()))), totals
+    return json.loads(
+        canonical(sorted([payment, kind, tenders] for (payment, kind, _), tenders in lines.items()))
+    ), totals
 
 
 def _refund(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
@@ -291,6 +304,17 @@ def _refund(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[
     yield from compare("avoir_withdrawal", taken, ("avoir_id", "amount_cents"), facts["avoirs"])
     if sum(one.amount_cents for one in taken) != row.amount_cents:
         yield Finding("refund", str(row.id), "les avoirs qu’il retire ne font pas son montant.")
+
+
+def _late_unpaid(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
+    row, wrong = _one(entry, "late_unpaid", details)
+    yield from wrong
+    if row is None:
+        return
+    said = {column: facts["unpaid"][column] for column in _UNPAID}
+    yield from fields("late_unpaid", row, said | {"declared_at": entry.entered_at, "agent_id": entry.agent_id})
+    taken = details["avoir_withdrawal of late_unpaid"].get(entry.seq, [])
+    yield from compare("avoir_withdrawal", taken, ("avoir_id", "amount_cents"), [facts["withdrawal"]])
 
 
 def _closing(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
@@ -333,6 +357,7 @@ _CHECKS: dict[EntryKind, Callable[[Any, Mapping[str, Any], Details], Iterator[Fi
     EntryKind.REVERSAL: _reversal,
     EntryKind.DEPOSIT: _deposit,
     EntryKind.REFUND: _refund,
+    EntryKind.UNPAID: _late_unpaid,
     EntryKind.CLOSING: _closing,
     EntryKind.DEBT_DROPPED: _dropped,
 }

@@ -38,7 +38,7 @@ def _of(joined: str, expression: str, where: str) -> str:
 TILLS: tuple[Guard, ...] = (
     *(
         Guard(f"{table}_session_open", table, "INSERT", f"{_CLOSED} OR {_COUNTED}", lock=_SESSION)
-        for table in ("payment", "posting", "cash_movement", "till_difference", "reversal")
+        for table in ("payment", "posting", "cash_movement", "till_difference", "reversal", "late_unpaid")
     ),
     *(
         Guard(f"{table}_sealed", table, "INSERT", _COUNTED, lock=_SESSION)
@@ -177,7 +177,19 @@ REVERSALS: tuple[Guard, ...] = (
         "AND d.outcome = 'retiree' AND l.avoir_id = NEW.avoir_id AND l.care_cents + l.meal_cents = NEW.amount_cents)) "
         "OR (NEW.refund_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM refund f JOIN avoir a ON a.payer_id = f.payer_id "
         f"WHERE f.id = NEW.refund_id AND a.id = NEW.avoir_id AND f.amount_cents >= NEW.amount_cents "
-        f"+ {_sum('d.amount_cents', 'avoir_withdrawal', 'd.refund_id = NEW.refund_id')}))",
+        f"+ {_sum('d.amount_cents', 'avoir_withdrawal', 'd.refund_id = NEW.refund_id')})) "
+        "OR (NEW.late_unpaid_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM late_unpaid u JOIN reversal r ON r.payment_id = u.payment_id "
+        "WHERE u.id = NEW.late_unpaid_id AND r.kept_avoir_id = NEW.avoir_id AND u.amount_cents = NEW.amount_cents))",
+    ),
+    Guard("late_unpaid_entry_last", "late_unpaid", "INSERT", _last_entry("impaye")),
+    Guard(
+        "late_unpaid_of_a_kept_cheque",
+        "late_unpaid",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM reversal r JOIN reversal_tender d ON d.payment_id = r.payment_id "
+        "JOIN tender m ON m.payment_id = d.payment_id AND m.rank = d.tender_rank WHERE r.payment_id = NEW.payment_id "
+        "AND r.regie_id = NEW.regie_id AND r.entry_seq < NEW.entry_seq AND d.tender_rank = NEW.tender_rank AND d.kept "
+        "AND m.means = 'cheque' AND m.amount_cents = NEW.amount_cents)",
     ),
     Guard("refund_entry_last", "refund", "INSERT", _last_entry("remboursement", sealed=True)),
 )
@@ -200,7 +212,10 @@ SLIPS: tuple[Guard, ...] = (
         "INSERT",
         "NEW.kind = 'contrepassation' AND NOT EXISTS (SELECT 1 FROM reversal r "
         "JOIN deposit_slip_line d ON d.payment_id = r.payment_id AND d.kind = 'paiement' "
-        "JOIN deposit_slip s ON s.id = d.slip_id WHERE r.payment_id = NEW.payment_id AND s.state = 'valide' AND s.entry_seq < r.entry_seq)",
+        "JOIN deposit_slip s ON s.id = d.slip_id WHERE r.payment_id = NEW.payment_id AND s.state = 'valide' AND s.entry_seq < r.entry_seq) "
+        "OR NEW.kind = 'impaye' AND NOT EXISTS (SELECT 1 FROM late_unpaid u "
+        "JOIN deposit_slip_line d ON d.payment_id = u.payment_id AND d.kind = 'paiement' JOIN deposit_slip s ON s.id = d.slip_id "
+        "WHERE u.payment_id = NEW.payment_id AND u.tender_rank = NEW.tender_rank AND s.state = 'valide' AND s.entry_seq < u.entry_seq)",
     ),
     Guard(
         "deposit_slip_entry_last",

@@ -23,6 +23,7 @@ KNOWN = {
             "dette_annulee",
             "versement",
             "remboursement",
+            "impaye",
             "cloture",
         ),
     ),
@@ -302,11 +303,17 @@ def upgrade() -> None:
         sa.Column("slip_id", sa.Integer(), nullable=False),
         sa.Column("payment_id", sa.String(36), nullable=False),
         sa.Column("kind", sa.String(15), nullable=False),
-        sa.CheckConstraint("kind IN ('paiement', 'contrepassation')", name=op.f("ck_deposit_slip_line_kind_known")),
+        sa.Column("tender_rank", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('paiement', 'contrepassation', 'impaye')", name=op.f("ck_deposit_slip_line_kind_known")
+        ),
+        sa.CheckConstraint("(kind = 'impaye') = (tender_rank > 0)", name=op.f("ck_deposit_slip_line_of_one_tender")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_deposit_slip_line_payment_id")),
         sa.ForeignKeyConstraint(["slip_id"], ["deposit_slip.id"], name=op.f("fk_deposit_slip_line_slip_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_slip_line")),
-        sa.UniqueConstraint("payment_id", "kind", name=op.f("uq_deposit_slip_line_payment_id_kind")),
+        sa.UniqueConstraint(
+            "payment_id", "kind", "tender_rank", name=op.f("uq_deposit_slip_line_payment_id_kind_tender_rank")
+        ),
     )
     op.create_index(op.f("ix_deposit_slip_line_slip_id"), "deposit_slip_line", ["slip_id"], unique=False)
     op.create_table(
@@ -355,29 +362,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reversal_till_session_id"), "reversal", ["till_session_id"], unique=False)
     op.create_table(
-        "avoir_withdrawal",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("avoir_id", sa.Integer(), nullable=False),
-        sa.Column("booking_id", sa.Integer(), nullable=True),
-        sa.Column("reversal_id", sa.Integer(), nullable=True),
-        sa.Column("refund_id", sa.Integer(), nullable=True),
-        sa.Column("amount_cents", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(reversal_id IS NULL) <> (refund_id IS NULL)", name=op.f("ck_avoir_withdrawal_one_cause")),
-        sa.CheckConstraint(
-            "(reversal_id IS NULL) = (booking_id IS NULL)", name=op.f("ck_avoir_withdrawal_day_of_a_reversal")
-        ),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_avoir_withdrawal_amount_positive")),
-        sa.ForeignKeyConstraint(["avoir_id"], ["avoir.id"], name=op.f("fk_avoir_withdrawal_avoir_id")),
-        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_avoir_withdrawal_booking_id")),
-        sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name=op.f("fk_avoir_withdrawal_refund_id")),
-        sa.ForeignKeyConstraint(["reversal_id"], ["reversal.id"], name=op.f("fk_avoir_withdrawal_reversal_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_avoir_withdrawal")),
-        sa.UniqueConstraint("booking_id", name=op.f("uq_avoir_withdrawal_booking_id")),
-        sa.UniqueConstraint("refund_id", "avoir_id", name=op.f("uq_avoir_withdrawal_refund_id_avoir_id")),
-    )
-    op.create_index(op.f("ix_avoir_withdrawal_avoir_id"), "avoir_withdrawal", ["avoir_id"], unique=False)
-    op.create_index(op.f("ix_avoir_withdrawal_reversal_id"), "avoir_withdrawal", ["reversal_id"], unique=False)
-    op.create_table(
         "cheque_count",
         sa.Column("till_session_id", sa.Integer(), nullable=False),
         sa.Column("payment_id", sa.String(36), nullable=False),
@@ -418,6 +402,70 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("payment_id", "tender_rank", name=op.f("pk_reversal_tender")),
     )
+    op.create_table(
+        "late_unpaid",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regie_id", sa.Integer(), nullable=False),
+        sa.Column("payment_id", sa.String(36), nullable=False),
+        sa.Column("tender_rank", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("till_session_id", sa.Integer(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("entry_seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_late_unpaid_amount_positive")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_late_unpaid_reason_given")),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_late_unpaid_agent_id")),
+        sa.ForeignKeyConstraint(
+            ["payment_id", "tender_rank"],
+            ["reversal_tender.payment_id", "reversal_tender.tender_rank"],
+            name=op.f("fk_late_unpaid_payment_id_tender_rank"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regie_id", "entry_seq"],
+            ["journal_entry.regie_id", "journal_entry.seq"],
+            name=op.f("fk_late_unpaid_regie_id_entry_seq"),
+        ),
+        sa.ForeignKeyConstraint(["regie_id"], ["regie.id"], name=op.f("fk_late_unpaid_regie_id")),
+        sa.ForeignKeyConstraint(["till_session_id"], ["till_session.id"], name=op.f("fk_late_unpaid_till_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_unpaid")),
+        sa.UniqueConstraint("payment_id", "tender_rank", name=op.f("uq_late_unpaid_payment_id_tender_rank")),
+        sa.UniqueConstraint("regie_id", "entry_seq", name=op.f("uq_late_unpaid_regie_id_entry_seq")),
+    )
+    op.create_index(op.f("ix_late_unpaid_till_session_id"), "late_unpaid", ["till_session_id"], unique=False)
+    op.create_table(
+        "avoir_withdrawal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("avoir_id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=True),
+        sa.Column("reversal_id", sa.Integer(), nullable=True),
+        sa.Column("refund_id", sa.Integer(), nullable=True),
+        sa.Column("late_unpaid_id", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(CASE WHEN reversal_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN refund_id IS NULL THEN 0 ELSE 1 END) "
+            "+ (CASE WHEN late_unpaid_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_avoir_withdrawal_one_cause"),
+        ),
+        sa.CheckConstraint(
+            "(reversal_id IS NULL) = (booking_id IS NULL)", name=op.f("ck_avoir_withdrawal_day_of_a_reversal")
+        ),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_avoir_withdrawal_amount_positive")),
+        sa.ForeignKeyConstraint(["avoir_id"], ["avoir.id"], name=op.f("fk_avoir_withdrawal_avoir_id")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_avoir_withdrawal_booking_id")),
+        sa.ForeignKeyConstraint(
+            ["late_unpaid_id"], ["late_unpaid.id"], name=op.f("fk_avoir_withdrawal_late_unpaid_id")
+        ),
+        sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name=op.f("fk_avoir_withdrawal_refund_id")),
+        sa.ForeignKeyConstraint(["reversal_id"], ["reversal.id"], name=op.f("fk_avoir_withdrawal_reversal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_avoir_withdrawal")),
+        sa.UniqueConstraint("booking_id", name=op.f("uq_avoir_withdrawal_booking_id")),
+        sa.UniqueConstraint("late_unpaid_id", "avoir_id", name=op.f("uq_avoir_withdrawal_late_unpaid_id_avoir_id")),
+        sa.UniqueConstraint("refund_id", "avoir_id", name=op.f("uq_avoir_withdrawal_refund_id_avoir_id")),
+    )
+    op.create_index(op.f("ix_avoir_withdrawal_avoir_id"), "avoir_withdrawal", ["avoir_id"], unique=False)
+    op.create_index(op.f("ix_avoir_withdrawal_reversal_id"), "avoir_withdrawal", ["reversal_id"], unique=False)
     op.create_index(
         "uq_till_session_first",
         "till_session",

@@ -160,7 +160,9 @@ def _deposits_agree_with_their_account(connection: Connection) -> None:
     lost = {(row.payment_id, row.tender_rank) for row in _rows(connection, t.reversal_tender) if not row.kept}
     slips = {row.id: row for row in _rows(connection, t.deposit_slip)}
     lines = _rows(connection, t.deposit_slip_line)
-    assert len({(line.payment_id, line.kind) for line in lines}) == len(lines), "a payment stands in two slips"
+    keys = {(line.payment_id, line.kind, line.tender_rank) for line in lines}
+    assert len(keys) == len(lines), "a payment stands in two slips"
+    back_at = {(row.payment_id, row.tender_rank): row.entry_seq for row in _rows(connection, t.late_unpaid)}
     deposited: Counter[int] = Counter()
     cash: Counter[int] = Counter()
     deposited_at = {line.payment_id: slips[line.slip_id].entry_seq for line in lines if line.kind == "paiement"}
@@ -171,12 +173,17 @@ def _deposits_agree_with_their_account(connection: Connection) -> None:
             continue
         if line.kind == "contrepassation":
             assert deposited_at[line.payment_id] < reversed_at[line.payment_id] < slip.entry_seq
+        if line.kind == "impaye":
+            assert deposited_at[line.payment_id] < back_at[line.payment_id, line.tender_rank] < slip.entry_seq
         for tender in [one for one in tenders if one.payment_id == line.payment_id]:
-            gone = (line.payment_id, tender.rank) in lost
+            key = (line.payment_id, tender.rank)
+            gone_at = reversed_at[line.payment_id] if key in lost else back_at.get(key)
             if line.kind == "contrepassation":
-                cents = -tender.amount_cents if gone else 0
+                cents = -tender.amount_cents if key in lost else 0
+            elif line.kind == "impaye":
+                cents = -tender.amount_cents if tender.rank == line.tender_rank else 0
             else:
-                cents = 0 if gone and reversed_at[line.payment_id] < slip.entry_seq else tender.amount_cents
+                cents = 0 if gone_at is not None and gone_at < slip.entry_seq else tender.amount_cents
             deposited[slip.entry_seq] += cents
             cash[slip.id] += cents if tender.means == "especes" else 0
     for posting in _rows(connection, t.posting):

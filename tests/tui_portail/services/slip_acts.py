@@ -17,6 +17,7 @@ from tui_portail.payment_rules import Tender
 from tui_portail.price_grids import EffortTariff, PriceGrid
 from tui_portail.services.corrections import CorrectedPayment, correct_payment
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.late_unpaid import ChequeBack, declare_unpaid
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.reversal_entry import ReversedPayment
 from tui_portail.services.reversals import reverse_payment
@@ -73,6 +74,11 @@ def pay_all(desk: Desk, *tenders: Tender) -> list[CashedBasket]:
 
 def unpaid(desk: Desk, cashed: CashedBasket, *lost: int, reason: str = UNPAID) -> ReversedPayment:
     return reverse_payment(desk, cashed.payment_id, lost or (1,), reason, new_operation())
+
+
+def came_back(desk: Desk, cashed: CashedBasket, rank: int) -> ChequeBack:
+    """Say that a cheque kept by the reversal of its payment came back unpaid."""
+    return declare_unpaid(desk, cashed.payment_id, rank, UNPAID, new_operation())
 
 
 def corrected(desk: Desk, cashed: CashedBasket, *tenders: Tender) -> CorrectedPayment:

@@ -6,7 +6,17 @@ from models.engine import Database
 from models.states import MovementKind
 from tests.factories import a_family, an_agent, paris
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cash, cheque, finish, hold, remove, set_time
-from tests.tui_portail.services.slip_acts import a_regie, corrected, pay, pay_all, prepared, unpaid, validated, without
+from tests.tui_portail.services.slip_acts import (
+    a_regie,
+    came_back,
+    corrected,
+    pay,
+    pay_all,
+    prepared,
+    unpaid,
+    validated,
+    without,
+)
 from tests.tui_portail.services.till_acts import WHY, close_till, next_till, to_close
 from tui_portail.policy import Means
 from tui_portail.services.cash_movements import record_movement
@@ -24,10 +34,11 @@ def a_regie_with_everything(database: Database) -> Desk:
     """Two sessions closed and a third open, two slips validated and a draft, reversals, a correction, a refund, periods closed.
 
     The first session closes a cheque and a euro short; the second slip takes off a cheque that the first deposited; the third session
-    opens with less than was counted.
+    opens with less than was counted. Of two cheques of a payment deposited, the second comes back once the first was reversed.
     """
     desk = a_regie(database)
     an_agent(database, Role.REGISSEUR)  # somebody else, whom a row may be ascribed to
+    two_cheques = pay(desk, cheque(15_00, number="0000128"), cheque(16_00, number="0000129"))
     _, returned, _, _ = pay_all(desk, cash(35_50), cheque(42_00), cheque(43_00, number="0000124"), card(12_00))
     corrected(desk, pay(desk, cash(20_00)), card(20_00))
     record_movement(desk, MovementKind.SUPPLY, 10_00, "Monnaie", new_operation())
@@ -46,6 +57,8 @@ def a_regie_with_everything(database: Database) -> Desk:
     set_time(desk, paris("2026-12-02 09:00"))
     next_till(desk)
     unpaid(desk, returned)
+    unpaid(desk, two_cheques, 1)
+    came_back(desk, two_cheques, 2)
     _keep_then_refund(desk)
     pay_all(desk, cash(8_00), card(9_00))
     validated(desk, without(desk, prepared(desk), lost.payment_id))

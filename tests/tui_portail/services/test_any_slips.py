@@ -1,4 +1,4 @@
-"""Any sequence of payments, reversals, corrections and slips: what reached the Trésor is what was deposited less what came back."""
+"""Any sequence of payments, reversals, corrections, closings, slips: what reached the Trésor is what was deposited less what came back."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from tests.tui_portail.services.slip_acts import (
     a_regie,
     again_with,
     balance,
+    came_back,
     corrected,
     pay,
     prepared,
@@ -24,15 +25,17 @@ from tests.tui_portail.services.slip_acts import (
     validated,
     without,
 )
+from tests.tui_portail.services.till_acts import later, to_close
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
+from tui_portail.policy import Means
 from tui_portail.services.sale import CashedBasket
 from tui_portail.services.slip_reading import list_slips, load_slip
 from tui_portail.services.slip_views import SlipView
 
 Act = tuple[str, int]
 FLOAT = 100_00
-MEANS_ACCOUNTS = ("caisse", "cheques", "cartes", "especes_a_verser")
+MEANS_ACCOUNTS = ("caisse", "cheques", "cartes", "cesu", "especes_a_verser")
 
 
 class ARegie:
@@ -62,12 +65,23 @@ class ARegie:
         done = [slip for slip in slips if slip.state is SlipState.VALIDATED]
         lines = [line for slip in done for line in slip.lines]
         added = sum(line.final_cents for line in lines if line.kind is SlipLineKind.PAYMENT)
-        taken_off = -sum(line.final_cents for line in lines if line.kind is SlipLineKind.REVERSAL)
+        taken_off = -sum(line.final_cents for line in lines if line.taken_off)
         assert added - taken_off == balance(self.desk, "recettes_versees")
         placed = [line.payment_id for line in lines if line.kind is SlipLineKind.PAYMENT]
         assert len(set(placed)) == len(placed)
         held = sum(balance(self.desk, account) for account in MEANS_ACCOUNTS)
         assert held - FLOAT + balance(self.desk, "recettes_versees") == sum(self.kept.values())
+        assert balance(self.desk, "ecarts") == 0
+
+    def deposit_all(self) -> None:
+        """With cash enough, the next slip takes all there is: nothing stays in the books but the float."""
+        self._paid(pay(self.desk, cash(2_000_00)))
+        validated(self.desk, prepared(self.desk))
+        assert {one: balance(self.desk, one) for one in MEANS_ACCOUNTS} == dict.fromkeys(MEANS_ACCOUNTS, 0) | {
+            "caisse": FLOAT
+        }
+        assert all(cents in (0, FLOAT) for cents in to_close(self.desk).expected.values())
+        self.check()
 
     def pay_one(self, chance: int) -> None:
         self._paid(pay(self.desk, self._tender(chance, 10_00 + chance)))
@@ -75,16 +89,33 @@ class ARegie:
     def pay_by_two(self, chance: int) -> None:
         self._paid(pay(self.desk, cash(5_00 + chance), self._tender(1 + chance % 2, 7_00)))
 
+    def pay_by_value(self, chance: int) -> None:
+        self._paid(pay(self.desk, Tender(Means.CESU, 10_00 + chance)))
+
     def reverse(self, chance: int) -> None:
         paid = self._one(chance)
         undone = unpaid(self.desk, paid, 1, reason=NOTHING)
         self.kept[paid.payment_id] -= undone.lost_cents
+
+    def come_back(self, chance: int) -> None:
+        paid = self._one(chance)
+        back = came_back(self.desk, paid, 2)
+        self.kept[paid.payment_id] -= back.lost_cents
 
     def correct(self, chance: int) -> None:
         paid = self._one(chance)
         new = corrected(self.desk, paid, self._tender(chance // 3, paid.total_cents)).cashed
         self.kept[paid.payment_id] = 0
         self._paid(new)
+
+    def correct_by_value(self, chance: int) -> None:
+        paid = self._one(chance)
+        new = corrected(self.desk, paid, Tender(Means.CESU, paid.total_cents - 1_00), cash(1_00)).cashed
+        self.kept[paid.payment_id] = 0
+        self._paid(new)
+
+    def close(self, _: int) -> None:
+        later(self.desk, minutes=1)  # counted as expected, opened again
 
     def prepare(self, _: int) -> None:
         prepared(self.desk)
@@ -132,8 +163,12 @@ ACTS = st.lists(
                 "pay_one",
                 "pay_one",
                 "pay_by_two",
+                "pay_by_value",
                 "reverse",
+                "come_back",
                 "correct",
+                "correct_by_value",
+                "close",
                 "prepare",
                 "take_out",
                 "put_back",
@@ -159,6 +194,11 @@ A_LIFE: list[Act] = [
     ("take_out", 2),  # left for later
     ("validate", 0),
     ("correct", 1),  # the cheque deposited was a card
+    ("close", 0),
+    ("pay_by_two", 0),
+    ("validate", 0),
+    ("reverse", 0),  # its cash never came, its cheque is kept
+    ("come_back", 0),
     ("pay_one", 6),
     ("pay_one", 3),
     ("validate", 0),
@@ -177,6 +217,7 @@ def test_after_any_sequence_the_tresor_has_what_was_deposited_less_what_came_bac
             try:
                 for act in acts:
                     regie.do(act)
+                regie.deposit_all()
             finally:
                 regie.database.close()
 
@@ -189,6 +230,7 @@ def test_the_life_above_does_take_off_leave_out_and_refuse(sqlite_template: Sqli
         regie.do(act)
     assert regie.refused == {"BORDEREAU_REFUSE"}
     lines = [line for row in list_slips(regie.desk) for line in load_slip(regie.desk, row.slip_id).lines]
-    assert [line.kind for line in lines].count(SlipLineKind.REVERSAL) == 2
+    assert [line.kind for line in lines].count(SlipLineKind.REVERSAL) == 3
+    assert [line.kind for line in lines].count(SlipLineKind.UNPAID) == 1
     assert any(tender.cancelled for line in lines for tender in line.tenders)
     regie.database.close()

@@ -6,7 +6,7 @@ from models.engine import Database
 from models.states import MovementKind
 from tests.factories import a_desk
 from tests.tui_portail.services.desk_acts import card, cash, cheque, clock_of
-from tests.tui_portail.services.slip_acts import a_regie, pay, pay_all, prepared, unpaid, validated
+from tests.tui_portail.services.slip_acts import a_regie, corrected, pay, pay_all, prepared, unpaid, validated
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.policy import Means
 from tui_portail.services.cash_movements import record_movement
@@ -65,6 +65,16 @@ def test_a_cheque_that_came_back_or_is_missing_is_not_asked_for(desk: Desk) -> N
     assert codes(desk) == []
     clock_of(desk).advance(days=40)
     assert codes(desk) == [], "no slip would take it"
+
+
+def test_a_cheque_corrected_after_its_deposit_is_not_asked_for(desk: Desk) -> None:
+    paid = pay(desk, cheque(30_00))
+    validated(desk, prepared(desk))
+    corrected(desk, paid, cheque(30_00, number="0000999"))
+    clock_of(desk).advance(days=3)
+    assert codes(desk) == []
+    clock_of(desk).advance(days=40)
+    assert codes(desk) == []
 
 
 def test_a_month_without_deposit_is_told_whatever_the_means(desk: Desk) -> None:

@@ -28,7 +28,7 @@ from tests.tui_portail.services.slip_acts import (
     validated,
     without,
 )
-from tests.tui_portail.services.till_acts import close_till, pieces_of, to_close
+from tests.tui_portail.services.till_acts import close_till, later, pieces_of, to_close
 from tui_portail.errors import InvalidInput
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
@@ -47,6 +47,7 @@ from tui_portail.services.slips import (
     validate_slip,
 )
 from tui_portail.services.till import open_session
+from tui_portail.services.till_balance import till_balance
 from tui_portail.services.till_closing import close_session
 from tui_portail.services.till_float import expected_float
 from tui_portail.services.verification import verify
@@ -212,6 +213,115 @@ def test_means_corrected_before_the_deposit_deposit_the_new_only(desk: Desk) -> 
     assert sums(draft) == (60_00, 30_00, 30_00)
     validated(desk, draft)
     assert [balance(desk, account) for account in ("recettes_versees", "cheques", "cartes")] == [30_00, 0, 0]
+
+
+# -- what was deposited, then corrected: its paper is at the Trésor ---------------------------------------------------------------
+
+
+def test_a_cheque_corrected_after_its_deposit_is_looked_for_no_more_and_goes_with_the_old_whatever_is_closed(
+    desk: Desk,
+) -> None:
+    paid = pay(desk, cheque(42_00))
+    validated(desk, prepared(desk))
+    new = corrected(desk, paid, cheque(42_00, number="0000999")).cashed
+
+    assert (to_close(desk).cheques, to_close(desk).expected[Means.CHEQUE]) == ((), 0)
+    later(desk, days=1)
+    later(desk, days=1)
+
+    draft = prepared(desk)
+    assert {key: line.final_cents for key, line in by_payment(draft).items()} == {
+        new.payment_id: 42_00,
+        paid.payment_id: -42_00,
+    }
+    validated(desk, draft)
+    assert [balance(desk, account) for account in ("recettes_versees", "cheques", "ecarts")] == [42_00, 0, 0]
+
+
+def test_a_value_corrected_after_its_deposit_leaves_in_the_drawer_what_was_not_deposited_of_it(desk: Desk) -> None:
+    less, more = pay(desk, Tender(Means.CESU, 50_00)), pay(desk, Tender(Means.ANCV, 30_00), cash(10_00))
+    validated(desk, prepared(desk))
+    corrected(desk, less, Tender(Means.CESU, 40_00), cash(10_00))
+    corrected(desk, more, Tender(Means.ANCV, 40_00))
+    balance_now = till_balance(desk)
+
+    expected = to_close(desk).expected
+    assert (expected[Means.CESU], expected[Means.ANCV], expected[Means.CASH]) == (0, 10_00, 100_00)
+    assert balance_now is not None
+    assert {value.means: value.expected_cents for value in balance_now.values} == {Means.CESU: 0, Means.ANCV: 10_00}
+    later(desk, days=1)
+
+    validated(desk, prepared(desk))
+    assert [balance(desk, account) for account in ("recettes_versees", "cesu", "ancv", "ecarts")] == [90_00, 0, 0, 0]
+    assert to_close(desk).expected[Means.ANCV] == 0
+
+
+def test_a_paper_that_is_another_than_the_one_deposited_is_in_the_drawer(desk: Desk) -> None:
+    by_card, by_cheque = pay(desk, card(30_00)), pay(desk, cheque(20_00, number="0000001"), card(5_00))
+    validated(desk, prepared(desk))
+    new = corrected(desk, by_card, cheque(30_00, number="0000030")).cashed
+    two = corrected(desk, by_cheque, cheque(5_00, number="0000002"), cheque(20_00, number="0000001")).cashed
+
+    assert [(one.payment_id, one.reference) for one in to_close(desk).cheques] == [
+        (new.payment_id, "0000030"),
+        (two.payment_id, "0000002"),
+    ]
+
+
+def test_a_correction_corrected_again_before_any_slip_is_still_the_paper_deposited(desk: Desk) -> None:
+    paid = pay(desk, cheque(42_00))
+    validated(desk, prepared(desk))
+    wrong_again = corrected(desk, paid, cheque(42_00, number="0000998")).cashed
+    draft = prepared(desk)
+    right = corrected(desk, wrong_again, cheque(42_00, number="0000999")).cashed
+
+    assert to_close(desk).cheques == ()
+    with pytest.raises(SlipRefused, match=f"{right.quittance_number}.*celle qu’elle remplace"):
+        validated(desk, draft)
+    assert validated(desk, prepared(desk)).final_cents == 0
+    assert [balance(desk, account) for account in ("recettes_versees", "cheques")] == [42_00, 0]
+
+
+def test_what_was_corrected_before_its_slip_was_validated_is_in_the_drawer(desk: Desk) -> None:
+    paid = pay(desk, cheque(42_00))
+    draft = prepared(desk)
+    new = corrected(desk, paid, cheque(42_00, number="0000999")).cashed
+    pay(desk, cheque(10_00))
+    draft = without(desk, prepared(desk), new.payment_id)
+    validated(desk, draft)
+
+    assert [one.payment_id for one in to_close(desk).cheques] == [new.payment_id]
+
+
+def test_a_correction_of_what_was_deposited_goes_on_the_very_next_slip_or_waits_with_the_old(desk: Desk) -> None:
+    paid = pay(desk, cheque(20_00), cash(30_00))
+    validated(desk, prepared(desk))
+    new = corrected(desk, paid, cheque(20_00, number="0000999"), card(30_00)).cashed
+    draft = prepared(desk)
+    pay(desk, cash(45_00))
+    complete = prepared(desk)
+    for one in (new, paid):
+        with pytest.raises(InvalidInput, match="ne peut pas en être retirée"):
+            without(desk, complete, one.payment_id)  # there is cash enough
+
+    later_cash = next(line.payment_id for line in complete.lines if line.cents_of(Means.CASH) > 0)
+    short = without(desk, complete, later_cash)
+    alone = without(desk, short, new.payment_id)  # the drawer is short of the 30,00 € to be taken off: both wait
+
+    assert (alone.slip_id, alone.lines) == (draft.slip_id, ())
+    assert by_payment(again_with(desk, alone, paid.payment_id)).keys() == {new.payment_id, paid.payment_id}
+    assert validated(desk, again_with(desk, alone, later_cash)).final_cents == 45_00
+
+
+def test_a_corrected_cheque_that_comes_back_before_the_next_slip_is_taken_off_it_once(desk: Desk) -> None:
+    paid = pay(desk, cheque(42_00))
+    validated(desk, prepared(desk))
+    new = corrected(desk, paid, cheque(42_00, number="0000999")).cashed
+
+    unpaid(desk, new)
+
+    assert sums(validated(desk, prepared(desk))) == (-42_00, 0, -42_00)
+    assert [balance(desk, account) for account in ("recettes_versees", "cheques")] == [0, 0]
 
 
 def test_what_a_reversal_keeps_is_deposited_and_only_what_it_lost_is_cancelled(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from models.states import MovementKind
 from models.tables import metadata
 from tests.factories import a_family, paris
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, pay_by_card, remove, set_time
-from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, pay, prepared, unpaid, validated
+from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, came_back, pay, prepared, unpaid, validated
 from tests.tui_portail.services.tampered_regie import a_regie_with_everything
 from tests.tui_portail.services.tampering import found, sql, undone, unguarded
 from tests.tui_portail.services.till_acts import close_till
@@ -53,6 +53,9 @@ ROWS = [
     ("reversal_line", "outcome = 'retiree'"),
     ("avoir_withdrawal", "reversal_id IS NOT NULL"),
     ("avoir_withdrawal", "refund_id IS NOT NULL"),
+    ("avoir_withdrawal", "late_unpaid_id IS NOT NULL"),
+    ("late_unpaid", "tender_rank = 2"),
+    ("deposit_slip_line", "kind = 'impaye'"),
     ("refund", "number = 1"),
     ("period_closing", "kind = 'jour' AND previous_id IS NOT NULL"),
     ("number_series", "kind = 'bordereau'"),
@@ -62,6 +65,7 @@ ROWS = [
 SAYS_NOTHING = {  # keys that nothing else repeats, and that no one reads
     ("cash_movement", "id"),
     ("till_difference", "id"),
+    ("deposit_slip_line", "id"),
     ("reversal", "id"),
     ("avoir_withdrawal", "id"),
     ("refund", "id"),
@@ -75,6 +79,7 @@ WORDS = {  # two words of which one at least is another
     ("till_difference", "counted_at"): ("cloture", "ouverture"),
     ("till_difference", "means"): ("ancv", "especes"),
     ("deposit_slip", "state"): ("valide", "annule"),
+    ("deposit_slip_line", "kind"): ("contrepassation", "impaye"),
     ("reversal", "kind"): ("annulation", "impaye"),
     ("reversal_line", "outcome"): ("due", "retiree"),
     ("period_closing", "kind"): ("annee", "jour"),
@@ -162,6 +167,13 @@ ELSEWHERE = [
     ("DELETE FROM reversal_line WHERE outcome = 'retiree'", "reversal_line"),
     ("DELETE FROM avoir_withdrawal WHERE reversal_id IS NOT NULL", "avoir_withdrawal"),
     ("DELETE FROM avoir_withdrawal WHERE refund_id IS NOT NULL", "refund"),
+    ("DELETE FROM avoir_withdrawal WHERE late_unpaid_id IS NOT NULL", "late_unpaid"),
+    ("DELETE FROM late_unpaid", "journal_entry"),
+    ("DELETE FROM deposit_slip_line WHERE kind = 'impaye'", "deposit_slip"),
+    (
+        "UPDATE reversal_tender SET kept = (1 = 0) WHERE payment_id IN (SELECT payment_id FROM late_unpaid)",
+        "late_unpaid",
+    ),
     ("DELETE FROM refund", "number_series"),
     ("DELETE FROM period_closing WHERE kind = 'jour' AND previous_id IS NULL", "period_closing"),
     ("DELETE FROM period_closing WHERE kind = 'mois'", "journal_entry"),
@@ -221,6 +233,12 @@ def a_reversal(desk: Desk) -> None:
     unpaid(desk, pay(desk, cheque(10_00)))
 
 
+def a_cheque_back(desk: Desk) -> None:
+    paid = pay(desk, cheque(10_00), cheque(5_00, number="0000124"))
+    unpaid(desk, paid, 1)
+    came_back(desk, paid, 2)
+
+
 def a_refund(desk: Desk) -> None:
     family = a_family(desk, quotient_cents=5_00)
     pay_by_card(desk, hold(desk, family.dossier_id, add(family.child_id, EVENING, THE_DAY)).basket_id)
@@ -268,6 +286,7 @@ WIPED: tuple[tuple[Callable[[Desk], None], tuple[str, ...]], ...] = (
             "DELETE FROM basket WHERE kind = 'regularisation'",
         ),
     ),
+    (a_cheque_back, ("DELETE FROM avoir_withdrawal", "DELETE FROM late_unpaid")),
     (
         a_refund,
         (
