@@ -21,8 +21,8 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return five workers for two cores: screens wait for their timers two fifths of the time, databases for their server."""
-    return 2 * (os.cpu_count() or 1) + 1
+    """Return three workers for two cores: tests wait for their database's server, and little else."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)
