@@ -187,7 +187,7 @@ REGIE: tuple[Command, ...] = (
         "app.regie",
         "ctrl+r",
         "Régie",
-        "Les registres, clôtures, versements et attestations de la régie",
+        "Les registres, clôtures, bordereaux de versement et attestations de la régie",
         "app.open('regie')",
         "REGISTERS",
     ),
