@@ -33,10 +33,11 @@ LABELS = {
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
     DROPPED: "Dette annulée",
+    "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
-_REFERENCES = ("reference", "contrepassee", "remplace", "remboursement")  # of the details of a gesture
+_REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
 
 
 @dataclass(frozen=True, slots=True)

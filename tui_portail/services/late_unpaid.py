@@ -104,7 +104,8 @@ def _avoir_kept(gesture: Gesture, paid: PaidBefore, tender: Row[Any]) -> Row[Any
         raise AlreadyBack(paid.number)
     if found.left < tender.amount_cents:
         number = avoir_number(found.year, found.number)
-        raise AvoirSpent(number, used_by(gesture.connection, found.id), given="gardé de ce paiement")
+        spent_by = used_by(gesture.connection, found.id, tender.amount_cents)
+        raise AvoirSpent(number, spent_by, given="gardé de ce paiement")
     return found
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 
 from models import tables as t
 from models.states import SlipLineKind, SlipState
@@ -25,12 +25,14 @@ class ReplacedDeposit:
     gone_cents: dict[int, int]
 
 
-def deposited(payment_id: ColumnElement[str], *also: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say, in a query, that a payment stands in a validated slip."""
+def deposited(
+    payment_id: ColumnElement[str], *also: ColumnElement[bool], kind: SlipLineKind = SlipLineKind.PAYMENT
+) -> ColumnElement[bool]:
+    """Say, in a query, that a payment stands in a validated slip: deposited, or by another kind of line."""
     line, slip = t.deposit_slip_line.c, t.deposit_slip.c
     return exists().where(
         line.payment_id == payment_id,
-        line.kind == SlipLineKind.PAYMENT.value,
+        line.kind == kind.value,
         slip.id == line.slip_id,
         slip.state == SlipState.VALIDATED.value,
         *also,
@@ -55,9 +57,13 @@ def _written(row: Any) -> WrittenTender:
 
 
 def _deposited_whole(payment_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Say that a corrected payment was deposited before it was corrected: on a draft, it would have been cancelled."""
+    """Say that a corrected payment was deposited before it was corrected, and that no slip took it off since.
+
+    Corrected while it stood on a draft, it is cancelled there; taken off alone, what replaces it later is paper of its own.
+    """
     reversal = t.reversal.c
-    return deposited(payment_id, reversal.payment_id == payment_id, reversal.entry_seq > t.deposit_slip.c.entry_seq)
+    whole = deposited(payment_id, reversal.payment_id == payment_id, reversal.entry_seq > t.deposit_slip.c.entry_seq)
+    return and_(whole, ~deposited(payment_id, kind=SlipLineKind.REVERSAL))
 
 
 _payment, _before = t.payment.alias("written_again"), t.payment.alias("before")

@@ -21,7 +21,7 @@ from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import join_words
 from tui_portail.policy import Means, Policy
-from tui_portail.services.avoir_sums import left_cents, not_reversed
+from tui_portail.services.avoir_sums import left_cents, not_reversed, withdrawn_cents
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.debts import open_debt
 from tui_portail.services.desk import Desk
@@ -136,11 +136,17 @@ def _refuse_spent(connection: Connection, paid: PaidBefore, outcomes: Mapping[in
         .order_by(avoir.id)
     ):
         if row.left < taken[row.id]:
-            raise AvoirSpent(avoir_number(row.year, row.number), used_by(connection, row.id))
+            raise AvoirSpent(avoir_number(row.year, row.number), used_by(connection, row.id, taken[row.id]))
 
 
-def used_by(connection: Connection, avoir_id: int) -> list[str]:
-    """Return the numbers of the quittances that used an avoir, the latest first."""
+def used_by(connection: Connection, avoir_id: int, wanted_cents: int) -> list[str]:
+    """Return the numbers of the quittances that used an avoir, the latest first.
+
+    None where reversing them all would not leave `wanted_cents` in it: a refund took too much, and they are to be left alone.
+    """
+    unused = select(t.avoir.c.amount_cents - withdrawn_cents()).where(t.avoir.c.id == avoir_id)
+    if connection.execute(unused).scalar_one() < wanted_cents:
+        return []
     use, quittance = t.avoir_use.c, t.quittance.c
     rows = connection.execute(
         select(quittance.year, quittance.number)

@@ -16,7 +16,7 @@ from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import ACCOUNT_OF, DEPOSITED, IN_TRANSIT, Head, Movement, balance_of, enter
-from tui_portail.services.slip_views import SlipTotal, SlipView
+from tui_portail.services.slip_views import SlipLine, SlipTotal, SlipView
 from tui_portail.till_rules import DENOMINATIONS, MOST_PIECES, VALUES, cash_cents
 
 
@@ -51,9 +51,12 @@ def check_slip(gesture: Gesture, view: SlipView, counted: Mapping[int, int], see
             "l’a changé, ou a contre-passé un paiement. Relisez-le, puis validez-le."
         )
     if missing := _missing_cheques(view):
+        numbers = join_words([line.quittance for line in missing])
+        leave = all(view.may_be_left_out(line) for line in missing)
         raise SlipRefused(
-            f"Noté manquant à la clôture de la caisse : chèque de la quittance n° {join_words(missing)}. "
-            "Retirez ce paiement du bordereau, ou contre-passez-le."
+            f"Noté manquant à la clôture de la caisse : chèque de la quittance n° {numbers}. "
+            + ("Retirez ce paiement du bordereau" if leave else "Retrouvez-le et comptez-le à une clôture")
+            + ", ou contre-passez-le."
         )
     _check_cash(view.cents_of(Means.CASH), counted)
     for total in view.totals:
@@ -77,10 +80,10 @@ def _refuse_left_out(view: SlipView) -> None:
         )
 
 
-def _missing_cheques(view: SlipView) -> list[str]:
-    """Return the quittances whose cheque was not found at the till's last closing."""
+def _missing_cheques(view: SlipView) -> list[SlipLine]:
+    """Return the payments whose cheque was not found at the till's last closing."""
     return [
-        line.quittance
+        line
         for line in view.lines
         if line.kind is SlipLineKind.PAYMENT and any(tender.missing and not tender.cancelled for tender in line.tenders)
     ]

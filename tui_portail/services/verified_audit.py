@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, cast, exists, select
+from sqlalchemy import ColumnElement, Connection, String, cast, exists, func, select
 
 from models import tables as t
-from models.states import EntryKind, ProofState
+from models.states import BasketState, BookingState, EntryKind, ProofState
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.findings import Finding, failing
 from tui_portail.services.sale import quittance_number
@@ -25,7 +25,7 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
-_DROP = "annuler_dette"
+_DROP, _UNPAID = "annuler_dette", "cheque_revenu"
 _CANCELLING = {_FINISH, _DROP}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
@@ -139,7 +139,9 @@ def _check_event(connection: Connection, event: Any, written: _Written) -> Itera
     if event.gesture == _REPRINT:
         yield from _check_reprint(connection, event, result)
     if event.gesture == _DROP:
-        yield from _check_dropped(event, result, written)
+        yield from _check_dropped(connection, event, result, written)
+    if event.gesture == _UNPAID:
+        yield from _check_unpaid(event, result, written)
     if event.gesture == _PROOF:
         yield from _check_decision(connection, event, result, details)
 
@@ -175,14 +177,41 @@ def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> 
         yield Finding("audit_event", event.operation_id, sentence)
 
 
-def _check_dropped(event: Any, result: Mapping[str, Any], written: _Written) -> Iterator[Finding]:
-    """Yield a debt dropped whose reason, or amount, is not the one that the journal chained."""
+def _check_dropped(
+    connection: Connection, event: Any, result: Mapping[str, Any], written: _Written
+) -> Iterator[Finding]:
+    """Yield a debt dropped whose reason, or amount, is not the one that the journal chained, or whose days are not as it left them."""
+    removed = _removed(event)
+    left = select(func.count()).where(
+        t.booking.c.id.in_(removed),
+        t.booking.c.state == BookingState.CANCELLED.value,
+        t.booking.c.basket_id == int(event.subject_id),
+        t.basket.c.id == t.booking.c.basket_id,
+        t.basket.c.state == BasketState.CLOSED.value,
+        t.basket.c.closed_at == event.at,
+    )
+    if connection.execute(left).scalar_one() != len(removed):
+        yield Finding("audit_event", event.operation_id, "les journées de la dette annulée, ou son panier, ont changé.")
     for entry in written.entries:
         facts = json.loads(entry.document)["facts"]
         owed = sum(care + meal for _, care, meal in facts["lines"])
-        if (facts["reason"], owed) != (event.reason, result["dropped_cents"]):
-            sentence = f"il dit autre chose que l’écriture {entry.seq} : son motif ou son montant."
-            yield Finding("audit_event", event.operation_id, sentence)
+        chained = {booking_id for booking_id, _, _ in facts["lines"]} <= set(removed)
+        if not chained or (facts["reason"], owed) != (event.reason, result["dropped_cents"]):
+            yield _otherwise(event, entry)
+
+
+def _check_unpaid(event: Any, result: Mapping[str, Any], written: _Written) -> Iterator[Finding]:
+    """Yield a cheque come back whose payment, amount or reason is not the one that the journal chained."""
+    for entry in written.entries:
+        said = json.loads(entry.document)["facts"]["unpaid"]
+        told = (result["payment_id"], result["lost_cents"], event.reason, event.subject_id)
+        if (said["payment_id"], said["amount_cents"], said["reason"], said["payment_id"]) != told:
+            yield _otherwise(event, entry)
+
+
+def _otherwise(event: Any, entry: Any) -> Finding:
+    sentence = f"il dit autre chose que l’écriture {entry.seq} : son motif, son montant ou ce dont il s’agit."
+    return Finding("audit_event", event.operation_id, sentence)
 
 
 def _removed(event: Any) -> list[int]:

@@ -62,10 +62,11 @@ def _bookings() -> Iterator[Rule]:
         _returned(avoir.reason == AvoirReason.PROOF.value),
     )
     state = booking.state
-    dropped = and_(
-        state == BookingState.CANCELLED.value,
-        _in_basket(basket.kind == BasketKind.REGULARISATION.value, basket.state == BasketState.CLOSED.value),
-    )  # with its debt, by the régisseur
+    # A day owed is cancelled in time, or with its debt by the régisseur; cancelled too late, it stays owed.
+    owed_no_more = and_(
+        state == BookingState.CANCELLED.value, _in_basket(basket.kind == BasketKind.REGULARISATION.value)
+    )
+    dropped = and_(owed_no_more, _in_basket(basket.state == BasketState.CLOSED.value))
     other = t.payment_line.alias()
     twice = exists().where(
         line.booking_id == booking.id,
@@ -92,12 +93,8 @@ def _bookings() -> Iterator[Rule]:
             ),
             "due hors d’une régularisation ouverte.",
         ),
-        (
-            and_(
-                state.in_(_CANCELLED), ~paid, ~taken_back, ~_in_basket(basket.kind == BasketKind.REGULARISATION.value)
-            ),
-            "annulée sans avoir été payée.",
-        ),
+        (and_(state.in_(_CANCELLED), ~paid, ~taken_back, ~owed_no_more), "annulée sans avoir été payée."),
+        (and_(or_(in_time, on_proof), ~paid, ~taken_back), "rendue en avoir sans avoir été payée."),
         (
             and_(state == BookingState.CANCELLED.value, paid, booking.price_cents > 0, ~in_time),
             "payée et annulée à temps, sans avoir.",

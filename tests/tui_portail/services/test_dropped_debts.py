@@ -226,12 +226,30 @@ def test_only_a_debt_that_still_waits_is_dropped_and_with_a_reason(desk: Desk) -
     assert row_counts(desk.database) == before
 
 
+def test_the_verifier_names_a_day_never_paid_that_a_justificatif_would_give_back(desk: Desk) -> None:
+    family = a_family(desk, children=[a_child(renew_alsh_years=(2026,))])
+    wednesday = date(2026, 12, 9)
+    cashed = paid(desk, family, wednesday, activity=WEDNESDAY_ALSH)
+    set_time(desk, paris("2026-12-09 08:00"))
+    next_till(desk)
+    finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, wednesday))
+    drop_debt(desk, owed(desk, cashed), DECIDED, new_operation())
+
+    with unguarded(desk) as connection:
+        sql(connection, "UPDATE booking SET state = 'cancelled_late'")
+        assert "booking" in {table for table, _ in found(desk, connection)}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         "UPDATE audit_event SET reason = 'Oubli' WHERE gesture = 'annuler_dette'",
         "UPDATE audit_event SET result = '{\"days\":2,\"dropped_cents\":1}' WHERE gesture = 'annuler_dette'",
+        "UPDATE audit_event SET subject_id = '999' WHERE gesture = 'annuler_dette'",
         "UPDATE booking SET state = 'confirmed', ended_at = NULL WHERE state = 'cancelled'",
+        "UPDATE booking SET state = 'cancelled_late' WHERE state = 'cancelled'",
+        "UPDATE booking SET state = 'released' WHERE state = 'cancelled'",
+        "UPDATE basket SET closed_at = '2026-12-05 10:00:00.000000' WHERE kind = 'regularisation'",
     ],
 )
 def test_the_verifier_names_a_drop_that_was_told_otherwise(desk: Desk, change: str) -> None:

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
+from models import tables as t
 from models.engine import Database
 from models.states import PeriodKind, SlipLineKind
 from tests.factories import a_desk, a_family, an_agent, paris
@@ -25,6 +27,7 @@ from tests.tui_portail.services.slip_acts import (
     validated,
     without,
 )
+from tests.tui_portail.services.tampering import found, sql, unguarded
 from tests.tui_portail.services.till_acts import close_till, next_till, to_close
 from tui_portail.book_entries import narration
 from tui_portail.errors import InvalidInput
@@ -32,9 +35,12 @@ from tui_portail.policy import Means
 from tui_portail.revenue import AVOIR
 from tui_portail.services.closing_sheets import closing_sheet
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.late_unpaid import AlreadyBack, declare_unpaid
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods, list_closings
+from tui_portail.services.refunds import request_refund
 from tui_portail.services.registers import WHOLE, open_books
 from tui_portail.services.registers_avoirs import avoir_states
 from tui_portail.services.registers_entries import book_entries
@@ -166,6 +172,40 @@ def test_an_avoir_already_spent_is_refused_with_the_quittance_to_reverse_first(d
     came_back(desk, paid, 2)
 
     assert balances(desk)[1:] == [0, -30_00, 50_00, 0]
+
+
+def test_a_refund_that_took_what_a_kept_cheque_gave_is_said_before_any_quittance_that_used_the_rest(
+    desk: Desk,
+) -> None:
+    paid = two_cheques(desk)
+    reversed_ = unpaid(desk, paid, 1)
+    assert reversed_.debt_basket_id is not None
+    drop_debt(desk, reversed_.debt_basket_id, "Décision de l’ordonnateur", new_operation())
+    with desk.database.read() as connection:
+        payer_id = connection.scalar(select(t.payment.c.payer_id))
+    assert payer_id is not None
+    request_refund(desk, payer_id, "Départ de la commune", new_operation())
+
+    with pytest.raises(AvoirSpent, match=r"par une demande de remboursement.*ordonnateur"):
+        came_back(desk, paid, 2)
+
+
+def test_the_family_s_dossier_tells_the_cheque_come_back_and_the_verifier_what_was_told_otherwise(desk: Desk) -> None:
+    paid = two_cheques(desk)
+    unpaid(desk, paid, 1)
+    came_back(desk, paid, 2)
+    with desk.database.read() as connection:
+        dossier_id = connection.scalar(
+            select(t.audit_event.c.dossier_id).where(t.audit_event.c.gesture == "cheque_revenu")
+        )
+    assert dossier_id is not None
+
+    told = {(one.label, one.reference) for one in load_dossier(desk, dossier_id).operations}
+
+    assert ("Chèque gardé revenu impayé", paid.quittance_number) in told
+    with unguarded(desk) as connection:
+        sql(connection, "UPDATE audit_event SET reason = 'Oubli' WHERE gesture = 'cheque_revenu'")
+        assert "audit_event" in {table for table, _ in found(desk, connection)}
 
 
 # -- what is refused -----------------------------------------------------------------------------------------------------------

@@ -282,6 +282,33 @@ def test_a_correction_corrected_again_before_any_slip_is_still_the_paper_deposit
     assert [balance(desk, account) for account in ("recettes_versees", "cheques")] == [42_00, 0]
 
 
+@pytest.mark.parametrize("paper", [cheque(42_00), Tender(Means.CESU, 42_00)])
+def test_what_replaces_a_deposit_that_a_slip_took_off_already_is_in_the_drawer(desk: Desk, paper: Tender) -> None:
+    paid = pay(desk, paper)
+    validated(desk, prepared(desk))
+    in_cash = corrected(desk, paid, cash(42_00)).cashed
+    validated(desk, without(desk, prepared(desk), in_cash.payment_id))
+
+    last = corrected(desk, in_cash, paper).cashed
+
+    assert to_close(desk).expected[paper.means] == 42_00
+    draft = prepared(desk)
+    [line] = draft.lines
+    assert (line.payment_id, line.replaces, draft.may_be_left_out(line)) == (last.payment_id, "", True)
+    validated(desk, draft)
+    assert balance(desk, "recettes_versees") == 42_00
+
+
+def test_a_missing_cheque_that_must_go_with_what_it_replaces_is_to_be_found_again(desk: Desk) -> None:
+    paid = pay(desk, cheque(42_00))
+    validated(desk, prepared(desk))
+    new = corrected(desk, paid, cheque(20_00, number="0000001"), cheque(22_00, number="0000002")).cashed
+    close_till(desk, missing=(new.payment_id,), reasons={Means.CHEQUE: "Introuvable"})
+
+    with pytest.raises(SlipRefused, match="Retrouvez-le et comptez-le à une clôture, ou contre-passez-le"):
+        validated(desk, prepared(desk))
+
+
 def test_what_was_corrected_before_its_slip_was_validated_is_in_the_drawer(desk: Desk) -> None:
     paid = pay(desk, cheque(42_00))
     draft = prepared(desk)
