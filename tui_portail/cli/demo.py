@@ -46,10 +46,13 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
     def open_desk(settings: Settings) -> Desk:
         from models.engine import Database  # noqa: PLC0415  after the first frame
         from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
-        from tui_portail.services.demo import demo_agent, demo_exists  # noqa: PLC0415
+        from tui_portail.services.demo import create_demo, demo_agent, demo_exists  # noqa: PLC0415
         from tui_portail.services.desk import Desk  # noqa: PLC0415
 
-        demo_exists(path)
+        if not demo_exists(path):
+            from tui_portail.commune_files import shipped_commune  # noqa: PLC0415
+
+            create_demo(path, shipped_commune())
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
         desk = Desk(database, settings.documents_dir, clock, printer=settings.printer, paper=settings.paper)

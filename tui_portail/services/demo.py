@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 
 from models import tables as t
 from models.addresses import BUSY_TIMEOUT_S, DatabaseAddress
-from models.database_errors import DatabaseMissing, DatabaseReadOnly, DatabaseTooOld
+from models.database_errors import DatabaseDamaged, DatabaseMissing, DatabaseReadOnly, DatabaseTooOld
 from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
@@ -59,6 +59,9 @@ AGENTS = (
 FLOAT_CENTS = 100_00
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
 WEDNESDAY, HOLIDAYS = "ALSH_MERCREDI", "ALSH_VACANCES"
+
+
+_FILES = ("", "-wal", "-shm")  # of a base, by the end of their names
 
 
 class NotADemo(PortailError):
@@ -143,6 +146,7 @@ def _refuse_in_use(path: Path) -> None:
 def demo_exists(path: Path) -> bool:
     """Say whether a demonstration is there; one of a version before is upgraded, with what was tried on it.
 
+    One that lacks tables, left by a version that was being written, is set aside under another name, for another to be made.
     Raises NotADemo on a real base, DatabaseFailure on what cannot be opened.
     """
     try:
@@ -152,6 +156,11 @@ def demo_exists(path: Path) -> bool:
     except DatabaseTooOld:
         _upgrade(path)
         return True
+    except DatabaseDamaged:
+        if _kind_of(path) != DatabaseKind.DEMO.value:
+            raise
+        _set_aside(path)
+        return False
     database.close()
     if database.kind is not DatabaseKind.DEMO:
         raise NotADemo(path)
@@ -160,12 +169,24 @@ def demo_exists(path: Path) -> bool:
 
 def _upgrade(path: Path) -> None:
     """Bring a demonstration to this version. Raises NotADemo, without changing it, on a real base: that is `initialiser`'s."""
-    address = DatabaseAddress.parse(str(path))
-    with opening(address), closing(address.connect_sqlite("ro", busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
-        kind = sqlite_marks(connection).kind
-    if kind != DatabaseKind.DEMO.value:
+    if _kind_of(path) != DatabaseKind.DEMO.value:
         raise NotADemo(path)
     migrate(str(path), DatabaseKind.DEMO)
+
+
+def _kind_of(path: Path) -> str | None:
+    address = DatabaseAddress.parse(str(path))
+    with opening(address), closing(address.connect_sqlite("ro", busy_timeout_s=BUSY_TIMEOUT_S)) as connection:
+        return sqlite_marks(connection).kind
+
+
+def _set_aside(path: Path) -> None:
+    _refuse_in_use(path)
+    aside = path.with_name(f"{path.name}.ancienne")
+    _remove(aside)
+    for suffix in _FILES:
+        if (old := path.with_name(path.name + suffix)).exists():
+            old.replace(aside.with_name(aside.name + suffix))
 
 
 def demo_agent(desk: Desk, username: str = BOTH_DESKS_AGENT) -> SignedAgent:
@@ -177,7 +198,7 @@ def demo_agent(desk: Desk, username: str = BOTH_DESKS_AGENT) -> SignedAgent:
 
 
 def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in _FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

@@ -1,7 +1,9 @@
 """The demonstration is a real base in everything but its people: what it shows was done by the services and holds."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from models import tables as t
-from models.database_errors import DatabaseLocked
+from models.database_errors import DatabaseDamaged, DatabaseLocked
 from models.engine import Database
+from models.migrate import migrate
 from models.states import DatabaseKind
 from tests.factories import the_commune
 from tests.old_base import make_old_base
@@ -218,6 +221,20 @@ def test_a_creation_that_is_interrupted_leaves_nothing_behind(tmp_path: Path, mo
     with pytest.raises(KeyboardInterrupt):
         create_demo(tmp_path / "demo.sqlite3", the_commune())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_that_lacks_tables_is_set_aside_and_a_real_base_is_not(tmp_path: Path) -> None:
+    demo, real = tmp_path / "demonstration.sqlite3", tmp_path / "portail.sqlite"
+    for path, kind in ((demo, DatabaseKind.DEMO), (real, DatabaseKind.REAL)):
+        migrate(str(path), kind)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("DROP TABLE late_unpaid")
+
+    assert not demo_exists(demo)
+    assert not demo.exists() and demo.with_name("demonstration.sqlite3.ancienne").exists()
+    with pytest.raises(DatabaseDamaged, match="restaurez la dernière sauvegarde"):
+        demo_exists(real)
+    assert real.exists()
 
 
 def test_a_demo_of_a_version_before_is_upgraded_and_a_real_base_left_as_it_is(tmp_path: Path) -> None:
