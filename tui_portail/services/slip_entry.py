@@ -107,11 +107,12 @@ def _refuse_not_held(gesture: Gesture, total: SlipTotal) -> None:
     Nothing is never more, whatever a correction made of the account.
     """
     if total.means is Means.CASH:
-        held = _balance(gesture, ACCOUNT_OF[Means.CASH]) + _balance(gesture, IN_TRANSIT)
+        accounts: tuple[str, ...] = (ACCOUNT_OF[Means.CASH], IN_TRANSIT)
     elif total.means in VALUES:
-        held = _balance(gesture, ACCOUNT_OF[total.means])
+        accounts = (ACCOUNT_OF[total.means],)
     else:
         return
+    held = balance_of(gesture.connection, gesture.regie_id, *accounts)
     if total.final_cents <= max(held, 0):
         return
     raise SlipRefused(
@@ -133,10 +134,6 @@ def _what_lifts(total: SlipTotal, held: int) -> str:
         )
     lacking = format_cents(total.final_cents - held)
     return f"Retirez-en des paiements, ou apportez à la caisse les {lacking} qui manquent (écran Caisse, mouvement « Apport »)."
-
-
-def _balance(gesture: Gesture, account: str) -> int:
-    return balance_of(gesture.connection, gesture.regie_id, account)
 
 
 def write_validated(
@@ -191,7 +188,7 @@ def _movements(gesture: Gesture, view: SlipView, session_id: int | None) -> list
         if total.means is not Means.CASH:
             movements.append(Movement(ACCOUNT_OF[total.means], -cents))
             continue
-        in_transit = min(cents, max(0, _balance(gesture, IN_TRANSIT)))
+        in_transit = min(cents, max(0, balance_of(gesture.connection, gesture.regie_id, IN_TRANSIT)))
         movements.append(Movement(IN_TRANSIT, -in_transit))
         movements.append(Movement(ACCOUNT_OF[Means.CASH], in_transit - cents, till_session_id=session_id))
     return movements

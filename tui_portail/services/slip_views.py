@@ -133,6 +133,8 @@ class SlipView:
 
         What an earlier slip deposited is taken off the very next one, unless the cash of that one could not make up for it.
         """
+        if not (line.taken_off or line.replaces):
+            return True  # it goes alone
         together = self.together(line)
         if not any(one.taken_off for one in together):
             return True

@@ -56,6 +56,7 @@ from tui_portail.services.verification import verify
 ANOTHER_FAMILY = "Encaissé pour une autre famille"
 DECIDED = "Décision de l’ordonnateur du 3 décembre 2026"
 DAYS = (THURSDAY, FRIDAY)
+WEDNESDAY = date(2026, 12, 9)
 PAST_THE_LIMIT = paris("2026-12-02 14:00")
 
 
@@ -80,6 +81,16 @@ def owed(desk: Desk, cashed: CashedBasket, reason: str = NOTHING, *lost: int) ->
     undone = reverse_payment(desk, cashed.payment_id, lost or (1,), reason, new_operation())
     assert undone.debt_basket_id is not None
     return undone.debt_basket_id
+
+
+def an_absence_owed(desk: Desk) -> tuple[Family, int]:
+    """A Wednesday cancelled too late, that waits for its justificatif, of a payment reversed since: the family, and the debt's basket."""
+    family = a_family(desk, children=[a_child(renew_alsh_years=(2026,))])
+    cashed = paid(desk, family, WEDNESDAY, activity=WEDNESDAY_ALSH)
+    set_time(desk, paris("2026-12-09 08:00"))
+    next_till(desk)
+    finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, WEDNESDAY))
+    return family, owed(desk, cashed)
 
 
 def accounts(desk: Desk) -> dict[str, int]:
@@ -167,13 +178,7 @@ def test_a_debt_dropped_counts_neither_as_revenue_nor_in_the_tax_certificate(des
 
 
 def test_an_absence_whose_debt_is_dropped_gives_nothing_back_even_with_a_justificatif(desk: Desk) -> None:
-    family = a_family(desk, children=[a_child(renew_alsh_years=(2026,))])
-    wednesday = date(2026, 12, 9)
-    cashed = paid(desk, family, wednesday, activity=WEDNESDAY_ALSH)
-    set_time(desk, paris("2026-12-09 08:00"))
-    next_till(desk)
-    finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, wednesday))
-    debt = owed(desk, cashed)
+    family, debt = an_absence_owed(desk)
     [proof] = waiting_proofs(desk)
     assert proof.refund_cents > 0
 
@@ -182,9 +187,9 @@ def test_an_absence_whose_debt_is_dropped_gives_nothing_back_even_with_a_justifi
     [proof] = waiting_proofs(desk)
     assert proof.refund_cents == 0
     assert verify(desk).findings == ()
-    judged = judge_proof_received(desk, proof.proof_id, wednesday, True, proof_reasons(desk, True)[0], new_operation())
+    judged = judge_proof_received(desk, proof.proof_id, WEDNESDAY, True, proof_reasons(desk, True)[0], new_operation())
     assert judged.avoirs == ()
-    assert states_of(desk.database, family.child_ids) == {(family.child_id, WEDNESDAY_ALSH, wednesday): ["cancelled"]}
+    assert states_of(desk.database, family.child_ids) == {(family.child_id, WEDNESDAY_ALSH, WEDNESDAY): ["cancelled"]}
 
 
 def test_a_debt_is_dropped_with_the_till_closed_since_no_money_moves(desk: Desk) -> None:
@@ -227,13 +232,8 @@ def test_only_a_debt_that_still_waits_is_dropped_and_with_a_reason(desk: Desk) -
 
 
 def test_the_verifier_names_a_day_never_paid_that_a_justificatif_would_give_back(desk: Desk) -> None:
-    family = a_family(desk, children=[a_child(renew_alsh_years=(2026,))])
-    wednesday = date(2026, 12, 9)
-    cashed = paid(desk, family, wednesday, activity=WEDNESDAY_ALSH)
-    set_time(desk, paris("2026-12-09 08:00"))
-    next_till(desk)
-    finish(desk, family.dossier_id, remove(family.child_id, WEDNESDAY_ALSH, wednesday))
-    drop_debt(desk, owed(desk, cashed), DECIDED, new_operation())
+    _, debt = an_absence_owed(desk)
+    drop_debt(desk, debt, DECIDED, new_operation())
 
     with unguarded(desk) as connection:
         sql(connection, "UPDATE booking SET state = 'cancelled_late'")
