@@ -46,7 +46,7 @@ class AgentRole(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """One gesture: who did what, when, on what and why. Insert only.
+    """One gesture: who did what, when, on what and why. Insert only; `reason` and `details` are blanked when a family is erased.
 
     `operation_id` is made by the screen before sending: sent again with the same content (`fingerprint`) the gesture gives the answer
     kept in `result` (JSON: the ids it is read again from); with another content, an error.
@@ -65,3 +65,4 @@ class AuditEvent(SQLModel, table=True):
     dossier_id: int | None = Field(default=None, index=True)
     reason: str = Field(default="", max_length=300)
     details: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -1,17 +1,28 @@
-"""The family as the mairie knows it: dossier, guardians, children, payers, custody, quotients, ALSH years, snapshots."""
+"""The family as the mairie knows it: dossier, guardians, payers, quotients, children, schools, ALSH years, snapshots."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import AlshOrigin, SnapshotKind
+from models.states import (
+    AllowanceFund,
+    AlshOrigin,
+    Authority,
+    Diet,
+    GuardianRelation,
+    SecondPayerBasis,
+    Sex,
+    SnapshotKind,
+)
 
 
 class Dossier(SQLModel, table=True):
-    """A family's file. `number` is random with a check digit and printed on the family's letter; `version` counts saves."""
+    """A family's file. `number` is random with a check digit and printed on the family's letter; `version` counts saves.
+
+    A dossier merged into another keeps its number, which leads there (`merged_into_id`); an erased one keeps no name.
+    """
 
     __tablename__ = "dossier"
     id: int | None = Field(default=None, primary_key=True)
@@ -20,12 +31,22 @@ class Dossier(SQLModel, table=True):
     created_at: datetime = Field(sa_column=instant())
     archived_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     version: int = 1
+    merged_into_id: int | None = Field(default=None, foreign_key="dossier.id", index=True)
+    erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class Guardian(SQLModel, table=True):
-    """A parent or another person in charge, with how to reach them. `snapshot_id` names them as they are today."""
+    """A parent or another person in charge, with how to reach them. `snapshot_id` names them as they are today.
+
+    `last_name` is the name they use, `birth_name` the one of birth where it is another. `linked_at`: since when a portal account is theirs.
+    """
 
     __tablename__ = "guardian"
+    __table_args__ = (
+        one_of("relation", GuardianRelation),
+        one_of("authority", Authority),
+        one_of("allowance_fund", AllowanceFund),
+    )
     id: int | None = Field(default=None, primary_key=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
     last_name: str = Field(max_length=120)
@@ -37,18 +58,41 @@ class Guardian(SQLModel, table=True):
     postcode: str = Field(default="", max_length=10)
     city: str = Field(default="", max_length=120)
     snapshot_id: int = Field(foreign_key="identity_snapshot.id")
+    birth_name: str = Field(default="", max_length=120)
+    birth_place: str = Field(default="", max_length=120)
+    birth_insee: str = Field(default="", max_length=5)  # the commune's or the country's code (99…)
+    address_2: str = Field(default="", max_length=300)  # building, stairs, « chez … »
+    phone_2: str = Field(default="", max_length=30)
+    relation: str = Field(default="", max_length=15)
+    authority: str = Field(default="", max_length=10)
+    allowance_fund: str = Field(default="", max_length=10)
+    allowance_number: str = Field(default="", max_length=20)
+    linked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class Payer(SQLModel, table=True):
-    """A guardian's paying account. Payments and avoirs belong to a payer, never to a dossier."""
+    """A guardian's paying account. Payments and avoirs belong to a payer, never to a dossier.
+
+    A second payer rests on a judgment or a written agreement, seen and not kept. `joined_into_id`: another account of the same person,
+    which pays since their two dossiers were merged.
+    """
 
     __tablename__ = "payer"
-    __table_args__ = (UniqueConstraint("guardian_id"), CheckConstraint("rank IN (1, 2)", name="rank_known"))
+    __table_args__ = (
+        UniqueConstraint("guardian_id"),
+        CheckConstraint("rank IN (1, 2)", name="rank_known"),
+        one_of("basis", SecondPayerBasis),
+    )
     id: int | None = Field(default=None, primary_key=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
     guardian_id: int = Field(foreign_key="guardian.id")
     rank: int = 1
     resident: bool = True
+    basis: str = Field(default="", max_length=10)
+    basis_on: date | None = None  # the document's own date
+    basis_seen_on: date | None = None
+    basis_seen_by: int | None = Field(default=None, foreign_key="agent.id")
+    joined_into_id: int | None = Field(default=None, foreign_key="payer.id", index=True)
 
 
 class QuotientFamilial(SQLModel, table=True):
@@ -66,12 +110,17 @@ class QuotientFamilial(SQLModel, table=True):
     valid_until_on: date
     source: str = Field(default="", max_length=120)
     recorded_at: datetime = Field(sa_column=instant())
+    seen_by: int | None = Field(default=None, foreign_key="agent.id")
 
 
 class Child(SQLModel, table=True):
-    """A child of a dossier. `meal_supplied` is false for an « accueil sans repas fourni »: the reason is recorded nowhere here."""
+    """A child of a dossier. `meal_supplied` is false for an « accueil sans repas fourni »: the reason is recorded nowhere here.
+
+    Of health and diet, only that a PAI exists and until when, and the meals asked for (rules, « Privacy »).
+    """
 
     __tablename__ = "child"
+    __table_args__ = (one_of("sex", Sex), one_of("diet", Diet))
     id: int | None = Field(default=None, primary_key=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
     last_name: str = Field(max_length=120)
@@ -80,10 +129,25 @@ class Child(SQLModel, table=True):
     meal_supplied: bool = True
     snapshot_id: int = Field(foreign_key="identity_snapshot.id")
     archived_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    birth_name: str = Field(default="", max_length=120)
+    sex: str = Field(default="", max_length=1)
+    birth_place: str = Field(default="", max_length=120)
+    birth_insee: str = Field(default="", max_length=5)
+    diet: str = Field(default="", max_length=15)
+    pai: bool = False
+    pai_until_on: date | None = None
+    doctor_name: str = Field(default="", max_length=120)
+    doctor_phone: str = Field(default="", max_length=30)
+    insurer: str = Field(default="", max_length=120)
+    insurance_number: str = Field(default="", max_length=40)
+    insurance_until_on: date | None = None
 
 
 class Schooling(SQLModel, table=True):
-    """A child's school and class from a date on; the latest not after a day is the one that counts on that day."""
+    """A child's school, level and class from a date on; the latest not after a day is the one that counts on that day.
+
+    `level` is a code of `school_levels` (« CE1 »), `class_name` what the school calls the class.
+    """
 
     __tablename__ = "schooling"
     __table_args__ = (UniqueConstraint("child_id", "from_on"),)
@@ -92,24 +156,7 @@ class Schooling(SQLModel, table=True):
     school_code: str = Field(foreign_key="school.code")
     class_name: str = Field(default="", max_length=60)
     from_on: date
-
-
-class CustodyPattern(SQLModel, table=True):
-    """Weeks that alternate between two payers from an anchor date (never by ISO parity), from `from_on` on."""
-
-    __tablename__ = "custody_pattern"
-    __table_args__ = (
-        UniqueConstraint("child_id", "from_on"),
-        CheckConstraint("first_payer_id <> second_payer_id", name="two_payers"),
-        CheckConstraint("period_days > 0", name="period_positive"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    child_id: int = Field(foreign_key="child.id")
-    from_on: date
-    anchor_on: date
-    first_payer_id: int = Field(foreign_key="payer.id")
-    second_payer_id: int = Field(foreign_key="payer.id")
-    period_days: int = 7
+    level: str = Field(default="", max_length=10)
 
 
 class AlshEnrolment(SQLModel, table=True):
@@ -137,30 +184,3 @@ class IdentitySnapshot(SQLModel, table=True):
     address: str = Field(default="", max_length=450)
     taken_at: datetime = Field(sa_column=instant())
     erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-
-
-def _folded_word(*, unique: bool = False) -> Any:
-    """Return a column of folded words, ordered by their bytes on both engines so that a prefix is a range of its index."""
-    word = String(120).with_variant(String(120, collation="C"), "postgresql")
-    return Column(word, nullable=False, unique=unique)
-
-
-class SearchToken(SQLModel, table=True):
-    """One folded word (no accent, lower case) by which a dossier is found: a name, a phone, a birth date, the number."""
-
-    __tablename__ = "search_token"
-    __table_args__ = (
-        Index("ix_search_token_word", "word", "dossier_id"),
-        Index("ix_search_token_dossier", "dossier_id", "word"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    word: str = Field(sa_column=_folded_word())
-    dossier_id: int = Field(foreign_key="dossier.id")
-
-
-class SearchWord(SQLModel, table=True):
-    """The vocabulary of names: each folded word once, so that a typing error is looked for among words, not dossiers."""
-
-    __tablename__ = "search_word"
-    id: int | None = Field(default=None, primary_key=True)
-    word: str = Field(sa_column=_folded_word(unique=True))

@@ -27,6 +27,125 @@ class AlshOrigin(StrEnum):
     ATTENDED = "frequente"
 
 
+class GuardianRelation(StrEnum):
+    """What a guardian is to the children."""
+
+    UNKNOWN = ""
+    MOTHER = "mere"
+    FATHER = "pere"
+    TUTOR = "tuteur"
+    STEP_PARENT = "beau_parent"
+    FOSTER = "famille_accueil"
+    GRANDPARENT = "grand_parent"
+    OTHER = "autre"
+
+
+class Authority(StrEnum):
+    """Whether a guardian holds parental authority."""
+
+    UNKNOWN = ""
+    HELD = "oui"
+    NOT_HELD = "non"
+
+
+class AllowanceFund(StrEnum):
+    """Which fund knows the family's quotient."""
+
+    NONE = ""
+    CAF = "CAF"
+    MSA = "MSA"
+
+
+class SecondPayerBasis(StrEnum):
+    """What a second payer's request rests on, seen at the desk."""
+
+    NONE = ""
+    JUDGMENT = "jugement"
+    AGREEMENT = "accord"
+
+
+class Sex(StrEnum):
+    """As schools write it."""
+
+    UNKNOWN = ""
+    FEMALE = "F"
+    MALE = "M"
+
+
+class Diet(StrEnum):
+    """The meals asked for, and nothing of why (rules, « Privacy »)."""
+
+    ORDINARY = ""
+    NO_PORK = "sans_porc"
+    NO_MEAT = "sans_viande"
+
+
+class HolidayCustody(StrEnum):
+    """How the school holidays are shared between two parents."""
+
+    TURNS = "alternance"  # weeks go on alternating
+    HALVES = "moities"
+    FORTNIGHTS = "quinzaines"  # the summer's
+
+
+class FirstHalf(StrEnum):
+    """In which years the first payer has the first half of the holidays."""
+
+    EVEN_YEARS = "paires"
+    ODD_YEARS = "impaires"
+
+
+class ConsentKind(StrEnum):
+    """What a family consents to."""
+
+    RULES = "reglement"  # the rules of the service are accepted
+    IMAGE = "image"
+    LEAVES_ALONE = "sortie_seul"
+
+
+class ChangeSubject(StrEnum):
+    """What of a dossier changed: the tables whose rows are followed field by field."""
+
+    DOSSIER = "dossier"
+    GUARDIAN = "guardian"
+    PAYER = "payer"
+    QUOTIENT = "quotient_familial"
+    CHILD = "child"
+    SCHOOLING = "schooling"
+    ALSH = "alsh_enrolment"
+    CUSTODY = "custody_pattern"
+    CUSTODY_EXCEPTION = "custody_exception"
+    CONTACT = "contact_person"
+    CONSENT = "consent"
+    PAPER = "supporting_document"
+
+
+class AppointmentState(StrEnum):
+    """An appointment is planned until it is over; the others are final."""
+
+    PLANNED = "prevu"
+    KEPT = "honore"
+    MISSED = "absent"
+    CANCELLED = "annule"
+
+
+class LetterKind(StrEnum):
+    """The letters the service writes."""
+
+    NUMBER = "numero"  # the dossier's number, for the portal
+    MISSING_PAPERS = "pieces"
+    APPOINTMENT = "rendez_vous"
+    LEAFLET = "depliant"  # the counter's page of the leaflet
+
+
+class ImportKind(StrEnum):
+    """What a file imported holds."""
+
+    ONDE_PUPILS = "onde_eleves"
+    ONDE_GUARDIANS = "onde_responsables"
+    TABLE = "tableau"
+
+
 class SnapshotKind(StrEnum):
     """Whom an identity snapshot names."""
 

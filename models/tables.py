@@ -3,7 +3,7 @@
 Keys between tables, checks and indexes are the classes' and the migrations'.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text, Time
 
 from models.instants import UtcDateTime
 
@@ -61,6 +61,24 @@ alsh_enrolment = Table(
     Column("recorded_at", UtcDateTime),
     Column("agent_id", Integer),
 )
+appointment = Table(
+    "appointment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("starts_at", UtcDateTime),
+    Column("minutes", Integer),
+    Column("place", Integer, default=0),
+    Column("kind_code", String(30)),
+    Column("state", String(10)),
+    Column("dossier_id", Integer),
+    Column("name", String(200), default=""),
+    Column("phone", String(30), default=""),
+    Column("note", String(300), default=""),
+    Column("booked_at", UtcDateTime),
+    Column("booked_by", Integer),
+    Column("moved", Integer, default=0),
+    Column("ended_at", UtcDateTime),
+)
 audit_event = Table(
     "audit_event",
     metadata,
@@ -75,6 +93,7 @@ audit_event = Table(
     Column("dossier_id", Integer),
     Column("reason", String(300), default=""),
     Column("details", Text),
+    Column("erased_at", UtcDateTime),
 )
 avoir = Table(
     "avoir",
@@ -200,6 +219,27 @@ child = Table(
     Column("meal_supplied", Boolean, default=True),
     Column("snapshot_id", Integer),
     Column("archived_at", UtcDateTime),
+    Column("birth_name", String(120), default=""),
+    Column("sex", String(1), default=""),
+    Column("birth_place", String(120), default=""),
+    Column("birth_insee", String(5), default=""),
+    Column("diet", String(15), default=""),
+    Column("pai", Boolean, default=False),
+    Column("pai_until_on", Date),
+    Column("doctor_name", String(120), default=""),
+    Column("doctor_phone", String(30), default=""),
+    Column("insurer", String(120), default=""),
+    Column("insurance_number", String(40), default=""),
+    Column("insurance_until_on", Date),
+)
+coat_of_arms = Table(
+    "coat_of_arms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("media_type", String(30)),
+    Column("image", LargeBinary),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
 )
 commune_version = Table(
     "commune_version",
@@ -209,6 +249,48 @@ commune_version = Table(
     Column("agent_id", Integer),
     Column("source", String(300)),
     Column("document", Text),
+)
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("kind", String(20)),
+    Column("given", Boolean),
+    Column("given_on", Date),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
+contact_person = Table(
+    "contact_person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("rank", Integer, default=0),
+    Column("last_name", String(120)),
+    Column("first_name", String(120), default=""),
+    Column("relation", String(60), default=""),
+    Column("phone", String(30), default=""),
+    Column("phone_2", String(30), default=""),
+    Column("may_collect", Boolean, default=False),
+    Column("emergency", Boolean, default=False),
+    Column("forbidden", Boolean, default=False),
+    Column("note", String(200), default=""),
+)
+custody_exception = Table(
+    "custody_exception",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("child_id", Integer),
+    Column("from_on", Date),
+    Column("until_on", Date),
+    Column("payer_id", Integer),
+    Column("reason", String(200), default=""),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("cancelled_at", UtcDateTime),
 )
 custody_pattern = Table(
     "custody_pattern",
@@ -220,6 +302,11 @@ custody_pattern = Table(
     Column("first_payer_id", Integer),
     Column("second_payer_id", Integer),
     Column("period_days", Integer, default=7),
+    Column("switch_at", Time),
+    Column("holidays", String(12), default="alternance"),
+    Column("summer", String(12), default="alternance"),
+    Column("first_half", String(10), default="paires"),
+    Column("until_on", Date),
 )
 database_identity = Table(
     "database_identity",
@@ -275,6 +362,22 @@ dossier = Table(
     Column("created_at", UtcDateTime),
     Column("archived_at", UtcDateTime),
     Column("version", Integer, default=1),
+    Column("merged_into_id", Integer),
+    Column("erased_at", UtcDateTime),
+)
+dossier_change = Table(
+    "dossier_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("operation_id", String(36)),
+    Column("changed_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("subject", String(25)),
+    Column("subject_id", Integer),
+    Column("field", String(40), default=""),
+    Column("before", Text),
+    Column("after", Text),
 )
 guardian = Table(
     "guardian",
@@ -290,6 +393,16 @@ guardian = Table(
     Column("postcode", String(10), default=""),
     Column("city", String(120), default=""),
     Column("snapshot_id", Integer),
+    Column("birth_name", String(120), default=""),
+    Column("birth_place", String(120), default=""),
+    Column("birth_insee", String(5), default=""),
+    Column("address_2", String(300), default=""),
+    Column("phone_2", String(30), default=""),
+    Column("relation", String(15), default=""),
+    Column("authority", String(10), default=""),
+    Column("allowance_fund", String(10), default=""),
+    Column("allowance_number", String(20), default=""),
+    Column("linked_at", UtcDateTime),
 )
 identity_snapshot = Table(
     "identity_snapshot",
@@ -301,6 +414,28 @@ identity_snapshot = Table(
     Column("address", String(450), default=""),
     Column("taken_at", UtcDateTime),
     Column("erased_at", UtcDateTime),
+)
+import_map = Table(
+    "import_map",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("document", Text),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20)),
+    Column("file_name", String(200)),
+    Column("file_sha256", String(64)),
+    Column("created", Integer),
+    Column("matched", Integer),
+    Column("ambiguous", Integer),
+    Column("rejected", Integer),
+    Column("imported_at", UtcDateTime),
+    Column("agent_id", Integer),
 )
 journal_entry = Table(
     "journal_entry",
@@ -337,6 +472,25 @@ late_unpaid = Table(
     Column("agent_id", Integer),
     Column("entry_seq", Integer),
 )
+letter_printed = Table(
+    "letter_printed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("guardian_id", Integer),
+    Column("kind", String(20)),
+    Column("printed_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
+letter_template = Table(
+    "letter_template",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20)),
+    Column("text", Text),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
 number_series = Table(
     "number_series",
     metadata,
@@ -360,6 +514,11 @@ payer = Table(
     Column("guardian_id", Integer),
     Column("rank", Integer, default=1),
     Column("resident", Boolean, default=True),
+    Column("basis", String(10), default=""),
+    Column("basis_on", Date),
+    Column("basis_seen_on", Date),
+    Column("basis_seen_by", Integer),
+    Column("joined_into_id", Integer),
 )
 payment = Table(
     "payment",
@@ -458,6 +617,7 @@ quotient_familial = Table(
     Column("valid_until_on", Date),
     Column("source", String(120), default=""),
     Column("recorded_at", UtcDateTime),
+    Column("seen_by", Integer),
 )
 refund = Table(
     "refund",
@@ -534,6 +694,7 @@ schooling = Table(
     Column("school_code", String),
     Column("class_name", String(60), default=""),
     Column("from_on", Date),
+    Column("level", String(10), default=""),
 )
 search_token = Table(
     "search_token",
@@ -563,6 +724,21 @@ slot = Table(
     Column("day", Date),
     Column("capacity", Integer),
     Column("withheld", Integer, default=0),
+)
+supporting_document = Table(
+    "supporting_document",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("guardian_id", Integer),
+    Column("kind_code", String(30)),
+    Column("valid_from_on", Date),
+    Column("valid_until_on", Date),
+    Column("seen_on", Date),
+    Column("seen_by", Integer),
+    Column("recorded_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
 )
 tender = Table(
     "tender",

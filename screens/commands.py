@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from screens.command import Command
+from screens.commands_enfance import ENFANCE
 from screens.commands_records import RECORDS
 
 APP: tuple[Command, ...] = (
@@ -300,6 +301,7 @@ COMMANDS: tuple[Command, ...] = (
     *QUEUE,
     *PAYMENT,
     *PAID,
+    *ENFANCE,
     *RECORDS,
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}

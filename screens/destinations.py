@@ -43,6 +43,7 @@ DESTINATIONS: dict[str, Destination] = {
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
+    "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -31,7 +31,6 @@ from screens.plain_text import content
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.policy import Policy
 from tui_portail.services.dossier_edits import (
-    DossierChanged,
     add_child,
     add_guardian,
     edit_child,
@@ -39,6 +38,7 @@ from tui_portail.services.dossier_edits import (
     record_quotient,
     set_custody,
 )
+from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import ChildView, DossierView, GuardianView, PayerView, SchoolView, load_dossier
 
 

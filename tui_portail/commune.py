@@ -45,13 +45,14 @@ class SiteRules:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRules:
-    """A school, its classes, and the site that receives its pupils for ALP and for ALSH (None: none)."""
+    """A school, its classes, the site that receives its pupils for ALP and for ALSH (None: none), its levels (codes of `school_levels`)."""
 
     code: str
     name: str
     classes: tuple[str, ...] = ()
     alp_site: str | None = None
     alsh_site: str | None = None
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

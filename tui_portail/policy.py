@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
+from tui_portail.service_rules import AppointmentRules, PaperRule, RetentionRules
+
 # Why a payment is reversed, where the commune wrote no list of its own.
 UNPAID_REASONS = ("Chèque sans provision", "Chèque refusé par la banque")
 REVERSAL_REASONS = ("Rien n’a été reçu", "Montant mal saisi", "Encaissé pour une autre famille")
@@ -82,6 +84,7 @@ class ActivityRule:
     excludes: tuple[str, ...] = ()
     late_refund_with_proof: bool = False
     order: int = 0
+    begins_at: time | None = None  # Paris; tells which parent has the child on the day custody changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ class Policy:
     unpaid_reasons: tuple[str, ...] = UNPAID_REASONS
     reversal_reasons: tuple[str, ...] = REVERSAL_REASONS
     correction_reasons: tuple[str, ...] = CORRECTION_REASONS
+    papers: tuple[PaperRule, ...] = ()
+    appointments: AppointmentRules = field(default_factory=AppointmentRules)
+    retention: RetentionRules = field(default_factory=RetentionRules)
     sources: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = True  # prices and capacities of the example: « FICTIF » wherever printed or shown
     effective_on: date = date(2025, 9, 1)

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002
+from models.migrations import triggers_0001, triggers_0002, triggers_0003
 from models.schema import metadata
+from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
 from tests.models.world import NOW, PAYMENT, build, refused
 
@@ -26,10 +27,12 @@ SEALED = [
     "cash_movement",
     "cheque_count",
     "commune_version",
+    "consent",
     "deposit_slip_cash",
     "deposit_slip_line",
     "journal_entry",
     "late_unpaid",
+    "letter_printed",
     "payment",
     "payment_line",
     "period_closing",
@@ -49,13 +52,17 @@ SEALED = [
 KEPT = [
     *SEALED,
     "absence_proof",
+    "appointment",
     "basket",
     "booking",
+    "custody_exception",
     "database_identity",
     "deposit_slip",
+    "dossier_change",
     "identity_snapshot",
     "journal_head",
     "number_series",
+    "supporting_document",
     "till_session",
 ]
 
@@ -70,6 +77,8 @@ def world(database: Database) -> Database:
 def whole_world(world: Database) -> Database:
     """The world with one row at least in every kept table."""
     a_row_of_each(world)
+    with world.write() as connection:
+        a_row_of_a_dossier(connection)
     return world
 
 
@@ -216,8 +225,8 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
     with database.read() as connection:
         installed = set(connection.scalars(text(catalogue)))
         known = set(inspect(connection).get_table_names())
-    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS)
-    replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED)
+    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS)
+    replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED, *triggers_0003.NOT_REPLACED)
     expected = {guard.name for guard in guards} | {"journal_entry_moves_head"}
     if database.dialect == "postgresql":
         expected |= {f"{name}_not_truncated" for name in KEPT} | {"basket_paid_has_payment"}
@@ -233,3 +242,25 @@ def test_no_guard_of_a_later_version_bears_the_name_of_another_one() -> None:
     assert len(set(names)) == len(names)
     widened = {guard.name for guard in triggers_0002.WIDENED}
     assert {guard.name for guard in triggers_0001.GUARDS} & set(names) == widened
+
+
+def test_what_changed_in_a_dossier_can_be_blanked_and_nothing_else(whole_world: Database) -> None:
+    change = t.dossier_change
+    refused(whole_world, "dossier_change_only_erased", lambda c: c.execute(update(change).values(after="Inès B.")))
+    refused(whole_world, "dossier_change_only_erased", lambda c: c.execute(update(change).values(field="last_name")))
+    with whole_world.write() as connection:
+        assert connection.execute(update(change).values(before="", after="")).rowcount == 1
+
+
+def test_an_event_of_the_audit_trail_can_be_blanked_once_and_nothing_else(whole_world: Database) -> None:
+    event = t.audit_event
+    for values in ({"reason": "autre"}, {"details": "{}", "reason": ""}, {"erased_at": NOW, "reason": "autre"}):
+        refused(
+            whole_world,
+            "audit_event_not_changed",
+            lambda c, values=values: c.execute(update(event).values(values)),
+        )
+    blank = update(event).values(erased_at=NOW, reason="", details="{}")
+    with whole_world.write() as connection:
+        assert connection.execute(blank).rowcount >= 1
+    refused(whole_world, "audit_event_not_changed", lambda c: c.execute(blank))

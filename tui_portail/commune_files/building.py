@@ -14,10 +14,13 @@ from tui_portail.commune_files.calendars import build_calendar
 from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm, MeansForm, SchoolForm, SiteForm
 from tui_portail.commune_files.grids import build_grids
 from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
+from tui_portail.commune_files.service import build_appointments, build_papers
 from tui_portail.french import long_date
 from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
 from tui_portail.price_grids import PriceGrid
 from tui_portail.school_calendar import SchoolCalendar
+from tui_portail.school_levels import level_of
+from tui_portail.service_rules import RetentionRules
 
 CodedForm = TypeVar("CodedForm", SiteForm, SchoolForm, ActivityForm)
 
@@ -61,7 +64,7 @@ def _build(form: CommuneForm) -> Commune:
         regie=RegieIdentity(form.regie.code, form.regie.nom, form.regie.caisse, form.regie.contact),
         sites=tuple(SiteRules(site.code, site.nom, dict(site.contacts)) for site in form.sites),
         schools=tuple(
-            SchoolRules(school.code, school.nom, school.classes, school.site_alp, school.site_alsh)
+            SchoolRules(school.code, school.nom, school.classes, school.site_alp, school.site_alsh, _levels(school))
             for school in form.ecoles
         ),
         offerings=offerings,
@@ -69,6 +72,13 @@ def _build(form: CommuneForm) -> Commune:
         calendar=calendar,
         grids=grids,
     )
+
+
+def _levels(school: SchoolForm) -> tuple[str, ...]:
+    """Return a school's levels, those its classes are called by when it names none."""
+    if school.niveaux is not None:
+        return school.niveaux
+    return tuple(dict.fromkeys(level for name in school.classes if (level := level_of(name))))
 
 
 def _offerings(
@@ -164,6 +174,9 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         unpaid_reasons=rules.motifs_impaye,
         reversal_reasons=rules.motifs_annulation,
         correction_reasons=rules.motifs_correction,
+        papers=build_papers(form.pieces, activities),
+        appointments=build_appointments(form.rendez_vous),
+        retention=RetentionRules(form.conservation.famille_annees, form.conservation.rendez_vous_mois),
         sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,
@@ -183,6 +196,7 @@ def _activity(form: ActivityForm, place: int) -> ActivityRule:
         excludes=form.exclut,
         late_refund_with_proof=form.justificatif,
         order=place + 1 if form.ordre is None else form.ordre,
+        begins_at=form.debut,
     )
 
 

@@ -9,6 +9,7 @@ from tui_portail.commune_files.forms import REFERENCES
 from tui_portail.policy import ActivityRule, LimitRule, MeansRule, Policy
 from tui_portail.pricing import BracketTariff, EffortTariff, FlatTariff, PriceGrid, Tariff
 from tui_portail.school_calendar import SchoolCalendar
+from tui_portail.service_rules import WEEKDAYS, AppointmentRules, PaperRule
 
 _FRENCH_REFERENCES = {english: french for french, english in REFERENCES.items()}
 
@@ -46,6 +47,7 @@ def to_document(commune: Commune) -> dict[str, object]:
                 "code": school.code,
                 "nom": school.name,
                 "classes": list(school.classes),
+                "niveaux": list(school.levels),
                 "site_alp": school.alp_site,
                 "site_alsh": school.alsh_site,
             }
@@ -54,6 +56,12 @@ def to_document(commune: Commune) -> dict[str, object]:
         "activites": [_activity(rule) for rule in policy.activities.values()],
         "places": _places(commune),
         "regles": _rules(policy),
+        "pieces": [_paper(rule) for rule in policy.papers],
+        "rendez_vous": _appointments(policy.appointments),
+        "conservation": {
+            "famille_annees": policy.retention.family_years,
+            "rendez_vous_mois": policy.retention.appointment_months,
+        },
         "sources": dict(policy.sources),
         "moyens": [_means(rule) for rule in policy.means.values()],
         "calendrier": _calendar(commune.calendar),
@@ -81,6 +89,7 @@ def _activity(rule: ActivityRule) -> dict[str, object]:
         "exclut": list(rule.excludes),
         "justificatif": rule.late_refund_with_proof,
         "ordre": rule.order,
+        "debut": rule.begins_at.isoformat() if rule.begins_at else None,
     }
 
 
@@ -114,6 +123,33 @@ def _rules(policy: Policy) -> dict[str, object]:
         "motifs_impaye": list(policy.unpaid_reasons),
         "motifs_annulation": list(policy.reversal_reasons),
         "motifs_correction": list(policy.correction_reasons),
+    }
+
+
+def _paper(rule: PaperRule) -> dict[str, object]:
+    return {
+        "code": rule.code,
+        "nom": rule.label,
+        "de": rule.of.value,
+        "validite": rule.validity.value,
+        "mois": rule.months,
+        "obligatoire": rule.required,
+        "bloque": list(rule.blocks),
+    }
+
+
+def _appointments(rules: AppointmentRules) -> dict[str, object]:
+    return {
+        "motifs": [{"code": kind.code, "nom": kind.label, "minutes": kind.minutes} for kind in rules.kinds],
+        "ouvertures": [
+            {
+                "jour": WEEKDAYS[hours.weekday],
+                "de": hours.starts.isoformat(),
+                "a": hours.ends.isoformat(),
+                "postes": hours.places,
+            }
+            for hours in rules.openings
+        ],
     }
 
 

@@ -25,6 +25,8 @@ from tui_portail.policy import (
     RunsOn,
 )
 from tui_portail.pricing import exact_factor
+from tui_portail.school_levels import CODES
+from tui_portail.service_rules import PaperOf, PaperValidity
 
 T = TypeVar("T")
 
@@ -79,6 +81,12 @@ def _month_and_day(text: str) -> tuple[int, int]:
     return day.month, day.day
 
 
+def _level(text: str) -> str:
+    if text not in CODES:
+        raise InvalidInput(f"attendu : un niveau parmi {', '.join(CODES)}")
+    return text
+
+
 def _reference(text: str) -> str:
     if text not in REFERENCES:
         raise InvalidInput(f"attendu : {', '.join(REFERENCES)}")
@@ -92,6 +100,7 @@ MonthAndDay = Annotated[tuple[int, int], BeforeValidator(_text_read_by(_month_an
 Reference = Annotated[str, BeforeValidator(_text_read_by(_reference, '"banque"'))]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,29}$")]
 Label = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Level = Annotated[str, BeforeValidator(_text_read_by(_level, '"CE1"'))]
 SourceKey = Literal["limite", "paiement"]
 Reasons = Annotated[tuple[Label, ...], Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -132,11 +141,12 @@ class SiteForm(Form):
 
 
 class SchoolForm(Form):
-    """`[[ecoles]]`."""
+    """`[[ecoles]]`. Without `niveaux`, those its classes are called by."""
 
     code: Code
     nom: Label
     classes: tuple[Label, ...] = ()
+    niveaux: tuple[Level, ...] | None = None
     site_alp: Code | None = None
     site_alsh: Code | None = None
 
@@ -164,6 +174,7 @@ class ActivityForm(Form):
     exclut: tuple[Code, ...] = ()
     justificatif: bool = False
     ordre: int | None = None
+    debut: time | None = None
 
 
 class RulesForm(Form):
@@ -187,6 +198,49 @@ class RulesForm(Form):
     motifs_impaye: Reasons = UNPAID_REASONS
     motifs_annulation: Reasons = REVERSAL_REASONS
     motifs_correction: Reasons = CORRECTION_REASONS
+
+
+class PaperForm(Form):
+    """`[[pieces]]`: a kind of paper asked for."""
+
+    code: Code
+    nom: Label
+    de: PaperOf = PaperOf.CHILD
+    validite: PaperValidity = PaperValidity.SCHOOL_YEAR
+    mois: Annotated[int, Field(ge=1, le=240)] = 12
+    obligatoire: bool = True
+    bloque: tuple[Code, ...] = ()
+
+
+class AppointmentKindForm(Form):
+    """`motifs` of `[rendez_vous]`."""
+
+    code: Code
+    nom: Label
+    minutes: Annotated[int, Field(ge=5, le=480)] = 30
+
+
+class OpeningForm(Form):
+    """`ouvertures` of `[rendez_vous]`."""
+
+    jour: Literal["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+    de: time
+    a: time
+    postes: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class AppointmentsForm(Form):
+    """`[rendez_vous]`: the weekly template of the service's diary."""
+
+    motifs: tuple[AppointmentKindForm, ...] = ()
+    ouvertures: tuple[OpeningForm, ...] = ()
+
+
+class RetentionForm(Form):
+    """`[conservation]`: how long data is kept."""
+
+    famille_annees: Annotated[int, Field(ge=1, le=50)] = 5
+    rendez_vous_mois: Annotated[int, Field(ge=1, le=240)] = 24
 
 
 class MeansForm(Form):
@@ -306,6 +360,9 @@ class CommuneForm(Form):
     activites: tuple[ActivityForm, ...] = Field(min_length=1)
     places: dict[Code, dict[Code, Count]]
     regles: RulesForm = RulesForm()
+    pieces: tuple[PaperForm, ...] = ()
+    rendez_vous: AppointmentsForm = AppointmentsForm()
+    conservation: RetentionForm = RetentionForm()
     sources: dict[SourceKey, Label] = Field(default_factory=dict)
     moyens: tuple[MeansForm, ...]
     calendrier: CalendarForm

@@ -1,12 +1,10 @@
 """Changing a dossier: a guardian, a child, a payer's quotient, a renewed ALSH year, weeks of custody.
 
-An edit names the version it was made from: when somebody saved since, it is refused and nothing typed is lost. Every change counts as a new
-version, keeps the names' snapshots and the search words up to date, and is in the audit trail.
+An edit names the version it was made from: when somebody saved since, it is refused and nothing typed is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -14,10 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import SnapshotKind
 from tui_portail.custody import CustodyPattern
-from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import (
     MOST_CHILDREN,
     MOST_GUARDIANS,
@@ -32,11 +29,11 @@ from tui_portail.family_forms import (
 from tui_portail.french import long_date
 from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossiers import DossierUnknown, DossierView, dossier_of, load_dossier
+from tui_portail.services.dossier_gesture import About, change_dossier
+from tui_portail.services.dossiers import DossierView, dossier_of
 from tui_portail.services.family_facts import in_force
 from tui_portail.services.family_records import (
     check_school,
-    dossier_label,
     rewrite_guardian,
     today_of,
     write_child,
@@ -46,22 +43,9 @@ from tui_portail.services.family_records import (
     write_quotient_of,
     write_renewals,
 )
-from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name, same_snapshot, take_snapshot
 from tui_portail.services.rights import Right
-from tui_portail.services.search_index import index_dossier
-
-
-class DossierChanged(PortailError):
-    """Somebody saved the dossier since the version that was edited."""
-
-    code = "DOSSIER_MODIFIE"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Un autre poste a enregistré ce dossier depuis que vous l’avez ouvert. Rien n’a été enregistré et votre saisie est gardée : "
-            "relisez le dossier à jour, puis enregistrez de nouveau."
-        )
 
 
 def edit_guardian(
@@ -72,7 +56,7 @@ def edit_guardian(
     Raises DossierChanged, FormRefused, InvalidInput, NotAllowed.
     """
 
-    def change(gesture: Gesture) -> str:
+    def change(gesture: Gesture) -> About:
         clean = checked_guardian(form, today_of(gesture))
         row = _of_dossier(gesture.connection, t.guardian, guardian_id, dossier_id)
         rewrite_guardian(gesture, guardian_id, row.snapshot_id, clean)
@@ -88,23 +72,25 @@ def edit_guardian(
                 )
             gesture.connection.execute(update(t.payer).where(t.payer.c.id == payer_id).values(resident=clean.resident))
             write_quotient_of(gesture, payer_id, clean)
-        return person_name(clean.first_name, clean.last_name)
+        return About("guardian", guardian_id)
 
-    return _edit(desk, "modifier_responsable", dossier_id, version, operation, [guardian_id, asdict(form)], change)
+    return change_dossier(
+        desk, "modifier_responsable", dossier_id, version, operation, [guardian_id, asdict(form)], change
+    )
 
 
 def add_guardian(desk: Desk, dossier_id: int, form: GuardianForm, version: int, operation: str) -> DossierView:
     """Add a guardian, who may be the second payer. Raises DossierChanged, FormRefused, NotAllowed."""
 
-    def change(gesture: Gesture) -> str:
+    def change(gesture: Gesture) -> About:
         clean = checked_guardian(form, today_of(gesture))
         _refuse_too_many(gesture.connection, t.guardian, dossier_id, MOST_GUARDIANS, "responsables")
         guardian_id = write_guardian(gesture, dossier_id, clean)
         if clean.payer:
             write_payer(gesture, dossier_id, guardian_id, clean)
-        return person_name(clean.first_name, clean.last_name)
+        return About("guardian", guardian_id)
 
-    return _edit(desk, "ajouter_responsable", dossier_id, version, operation, [asdict(form)], change)
+    return change_dossier(desk, "ajouter_responsable", dossier_id, version, operation, [asdict(form)], change)
 
 
 def edit_child(
@@ -115,7 +101,7 @@ def edit_child(
     Raises DossierChanged, FormRefused, RenewalRefused, NotAllowed.
     """
 
-    def change(gesture: Gesture) -> str:
+    def change(gesture: Gesture) -> About:
         clean = checked_child(form, today_of(gesture))
         row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
         name, snapshot_id = person_name(clean.first_name, clean.last_name), row.snapshot_id
@@ -134,21 +120,20 @@ def edit_child(
         )
         _move_school(gesture, child_id, clean)
         write_renewals(gesture, child_id, clean.renew_alsh_years)
-        return name
+        return About("child", child_id)
 
-    return _edit(desk, "modifier_enfant", dossier_id, version, operation, [child_id, asdict(form)], change)
+    return change_dossier(desk, "modifier_enfant", dossier_id, version, operation, [child_id, asdict(form)], change)
 
 
 def add_child(desk: Desk, dossier_id: int, form: ChildForm, version: int, operation: str) -> DossierView:
     """Add a child. Raises DossierChanged, FormRefused, RenewalRefused, NotAllowed."""
 
-    def change(gesture: Gesture) -> str:
+    def change(gesture: Gesture) -> About:
         clean = checked_child(form, today_of(gesture))
         _refuse_too_many(gesture.connection, t.child, dossier_id, MOST_CHILDREN, "enfants")
-        write_child(gesture, dossier_id, clean)
-        return person_name(clean.first_name, clean.last_name)
+        return About("child", write_child(gesture, dossier_id, clean))
 
-    return _edit(desk, "ajouter_enfant", dossier_id, version, operation, [asdict(form)], change)
+    return change_dossier(desk, "ajouter_enfant", dossier_id, version, operation, [asdict(form)], change)
 
 
 def record_quotient(
@@ -160,26 +145,26 @@ def record_quotient(
     """
     dossier_id = _find_dossier(desk, t.payer, payer_id)
 
-    def change(gesture: Gesture) -> str:
+    def change(gesture: Gesture) -> About:
         check_quotient(value_cents, valid_from, valid_until)
         seen = checked_reason(source, 120, "la pièce vue", "quotient_source")
         write_quotient(gesture, payer_id, value_cents, valid_from, valid_until, seen)
-        return f"{quotient_text(value_cents)} à partir du {long_date(valid_from)}"
+        return About("payer", payer_id, f"{quotient_text(value_cents)} à partir du {long_date(valid_from)}")
 
     content = [payer_id, value_cents, valid_from, valid_until, source]
-    return _edit(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
+    return change_dossier(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
 
 
 def renew_alsh(desk: Desk, child_id: int, year: int, operation: str) -> DossierView:
     """Renew a child's ALSH dossier for a civil year, at an appointment. Raises RenewalRefused, InvalidInput, NotAllowed."""
     dossier_id = _find_dossier(desk, t.child, child_id)
 
-    def change(gesture: Gesture) -> str:
-        row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
+    def change(gesture: Gesture) -> About:
+        _of_dossier(gesture.connection, t.child, child_id, dossier_id)
         write_renewals(gesture, child_id, (year,))
-        return f"{row.first_name}, {year}"
+        return About("child", child_id, str(year))
 
-    return _edit(desk, "renouveler_alsh", dossier_id, None, operation, [child_id, year], change)
+    return change_dossier(desk, "renouveler_alsh", dossier_id, None, operation, [child_id, year], change)
 
 
 def set_custody(
@@ -192,56 +177,18 @@ def set_custody(
     """
     dossier_id = _find_dossier(desk, t.child, child_id)
 
-    def change(gesture: Gesture) -> str:
-        row = _of_dossier(gesture.connection, t.child, child_id, dossier_id)
+    def change(gesture: Gesture) -> About:
+        _of_dossier(gesture.connection, t.child, child_id, dossier_id)
         payers = set(gesture.connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
         if first_payer_id == second_payer_id or not {first_payer_id, second_payer_id} <= payers:
             raise InvalidInput(
                 "La garde alternée se partage entre les deux payeurs du dossier : inscrivez d’abord le second."
             )
         _write_custody(gesture, child_id, CustodyPattern(anchor_on, first_payer_id, second_payer_id))
-        return f"{row.first_name}, à partir du {long_date(anchor_on)}"
+        return About("child", child_id, f"à partir du {long_date(anchor_on)}")
 
     content = [child_id, anchor_on, first_payer_id, second_payer_id]
-    return _edit(desk, "garde_alternee", dossier_id, None, operation, content, change)
-
-
-def _edit(
-    desk: Desk,
-    name: str,
-    dossier_id: int,
-    version: int | None,
-    operation: str,
-    content: object,
-    change: Callable[[Gesture], str],
-) -> DossierView:
-    """Do one change of a dossier under its lock: check the version, change, count a new version, name and index it again."""
-
-    def work(gesture: Gesture) -> Done:
-        connection = gesture.connection
-        lock_rows(connection, t.dossier, [dossier_id])
-        dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
-        if dossier is None:
-            raise DossierUnknown
-        if version is not None and dossier.version != version:
-            raise DossierChanged
-        reference = change(gesture)
-        guardian = t.guardian
-        names = connection.scalars(
-            select(guardian.c.last_name).where(guardian.c.dossier_id == dossier_id).order_by(guardian.c.id)
-        )
-        connection.execute(
-            update(t.dossier)
-            .where(t.dossier.c.id == dossier_id)
-            .values(version=dossier.version + 1, label=dossier_label(list(names)))
-        )
-        index_dossier(connection, dossier_id)
-        return Done({"dossier_id": dossier_id}, "dossier", dossier_id, dossier_id, details={"reference": reference})
-
-    def answer(kept: Mapping[str, Any]) -> DossierView:
-        return load_dossier(desk, kept["dossier_id"])
-
-    return perform(desk, name, Right.EDIT_DOSSIER, operation, [dossier_id, content], work, answer)
+    return change_dossier(desk, "garde_alternee", dossier_id, None, operation, content, change)
 
 
 def _find_dossier(desk: Desk, table: Any, row_id: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,8 +52,13 @@ class OperationLine:
     agent: str
 
 
-def recent_operations(connection: Connection, dossier_id: int, limit: int = 20) -> tuple[OperationLine, ...]:
-    """Return the dossier's last operations, newest first, in one statement."""
+def recent_operations(
+    connection: Connection, dossier_id: int, names: Mapping[tuple[str, int], str], limit: int = 20
+) -> tuple[OperationLine, ...]:
+    """Return the dossier's last operations, newest first, in one statement.
+
+    `names` calls its guardians, payers and children, by table and id: the audit trail names nobody.
+    """
     event, payment, quittance, avoir = t.audit_event, t.payment, t.quittance, t.avoir
     gestures = (
         select(
@@ -95,10 +101,10 @@ def recent_operations(connection: Connection, dossier_id: int, limit: int = 20) 
     ).where(avoir.c.payer_id.in_(payers))
     every = union_all(gestures, quittances, avoirs).subquery()
     rows = connection.execute(select(every).order_by(every.c.at.desc(), every.c.kind).limit(limit))
-    return tuple(_line(row) for row in rows)
+    return tuple(_line(row, names) for row in rows)
 
 
-def _line(row: Any) -> OperationLine:
+def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
     agent = row.agent or ""
     if row.kind == QUITTANCE:
         number = quittance_number(row.year, row.number)
@@ -107,6 +113,9 @@ def _line(row: Any) -> OperationLine:
         return OperationLine(row.at, "Avoir", row.amount_cents, avoir_number(row.year, row.number), agent)
     result, details = json.loads(row.result), json.loads(row.details)
     reference = next((str(details[name]) for name in _REFERENCES if details.get(name)), "")
+    if "subject" in details:
+        who = names.get((details["subject"], details["id"]), "")
+        reference = ", ".join(part for part in (who, details["words"]) if part)
     if row.kind == "inscrire_famille":
         reference = display(result["number"])
     elif row.kind == "terminer":

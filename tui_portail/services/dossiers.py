@@ -6,6 +6,7 @@ Read in one snapshot and at most ten statements, whatever the family's size. Com
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -157,7 +158,8 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         guardians, payers = _guardians_and_payers(connection, dossier_id, today, now)
         names = {payer.payer_id: payer.name for payer in payers}
         children = _children(connection, commune, dossier_id, today, names, diet=agent.may(Right.SEE_DIET))
-        operations = recent_operations(connection, dossier_id)
+        called = _called(guardians, payers, children)
+        operations = recent_operations(connection, dossier_id, called)
     return DossierView(
         dossier.id,
         dossier.number,
@@ -223,6 +225,17 @@ def _guardians_and_payers(
         if found[0].payer_id is not None
     ]
     return guardians, tuple(sorted(payers, key=lambda view: (view.rank, view.payer_id)))
+
+
+def _called(
+    guardians: Iterable[GuardianView], payers: Iterable[PayerView], children: Iterable[ChildView]
+) -> dict[tuple[str, int], str]:
+    """Return how each person of the dossier is called, by table and id."""
+    return {
+        **{("guardian", one.guardian_id): person_name(one.first_name, one.last_name) for one in guardians},
+        **{("payer", one.payer_id): one.name for one in payers},
+        **{("child", one.child_id): person_name(one.first_name, one.last_name) for one in children},
+    }
 
 
 def _payer_view(rows: list[Any], today: date, avoir_cents: int, basket: Any | None) -> PayerView:

@@ -16,11 +16,17 @@ class Right(StrEnum):
 
     SEARCH = "chercher et consulter un dossier"
     EDIT_DOSSIER = "inscrire une famille ou modifier un dossier"
-    SEE_DIET = "voir les données de repas des enfants"
+    SEE_DIET = "voir les données de santé et de repas des enfants"
     BOOK = "réserver des journées"
     CANCEL = "annuler des journées"
     DEROGATE = "accorder une dérogation"
     CHOOSE_PAYER = "changer le payeur d’une journée"
+    MERGE = "fusionner, archiver ou rouvrir un dossier"
+    APPOINTMENTS = "tenir l’agenda des rendez-vous"
+    LETTERS = "écrire aux familles"
+    LETTER_TEXTS = "modifier les modèles de courriers"
+    IMPORT = "importer un fichier d’élèves ou changer d’année"
+    GIVE_DATA = "remettre ou effacer les données d’une famille"
     JUDGE_PROOF = "accepter ou refuser un justificatif"
     SEE_QUEUE = "consulter la file « à encaisser »"
     EXTEND = "prolonger un panier"
@@ -46,6 +52,12 @@ _ENFANCE = frozenset(
         Right.SEE_DIET,
         Right.BOOK,
         Right.CANCEL,
+        Right.MERGE,
+        Right.APPOINTMENTS,
+        Right.LETTERS,
+        Right.LETTER_TEXTS,
+        Right.IMPORT,
+        Right.GIVE_DATA,
         Right.DEROGATE,
         Right.CHOOSE_PAYER,
         Right.JUDGE_PROOF,
@@ -77,7 +89,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ENFANCE: _ENFANCE,
     Role.COMPTABILITE: _COMPTABILITE,
     Role.REGISSEUR: _REGISSEUR,
-    Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS}),
+    Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS, Right.LETTER_TEXTS}),
 }
 ROLE_LABELS: dict[Role, str] = {
     Role.ENFANCE: "Enfance/Jeunesse",

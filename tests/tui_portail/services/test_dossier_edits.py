@@ -17,7 +17,6 @@ from tui_portail.family_forms import FormRefused
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_edits import (
-    DossierChanged,
     add_child,
     add_guardian,
     edit_child,
@@ -26,6 +25,7 @@ from tui_portail.services.dossier_edits import (
     renew_alsh,
     set_custody,
 )
+from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.family_records import RenewalRefused
 from tui_portail.services.rights import NotAllowed, Role
@@ -262,7 +262,7 @@ def test_operations_are_listed_newest_first_with_who_did_them(database: Database
     view = renew_alsh(desk, family.child_id, 2027, new_operation())
 
     assert [(line.label, line.reference) for line in view.operations] == [
-        ("Dossier ALSH renouvelé", "Inès, 2027"),
+        ("Dossier ALSH renouvelé", "Inès Dupont, 2027"),
         ("Dossier ouvert", f"{family.number[:3]}\u00a0{family.number[3:6]}\u00a0{family.number[6:]}"),
     ]
     assert view.operations[0].agent == "Camille Roux"
