@@ -7,7 +7,7 @@ from screens.command import Command
 PLACES: tuple[Command, ...] = (
     Command(
         "app.enfance",
-        "ctrl+k",
+        "ctrl+z",
         "Enfance/Jeunesse",
         "Rendez-vous, renouvellements, pièces, courriers, imports, conservation",
         "app.open('enfance')",
