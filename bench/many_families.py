@@ -57,13 +57,18 @@ class ManyFamilies:
 
     numbers: list[str]
     families: list[list[Person]]
+    homonyms: int = 0
 
 
-def draw_families(dossiers: int, seed: int = 2026) -> ManyFamilies:
-    """Draw families of one or two guardians and one to three children, the same ones for the same seed."""
+def draw_families(dossiers: int, seed: int = 2026, *, homonyms: int = 0) -> ManyFamilies:
+    """Draw families of one or two guardians and one to three children, the same ones for the same seed.
+
+    The first `homonyms` of them are all « Marie Martin » and her daughter Inès.
+    """
     chance = random.Random(seed)  # noqa: S311 (a measure, not a secret)
     roots = chance.sample(range(1_000_000, 10_000_000), dossiers)
-    return ManyFamilies([with_key(root) for root in roots], [_family(chance) for _ in roots])
+    families = [_homonym(chance) if place < homonyms else _family(chance) for place in range(dossiers)]
+    return ManyFamilies([with_key(root) for root in roots], families, homonyms)
 
 
 def fill(url: str, many: ManyFamilies) -> None:
@@ -129,6 +134,11 @@ def _family(chance: random.Random) -> list[Person]:
         born = date(2012, 1, 1) + timedelta(days=chance.randrange(4_300))
         people.append(Person(name, _first_name(chance), born))
     return people
+
+
+def _homonym(chance: random.Random) -> list[Person]:
+    born = date(2012, 1, 1) + timedelta(days=chance.randrange(4_300))
+    return [Person("Martin", "Marie", None, _phone(chance)), Person("Martin", "Inès", born)]
 
 
 def _last_name(chance: random.Random) -> str:

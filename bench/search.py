@@ -27,16 +27,19 @@ BUDGET_MS = 10
 ROUNDS = 150
 
 
-def measure_search(database: Database, many: ManyFamilies, rounds: int = ROUNDS) -> list[Figure]:
-    """Return the median and 95th percentile of each kind of text: each is judged alone."""
+def measure_search(
+    database: Database, many: ManyFamilies, rounds: int = ROUNDS, *, homonyms: bool = False
+) -> list[Figure]:
+    """Return the median and 95th percentile of each kind of text: each is judged alone. `homonyms`: those typed of a homonym too."""
     desk = Desk(database, Path(tempfile.gettempdir()), FixedClock(database, NOW))
     desk.sign(SignedAgent(1, "mesures", "Camille Roux", frozenset({Role.ENFANCE})))
     first = milliseconds(lambda: search(desk, "xyzzytqv"))
     chance = random.Random(97)  # noqa: S311 (a measure, not a secret)
-    texts = {name: [make(chance, many) for _ in range(rounds)] for name, make in KINDS.items()}
-    times: dict[str, list[float]] = {name: [] for name in KINDS}
+    kinds = KINDS | (OF_HOMONYMS if homonyms else {})
+    texts = {name: [make(chance, many) for _ in range(rounds)] for name, make in kinds.items()}
+    times: dict[str, list[float]] = {name: [] for name in kinds}
     for place in range(-5, rounds):  # the kinds in turn; the first rounds are not counted
-        for name in KINDS:
+        for name in kinds:
             taken = milliseconds(lambda name=name, place=place: search(desk, texts[name][place]))  # type: ignore[misc]
             if place >= 0:
                 times[name].append(taken)
@@ -107,6 +110,39 @@ KINDS: dict[str, Callable[[random.Random, ManyFamilies], str]] = {
 }
 
 
+def _both_names(chance: random.Random, many: ManyFamilies) -> str:
+    return chance.choice(("marie martin", "Martin Marie", "martin m", "MARTIN", "inès martin"))
+
+
+def _both_and_birth(chance: random.Random, many: ManyFamilies) -> str:
+    return f"martin ines {_homonym_child(chance, many).born:%d/%m/%Y}"
+
+
+def _both_and_telephone(chance: random.Random, many: ManyFamilies) -> str:
+    return f"martin {chance.choice(_homonym_families(many))[0].phone}"
+
+
+def _homonym_mistyped(chance: random.Random, many: ManyFamilies) -> str:
+    return chance.choice(("marie martni", "inès marrtin", "martin mariee"))
+
+
+def _homonym_child(chance: random.Random, many: ManyFamilies) -> Person:
+    return chance.choice(_homonym_families(many))[1]
+
+
+def _homonym_families(many: ManyFamilies) -> list[list[Person]]:
+    """Return the homonyms' families, which come first."""
+    return many.families[: many.homonyms]
+
+
+OF_HOMONYMS: dict[str, Callable[[random.Random, ManyFamilies], str]] = {
+    "homonyms: their names": _both_names,
+    "homonyms: names and the child's birth": _both_and_birth,
+    "homonyms: name and telephone": _both_and_telephone,
+    "homonyms: one typing error": _homonym_mistyped,
+}
+
+
 @contextmanager
 def _fresh_url(postgresql: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="mesures-") as folder:
@@ -130,8 +166,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--dossiers", type=int, default=100_000)
+    parser.add_argument("--homonyms", type=int, default=0, help="how many of them are Marie Martin and Inès")
     asked = parser.parse_args()
-    many = draw_families(asked.dossiers)
+    many = draw_families(asked.dossiers, homonyms=asked.homonyms)
     engine = "PostgreSQL" if asked.postgresql else "SQLite"
     with _fresh_url(asked.postgresql) as url:
         fill(url, many)
@@ -139,7 +176,7 @@ def main() -> None:
         print(
             table(
                 f"Finding a dossier among {asked.dossiers:,} ({engine})".replace(",", " "),
-                measure_search(database, many),
+                measure_search(database, many, homonyms=asked.homonyms > 0),
             )
         )
         database.close()

@@ -20,9 +20,7 @@ from screens.plain_text import plain
 from tui_portail.french import plural
 from tui_portail.search_terms import why_nothing
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossier_search import DossierHit, recent_dossiers, search
-
-MOST_SHOWN = 50
+from tui_portail.services.dossier_search import SHOWN, DossierHit, recent_dossiers, search
 
 
 class SearchField(PlainInput):
@@ -82,7 +80,7 @@ class SearchScreen(DeskScreen):
         options = self.query_one("#hits", OptionList)
         kept = self._hits[options.highlighted].dossier_id if options.highlighted is not None and self._hits else None
         same = self._looked_up == typed
-        self._hits, self._looked_up = tuple(hits[:MOST_SHOWN]), typed
+        self._hits, self._looked_up = tuple(hits[:SHOWN]), typed
         options.set_options(Option(_hit_text(hit)) for hit in self._hits)
         places = [place for place, hit in enumerate(self._hits) if same and hit.dossier_id == kept]
         options.highlighted = (places[0] if places else 0) if self._hits else None
@@ -126,7 +124,7 @@ class SearchScreen(DeskScreen):
 
 def _find(desk: Desk, typed: str) -> tuple[DossierHit, ...]:
     """Return one dossier more than is shown, so that a list that goes on is known to."""
-    return search(desk, typed, MOST_SHOWN + 1)
+    return search(desk, typed, SHOWN + 1)
 
 
 def _hit_text(hit: DossierHit) -> Content:
@@ -150,5 +148,5 @@ def _count(typed: str, found: int) -> str:
         )
     if not found:
         return "Aucun dossier ne correspond : vérifiez l’orthographe ; F8 inscrit la famille."
-    counted = plural(found, "dossier") if found <= MOST_SHOWN else f"Les {MOST_SHOWN} premiers dossiers : précisez"
+    counted = plural(found, "dossier") if found <= SHOWN else f"Les {SHOWN} premiers dossiers : précisez"
     return f"{counted} · ↑ ↓ choisir · Entrée ouvrir"

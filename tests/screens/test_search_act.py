@@ -136,8 +136,8 @@ def test_a_list_that_goes_on_says_that_only_its_beginning_is_shown(desk: Desk) -
 
     async def act(scene: Scene) -> None:
         await scene.type("dupont")
-        assert "Les 50 premiers dossiers : précisez" in scene.flat()
-        assert scene.screen.query_one("#hits").option_count == 50  # type: ignore[attr-defined]
+        assert "Les 30 premiers dossiers : précisez" in scene.flat()
+        assert scene.screen.query_one("#hits").option_count == 30  # type: ignore[attr-defined]
 
     play(act, desk)
 

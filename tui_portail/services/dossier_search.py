@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from models import tables as t
 from tui_portail.dossier_number import display
@@ -23,10 +23,11 @@ from tui_portail.services.rights import Right
 from tui_portail.services.search_vocabulary import vocabulary_of
 
 FEW = 3
+SHOWN = 30  # nobody reads further: one types another letter
 COUNTED = 6_000
 SEEK = 8  # looking one dossier up in an index takes as long as listing so many
 ROWS_A_HIT = 2
-VAGUE = 1_000
+VAGUE = 600
 MOST_HITS = 200
 HIGH = "\U0010ffff"
 RECENT_EVENTS = 400
@@ -34,7 +35,10 @@ RECENT_EVENTS = 400
 
 @dataclass(frozen=True, slots=True)
 class DossierHit:
-    """A dossier found. `detail` tells homonyms apart (children, town, telephone); `matched` says who or what met the words typed."""
+    """A dossier found. `detail` tells homonyms apart (children with their year of birth, where they live, telephone).
+
+    `matched` says who met the words typed, with their date of birth where it is known, or that the number did.
+    """
 
     dossier_id: int
     number: str
@@ -43,7 +47,7 @@ class DossierHit:
     matched: str
 
 
-def search(desk: Desk, text: str, limit: int = 50) -> tuple[DossierHit, ...]:
+def search(desk: Desk, text: str, limit: int = SHOWN) -> tuple[DossierHit, ...]:
     """Return the dossiers that meet every word typed, those found only with a typing error last; none for an empty text."""
     limit = min(limit, MOST_HITS)
     ways = readings(text, in_paris(desk.now_estimate()).date())
@@ -157,9 +161,12 @@ def _finding(shapes: tuple[Shape, ...], vague: bool, listed: tuple[bool, ...]) -
     Those of a term `listed` are listed once; for the others, each dossier of the leading term is looked up.
     """
     token, other = t.search_token, t.search_token.alias("other")
-    ordered = select(token.c.word, token.c.dossier_id).where(_within(token.c.word, 0, shapes[0]))
+    leading = select(token.c.word, token.c.dossier_id).where(_within(token.c.word, 0, shapes[0]))
+    ordered = leading.order_by(
+        token.c.word, token.c.dossier_id
+    )  # else PostgreSQL looks all of them up before the first is shown
     if vague:
-        ordered = ordered.order_by(token.c.word, token.c.dossier_id).limit(VAGUE)
+        ordered = ordered.limit(VAGUE)
     first = ordered.subquery("leading")
     query = select(first.c.dossier_id)
     for place, (shape, as_list) in enumerate(zip(shapes[1:], listed, strict=True), start=1):
@@ -167,7 +174,8 @@ def _finding(shapes: tuple[Shape, ...], vague: bool, listed: tuple[bool, ...]) -
         if as_list:  # + 0: else SQLite looks each dossier of the list up among the leading words
             query = query.where((first.c.dossier_id + 0).in_(select(other.c.dossier_id).where(met)))
         else:
-            query = query.where(exists().where(other.c.dossier_id == first.c.dossier_id, met))
+            looked_up = select(other.c.dossier_id).where(other.c.dossier_id == first.c.dossier_id, met).limit(1)
+            query = query.where(looked_up.scalar_subquery().is_not(None))  # one by one: EXISTS would be made a join
     return query.order_by(first.c.word, first.c.dossier_id).limit(bindparam("rows"))
 
 
@@ -229,7 +237,13 @@ def _among(dossier_id: ColumnElement[Any]) -> ColumnElement[bool]:
 _DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label).where(_among(t.dossier.c.id))
 _GUARDIANS = (
     select(
-        t.guardian.c.dossier_id, t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.phone, t.guardian.c.city
+        t.guardian.c.dossier_id,
+        t.guardian.c.first_name,
+        t.guardian.c.last_name,
+        t.guardian.c.birth_on,
+        t.guardian.c.phone,
+        t.guardian.c.address,
+        t.guardian.c.city,
     )
     .where(_among(t.guardian.c.dossier_id))
     .order_by(t.guardian.c.id)
@@ -249,11 +263,12 @@ def _by_dossier(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _detail(guardians: Sequence[Any], children: Sequence[Any]) -> str:
-    """Return « Inès, Noé · Clapiers · 06 12 34 56 78 »."""
-    first_names = ", ".join(child.first_name for child in children)
-    city = next((guardian.city for guardian in guardians if guardian.city), "")
+    """Return « Inès 2019, Noé 2021 · 1 rue du Puits, Clapiers · 06 12 34 56 78 »."""
+    born = ", ".join(f"{child.first_name} {child.birth_on.year}" for child in children)
+    homes = ((guardian.address, guardian.city) for guardian in guardians if guardian.address or guardian.city)
+    home = ", ".join(part for part in next(homes, ()) if part)
     phone = next((guardian.phone for guardian in guardians if guardian.phone), "")
-    return " · ".join(part for part in (first_names, city, phone) if part)
+    return " · ".join(part for part in (born, home, phone) if part)
 
 
 def _matched(
@@ -284,7 +299,8 @@ def _words_called(first_name: str, last_name: str) -> str:
 
 
 def _name(person: Any) -> str:
-    return f"{person.first_name} {person.last_name}"
+    born = f", {person.birth_on:%d/%m/%Y}" if person.birth_on else ""
+    return f"{person.first_name} {person.last_name}{born}"
 
 
 def _rank(hit: DossierHit, way: Reading) -> int:
