@@ -263,12 +263,12 @@ def _by_dossier(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _detail(guardians: Sequence[Any], children: Sequence[Any]) -> str:
-    """Return « Inès 2019, Noé 2021 · 1 rue du Puits, Clapiers · 06 12 34 56 78 »."""
+    """Return « Inès 2019, Noé 2021 · 06 12 34 56 78 · 1 rue du Puits, Clapiers »: what is least needed last, where it may be cut."""
     born = ", ".join(f"{child.first_name} {child.birth_on.year}" for child in children)
     homes = ((guardian.address, guardian.city) for guardian in guardians if guardian.address or guardian.city)
     home = ", ".join(part for part in next(homes, ()) if part)
     phone = next((guardian.phone for guardian in guardians if guardian.phone), "")
-    return " · ".join(part for part in (born, home, phone) if part)
+    return " · ".join(part for part in (born, phone, home) if part)
 
 
 def _matched(

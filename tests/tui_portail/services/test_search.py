@@ -116,8 +116,8 @@ def test_homonyms_are_told_apart_by_children_home_and_telephone(desk: Desk) -> N
 
     assert len({hit.label for hit in hits}) == 1
     assert {hit.detail for hit in hits} == {
-        "Inès 2019 · 1 place de la Mairie, Clapiers · 06 11 11 11 11",
-        "Noé 2019 · 1 place de la Mairie, Jacou · 06 22 22 22 22",
+        "Inès 2019 · 06 11 11 11 11 · 1 place de la Mairie, Clapiers",
+        "Noé 2019 · 06 22 22 22 22 · 1 place de la Mairie, Jacou",
     }
     assert {hit.matched for hit in hits} == {"Marie Martin"}
 
