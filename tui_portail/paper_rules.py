@@ -40,6 +40,11 @@ class SeenPaper:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
+def day_looked_to(today: date, within_days: int) -> date:
+    """Return the day on which what ends within so many days is valid no more; today itself when none is looked ahead to."""
+    return today + timedelta(days=within_days + 1) if within_days else today
+
+
 class PaperState(StrEnum):
     """Where one paper stands on a day."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from models import tables as t
 from tui_portail.commune import Commune
 from tui_portail.instants import in_paris
+from tui_portail.paper_rules import day_looked_to
 from tui_portail.service_rules import PaperOf, PaperRule
 from tui_portail.services.desk import Desk
 from tui_portail.services.rights import Right
@@ -67,7 +68,7 @@ class MissingPage:
 def missing_papers(
     desk: Desk, *, within_days: int = 0, kind: str = "", site: str = "", first: int = 0, most: int = PAGE
 ) -> MissingPage:
-    """Return the families with live children of which a required paper is not valid today, or will not be in `within_days` days.
+    """Return the families with live children of which a required paper is not valid today, or ends in `within_days` days.
 
     `kind` keeps one kind of paper, `site` the families with a child whose school goes to that site; `most` families from the `first`
     (from 0) are given. Two statements whatever their number. Raises NotAllowed.
@@ -78,7 +79,7 @@ def missing_papers(
         rules = [rule for rule in commune.policy.papers if rule.required and kind in ("", rule.code)]
         if not rules:
             return MissingPage((), 0)
-        missing = _missing(rules, commune, today, today + timedelta(days=within_days), site)
+        missing = _missing(rules, commune, today, day_looked_to(today, within_days), site)
         return _page(connection, missing, rules, first, most)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tui_portail.dossier_number import display
 from tui_portail.family_forms import check_quotient, checked_reason
 from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
+from tui_portail.paper_rules import day_looked_to
 from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
@@ -50,8 +51,16 @@ class PayerToAsk:
         if self.until is None:
             return "jamais fourni"
         if self.until < today:
-            return f"périmé depuis le {self.until + timedelta(days=1):%d/%m/%Y}"
+            return f"fini le {self.until:%d/%m/%Y}"
         return f"expire le {self.until:%d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayersPage:
+    """Some of the payers, by name, and how many there are in all."""
+
+    payers: tuple[PayerToAsk, ...]
+    total: int
 
 
 def record_quotient(
@@ -74,14 +83,14 @@ def record_quotient(
     return change_dossier(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
 
 
-def missing_quotients(desk: Desk, *, within_days: int = 30, most: int | None = None) -> tuple[PayerToAsk, ...]:
-    """Return the payers of live children without a quotient proven today, or in `within_days` days, by name, in one statement.
+def missing_quotients(desk: Desk, *, within_days: int = 30, first: int = 0, most: int = 200) -> PayersPage:
+    """Return the payers of live children without a quotient proven today, or that ends in `within_days` days, by name, in one statement.
 
-    The list is for the desk that asks for the proof. Raises NotAllowed.
+    `most` of them from the `first` (from 0) are given. The list is for the desk that asks for the proof. Raises NotAllowed.
     """
     with desk.read(Right.EDIT_DOSSIER) as connection:
         today = in_paris(desk.instant(connection)).date()
-        return tuple(_to_ask(connection, today, within_days, most))
+        return _to_ask(connection, today, within_days, first, most)
 
 
 def print_missing_quotients(desk: Desk, *, within_days: int = 30) -> PrintedDocument:
@@ -91,7 +100,7 @@ def print_missing_quotients(desk: Desk, *, within_days: int = 30) -> PrintedDocu
     with desk.read(Right.EDIT_DOSSIER) as connection:
         now, commune = desk.instant(connection), desk.commune(connection)
         today = in_paris(now).date()
-        payers = tuple(_to_ask(connection, today, within_days))
+        payers = _to_ask(connection, today, within_days).payers
     columns = (
         Column("Payeur", 0.32),
         Column("Téléphone", 0.2),
@@ -124,7 +133,7 @@ def export_missing_quotients(desk: Desk, *, within_days: int = 30) -> Path:
     """Write the list as a CSV file beside the papers of the month, and return its path. Raises NotAllowed."""
     with desk.read(Right.EDIT_DOSSIER) as connection:
         now = desk.instant(connection)
-        payers = tuple(_to_ask(connection, in_paris(now).date(), within_days))
+        payers = _to_ask(connection, in_paris(now).date(), within_days).payers
     columns = (
         *(spreadsheets.Column(title) for title in ("Nom", "Prénom", "Téléphone", "Courriel", "Dossier")),
         spreadsheets.Column("Quotient prouvé jusqu’au", spreadsheets.CellKind.DAY),
@@ -139,14 +148,16 @@ def _cells(payers: Iterable[PayerToAsk]) -> Iterator[tuple[spreadsheets.Cell, ..
         yield one.last_name, one.first_name, one.phone, one.email, one.dossier_number, one.until
 
 
-def _to_ask(connection: Connection, today: date, within_days: int, most: int | None = None) -> Iterator[PayerToAsk]:
+def _to_ask(
+    connection: Connection, today: date, within_days: int, first: int = 0, most: int | None = None
+) -> PayersPage:
     payer, guardian, dossier, quotient = t.payer, t.guardian, t.dossier, t.quotient_familial
     own = quotient.c.payer_id == payer.c.id
 
     def proven_on(day: date) -> Any:
         return select(quotient.c.id).where(own, quotient.c.valid_from_on <= day, quotient.c.valid_until_on >= day)
 
-    by = today + timedelta(days=within_days)
+    by = day_looked_to(today, within_days)
     until = select(func.max(quotient.c.valid_until_on)).where(own, quotient.c.valid_from_on <= today)
     going = select(t.child.c.id).where(t.child.c.dossier_id == dossier.c.id, t.child.c.archived_at.is_(None))
     rows = connection.execute(
@@ -159,6 +170,7 @@ def _to_ask(connection: Connection, today: date, within_days: int, most: int | N
             guardian.c.phone,
             guardian.c.email,
             until.scalar_subquery().label("until"),
+            func.count().over().label("total"),
         )
         .join(guardian, guardian.c.id == payer.c.guardian_id)
         .join(dossier, dossier.c.id == payer.c.dossier_id)
@@ -169,6 +181,6 @@ def _to_ask(connection: Connection, today: date, within_days: int, most: int | N
         )
         .order_by(func.lower(guardian.c.last_name), func.lower(guardian.c.first_name), payer.c.id)
         .limit(most)
-    )
-    for row in rows:
-        yield PayerToAsk(*row)
+        .offset(first)
+    ).all()
+    return PayersPage(tuple(PayerToAsk(*row[:-1]) for row in rows), rows[0].total if rows else 0)
