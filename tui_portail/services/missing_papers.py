@@ -126,7 +126,7 @@ def _page(connection: Connection, missing: Subquery, rules: Sequence[PaperRule],
             row.number,
             row.label,
             row.phone or "",
-            tuple(sorted(papers[row.id], key=lambda one: (labels[one.kind_code][0], one.child_id or 0))),
+            tuple(sorted(papers[row.id], key=lambda one: labels[one.kind_code][0])),
         )
         for row in shown
     )
@@ -150,6 +150,7 @@ def _with_names(missing: Subquery, dossiers: Sequence[int]) -> Select[Any]:
         .outerjoin(t.child, t.child.c.id == missing.c.child_id)
         .outerjoin(t.guardian, t.guardian.c.id == missing.c.guardian_id)
         .where(missing.c.dossier_id.in_(dossiers))
+        .order_by(t.child.c.birth_on, missing.c.child_id, missing.c.guardian_id)
     )
 
 
