@@ -55,17 +55,16 @@ class PaperState(StrEnum):
     NOT_ASKED = "facultative"
 
 
+TO_ASK = frozenset({PaperState.MISSING, PaperState.EXPIRED, PaperState.EXPIRING})
+"""The states in which the family is to be asked for the paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The state of a paper on a day; `until` is the last day on which it is, or was, valid (None: for ever, or never seen)."""
 
     state: PaperState
     until: date | None = None
-
-    @property
-    def to_ask(self) -> bool:
-        """Whether the family is to be asked for it."""
-        return self.state in (PaperState.MISSING, PaperState.EXPIRED, PaperState.EXPIRING)
 
 
 def valid_days(rule: PaperRule, dated_on: date, written_until: date | None = None) -> tuple[date, date | None]:

@@ -79,37 +79,45 @@ def missing_papers(
         rules = [rule for rule in commune.policy.papers if rule.required and kind in ("", rule.code)]
         if not rules:
             return MissingPage((), 0)
-        missing = _missing(rules, commune, today, day_looked_to(today, within_days), site)
-        return _page(connection, missing, rules, first, most)
+        asked = _Asked(rules, today, day_looked_to(today, within_days), _schools_of(commune, site) if site else None)
+        return _page(connection, asked, first, most)
 
 
-def _page(connection: Connection, missing: Subquery, rules: Sequence[PaperRule], first: int, most: int) -> MissingPage:
-    dossier, guardian = t.dossier, t.guardian
-    phone = (
-        select(guardian.c.phone)
-        .where(guardian.c.dossier_id == dossier.c.id, guardian.c.phone != "")
-        .order_by(guardian.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the list is asked for: kinds of papers, not valid today or on the day looked to, children of which schools (None: all)."""
+
+    rules: Sequence[PaperRule]
+    today: date
+    by: date
+    schools: Sequence[str] | None
+
+    def missing(self, dossiers: Sequence[int] | None = None) -> Subquery:
+        """Return every paper missing, of these dossiers where they are given: one part a kind, so that each looks by its own index."""
+        return union_all(*(_missing_of(rule, self, dossiers) for rule in self.rules)).subquery()
+
+
+def _page(connection: Connection, asked: _Asked, first: int, most: int) -> MissingPage:
+    dossier = t.dossier
     shown = connection.execute(
         select(
             dossier.c.id,
             dossier.c.number,
             dossier.c.label,
-            phone.label("phone"),
             func.count().over().label("total"),
         )
-        .where(dossier.c.id.in_(select(missing.c.dossier_id)))
+        .where(dossier.c.id.in_(select(asked.missing().c.dossier_id)))
         .order_by(func.lower(dossier.c.label), dossier.c.number)
         .limit(most)
         .offset(first)
     ).all()
     if not shown:
         return MissingPage((), 0)
-    labels = {rule.code: (place, rule.label) for place, rule in enumerate(rules)}
+    labels = {rule.code: (place, rule.label) for place, rule in enumerate(asked.rules)}
     papers: defaultdict[int, list[MissingPaper]] = defaultdict(list)
-    for row in connection.execute(_with_names(missing, [row.id for row in shown])):
+    phones: dict[int, str] = {}
+    for row in connection.execute(_with_names(asked.missing([row.id for row in shown]))):
+        phones[row.dossier_id] = row.phone or ""
         papers[row.dossier_id].append(
             MissingPaper(
                 row.kind_code,
@@ -125,7 +133,7 @@ def _page(connection: Connection, missing: Subquery, rules: Sequence[PaperRule],
             row.id,
             row.number,
             row.label,
-            row.phone or "",
+            phones.get(row.id, ""),
             tuple(sorted(papers[row.id], key=lambda one: labels[one.kind_code][0])),
         )
         for row in shown
@@ -133,8 +141,16 @@ def _page(connection: Connection, missing: Subquery, rules: Sequence[PaperRule],
     return MissingPage(families, int(shown[0].total))
 
 
-def _with_names(missing: Subquery, dossiers: Sequence[int]) -> Select[Any]:
-    paper = t.supporting_document
+def _with_names(missing: Subquery) -> Select[Any]:
+    """Return the papers missing with what the list says of each: whose, until when the last one was valid, whom to call."""
+    paper, other = t.supporting_document, t.guardian.alias()
+    phone = (
+        select(other.c.phone)
+        .where(other.c.dossier_id == missing.c.dossier_id, other.c.phone != "")
+        .order_by(other.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     last_until = (
         select(func.max(paper.c.valid_until_on))
         .where(_of_same(paper, missing), paper.c.kind_code == missing.c.kind_code, paper.c.withdrawn_at.is_(None))
@@ -146,10 +162,10 @@ def _with_names(missing: Subquery, dossiers: Sequence[int]) -> Select[Any]:
             t.child.c.first_name.label("child_name"),
             t.guardian.c.first_name.label("guardian_name"),
             last_until.label("last_until"),
+            phone.label("phone"),
         )
         .outerjoin(t.child, t.child.c.id == missing.c.child_id)
         .outerjoin(t.guardian, t.guardian.c.id == missing.c.guardian_id)
-        .where(missing.c.dossier_id.in_(dossiers))
         .order_by(t.child.c.birth_on, missing.c.child_id, missing.c.guardian_id)
     )
 
@@ -163,15 +179,13 @@ def _of_same(paper: Any, missing: Subquery) -> ColumnElement[bool]:
     )
 
 
-def _missing(rules: Sequence[PaperRule], commune: Commune, today: date, by: date, site: str) -> Subquery:
-    """Return every paper missing: one part a kind of paper, so that each looks by its own index."""
-    schools = [school.code for school in commune.schools if site in (school.alp_site, school.alsh_site)]
-    return union_all(*(_missing_of(rule, today, by, schools if site else None) for rule in rules)).subquery()
+def _schools_of(commune: Commune, site: str) -> list[str]:
+    return [school.code for school in commune.schools if site in (school.alp_site, school.alsh_site)]
 
 
-def _missing_of(rule: PaperRule, today: date, by: date, schools: Sequence[str] | None) -> Select[Any]:
+def _missing_of(rule: PaperRule, asking: _Asked, dossiers: Sequence[int] | None) -> Select[Any]:
     paper, child, guardian = t.supporting_document, t.child, t.guardian
-    going = select(child.c.dossier_id).where(_going(today, schools))
+    going = select(child.c.dossier_id).where(_going(asking.today, asking.schools))
     seen = select(paper.c.id).where(paper.c.kind_code == rule.code, paper.c.withdrawn_at.is_(None))
     no_child, no_guardian = cast(null(), Integer).label("child_id"), cast(null(), Integer).label("guardian_id")
     kind = literal(rule.code).label("kind_code")
@@ -184,7 +198,7 @@ def _missing_of(rule: PaperRule, today: date, by: date, schools: Sequence[str] |
         case PaperOf.CHILD:
             person, seen = child.c.dossier_id, seen.where(paper.c.child_id == child.c.id)
             asked = select(child.c.dossier_id, kind, child.c.id.label("child_id"), no_guardian).where(
-                _going(today, schools)
+                _going(asking.today, asking.schools)
             )
         case PaperOf.PAYER:
             person, seen = guardian.c.dossier_id, seen.where(paper.c.guardian_id == guardian.c.id)
@@ -198,10 +212,11 @@ def _missing_of(rule: PaperRule, today: date, by: date, schools: Sequence[str] |
         seen.where(
             paper.c.valid_from_on <= day, (paper.c.valid_until_on.is_(None)) | (paper.c.valid_until_on >= day)
         ).exists()
-        for day in {today, by}
+        for day in (asking.today, asking.by)
     ]
-    lacking = ~valid_on[0] if len(valid_on) == 1 else ~valid_on[0] | ~valid_on[1]
-    return asked.where(person.in_(live), lacking)
+    lacking = ~valid_on[0] if asking.by == asking.today else ~valid_on[0] | ~valid_on[1]
+    shown = asked.where(person.in_(live), lacking)
+    return shown if dossiers is None else shown.where(person.in_(dossiers))
 
 
 def _going(today: date, schools: Sequence[str] | None) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from models import tables as t
 from tui_portail.errors import InvalidInput
 from tui_portail.french import join_words, long_date, plural
 from tui_portail.instants import in_paris
-from tui_portail.paper_rules import PaperState, SeenPaper, standing, valid_days
+from tui_portail.paper_rules import TO_ASK, PaperState, SeenPaper, standing, valid_days
 from tui_portail.service_rules import PaperOf, PaperRule, PaperValidity
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
@@ -50,7 +50,6 @@ class PaperLine:
     key: PaperKey
     label: str
     whose: str
-    required: bool
     written_end: bool
     blocks: tuple[str, ...]
     state: PaperState
@@ -72,7 +71,7 @@ class FamilyPapers:
     @property
     def to_ask(self) -> tuple[PaperLine, ...]:
         """Those the family is to be asked for, or soon."""
-        return tuple(line for line in self.lines if line.required and line.state is not PaperState.VALID)
+        return tuple(line for line in self.lines if line.state in TO_ASK)
 
 
 def papers_of(desk: Desk, dossier_id: int) -> FamilyPapers:
@@ -158,12 +157,6 @@ def withdraw_paper(desk: Desk, dossier_id: int, document_id: int, operation: str
     return change_dossier(desk, "retirer_piece", dossier_id, None, operation, [document_id], change)
 
 
-def paper_kinds(desk: Desk) -> tuple[PaperRule, ...]:
-    """Return the kinds of papers the commune asks for, in its order. Raises NotAllowed."""
-    with desk.read(Right.SEE_DIET) as connection:
-        return desk.commune(connection).policy.papers
-
-
 def _checked_days(rule: PaperRule, dated_on: date, written_until: date | None, today: date) -> tuple[date, date | None]:
     """Return the days a paper is valid. Raises InvalidInput on a date still to come, or when it is valid no more."""
     begins, ends = valid_days(rule, dated_on, written_until)
@@ -224,7 +217,6 @@ def _line(
         key,
         rule.label,
         whose,
-        rule.required,
         rule.validity is PaperValidity.WRITTEN,
         tuple(labels[code] for code in rule.blocks if code in labels),
         stands.state,
