@@ -55,7 +55,7 @@ def test_a_day_is_refused_for_want_of_a_paper_then_ticked_once_it_is_seen_at_the
         await first_day_of_the_holidays(scene, family.dossier_id)
         await scene.press("space")
         assert "+ 1 à ajouter" in scene.text()
-        assert "À ajouter, 16,00 €. QF non justifié à cette date : tarif le plus haut." in scene.flat()
+        assert "À ajouter, 18,00 €. QF non justifié à cette date : tarif le plus haut." in scene.flat()
 
     play(act, desk, size=size)
 
