@@ -176,7 +176,7 @@ PLANNING: tuple[Command, ...] = (
         "planning.derogate",
         "d",
         "Dérogation",
-        "Passer outre la limite d’une journée, avec un motif gardé",
+        "Passer outre la limite ou une pièce manquante, avec un motif gardé",
         "derogate",
         right="DEROGATE",
     ),

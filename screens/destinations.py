@@ -43,6 +43,9 @@ DESTINATIONS: dict[str, Destination] = {
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
+    "family_papers": Destination("screens.family_papers", "FamilyPapersScreen", "SEE_DIET"),  # dossier_id
+    "missing_papers": Destination("screens.missing_papers", "MissingPapersScreen", "SEE_DIET"),
+    "quotients": Destination("screens.missing_quotients", "MissingQuotientsScreen", "EDIT_DOSSIER"),
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }

@@ -158,6 +158,10 @@ class DossierScreen(ReadForAgent):
         """Open the absences that wait."""
         self.portail.open("proofs")
 
+    def action_open_papers(self) -> None:
+        """Open the papers of the family."""
+        self.portail.open("family_papers", self.dossier_id)
+
     def action_open_quittances(self) -> None:
         """Open the quittances of the family."""
         if self.view is not None:

@@ -35,11 +35,11 @@ from tui_portail.services.dossier_edits import (
     add_guardian,
     edit_child,
     edit_guardian,
-    record_quotient,
     set_custody,
 )
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import ChildView, DossierView, GuardianView, PayerView, SchoolView, load_dossier
+from tui_portail.services.quotients import record_quotient
 
 
 class DossierDialog(FormDialog[DossierView | None]):

@@ -123,7 +123,7 @@ def _paying(payer: PayerView) -> tuple[str, ...]:
     home = "de la commune" if payer.resident else "extérieur"
     avoirs = f"avoirs {format_cents(payer.avoir_cents)}" if payer.avoir_cents else "aucun avoir"
     debt = (f"DOIT {format_cents(payer.debt_cents)}, à encaisser",) if payer.debt_cents else ()
-    return (*debt, _quotient(payer), avoirs, home)
+    return (*debt, _quotient(payer), avoirs, home, *_proof(payer))
 
 
 def _quotient(payer: PayerView) -> str:
@@ -131,6 +131,13 @@ def _quotient(payer: PayerView) -> str:
         return "QF non fourni (tarif le plus haut)"
     until = f" jusqu’au {payer.quotient_until:%d/%m/%Y}" if payer.quotient_until else ""
     return f"QF {quotient_text(payer.quotient_cents)}{until}"
+
+
+def _proof(payer: PayerView) -> tuple[str, ...]:
+    """Say what proved the quotient and who saw it, as far as it was recorded."""
+    seen = f"vue par {payer.quotient_seen_by}" if payer.quotient_seen_by else ""
+    words = ", ".join(plain(part) for part in (payer.quotient_source, seen) if part)
+    return (f"preuve du QF : {words}",) if words else ()
 
 
 def _children(view: DossierView, today: date, width: int, editable: bool) -> Iterator[DossierLine]:

@@ -15,6 +15,7 @@ from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.school_ages import age_warning
 from tui_portail.services.dossiers import ChildView, GuardianView, PayerView, SchoolView
+from tui_portail.services.quotients import QUOTIENT_PROOFS
 
 NO_MEAL = "accueil sans repas fourni"
 _PAYER_WORDS = ("oui, paie", "non")
@@ -61,7 +62,7 @@ def quotient_fields(today: date, payer: PayerView | None = None) -> list[Field]:
         QuotientField("quotient_cents", "Quotient (QF)", payer.quotient_cents if payer and known else None),
         DateField("quotient_from", "Valable du", today, today),
         DateField("quotient_until", "jusqu’au", today, date(today.year + (today.month > 9), 12, 31)),
-        TextField("quotient_source", "Pièce vue", placeholder="ex. attestation CAF"),
+        ChoiceField("quotient_source", "Preuve vue", [(proof, proof) for proof in QUOTIENT_PROOFS]),
     ]
 
 

@@ -20,13 +20,12 @@ from screens.key_names import key_name
 from screens.planning_grid import PlanningGrid
 from screens.planning_pane import PlanningPane
 from screens.planning_review import RefusalsDialog, ReviewDialog
-from screens.planning_state import PlanningState
+from screens.planning_state import DEROGABLE, PlanningState
 from screens.planning_window import PlanningWindow
 from screens.planning_words import refusal_lines
 from tui_portail.decision import Decision
 from tui_portail.french import plural, run_of_days
 from tui_portail.planning import CellKey, Tick
-from tui_portail.planning_ticks import CellState
 from tui_portail.services.booking import FinishedChanges
 from tui_portail.services.planning import load_planning
 
@@ -41,7 +40,8 @@ class PlanningScreen(DeskScreen):
     HELP = (
         "·  libre        +  à ajouter     -  à retirer\n"
         "R  réservé et payé   A  en attente de paiement   D  dû   x  annulé\n"
-        "L  limite passée     C  complet    !  impossible (phrase à droite)\n"
+        "L  limite passée     C  complet    P  pièce manquante\n"
+        "!  impossible (phrase à droite)\n"
         "y r a d  comme + R A D, payé par un autre payeur que d’habitude"
     )
     unsaved_question: ClassVar[str] = "Les journées cochées ne sont pas validées : elles seront oubliées."
@@ -238,17 +238,16 @@ class PlanningScreen(DeskScreen):
 
     @gesture(group="reason")
     async def action_derogate(self) -> None:
-        """Ask for the reason, then add the cells past their limit."""
-        keys = [key for key in self.grid.selected_keys if self.state.view(key).state is CellState.LATE]
+        """Ask for the reason, then add the cells past their limit, or for want of a paper."""
+        keys = [key for key in self.grid.selected_keys if self.state.view(key).state in DEROGABLE]
         if not keys:
             self.message(
-                "la limite n’est pas passée pour cette journée : aucune dérogation n’est nécessaire.", Kind.REFUSED
+                "ni limite passée ni pièce manquante pour cette journée : aucune dérogation n’est nécessaire.",
+                Kind.REFUSED,
             )
             return
-        refusal = self.state.why_not(keys[0])
-        reason = await self.app.push_screen_wait(
-            ReasonDialog("Dérogation", "" if refusal is None else refusal.sentence)
-        )
+        passed = self.state.passed_by_derogation(keys[0])
+        reason = await self.app.push_screen_wait(ReasonDialog("Dérogation", passed))
         if reason:
             self._changed(self.state.derogate(keys, reason))
             self._say_refusals()

@@ -33,6 +33,7 @@ _STYLE_OF = {
     CellState.FREE: "free",
     CellState.FULL: "refused",
     CellState.LATE: "refused",
+    CellState.PAPER: "refused",
     CellState.REFUSED: "refused",
     CellState.HELD: "held",
     CellState.CONFIRMED: "confirmed",

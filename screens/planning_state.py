@@ -34,6 +34,8 @@ from tui_portail.planning_ticks import (
 MEALS = "RESTAURATION"
 OTHER_PAYER_MARKS = {CellState.ADDING: "y", CellState.HELD: "a", CellState.CONFIRMED: "r", CellState.DUE: "d"}
 """The letters of a day that another payer than the child's usual one pays: « y » is also the key that chooses the payer."""
+DEROGABLE = (CellState.LATE, CellState.PAPER)
+"""What an agent with the right may go past, with a reason."""
 _EMPTY = Judgement((), (), {}, (), {})
 
 
@@ -149,8 +151,14 @@ class PlanningState:
         keys = copy_week_keys(self.loaded, self.changes, monday, until, self.now)
         return self._take(tick_many(self.loaded, self.changes, keys, Tick.ADD, self.now))
 
+    def passed_by_derogation(self, key: CellKey) -> str:
+        """Return all that a derogation would go past for a cell, or why it would not do."""
+        decision = judge_cell(self.loaded, key, self.now, derogation=True)
+        passed = decision.facts.get("passed", ())
+        return " ".join(passed) if isinstance(passed, tuple) and passed else decision.sentence
+
     def derogate(self, keys: Iterable[CellKey], reason: str) -> set[CellKey]:
-        """Add cells past their limit, each with the reason."""
+        """Add cells past their limit or for want of a paper, each with the reason."""
         changed: set[CellKey] = set()
         refusals: dict[CellKey, Decision] = {}
         for key in keys:

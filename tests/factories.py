@@ -29,6 +29,7 @@ from tui_portail.services.rights import Role
 TUESDAY = "2026-12-01 10:30"
 BOTH_DESKS = (Role.ENFANCE, Role.COMPTABILITE)
 NO_PASSWORD = "!"  # no password has this hash: such an agent signs in only through a_desk
+HEALTH_FORM = "FICHE_SANITAIRE"
 FIRST_NAMES = ("Inès", "Gabriel", "Noé", "Éole", "Maïa", "Loïc")
 
 
@@ -156,10 +157,12 @@ def a_family(
     resident: bool = True,
     quotient_cents: int | None = None,
     renew_alsh_years: tuple[int, ...] = (),
+    health_forms: bool = True,
 ) -> Family:
     """Register a family through the service, whoever is at the desk: one payer, one child in CE1 unless said otherwise.
 
-    With `two_payers`, a second guardian « Karim Benali » pays too (custody is set by the test).
+    With `two_payers`, a second guardian « Karim Benali » pays too (custody is set by the test). With `health_forms`, the fiches
+    sanitaires were seen, until August 2027.
     """
     if guardians is None:
         first = a_guardian(last_name, resident=resident, quotient_cents=quotient_cents)
@@ -183,4 +186,22 @@ def a_family(
                 connection.scalars(select(column.id).where(column.dossier_id == made.dossier_id).order_by(column.id))
             )
 
-        return Family(made.dossier_id, made.number, ids(t.guardian), ids(t.payer), ids(t.child))
+        family = Family(made.dossier_id, made.number, ids(t.guardian), ids(t.payer), ids(t.child))
+    if health_forms:
+        see_health_forms(registrar, family)
+    return family
+
+
+def see_health_forms(desk: Desk, family: Family) -> None:
+    """Write that the fiche sanitaire of each child was seen, until August 2027: the shipped commune's ALSH holidays wait for it."""
+    seen = {
+        "dossier_id": family.dossier_id,
+        "kind_code": HEALTH_FORM,
+        "valid_from_on": date(2025, 9, 1),
+        "valid_until_on": date(2027, 8, 31),
+        "seen_on": date(2026, 9, 1),
+        "seen_by": desk.require().agent_id,
+        "recorded_at": paris(TUESDAY),
+    }
+    with desk.database.write() as connection:
+        connection.execute(insert(t.supporting_document), [seen | {"child_id": child} for child in family.child_ids])

@@ -16,6 +16,7 @@ from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import BasketHold, hold_expires_at, is_live, judge_extension
 from tui_portail.instants import in_paris, is_before
 from tui_portail.limits import Limit, add_limit, cancel_limit, limit_instant, limit_source
+from tui_portail.paper_rules import SeenPaper, judge_papers, missing_for
 from tui_portail.policy import ActivityFamily, Policy
 from tui_portail.school_calendar import ONE_DAY, SchoolCalendar
 
@@ -39,6 +40,7 @@ __all__ = [
     "limit_not_passed",
     "may_renew",
     "next_bookable_day",
+    "papers_are_seen",
     "removed_with",
     "renewal_open_from",
     "with_next_day",
@@ -47,10 +49,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """One activity on one day. `derogation`: an agent with the right goes past the limit, and past nothing else.
+    """One activity on one day. `derogation`: an agent with the right goes past the limit or a paper missing, and past nothing else.
 
     `unavailable` says of another day of the activity that it is known to be full or taken: a refusal never proposes it. Without
-    `next_day`, none is looked for: the sentence will not be read.
+    `next_day`, none is looked for: the sentence will not be read. `payer_id` pays the day: it counts where a payer's paper is asked.
     """
 
     activity: str
@@ -58,15 +60,20 @@ class BookingRequest:
     derogation: bool = False
     unavailable: Callable[[date], bool] | None = field(default=None, compare=False)
     next_day: bool = True
+    payer_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChildFacts:
-    """What the rules need to know of a child: the site offered for each activity (no entry: none), and the ALSH years."""
+    """What the rules need to know of a child: the site offered for each activity (no entry: none), the ALSH years, the papers seen.
+
+    `papers` are the child's and the family's, of the kinds that block an activity.
+    """
 
     first_name: str
     sites: Mapping[str, str] = field(default_factory=dict)
     alsh: AlshFacts = field(default_factory=AlshFacts)
+    papers: tuple[SeenPaper, ...] = ()
 
 
 def judge_booking(
@@ -75,14 +82,25 @@ def judge_booking(
     """Say whether a child may be booked on a day (leaflet: « au plus tard la veille avant midi (week-end exclu) »).
 
     `now` is aware: the instant of « Terminer les modifications ». Returns the first refusal in the order an agent
-    would explain it; an acceptance carries the `limit` and `derogation_used`, true when only the derogation made it
-    possible. Raises KeyError on an activity the policy does not know.
+    would explain it; an acceptance carries the `limit`, `derogation_used`, true when only the derogation made it possible, and `passed`,
+    the sentences it goes past. Raises KeyError on an activity the policy does not know.
     """
-    for rule in (day_is_covered, activity_runs, child_may_attend, dossier_is_current):
+    passed: list[str] = []
+    for rule in (
+        day_is_covered,
+        activity_runs,
+        child_may_attend,
+        dossier_is_current,
+        papers_are_seen,
+        limit_not_passed,
+    ):
         decision = rule(request, facts, policy, calendar, now)
         if not decision:
-            return decision
-    return limit_not_passed(request, facts, policy, calendar, now)
+            if not request.derogation or rule not in (papers_are_seen, limit_not_passed):
+                return decision
+            passed.append(decision.sentence)
+    limit = limit_instant(policy.activity(request.activity).add_limit, request.day, calendar)
+    return Decision.accept(limit=limit, derogation_used=bool(passed), passed=tuple(passed))
 
 
 def day_is_covered(
@@ -125,15 +143,23 @@ def dossier_is_current(
     return decision if decision else with_next_day(decision, request, facts, policy, calendar, now)
 
 
+def papers_are_seen(
+    request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
+) -> Decision:
+    """Refuse a day of an activity that waits for a paper, where none of that kind is valid on it."""
+    activity = policy.activity(request.activity)
+    decision = judge_papers(facts.first_name, activity, request.day, facts.papers, policy.papers, request.payer_id)
+    return decision if decision else with_next_day(decision, request, facts, policy, calendar, now)
+
+
 def limit_not_passed(
     request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
 ) -> Decision:
-    """Refuse a day whose limit is passed, unless by derogation; the refusal gives the next day that can still be booked."""
+    """Refuse a day whose limit is passed; the refusal gives the next day that can still be booked."""
     activity = policy.activity(request.activity)
     until = limit_instant(activity.add_limit, request.day, calendar)
-    passed = not is_before(now, until)
-    if not passed or request.derogation:
-        return Decision.accept(limit=until, derogation_used=passed)
+    if is_before(now, until):
+        return Decision.accept(limit=until)
     sentence = f"« {activity.label} » du {long_date(request.day)} devait être réservé avant le {date_time_text(until)}."
     source = limit_source(activity.add_limit, policy)
     refusal = Decision.refuse("LIMITE_PASSEE", sentence, source, limit=until, day=request.day)
@@ -156,6 +182,8 @@ def next_bookable_day(
         begin, end = max(first, date(year, 1, 1)), date(year, 12, 31)
         for day in calendar.running_days(activity, begin, end, policy.bridge_days_open_alsh, site):
             if request.unavailable is not None and request.unavailable(day):
+                continue
+            if missing_for(policy.papers, facts.papers, activity.code, day, request.payer_id):
                 continue
             if is_before(now, limit_instant(activity.add_limit, day, calendar)):
                 return day

@@ -120,7 +120,13 @@ def price_on(
 
 
 def _request(
-    snapshot: PlanningSnapshot, key: CellKey, now: datetime, *, derogation: bool, next_day: bool = True
+    snapshot: PlanningSnapshot,
+    key: CellKey,
+    now: datetime,
+    *,
+    derogation: bool,
+    next_day: bool = True,
+    payer_id: int | None = None,
 ) -> BookingRequest:
     """Return what the rules are asked for a cell; days of the window known to be full or taken are never proposed instead."""
     child = snapshot.child(key.child_id)
@@ -129,7 +135,9 @@ def _request(
         site = child.facts_on(day).sites.get(key.activity, "")
         return _occupied(snapshot, replace(key, day=day), now) or snapshot.places.get((site, key.activity, day), 1) <= 0
 
-    return BookingRequest(key.activity, key.day, derogation, unavailable, next_day)
+    return BookingRequest(
+        key.activity, key.day, derogation, unavailable, next_day, payer_id or payer_of(child, key.day)
+    )
 
 
 def _judge_removals(
@@ -221,7 +229,8 @@ def _judge_addition(
     commune = snapshot.commune
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
-    request = _request(snapshot, key, now, derogation=bool(change.derogation))
+    payer_id = change.payer_id or payer_of(child, key.day)
+    request = _request(snapshot, key, now, derogation=bool(change.derogation), payer_id=payer_id)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
@@ -230,7 +239,6 @@ def _judge_addition(
     slot = (site, key.activity, key.day)
     if snapshot.places.get(slot, 0) - taken[slot] <= 0:
         return _full(snapshot, request, key, now)
-    payer_id = change.payer_id or payer_of(child, key.day)
     if (debt := _debt_of(snapshot, key, payer_id)) is not None:
         return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)

@@ -32,6 +32,7 @@ class CellState(StrEnum):
     FREE = "libre"
     FULL = "complet"
     LATE = "limite passée"
+    PAPER = "pièce manquante"
     REFUSED = "impossible"
     HELD = "en attente de paiement"
     CONFIRMED = "réservé et payé"
@@ -47,6 +48,7 @@ MARKS = {
     CellState.FREE: "·",
     CellState.FULL: "C",
     CellState.LATE: "L",
+    CellState.PAPER: "P",
     CellState.REFUSED: "!",
     CellState.HELD: "A",
     CellState.CONFIRMED: "R",
@@ -56,7 +58,7 @@ MARKS = {
     CellState.REMOVING: "-",
     CellState.BLOCKED: "?",
 }
-_STATE_OF_CODE = {"COMPLET": CellState.FULL, "LIMITE_PASSEE": CellState.LATE}
+_STATE_OF_CODE = {"COMPLET": CellState.FULL, "LIMITE_PASSEE": CellState.LATE, "PIECE_MANQUANTE": CellState.PAPER}
 _STATE_OF_BOOKING = {"held": CellState.HELD, "confirmed": CellState.CONFIRMED, "due": CellState.DUE}
 
 
@@ -197,7 +199,7 @@ def tick_many(
 
 
 def with_derogation(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, reason: str, now: datetime) -> Ticked:
-    """Add a cell past its limit, with the reason kept in the audit trail; every other rule still holds."""
+    """Add a cell past its limit or for want of a paper, with the reason kept in the audit trail; every other rule still holds."""
     asked = dict(changes)
     for code in brought_by([key.activity], snapshot.commune.policy):
         brought = replace(key, activity=code)

@@ -64,10 +64,12 @@ def a_late_absence(desk: Desk, family: Family, child: int = 0) -> None:
     cancel(desk, family, NEXT_WEDNESDAY, activity=WEDNESDAY, child=child)
 
 
-def a_family_numbered(desk: Desk, root: int = 1234567, last_name: str = "Dupont") -> int:
+def a_family_numbered(
+    desk: Desk, root: int = 1234567, last_name: str = "Dupont", quotient_cents: int | None = 745_00
+) -> int:
     """Register a family whose dossier number is always the same, and return the dossier's id."""
     children = (a_child(last_name=last_name, renew_alsh_years=(2026, 2027)), a_child("Gabriel", last_name))
-    form = FamilyForm((a_guardian(last_name, quotient_cents=745_00),), children)
+    form = FamilyForm((a_guardian(last_name, quotient_cents=quotient_cents),), children)
     return register_family(desk, form, new_operation(), below=lambda _size: root - 1_000_000).dossier_id
 
 

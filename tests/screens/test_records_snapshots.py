@@ -34,6 +34,7 @@ from tui_portail.services.desk import new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.rights import Role
+from tui_portail.services.supporting_documents import PaperKey, record_papers
 from tui_portail.services.till import open_session
 
 
@@ -154,10 +155,32 @@ async def till_reopened(scene: Scene, desk: StillDesk) -> None:
     await scene.press("enter", "4", "9")
 
 
+async def papers(scene: Scene, desk: StillDesk) -> None:
+    family = the_family(desk)
+    forms = [PaperKey("FICHE_SANITAIRE", child_id=child) for child in family.child_ids]
+    record_papers(desk, family.dossier_id, forms[:1], THURSDAY.replace(day=1), None, new_operation())
+    record_papers(desk, family.dossier_id, [PaperKey("DOMICILE")], THURSDAY.replace(2025), None, new_operation())
+    await scene.open("family_papers", family.dossier_id)
+    await scene.press("down", "space")
+
+
+async def missing_papers(scene: Scene, desk: StillDesk) -> None:
+    await papers(scene, desk)
+    await scene.open("missing_papers")
+
+
+async def quotients(scene: Scene, desk: StillDesk) -> None:
+    a_family_numbered(desk, last_name="Nguyen", root=1234568, quotient_cents=None)
+    await scene.open("quotients")
+
+
 SCREENS: dict[str, Callable[[Scene, StillDesk], Awaitable[None]]] = {
     "dossier": dossier,
     "guardian": guardian,
     "registration": registration,
+    "papers": papers,
+    "missing_papers": missing_papers,
+    "quotients": quotients,
     "quittances": quittances,
     "proofs": proofs,
     "proof_dialog": proof_dialog,
@@ -194,6 +217,6 @@ def test_a_screen_looks_as_it_did(snap_compare: Any, counter: StillDesk, name: s
     assert look_alike(snap_compare, counter, name, SMALL)
 
 
-@pytest.mark.parametrize("name", ["dossier", "quittances", "till_sessions"])
+@pytest.mark.parametrize("name", ["dossier", "papers", "quittances", "till_sessions"])
 def test_a_wide_terminal_gives_its_room_to_the_lists(snap_compare: Any, counter: StillDesk, name: str) -> None:
     assert look_alike(snap_compare, counter, name, LARGE)

@@ -47,7 +47,7 @@ def test_a_family_is_registered_by_the_keyboard_alone(database: Database, tmp_pa
 
     async def act(scene: Scene) -> None:
         await scene.press("f8")
-        await fill(scene, *GUARDIAN, "", "‹e", "745,5", "", "", "attestation CAF")
+        await fill(scene, *GUARDIAN, "", "‹e", "745,5", "", "", "")
         await fill(scene, "Martin", "Noé", "120319", "‹éé", "‹c", "‹pp")
         await scene.press("a")
         assert "accueil sans repas fourni" in scene.text()

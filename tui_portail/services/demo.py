@@ -44,6 +44,7 @@ from tui_portail.services.rights import Role
 from tui_portail.services.setup import initialise
 from tui_portail.services.sign_in import signed_as
 from tui_portail.services.slips import prepare_slip, validate_slip
+from tui_portail.services.supporting_documents import PaperKey, record_papers
 from tui_portail.services.till import open_session
 
 SEED = 34830
@@ -229,6 +230,7 @@ class _Story:
     def tell(self) -> DemoReport:
         """Do everything, and count."""
         families = self._register()
+        self._see_papers(families)
         self._renew(families)
         self._autumn_holidays(families)
         self._deposit()
@@ -289,6 +291,23 @@ class _Story:
         ]
         with self.database.write() as connection:
             connection.execute(insert(t.alsh_enrolment), rows)
+
+    def _see_papers(self, families: Sequence[_Known]) -> None:
+        """Most families brought their papers in September; some did not, or one whose twelve months end in the autumn."""
+        self._set("2026-09-14 13:30")
+        for place, known in enumerate(families):
+            children = known.children(alsh=2026) if place % 5 == 4 else known.child_ids
+            forms = [PaperKey("FICHE_SANITAIRE", child_id=child) for child in children]
+            insurance = [PaperKey("ASSURANCE", child_id=child) for child in known.child_ids if place % 4]
+            self._see(known, forms + insurance, date(2026, 9, 1))
+            if place % 3 != 1:
+                dated_on = {0: date(2025, 10, 20), 2: date(2025, 12, 20)}.get(place % 12, date(2026, 8, 20))
+                self._see(known, [PaperKey("DOMICILE")], dated_on)
+
+    def _see(self, known: _Known, papers: list[PaperKey], dated_on: date) -> None:
+        if papers:
+            self._wait(minutes=3)
+            record_papers(self.enfance, known.dossier_id, papers, dated_on, None, self._operation())
 
     def _renew(self, families: Sequence[_Known]) -> None:
         self._set("2026-10-05 09:00")

@@ -1,4 +1,4 @@
-"""Changing a dossier: a guardian, a child, a payer's quotient, a renewed ALSH year, weeks of custody.
+"""Changing a dossier: a guardian, a child, a renewed ALSH year, weeks of custody.
 
 An edit names the version it was made from: when somebody saved since, it is refused and nothing typed is lost.
 """
@@ -21,13 +21,10 @@ from tui_portail.family_forms import (
     ChildForm,
     FormRefused,
     GuardianForm,
-    check_quotient,
     checked_child,
     checked_guardian,
-    checked_reason,
 )
 from tui_portail.french import long_date
-from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.dossiers import DossierView, dossier_of
@@ -39,7 +36,6 @@ from tui_portail.services.family_records import (
     write_child,
     write_guardian,
     write_payer,
-    write_quotient,
     write_quotient_of,
     write_renewals,
 )
@@ -134,25 +130,6 @@ def add_child(desk: Desk, dossier_id: int, form: ChildForm, version: int, operat
         return About("child", write_child(gesture, dossier_id, clean))
 
     return change_dossier(desk, "ajouter_enfant", dossier_id, version, operation, [asdict(form)], change)
-
-
-def record_quotient(
-    desk: Desk, payer_id: int, value_cents: int, valid_from: date, valid_until: date, source: str, operation: str
-) -> DossierView:
-    """Record a payer's proven quotient (cents of QF) and what proved it. Prices already fixed never change.
-
-    Raises FormRefused, InvalidInput (a later one is recorded already), NotAllowed.
-    """
-    dossier_id = _find_dossier(desk, t.payer, payer_id)
-
-    def change(gesture: Gesture) -> About:
-        check_quotient(value_cents, valid_from, valid_until)
-        seen = checked_reason(source, 120, "la pièce vue", "quotient_source")
-        write_quotient(gesture, payer_id, value_cents, valid_from, valid_until, seen)
-        return About("payer", payer_id, f"{quotient_text(value_cents)} à partir du {long_date(valid_from)}")
-
-    content = [payer_id, value_cents, valid_from, valid_until, source]
-    return change_dossier(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
 
 
 def renew_alsh(desk: Desk, child_id: int, year: int, operation: str) -> DossierView:

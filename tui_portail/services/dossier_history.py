@@ -24,6 +24,8 @@ LABELS = {
     "modifier_enfant": "Enfant modifié",
     "ajouter_enfant": "Enfant ajouté",
     "enregistrer_quotient": "Quotient familial enregistré",
+    "voir_pieces": "Pièces vues",
+    "retirer_piece": "Pièce retirée",
     "renouveler_alsh": "Dossier ALSH renouvelé",
     "garde_alternee": "Garde alternée enregistrée",
     "terminer": "Modifications terminées",

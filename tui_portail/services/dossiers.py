@@ -89,7 +89,10 @@ class ChildView:
 
 @dataclass(frozen=True, slots=True)
 class PayerView:
-    """A paying account: the quotient valid today (cents), avoirs left, the basket on hold with what it would ask, what is owed (cents)."""
+    """A paying account: the quotient valid today (cents), avoirs left, the basket on hold with what it would ask, what is owed (cents).
+
+    `quotient_source` is what proved the quotient, `quotient_seen_by` the agent who saw it.
+    """
 
     payer_id: int
     guardian_id: int
@@ -104,6 +107,8 @@ class PayerView:
     basket_due_cents: int
     quotient_from: date | None = None
     debt_cents: int = 0
+    quotient_source: str = ""
+    quotient_seen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +192,13 @@ def _guardians_and_payers(
             quotient.c.value_cents,
             quotient.c.valid_from_on,
             quotient.c.valid_until_on,
+            quotient.c.source.label("quotient_source"),
+            t.agent.c.name.label("quotient_seen_by"),
             owed_cents().label("debt_cents"),
         )
         .outerjoin(payer, payer.c.guardian_id == guardian.c.id)
         .outerjoin(quotient, quotient.c.payer_id == payer.c.id)
+        .outerjoin(t.agent, t.agent.c.id == quotient.c.seen_by)
         .where(guardian.c.dossier_id == dossier_id)
         .order_by(guardian.c.id, quotient.c.id)
     ).all()
@@ -240,12 +248,13 @@ def _called(
 
 def _payer_view(rows: list[Any], today: date, avoir_cents: int, basket: Any | None) -> PayerView:
     first = rows[0]
-    quotients = [
-        QuotientFamilial(row.value_cents, row.valid_from_on, row.valid_until_on)
+    quotients = {
+        QuotientFamilial(row.value_cents, row.valid_from_on, row.valid_until_on): row
         for row in rows
         if row.value_cents is not None
-    ]
+    }
     proven = quotient_on(quotients, today)
+    proof = quotients[proven] if proven else None
     return PayerView(
         first.payer_id,
         first.id,
@@ -260,6 +269,8 @@ def _payer_view(rows: list[Any], today: date, avoir_cents: int, basket: Any | No
         max(int(basket.total) - avoir_cents, 0) if basket else 0,
         proven.valid_from if proven else None,
         int(first.debt_cents or 0),
+        proof.quotient_source if proof else "",
+        (proof.quotient_seen_by or "") if proof else "",
     )
 
 

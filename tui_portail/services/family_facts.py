@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.debts import owed_cents
+from tui_portail.services.seen_papers import OfPerson, dossier_and_papers, papers_for
 
 
 class DossierUnknown(PortailError):
@@ -52,12 +54,12 @@ class FamilyFacts:
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
     """Read a family's facts as of `now`. Raises DossierUnknown."""
-    dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
+    dossier, papers = dossier_and_papers(connection, commune, dossier_id)
     if dossier is None:
         raise DossierUnknown
     today = in_paris(now).date()
     payers = _payers(connection, dossier_id)
-    children = _children(connection, commune, dossier_id, today, min((p.payer_id for p in payers), default=0))
+    children = _children(connection, commune, dossier_id, today, min((p.payer_id for p in payers), default=0), papers)
     return FamilyFacts(
         dossier.id, dossier.number, dossier.label, dossier.archived_at is not None, tuple(children), tuple(payers)
     )
@@ -158,7 +160,12 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
 
 
 def _children(
-    connection: Connection, commune: Commune, dossier_id: int, today: date, first_payer: int
+    connection: Connection,
+    commune: Commune,
+    dossier_id: int,
+    today: date,
+    first_payer: int,
+    papers: Sequence[OfPerson],
 ) -> list[PlanningChild]:
     child, schooling, custody = t.child, t.schooling, t.custody_pattern
     rows = connection.execute(
@@ -191,7 +198,7 @@ def _children(
         first = found[0]
         schools = [row for row in found if row.school_from is not None]
         school = in_force(schools, "school_from", today)
-        years = alsh.get(child_id, AlshFacts())
+        years, seen = alsh.get(child_id, AlshFacts()), papers_for(papers, child_id)
         patterns = {
             CustodyPattern(r.anchor_on, r.first_payer_id, r.second_payer_id, r.period_days, r.custody_from)
             for r in found
@@ -199,7 +206,7 @@ def _children(
         }
         sites = commune.sites_for(school.school_code) if school is not None else {}
         later = {
-            row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years)
+            row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years, seen)
             for row in schools
             if school is not None and row.school_from > max(today, school.school_from)
         }
@@ -210,7 +217,7 @@ def _children(
                 first.last_name,
                 first.birth_on,
                 sibling_rank(child_id, siblings),
-                ChildFacts(first.first_name, sites, years),
+                ChildFacts(first.first_name, sites, years, seen),
                 first.meal_supplied,
                 first_payer,
                 tuple(sorted(patterns, key=lambda pattern: pattern.from_on)),

@@ -135,6 +135,7 @@ def write_quotient(
             valid_until_on=valid_until,
             source=source,
             recorded_at=gesture.now,
+            seen_by=gesture.agent.agent_id,
         )
     )
 

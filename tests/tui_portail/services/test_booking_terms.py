@@ -38,9 +38,9 @@ from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import BasketExpired, load_basket
 from tui_portail.services.booking import ChangesRefused, finish_changes
 from tui_portail.services.desk import SignedAgent, new_operation
-from tui_portail.services.dossier_edits import record_quotient
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
+from tui_portail.services.quotients import record_quotient
 from tui_portail.services.rights import NotAllowed, Role
 
 LATE = "2026-12-02 12:00:00"  # the limit of Thursday

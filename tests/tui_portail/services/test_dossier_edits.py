@@ -21,13 +21,13 @@ from tui_portail.services.dossier_edits import (
     add_guardian,
     edit_child,
     edit_guardian,
-    record_quotient,
     renew_alsh,
     set_custody,
 )
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.family_records import RenewalRefused
+from tui_portail.services.quotients import record_quotient
 from tui_portail.services.rights import NotAllowed, Role
 
 

@@ -42,12 +42,15 @@ from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.missing_papers import missing_papers
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
+from tui_portail.services.quotients import missing_quotients, record_quotient
 from tui_portail.services.registration import register_family
 from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.supporting_documents import PaperKey, papers_of, record_papers, withdraw_paper
 from tui_portail.services.till import open_session
 from tui_portail.services.till_balance import till_balance
 from tui_portail.services.till_closing import close_session
@@ -67,6 +70,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "queue": (lambda d, f, b: list_queue(d), BOTH),
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
     "proofs": (lambda d, f, b: waiting_proofs(d), OFFICE),
+    "papers of a family": (lambda d, f, b: papers_of(d, f.dossier_id), OFFICE),
+    "papers to ask for": (lambda d, f, b: missing_papers(d), OFFICE),
+    "quotients to ask for": (lambda d, f, b: missing_quotients(d), OFFICE),
     "quittances": (lambda d, f, b: quittances.list_quittances(d), MONEY),
     "quittance": (lambda d, f, b: quittances.quittance_document(d, 1), MONEY),
     "avoir note": (lambda d, f, b: quittances.avoir_note(d, 1), BOTH),
@@ -106,11 +112,16 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
     "quotient": (
-        lambda d, f, b: dossier_edits.record_quotient(
+        lambda d, f, b: record_quotient(
             d, f.payer_id, 100, date(2026, 1, 1), date(2026, 12, 31), "CAF", new_operation()
         ),
         OFFICE,
     ),
+    "see a paper": (
+        lambda d, f, b: record_papers(d, f.dossier_id, [PaperKey("DOMICILE")], FRIDAY, None, new_operation()),
+        OFFICE,
+    ),
+    "withdraw a paper": (lambda d, f, b: withdraw_paper(d, f.dossier_id, 10**6, new_operation()), OFFICE),
     "renew": (lambda d, f, b: dossier_edits.renew_alsh(d, f.child_id, 2027, new_operation()), OFFICE),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
