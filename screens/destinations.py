@@ -43,6 +43,9 @@ DESTINATIONS: dict[str, Destination] = {
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
+    "letters": Destination("screens.letters", "LettersScreen", "LETTERS"),
+    "letter_texts": Destination("screens.letter_texts", "LetterTextsScreen", "LETTER_TEXTS"),
+    "letter_text": Destination("screens.letter_text", "LetterTextScreen", "LETTER_TEXTS"),  # kind
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }

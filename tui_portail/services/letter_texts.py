@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from models import tables as t
-from models.states import LetterKind
+from models.states import LetterKind as LetterKind  # for screens
 from tui_portail.errors import PortailError
 from tui_portail.letter_templates import FORMS, LetterForm, Template, cleaned_text, read_template
 from tui_portail.services.coat_of_arms import read_arms
