@@ -27,7 +27,7 @@ LETTERS: tuple[Command, ...] = (
     Command(
         "letter_text.preview", "f5", "Essai", "Dessiner le courrier pour une famille inventée", "preview", shown=True
     ),
-    Command("letter_text.undo", "f6", "Défaire", "Défaire la dernière frappe", "undo_typing", shown=True),
+    Command("letter_text.undo", "f8", "Défaire", "Défaire la dernière frappe", "undo_typing", shown=True),
     Command(
         "letter_text.restore",
         "f9",

@@ -34,7 +34,7 @@ class LetterTextScreen(ReadForAgent):
     TITLE = "Modèle de courrier"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("letter_text")
     DEFAULT_CSS = """
-    LetterTextScreen LetterArea { height: 1fr; border: none; padding: 0 1; }
+    LetterTextScreen LetterArea, LetterTextScreen LetterArea:focus { height: 1fr; border: none; padding: 0; }
     LetterTextScreen #letter-words { height: 6; padding: 0 1; border-top: solid $primary; scrollbar-size-vertical: 1; }
     """
     HELP = (
@@ -125,5 +125,6 @@ class LetterTextScreen(ReadForAgent):
 
 
 def _words(form: LetterForm) -> str:
-    must = "indispensable : "
-    return "\n".join(f"{{{word}}} {must if word in form.required else ''}{said}" for word, said in form.words.items())
+    must = "indispensable, "
+    words = sorted(form.words, key=lambda word: word not in form.required)
+    return "\n".join(f"{{{word}}} : {must if word in form.required else ''}{form.words[word]}" for word in words)

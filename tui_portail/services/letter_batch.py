@@ -55,6 +55,8 @@ class WrittenLetters:
     @property
     def sentence(self) -> str:
         """What to tell the agent."""
+        if not self.letters:
+            return "page écrite"
         left = f" ; {self.without_address} sans adresse, non écrits" if self.without_address else ""
         return f"{plural(self.letters, 'courrier')} pour {plural(self.families, 'famille')}{left}"
 
