@@ -49,7 +49,8 @@ def read_arms(connection: Connection) -> CoatOfArms | None:
 
 def set_coat_of_arms(desk: Desk, typed_path: str, operation: str) -> datetime:
     """Take the coat of arms from a PNG or JPEG file of this machine, and return when. Raises ImageRefused, InvalidInput, NotAllowed."""
-    desk.require().require(Right.LETTER_TEXTS)  # before a file is opened for nobody
+    with desk.read(Right.LETTER_TEXTS):  # no file is opened for who may not
+        pass
     return _keep(desk, "changer_blason", prepared_image(_file_bytes(typed_path)), operation)
 
 

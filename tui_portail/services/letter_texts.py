@@ -98,10 +98,7 @@ def template_in_force(connection: Connection, kind: LetterKind) -> Template:
 
 def save_text(desk: Desk, kind: LetterKind, text: str, version: int, operation: str) -> LetterText:
     """Keep the commune's own text, from the `version` that was opened. Raises TemplateRefused, TextChanged, NotAllowed."""
-    desk.require().require(Right.LETTER_TEXTS)
-    kept = cleaned_text(text)
-    read_template(kind.value, kept)
-    return _keep(desk, "modifier_courrier", kind, kept, version, operation)
+    return _keep(desk, "modifier_courrier", kind, cleaned_text(text), version, operation)
 
 
 def restore_text(desk: Desk, kind: LetterKind, version: int, operation: str) -> LetterText:
@@ -111,6 +108,8 @@ def restore_text(desk: Desk, kind: LetterKind, version: int, operation: str) -> 
 
 def _keep(desk: Desk, name: str, kind: LetterKind, text: str, version: int, operation: str) -> LetterText:
     def work(gesture: Gesture) -> Done:
+        if text:
+            read_template(kind.value, text)
         if text_in_force(gesture.connection, kind).version != version:
             raise TextChanged
         template_id = gesture.connection.execute(
