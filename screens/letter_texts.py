@@ -110,9 +110,9 @@ class CoatOfArmsDialog(FormDialog[str | None]):
 
 def _whose(text: LetterText) -> str:
     if text.recorded_at is None or not text.own:
-        return "celui fourni avec le programme"
-    by = f" par {text.agent_name}" if text.agent_name else ""
-    return f"celui de la commune, du {_day(text.recorded_at)}{by}"
+        return "fourni avec le programme"
+    by = f", {text.agent_name}" if text.agent_name else ""
+    return f"de la commune, {_day(text.recorded_at)}{by}"
 
 
 def _day(instant: datetime) -> str:

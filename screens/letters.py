@@ -30,7 +30,7 @@ from tui_portail.services.letter_offers import (
 )
 from tui_portail.services.letters import print_letters
 
-_COLUMNS = (Column("Courrier", 20, share=1), Column("Pour qui", 24, share=1), Column("Combien", 8, right=True))
+_COLUMNS = (Column("Courrier", 30, share=1), Column("Pour qui", 30, share=1), Column("Combien", 8, right=True))
 
 
 class LettersScreen(WritingScreen):

@@ -10,7 +10,7 @@ from models import tables as t
 from models.states import AppointmentState, LetterKind
 from tui_portail.dossier_number import compact
 from tui_portail.errors import InvalidInput
-from tui_portail.french import date_time_text, plural
+from tui_portail.french import day_name, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
 from tui_portail.services.letter_batch import Progress, WrittenLetters
@@ -62,9 +62,9 @@ def offers_to_all(desk: Desk) -> tuple[LetterOffer, ...]:
         lacking = len(lacking_papers(connection, desk.commune(connection).policy, today))
         unknown = len(not_connected(connection))
     return (
-        LetterOffer(LetterKind.NUMBER, "Numéro de dossier", "familles pas encore connectées au portail", unknown),
+        LetterOffer(LetterKind.NUMBER, "Numéro de dossier", "familles pas encore connectées", unknown),
         LetterOffer(LetterKind.MISSING_PAPERS, "Pièces manquantes", "familles dont une pièce manque", lacking),
-        LetterOffer(LetterKind.LEAFLET, "Dépliant du guichet", "à afficher, d’après les réglages de la commune", 1),
+        LetterOffer(LetterKind.LEAFLET, "Dépliant du guichet", "une page à afficher", 1),
     )
 
 
@@ -90,7 +90,8 @@ def offers_to_family(desk: Desk, dossier_id: int) -> tuple[LetterOffer, ...]:
         offers.append(LetterOffer(LetterKind.MISSING_PAPERS, "Pièces manquantes", f"{words} : {whom}", 1, dossier_id))
     for row in planned:
         for home in concerned(family, row.name):
-            label = f"Confirmation du rendez-vous du {date_time_text(row.starts_at)}"
+            at = in_paris(row.starts_at)
+            label = f"Rendez-vous {day_name(at)[:3]}. {at:%d/%m} à {time_text(at)}"
             guardian_id = home.guardians[0].guardian_id
             whom = " et ".join(home.names)
             offers.append(LetterOffer(LetterKind.APPOINTMENT, label, whom, 1, dossier_id, row.id, guardian_id))
