@@ -33,7 +33,7 @@ class CoatOfArms(SQLModel, table=True):
 
 
 class LetterPrinted(SQLModel, table=True):
-    """A letter drawn for a guardian (none: for the whole dossier)."""
+    """A letter drawn for a guardian (none: for the whole dossier), by an agent (none: by a command of the machine)."""
 
     __tablename__ = "letter_printed"
     __table_args__ = (one_of("kind", LetterKind),)
@@ -42,4 +42,4 @@ class LetterPrinted(SQLModel, table=True):
     guardian_id: int | None = Field(default=None, foreign_key="guardian.id")
     kind: str = Field(max_length=20)
     printed_at: datetime = Field(sa_column=instant())
-    agent_id: int = Field(foreign_key="agent.id")
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")

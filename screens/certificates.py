@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -15,8 +15,8 @@ from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
 from screens.gestures import gesture
-from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from screens.writing import WritingScreen
 from tui_portail.french import plural
 from tui_portail.money import format_cents
 from tui_portail.services.tax_certificates import CertificateRow, list_certificates, write_certificates
@@ -29,11 +29,7 @@ _COLUMNS = (
 )
 
 
-class _Stopped(Exception):
-    """The agent stopped the writing."""
-
-
-class CertificatesScreen(ReadForAgent):
+class CertificatesScreen(WritingScreen):
     """The certificates of a year, by name."""
 
     AREA = "certificates"
@@ -41,8 +37,6 @@ class CertificatesScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("certificates")
     DEFAULT_CSS = """
     CertificatesScreen #certificates-sum { height: 2; padding: 0 1; }
-    CertificatesScreen ProgressBar { display: none; height: 1; padding: 0 1; }
-    CertificatesScreen ProgressBar.-shown { display: block; }
     """
     HELP = (
         "Les sommes payées dans l’année pour la garde des enfants de moins de six ans au 1er janvier, repas exclus ; "
@@ -53,8 +47,6 @@ class CertificatesScreen(ReadForAgent):
         super().__init__()
         self._year = 0
         self._rows: dict[int, CertificateRow] = {}
-        self._stopped = False
-        self._writing = False
 
     def compose_body(self) -> Iterable[Widget]:
         """A line that sums up, the progress, the list."""
@@ -87,13 +79,9 @@ class CertificatesScreen(ReadForAgent):
     def _say(self, words: str) -> None:
         self.query_one("#certificates-sum", Static).update(Content(words), layout=False)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a writing under way is stopped."""
-        return self._writing if action == "stop" else super().check_action(action, parameters)
-
     def action_move_year(self, step: int) -> None:
         """Show another year."""
-        if not self._writing:
+        if not self.is_writing:
             self._year += step
             self.message("")  # what was said was of the other year
             self.read_list()
@@ -109,55 +97,15 @@ class CertificatesScreen(ReadForAgent):
         """Write them all."""
         self.write(None)
 
-    unsaved_question = "L’écriture des attestations est en cours : partir l’arrête, et aucun fichier n’est gardé."
-
-    def has_unsaved(self) -> bool:
-        """Whether leaving would stop a writing."""
-        return self._writing
-
-    def on_unmount(self) -> None:
-        """Stop what nobody would be told of."""
-        self._stopped = True
-
-    def action_stop(self) -> None:
-        """Stop the writing: nothing of it is kept."""
-        self._stopped = True
-
     @gesture(group="write", keys_wait=False)
     async def write(self, payer_ids: Collection[int] | None) -> None:
         """Write certificates in one PDF, its progress shown; the screen goes on answering."""
-        if self._writing:
-            self.message("l’écriture est en cours : F8 l’arrête.", Kind.WAIT)
-            return
-        self._writing, self._stopped = True, False
         whose = self._rows.get(next(iter(payer_ids))) if payer_ids and len(payer_ids) == 1 else None
-        bar = self.query_one(ProgressBar)
-        bar.update(total=None, progress=0)
-        bar.set_class(True, "-shown")
-        self.refresh_bindings()
-        try:
-            path = await self.ask(write_certificates, self.desk, self._year, payer_ids, self._told_to(bar))
-        except _Stopped:
-            self.message("écriture arrêtée : aucun fichier n’est gardé.", Kind.DONE)
-        else:
+        desk, year = self.desk, self._year
+        path = await self.write_behind(lambda told: write_certificates(desk, year, payer_ids, told))
+        if path is not None:
             said = "attestations écrites" if whose is None else f"attestation de {whose.payer_name} écrite"
             self.message(f"{said} : {path}", Kind.DONE)
-        finally:
-            self._writing = False
-            bar.set_class(False, "-shown")
-            self.refresh_bindings()
-
-    def _told_to(self, bar: ProgressBar) -> Callable[[int, int], None]:
-        """Return what the writing's thread calls: it shows how far it is, and stops when asked."""
-        app = self.app
-
-        def told(done: int, total: int) -> None:
-            if self._stopped:
-                raise _Stopped
-            if done == total or done % 10 == 0:
-                app.call_later(bar.update, total=total, progress=done)
-
-        return told
 
 
 def _record(row: CertificateRow) -> Record:

@@ -46,6 +46,9 @@ DESTINATIONS: dict[str, Destination] = {
     "family_papers": Destination("screens.family_papers", "FamilyPapersScreen", "SEE_DIET"),  # dossier_id
     "missing_papers": Destination("screens.missing_papers", "MissingPapersScreen", "SEE_DIET"),
     "quotients": Destination("screens.missing_quotients", "MissingQuotientsScreen", "EDIT_DOSSIER"),
+    "letters": Destination("screens.letters", "LettersScreen", "LETTERS"),
+    "letter_texts": Destination("screens.letter_texts", "LetterTextsScreen", "LETTER_TEXTS"),
+    "letter_text": Destination("screens.letter_text", "LetterTextScreen", "LETTER_TEXTS"),  # kind
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }

@@ -33,6 +33,8 @@ from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
+from tui_portail.services.letter_offers import offers_to_family, write_offer
+from tui_portail.services.letters import print_letters
 from tui_portail.services.refunds import request_refund
 
 
@@ -176,6 +178,20 @@ class DossierScreen(ReadForAgent):
             chosen = await self.app.push_screen_wait(ChoiceDialog("Encaisser", "", [payer.name for payer in payers]))
         if chosen is not None and payers:
             self.portail.open("payment", payers[chosen].live_basket_id)
+
+    @gesture(group="letter")
+    async def action_write_letter(self) -> None:
+        """Choose a letter to this family, write and print it."""
+        offers = await self.ask(offers_to_family, self.desk, self.dossier_id)
+        words = [f"{offer.label} — {offer.whom}" for offer in offers]
+        chosen = await self.app.push_screen_wait(ChoiceDialog("Courrier", "Un courrier par foyer.", words))
+        if chosen is None:
+            return
+        desk, offer = self.desk, offers[chosen]
+        written = await self.send(f"letter-{chosen}", lambda operation: write_offer(desk, offer, operation))
+        printed = await self.ask(print_letters, desk, written)
+        self.message(f"{written.sentence}. {printed.sentence}", Kind.DONE)
+        self.read_dossier()
 
     @gesture(group="refund")
     async def action_refund(self) -> None:

@@ -19,7 +19,7 @@ def run(program: str, hash_seed: str = "0") -> str:
 def test_a_service_fills_a_document_without_loading_what_draws_it() -> None:
     program = (
         "import receipts.documents, receipts.day_runs, receipts.closing_document, receipts.slip_document, sys;"
-        "import receipts.register_document, receipts.family_documents; print('reportlab' in sys.modules)"
+        "import receipts.register_document, receipts.family_documents, receipts.family_letter; print('reportlab' in sys.modules)"
     )
 
     assert run(program) == "False"
@@ -29,6 +29,7 @@ def test_drawing_loads_neither_database_nor_screen() -> None:
     program = (
         "import receipts.quittance, receipts.ticket, receipts.avoir_note, sys;"
         "import receipts.closing_sheet, receipts.deposit_slip, receipts.register, receipts.tax_certificate, receipts.refund_list;"
+        "import receipts.letter, receipts.counter_page;"
         "print([name for name in ('sqlalchemy', 'sqlmodel', 'textual', 'models', 'screens') if name in sys.modules])"
     )
 

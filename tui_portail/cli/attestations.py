@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
+from tui_portail.cli.progress import progress_line
 from tui_portail.errors import InvalidInput
 
 CERTIFICATES_A_SIGN = 20  # drawn between two signs of progress
@@ -44,7 +43,8 @@ def attestations(typed_year: Year, output: Output, base: BaseUrl = None, replace
     try:
         path = output_path(output, database.address.path, "attestations-2026.pdf")
         desk = Desk(database, settings.documents_dir, clock_of(database))
-        with file_to_write(path, replace=replace) as file, _progress() as progress:
+        showing = progress_line("attestations", CERTIFICATES_A_SIGN, on_a_terminal())
+        with file_to_write(path, replace=replace) as file, showing as progress:
             with books_for_command(desk) as books:
                 issued_at = desk.instant(books.connection)
                 certificates = read_certificates(books.connection, books.commune, year, issued_at)
@@ -60,23 +60,6 @@ def _year(typed: str) -> int:
     if not (text.isascii() and text.isdigit() and 1970 <= int(text[:5]) <= 2999):
         raise InvalidInput(f"« {typed[:30]} » n’est pas une année : tapez quatre chiffres, comme 2026.")
     return int(text)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Show on a terminal how many certificates are drawn, wiped at the end; nothing elsewhere."""
-    if not on_a_terminal():
-        yield None
-        return
-
-    def show(done: int, total: int) -> None:
-        if done % CERTIFICATES_A_SIGN == 0 or done == total:
-            typer.echo(f"\r{done} attestations sur {total}…", nl=False, err=True)
-
-    try:
-        yield show
-    finally:
-        typer.echo(f"\r{'':40}\r", nl=False, err=True)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""What happened lately in a family's dossier: gestures, quittances and avoirs in one list, newest first."""
+"""What happened lately in a family's dossier: gestures, quittances, avoirs and letters in one list, newest first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, cast, literal, null, select, union_all
+from sqlalchemy import Connection, Integer, String, cast, func, literal, null, select, union_all
 
 from models import tables as t
+from models.states import LetterKind
 from tui_portail.dossier_number import display
 from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
@@ -40,6 +41,11 @@ LABELS = {
     "demander_remboursement": "À rembourser par mandat",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
+LETTERS = {
+    LetterKind.NUMBER.value: "Courrier : numéro de dossier",
+    LetterKind.MISSING_PAPERS.value: "Courrier : pièces manquantes",
+    LetterKind.APPOINTMENT.value: "Courrier : rendez-vous",
+}
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
 
 
@@ -101,7 +107,23 @@ def recent_operations(
         avoir.c.number,
         avoir.c.agent_name,
     ).where(avoir.c.payer_id.in_(payers))
-    every = union_all(gestures, quittances, avoirs).subquery()
+    letter = t.letter_printed
+    letters = (
+        select(
+            letter.c.printed_at,
+            letter.c.kind,
+            cast(null(), Integer),
+            cast(null(), String),
+            cast(null(), String),
+            cast(null(), Integer),
+            func.count(),
+            t.agent.c.name,
+        )
+        .outerjoin(t.agent, t.agent.c.id == letter.c.agent_id)
+        .where(letter.c.dossier_id == dossier_id)
+        .group_by(letter.c.printed_at, letter.c.kind, t.agent.c.name)
+    )
+    every = union_all(gestures, quittances, avoirs, letters).subquery()
     rows = connection.execute(select(every).order_by(every.c.at.desc(), every.c.kind).limit(limit))
     return tuple(_line(row, names) for row in rows)
 
@@ -113,6 +135,8 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
         return OperationLine(row.at, "Quittance", row.amount_cents, number, agent)
     if row.kind == AVOIR:
         return OperationLine(row.at, "Avoir", row.amount_cents, avoir_number(row.year, row.number), agent)
+    if row.kind in LETTERS:
+        return OperationLine(row.at, LETTERS[row.kind], None, f"{row.number} lettres" if row.number > 1 else "", agent)
     result, details = json.loads(row.result), json.loads(row.details)
     reference = next((str(details[name]) for name in _REFERENCES if details.get(name)), "")
     if "subject" in details:

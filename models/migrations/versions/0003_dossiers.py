@@ -252,7 +252,7 @@ def upgrade() -> None:
         sa.Column("guardian_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('numero', 'pieces', 'rendez_vous', 'depliant')", name=op.f("ck_letter_printed_kind_known")
         ),

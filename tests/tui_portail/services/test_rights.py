@@ -23,11 +23,20 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
-from tui_portail.services import agents, dossier_edits, quittances
+from tui_portail.services import (
+    agents,
+    dossier_edits,
+    letter_offers,
+    letter_texts,
+    letters,
+    quittances,
+    stationery,
+)
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions, print_closing_sheet
+from tui_portail.services.coat_of_arms import set_coat_of_arms
 from tui_portail.services.desk import (
     AgentDisabled,
     Desk,
@@ -59,6 +68,7 @@ from tui_portail.services.till_float import expected_float
 
 Asked = Callable[[Desk, Family, int], object]
 ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
+NUMBER, WORDS = letter_texts.LetterKind.NUMBER, {ENFANCE, ADMINISTRATEUR}
 OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
 FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
 
@@ -81,6 +91,11 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "what a closing must find": (lambda d, f, b: till_to_close(d), MONEY),
     "expected float": (lambda d, f, b: expected_float(d), MONEY),
     "till sessions": (lambda d, f, b: list_sessions(d), MONEY),
+    "letters to all": (lambda d, f, b: letter_offers.offers_to_all(d), OFFICE),
+    "letters to a family": (lambda d, f, b: letter_offers.offers_to_family(d, f.dossier_id), OFFICE),
+    "leaflet": (lambda d, f, b: letters.write_leaflet(d), OFFICE),
+    "letter texts": (lambda d, f, b: letter_texts.list_texts(d), WORDS),
+    "try a letter text": (lambda d, f, b: stationery.preview_text(d, NUMBER, "x"), WORDS),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
@@ -123,6 +138,10 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     ),
     "withdraw a paper": (lambda d, f, b: withdraw_paper(d, f.dossier_id, 10**6, new_operation()), OFFICE),
     "renew": (lambda d, f, b: dossier_edits.renew_alsh(d, f.child_id, 2027, new_operation()), OFFICE),
+    "write numbers": (lambda d, f, b: letters.write_number_letters(d, None, new_operation()), OFFICE),
+    "confirm an appointment": (lambda d, f, b: letters.write_confirmation(d, 1, new_operation()), OFFICE),
+    "keep a letter text": (lambda d, f, b: letter_texts.save_text(d, NUMBER, "x", 0, new_operation()), WORDS),
+    "set the coat of arms": (lambda d, f, b: set_coat_of_arms(d, "", new_operation()), WORDS),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},

@@ -1,0 +1,25 @@
+"""How far a command that writes many pages is, on one line of the terminal, wiped at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+@contextmanager
+def progress_line(what: str, every: int, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what shows « 40 attestations sur 500… » each `every` ones, and at the last; None when nobody reads it."""
+    if not shown:
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        if done % every == 0 or done == total:
+            typer.echo(f"\r{done} {what} sur {total}…", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        typer.echo(f"\r{'':40}\r", nl=False, err=True)
