@@ -36,6 +36,12 @@ LABELS = {
     DROPPED: "Dette annulée",
     "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
+    "prendre_rendez_vous": "Rendez-vous pris",
+    "deplacer_rendez_vous": "Rendez-vous déplacé",
+    "annuler_rendez_vous": "Rendez-vous annulé",
+    "honorer_rendez_vous": "Rendez-vous honoré",
+    "manquer_rendez_vous": "Absent au rendez-vous",
+    "reprendre_rendez_vous": "Rendez-vous remis à « prévu »",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
