@@ -52,7 +52,7 @@ def draw_day_sheet(sheet: DaySheet, paper: Paper = "A4") -> bytes:
     measures = MEASURES[paper]
     day = long_date(sheet.day)
     head = Head(sheet.issuer, _TITLE, day, sheet.issued_at, fictitious=False)
-    count = plural(len(sheet.lines), _TITLE) if sheet.lines else f"Aucun {_TITLE.lower()}"
+    count = plural(len(sheet.lines), "rendez-vous") if sheet.lines else "Aucun rendez-vous"
     said = sentence_row(measures, f"{count}. {sheet.openings}")
     return draw_sheet(
         Sheet(
