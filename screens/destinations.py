@@ -44,6 +44,10 @@ DESTINATIONS: dict[str, Destination] = {
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
+    "appointments": Destination(
+        "screens.appointments", "AppointmentsScreen", "APPOINTMENTS"
+    ),  # dossier_id, kind, or nothing
+    "renewals": Destination("screens.renewals", "RenewalsScreen", "APPOINTMENTS"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -28,6 +28,7 @@ from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
 
 PROPOSED = 3
+NOTHING_FREE = "Aucune heure n’est libre dans les deux mois qui suivent : prenez-en une hors plage."
 OUTSIDE_OPENINGS = "RENDEZ_VOUS_HORS_PLAGE"
 SUBJECT = "appointment"
 
@@ -232,14 +233,8 @@ def _place(gesture: Gesture, starts_at: datetime, minutes: int, outside: bool, w
     if fit is Fit.TAKEN:
         following = free_from(connection, commune, day, minutes, gesture.now, without)
         times = times_words(islice((one for one in following if one > starts_at), PROPOSED))
-        then = (
-            f"Prochaines heures libres : {times}."
-            if times
-            else "Aucune heure n’est libre dans les deux mois qui suivent."
-        )
-        raise AppointmentTaken(
-            f"Le {date_time_text(starts_at)}, cette heure est déjà prise pour {minutes} minutes. {then}"
-        )
+        then = f"Prochaines heures libres pour {minutes} minutes : {times}." if times else NOTHING_FREE
+        raise AppointmentTaken(f"Le {date_time_text(starts_at)} est déjà pris. {then}")
     if fit is Fit.OUTSIDE and not outside:
         why = closed_words(rules, calendar, day) or f"{minutes} minutes n’y tiennent dans aucune plage de l’agenda"
         raise OutsideOpenings(f"Le {date_time_text(starts_at)} est hors plage : {why}.")

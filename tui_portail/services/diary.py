@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from models import tables as t
-from models.states import AppointmentState
+from models.states import AppointmentState as AppointmentState
 from tui_portail.appointment_times import FreeTime, TakenTime, closed_words, free_times, openings_of
 from tui_portail.commune import Commune
 from tui_portail.french import join_words, short_date, time_text
@@ -23,6 +23,8 @@ ONE_DAY = timedelta(days=1)
 LOOKED_AHEAD = timedelta(days=60)  # how far a free time is looked for
 TAKES_A_PLACE = (AppointmentState.PLANNED, AppointmentState.KEPT)
 ERASED = "famille effacée"
+KNOWN_FAMILY, RENEWAL = "DOSSIER", "RENOUVELLEMENT"
+"""Kinds proposed for a family that has a dossier, and for an ALSH renewal, where the commune has kinds of these codes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ def test_a_time_taken_is_refused_with_the_next_free_ones(desk: Desk) -> None:
     book(desk, "2026-12-01 11:00", "INSCRIPTION")
     with pytest.raises(AppointmentTaken) as refused:
         book(desk, "2026-12-01 11:30")
-    assert refused.value.sentence.endswith("Prochaines heures libres : mer. 02/12/2026 à 8 h 30, 8 h 45 et 9 h.")
+    assert refused.value.sentence.endswith(
+        "Prochaines heures libres pour 30 minutes : mer. 02/12/2026 à 8 h 30, 8 h 45 et 9 h."
+    )
     assert len(diary(desk, TUESDAY, TUESDAY)[0].appointments) == 1
 
 
