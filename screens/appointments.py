@@ -28,7 +28,7 @@ from tui_portail.errors import PortailError
 from tui_portail.french import date_time_text, long_date
 from tui_portail.instants import in_paris
 from tui_portail.service_rules import AppointmentKind
-from tui_portail.services.appointments import cancel_appointment, mark_kept, mark_missed, plan_again
+from tui_portail.services.appointments import cancel_appointment, link_to_dossier, mark_kept, mark_missed, plan_again
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import (
     KNOWN_FAMILY,
@@ -265,7 +265,7 @@ class AppointmentsScreen(ReadForAgent):
         elif chosen is not None and chosen.dossier_id is not None:
             self.portail.open("dossier", chosen.dossier_id)
         elif chosen is not None:
-            self.message(f"{chosen.who} n’a pas encore de dossier : F8 inscrit la famille.")
+            self.message(f"{chosen.who} n’a pas encore de dossier : F8 inscrit la famille, l rattache un dossier.")
 
     @gesture(group="write")
     async def action_other_time(self) -> None:
@@ -333,6 +333,25 @@ class AppointmentsScreen(ReadForAgent):
         desk = self.desk
         await self.send(name, lambda operation: write(desk, one.appointment_id, operation))
         self.message(f"{one.who} : {said}", Kind.DONE)
+        self.read_diary()
+
+    @gesture(group="write")
+    async def action_link(self) -> None:
+        """Give its dossier to an appointment that has none."""
+        if (one := self._appointment()) is None:
+            return
+        if one.dossier_id is not None:
+            self.message("ce rendez-vous a déjà son dossier : Entrée l’ouvre.")
+            return
+        dialog = FindFamilyDialog(
+            "Rattacher à un dossier", f"Quel est le dossier de {one.who} ?", without_dossier=False
+        )
+        found = await self.app.push_screen_wait(dialog)
+        if found is None or found.dossier_id is None:
+            return
+        desk, dossier_id = self.desk, found.dossier_id
+        await self.send("link", lambda operation: link_to_dossier(desk, one.appointment_id, dossier_id, operation))
+        self.message(f"rendez-vous rattaché au dossier de {found.label}.", Kind.DONE)
         self.read_diary()
 
     def refused(self, error: PortailError) -> None:

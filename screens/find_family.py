@@ -32,13 +32,14 @@ class FamilyFound:
 
 
 class FindFamilyDialog(DeskDialog[FamilyFound | None]):
-    """A field and the dossiers that match; the last line takes the name as typed. Returns None when given up."""
+    """A field and the dossiers that match; the last line takes the name as typed, where it may. Returns None when given up."""
 
     DEFAULT_CSS = "FindFamilyDialog #found { height: auto; max-height: 10; min-height: 3; margin-top: 1; }"
 
-    def __init__(self, title: str, explanation: str) -> None:
+    def __init__(self, title: str, explanation: str, *, without_dossier: bool = True) -> None:
         super().__init__()
         self.title = title
+        self._without_dossier = without_dossier
         self._explanation = explanation
         self._found: tuple[FamilyFound, ...] = ()
         self._looked_up = ""
@@ -82,7 +83,7 @@ class FindFamilyDialog(DeskDialog[FamilyFound | None]):
         options = self.query_one("#found", OptionList)
         width = max(40, options.size.width - 2)
         lines = [Content(lay_out(_COLUMNS, (display(hit.number), hit.label, hit.detail), width)) for hit in hits]
-        if any(map(str.isalpha, typed)):
+        if self._without_dossier and any(map(str.isalpha, typed)):
             self._found = (*self._found, FamilyFound(None, typed))
             lines.append(Content(f"Sans dossier : « {typed} »"))
         options.set_options(Option(line) for line in lines)

@@ -100,7 +100,7 @@ def test_an_appointment_is_booked_moved_and_cancelled_by_keys(desk: Desk, family
 
 
 @ON_SQLITE
-def test_absent_is_refused_before_the_hour_said_after_it_and_taken_back(desk: Desk) -> None:
+def test_absent_is_refused_before_the_hour_said_after_it_and_taken_back(desk: Desk, family: Family) -> None:
     book(desk, "2026-12-01 08:30", "INSCRIPTION", Visitor(None, "Lambert", "06 00 00 00 01"))
 
     async def act(scene: Scene) -> None:
@@ -115,7 +115,9 @@ def test_absent_is_refused_before_the_hour_said_after_it_and_taken_back(desk: De
         await scene.press("u", "o")
         assert states(desk, TUESDAY) == [("Lambert", AppointmentState.KEPT)]
         await scene.press("enter")
-        assert "Lambert n’a pas encore de dossier : F8 inscrit la famille." in scene.flat()
+        assert "Lambert n’a pas encore de dossier : F8 inscrit la famille" in scene.flat()
+        await scene.press("l", *"dupo", "enter")
+        assert "rendez-vous rattaché au dossier de Dupont." in scene.flat()
         await scene.press("f10")
         await scene.until(lambda: "se trouve ici" in scene.flat())
         await scene.press("ctrl+x", "down", "enter")
@@ -123,7 +125,7 @@ def test_absent_is_refused_before_the_hour_said_after_it_and_taken_back(desk: De
 
     play(act, desk)
     [sheet] = desk.documents().rglob("rendez-vous-2026-12-01-*.pdf")
-    assert "Lambert" in PdfReader(sheet).pages[0].extract_text()
+    assert "Dupont" in PdfReader(sheet).pages[0].extract_text()
     [file] = desk.documents().rglob("*.ics")
     assert len(Calendar.from_ical(file.read_bytes()).walk("VEVENT")) == 1
 

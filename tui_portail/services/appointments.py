@@ -215,6 +215,24 @@ def plan_again(desk: Desk, appointment_id: int, operation: str) -> AppointmentVi
     return _perform(desk, "reprendre_rendez_vous", operation, [appointment_id], work)
 
 
+def link_to_dossier(desk: Desk, appointment_id: int, dossier_id: int, operation: str) -> AppointmentView:
+    """Give an appointment taken under a name its family's dossier, once there is one: the name and telephone typed are its from then on.
+
+    Raises AppointmentChanged when it has a dossier already, DossierErased, DossierUnknown, NotAllowed.
+    """
+
+    def work(gesture: Gesture) -> Done:
+        lock_dossier(gesture.connection, dossier_id)
+        lock_diary(gesture.connection)
+        row = _row(gesture.connection, appointment_id)
+        if row.dossier_id is not None:
+            raise AppointmentChanged("Ce rendez-vous a déjà son dossier.")
+        _write(gesture, appointment_id, dossier_id=dossier_id, name="", phone="")
+        return _done(appointment_id, dossier_id, row.starts_at)
+
+    return _perform(desk, "rattacher_rendez_vous", operation, [appointment_id, dossier_id], work)
+
+
 def lock_diary(connection: Connection) -> None:
     """Let one gesture write in the diary at a time until its transaction ends; SQLite's write transaction already does."""
     if connection.dialect.name == "postgresql":

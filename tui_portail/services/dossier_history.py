@@ -41,6 +41,7 @@ LABELS = {
     "annuler_rendez_vous": "Rendez-vous annulé",
     "honorer_rendez_vous": "Rendez-vous honoré",
     "manquer_rendez_vous": "Absent au rendez-vous",
+    "rattacher_rendez_vous": "Rendez-vous rattaché au dossier",
     "reprendre_rendez_vous": "Rendez-vous remis à « prévu »",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, extract, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, extract, func, literal, or_, select, text, union_all
 
 from models import tables as t
-from models.states import AlshOrigin, AppointmentState, BookingState
+from models.states import LIVE_STATES, AlshOrigin, AppointmentState, BookingState
 from receipts.register_document import Column, Register, RegisterRow, RowKind
 from tui_portail.alsh_dossier import AlshFacts, may_renew
 from tui_portail.commune import Commune
@@ -225,7 +225,11 @@ def _years(connection: Connection, commune: Commune, today: date) -> tuple[Mappi
     """Return every child's ALSH years, as `family_facts.alsh_years` does for one family, and the next ALSH day booked."""
     alsh = [code for code, rule in commune.policy.activities.items() if rule.family is ActivityFamily.ALSH]
     booking, slot, enrolment = t.booking, t.slot, t.alsh_enrolment
-    confirmed = (slot.c.activity_code.in_(alsh), booking.c.state == BookingState.CONFIRMED.value)
+    confirmed = (
+        slot.c.activity_code.in_(alsh),
+        text(LIVE_STATES),  # the index of a slot's live bookings is used only where its condition stands as it is
+        booking.c.state == BookingState.CONFIRMED.value,
+    )
     on_slot = booking.join(slot, slot.c.id == booking.c.slot_id)
     enrolled = select(enrolment.c.child_id, enrolment.c.year.label("year"), enrolment.c.origin.label("origin"))
     attended = (

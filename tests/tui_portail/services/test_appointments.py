@@ -25,6 +25,7 @@ from tui_portail.services.appointments import (
     Visitor,
     book_appointment,
     cancel_appointment,
+    link_to_dossier,
     mark_kept,
     mark_missed,
     move_appointment,
@@ -177,6 +178,18 @@ def test_a_family_that_comes_early_is_kept_the_same_day_and_never_the_day_before
     assert mark_kept(desk, today.appointment_id, new_operation()).state is AppointmentState.KEPT
     with pytest.raises(AppointmentNotDue):
         mark_kept(desk, tomorrow.appointment_id, new_operation())
+
+
+def test_once_registered_a_family_is_given_the_appointment_taken_under_its_name(desk: Desk) -> None:
+    booked = book(desk, "2026-12-01 09:00", "INSCRIPTION")
+    family = a_family(desk, last_name="Martin-Roux")
+    linked = link_to_dossier(desk, booked.appointment_id, family.dossier_id, new_operation())
+    assert (linked.who, linked.number) == ("Martin-Roux", family.number)
+    with desk.database.read() as connection:
+        row = connection.execute(select(t.appointment)).one()
+    assert (row.name, row.phone) == ("", ""), "the dossier's names are enough"
+    with pytest.raises(AppointmentChanged, match="déjà son dossier"):
+        link_to_dossier(desk, booked.appointment_id, family.dossier_id, new_operation())
 
 
 def test_two_desks_at_the_same_instant_never_receive_two_families_at_one_place(desk: Desk) -> None:
