@@ -90,6 +90,14 @@ DOSSIER: tuple[Command, ...] = (
         "open_proofs",
         "JUDGE_PROOF",
     ),
+    Command(
+        "dossier.appointment",
+        "v",
+        "Rendez-vous",
+        "Prendre un rendez-vous pour la famille",
+        "book_appointment",
+        "APPOINTMENTS",
+    ),
     Command("dossier.reload", "f5", "Relire", "Lire à nouveau le dossier", "reload"),
 )
 

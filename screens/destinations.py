@@ -50,6 +50,10 @@ DESTINATIONS: dict[str, Destination] = {
     "letter_texts": Destination("screens.letter_texts", "LetterTextsScreen", "LETTER_TEXTS"),
     "letter_text": Destination("screens.letter_text", "LetterTextScreen", "LETTER_TEXTS"),  # kind
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
+    "appointments": Destination(
+        "screens.appointments", "AppointmentsScreen", "APPOINTMENTS"
+    ),  # dossier_id, kind, or nothing
+    "renewals": Destination("screens.renewals", "RenewalsScreen", "APPOINTMENTS"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -164,6 +164,10 @@ class DossierScreen(ReadForAgent):
         """Open the papers of the family."""
         self.portail.open("family_papers", self.dossier_id)
 
+    def action_book_appointment(self) -> None:
+        """Open the diary, for this family to be given a time."""
+        self.portail.open("appointments", self.dossier_id)
+
     def action_open_quittances(self) -> None:
         """Open the quittances of the family."""
         if self.view is not None:

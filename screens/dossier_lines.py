@@ -62,6 +62,9 @@ def head_text(view: DossierView) -> str:
         parts.append("ARCHIVÉ")
     if view.waiting_proofs:
         parts.append(f"{plural(view.waiting_proofs, 'justificatif')} à recevoir")
+    if view.next_appointment_at is not None:
+        at = in_paris(view.next_appointment_at)
+        parts.append(f"rendez-vous le {at:%d/%m} à {time_text(at)}")
     return " · ".join(parts)
 
 

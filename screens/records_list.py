@@ -97,6 +97,10 @@ class RecordsList(Guarded, Vertical):
         self.set_class(not self._records, "-empty")
         self._lay_out(kept)
 
+    def choose(self, key: int) -> None:
+        """Put the cursor on a record, if it is shown."""
+        self._lay_out(key)
+
     def move(self, step: int) -> None:
         """Move the cursor without taking the focus."""
         if self._records:

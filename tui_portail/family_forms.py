@@ -148,6 +148,11 @@ def checked_reason(text: str, limit: int, what: str, field: str) -> str:
     return _text(text, limit, what, field)
 
 
+def checked_phone(text: str, field: str) -> str:
+    """Return a telephone cleaned, as it was typed; none is allowed. Raises FormRefused."""
+    return _phone(text, field)
+
+
 def gather(text: str) -> str:
     """Return a text with every run of spaces, no-break spaces and line ends made one space, composed (NFC)."""
     return " ".join(unicodedata.normalize("NFC", text).split())

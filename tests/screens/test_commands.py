@@ -49,12 +49,14 @@ def test_each_binding_leads_back_to_its_command() -> None:
 
 def test_every_action_of_a_screen_exists() -> None:
     from screens.app import PortailApp
+    from screens.appointments import AppointmentsScreen
     from screens.finished import FinishedScreen
     from screens.paid import PaidScreen
     from screens.payment import PaymentScreen
     from screens.planning import PlanningScreen
     from screens.planning_review import ReviewDialog
     from screens.queue import QueueScreen
+    from screens.renewals import RenewalsScreen
     from screens.search import SearchScreen
 
     homes: dict[str, type] = {
@@ -67,6 +69,8 @@ def test_every_action_of_a_screen_exists() -> None:
         "payment": PaymentScreen,
         "paid": PaidScreen,
         "search": SearchScreen,
+        "appointments": AppointmentsScreen,
+        "renewals": RenewalsScreen,
     }
     for command in COMMANDS:
         name = command.action.removeprefix("app.").partition("(")[0]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui_portail.cli import attestations, courriers, demo, exporter, initialiser, ouvrir, regles, verifier
+from tui_portail.cli import attestations, courriers, demo, exporter, initialiser, ouvrir, regles, rendez_vous, verifier
 from tui_portail.cli.french import FrenchGroup
 
 app = typer.Typer(
@@ -51,3 +51,4 @@ verifier.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
+rendez_vous.add_to(app)

@@ -33,6 +33,7 @@ from tui_portail.services.agents import write_agent
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.desk import Desk, SignedAgent
@@ -237,8 +238,12 @@ class _Story:
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
+        self._set("2026-11-27 14:00")
+        diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
+        diary.fill()
         self._yesterday(families)
         self._this_morning(families)
+        diary.tell_who_came()
         children = sum(len(known.child_ids) for known in families)
         return DemoReport(self.path, len(families), children, self.quittances, self.avoirs, self.held)
 

@@ -39,6 +39,13 @@ LABELS = {
     DROPPED: "Dette annulée",
     "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
+    "prendre_rendez_vous": "Rendez-vous pris",
+    "deplacer_rendez_vous": "Rendez-vous déplacé",
+    "annuler_rendez_vous": "Rendez-vous annulé",
+    "honorer_rendez_vous": "Rendez-vous honoré",
+    "manquer_rendez_vous": "Absent au rendez-vous",
+    "rattacher_rendez_vous": "Rendez-vous rattaché au dossier",
+    "reprendre_rendez_vous": "Rendez-vous remis à « prévu »",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
 LETTERS = {

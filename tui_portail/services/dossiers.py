@@ -25,6 +25,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
+from tui_portail.services.diary import next_appointment_of
 from tui_portail.services.dossier_history import OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
 from tui_portail.services.identities import person_name
@@ -125,6 +126,7 @@ class DossierView:
     payers: tuple[PayerView, ...]
     operations: tuple[OperationLine, ...]
     waiting_proofs: int
+    next_appointment_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
             .scalar_subquery()
         )
         dossier = connection.execute(
-            select(t.dossier, waiting.label("waiting")).where(t.dossier.c.id == dossier_id)
+            select(
+                t.dossier, waiting.label("waiting"), next_appointment_of(dossier_id, now).label("next_appointment_at")
+            ).where(t.dossier.c.id == dossier_id)
         ).first()
         if dossier is None:
             raise DossierUnknown
@@ -176,6 +180,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         payers,
         operations,
         dossier.waiting,
+        dossier.next_appointment_at,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from tui_portail.files import reason
@@ -98,14 +99,19 @@ def revenue_view(desk: Desk, period: Period) -> Revenue:
 def write_register(desk: Desk, export: Export, name: str) -> Exported:
     """Write a register in a file of the documents' folder, under a new name each time. Raises ExportNotWritten, NotAllowed."""
     with open_books(desk) as books:
-        folder = desk.documents() / "exports"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise ExportNotWritten(
-                f"Le dossier {folder} n’a pas pu être créé ({reason(error)}). Vérifiez le dossier des documents."
-            ) from error
-        return export_register(books, export, folder / name, replace=True)
+        return export_register(books, export, exports_folder(desk) / name, replace=True)
+
+
+def exports_folder(desk: Desk) -> Path:
+    """Return the folder of the files this base was asked for, made if need be. Raises ExportNotWritten."""
+    folder = desk.documents() / "exports"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportNotWritten(
+            f"Le dossier {folder} n’a pas pu être créé ({reason(error)}). Vérifiez le dossier des documents."
+        ) from error
+    return folder
 
 
 def _first(items: Iterable[T]) -> tuple[list[T], int]:
