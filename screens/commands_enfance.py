@@ -7,7 +7,7 @@ from screens.command import Command
 PLACES: tuple[Command, ...] = (
     Command(
         "app.enfance",
-        "ctrl+z",
+        "ctrl+w",
         "Enfance/Jeunesse",
         "Rendez-vous, renouvellements, pièces, courriers, imports, conservation",
         "app.open('enfance')",
