@@ -274,6 +274,12 @@ class AppointmentsScreen(ReadForAgent):
 
     async def _take(self, starts: datetime | None) -> None:
         """Use a time for what waits for one, else for a family found now."""
+        if not self._kinds:
+            self.message(
+                "les règles de la commune ne disent aucun motif de rendez-vous ([rendez_vous] de son fichier).",
+                Kind.REFUSED,
+            )
+            return
         day = self._day or self.today
         waiting = self._waiting
         if waiting is not None and waiting.moving is not None:
