@@ -25,7 +25,7 @@ from screens.records_list import RecordsList
 from screens.week_grid import WeekGrid
 from tui_portail.appointment_times import FreeTime
 from tui_portail.errors import PortailError
-from tui_portail.french import date_time_text, long_date
+from tui_portail.french import date_time_text, elide, long_date
 from tui_portail.instants import in_paris
 from tui_portail.service_rules import AppointmentKind
 from tui_portail.services.appointments import cancel_appointment, link_to_dossier, mark_kept, mark_missed, plan_again
@@ -274,6 +274,12 @@ class AppointmentsScreen(ReadForAgent):
 
     async def _take(self, starts: datetime | None) -> None:
         """Use a time for what waits for one, else for a family found now."""
+        if not self._kinds:
+            self.message(
+                "les règles de la commune ne disent aucun motif de rendez-vous ([rendez_vous] de son fichier).",
+                Kind.REFUSED,
+            )
+            return
         day = self._day or self.today
         waiting = self._waiting
         if waiting is not None and waiting.moving is not None:
@@ -300,7 +306,9 @@ class AppointmentsScreen(ReadForAgent):
             return
         self._waiting, self._just_written = None, appointment.appointment_id
         self._go(appointment.day)
-        self.message(f"rendez-vous de {appointment.who} {verb} {date_time_text(appointment.starts_at)}.", Kind.DONE)
+        self.message(
+            f"rendez-vous {elide('de', appointment.who)} {verb} {date_time_text(appointment.starts_at)}.", Kind.DONE
+        )
 
     def action_move(self) -> None:
         """Take an appointment to another time, chosen next."""
@@ -321,7 +329,7 @@ class AppointmentsScreen(ReadForAgent):
         await self.send(
             "cancel", lambda operation: cancel_appointment(desk, one.appointment_id, one.moved, reason, operation)
         )
-        self.message(f"rendez-vous de {one.who} annulé.", Kind.DONE)
+        self.message(f"rendez-vous {elide('de', one.who)} annulé.", Kind.DONE)
         self.read_diary()
 
     @gesture(group="write")
@@ -344,14 +352,14 @@ class AppointmentsScreen(ReadForAgent):
             self.message("ce rendez-vous a déjà son dossier : Entrée l’ouvre.")
             return
         dialog = FindFamilyDialog(
-            "Rattacher à un dossier", f"Quel est le dossier de {one.who} ?", without_dossier=False
+            "Rattacher à un dossier", f"Quel est le dossier {elide('de', one.who)} ?", without_dossier=False
         )
         found = await self.app.push_screen_wait(dialog)
         if found is None or found.dossier_id is None:
             return
         desk, dossier_id = self.desk, found.dossier_id
         await self.send("link", lambda operation: link_to_dossier(desk, one.appointment_id, dossier_id, operation))
-        self.message(f"rendez-vous rattaché au dossier de {found.label}.", Kind.DONE)
+        self.message(f"rendez-vous rattaché au dossier {elide('de', found.label)}.", Kind.DONE)
         self.read_diary()
 
     def refused(self, error: PortailError) -> None:

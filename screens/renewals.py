@@ -18,7 +18,7 @@ from screens.dialogs import ConfirmDialog
 from screens.gestures import gesture
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
-from tui_portail.french import plural
+from tui_portail.french import elide, plural
 from tui_portail.services.diary import RENEWAL
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.renewals import RenewalList, RenewalRow, children_to_renew, last_words, print_call_list
@@ -121,7 +121,7 @@ class RenewalsScreen(ReadForAgent):
         lines = (f"{row.child}, {row.site} : dossier ALSH renouvelé pour {year}.",)
         if await self.app.push_screen_wait(ConfirmDialog("Renouveler le dossier ALSH", lines, yes="Renouveler")):
             await self.send(f"renew-{child_id}-{year}", lambda operation: renew_alsh(desk, child_id, year, operation))
-            self.message(f"dossier ALSH de {row.child} renouvelé pour {year}.", Kind.DONE)
+            self.message(f"dossier ALSH {elide('de', row.child)} renouvelé pour {year}.", Kind.DONE)
             self.read_list()
 
     @gesture(group="print", keys_wait=False)
@@ -148,6 +148,6 @@ def _sum_words(found: RenewalList, this_year: int) -> str:
     )
     if not found.decision:
         return listed + right + f" {found.decision.sentence}"
-    if year == this_year:
-        return listed + right + f" « ; » : l’année {year + 1}."
+    if found.next_open and year == this_year:
+        return listed + right + f" Les renouvellements pour {year + 1} sont ouverts : « ; »."
     return listed + right

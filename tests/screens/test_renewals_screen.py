@@ -62,6 +62,7 @@ def test_a_renewal_is_refused_then_granted_and_the_days_of_the_year_can_be_ticke
     async def act(scene: Scene) -> None:
         await scene.open("renewals")
         assert "Année 2026 : 1 enfant à renouveler." in scene.flat(), "2025 is enough for 2026"
+        assert "sont ouverts" not in scene.text()
         await scene.press("semicolon")
         assert "Année 2027 : 2 enfants à renouveler." in scene.flat()
         await scene.press("r")
@@ -75,7 +76,7 @@ def test_a_renewal_is_refused_then_granted_and_the_days_of_the_year_can_be_ticke
         await scene.press("escape", "escape", "r")
         assert "Inès Dupont, Harmonie : dossier ALSH renouvelé pour 2027." in scene.flat()
         await scene.press("enter")
-        assert "dossier ALSH de Inès Dupont renouvelé pour 2027." in scene.flat()
+        assert "dossier ALSH d’Inès Dupont renouvelé pour 2027." in scene.flat()
         assert "Année 2027 : 1 enfant à renouveler. À jour : 1 dossier renouvelé, 1 enfant venu" in scene.flat()
         await scene.open("planning", family.dossier_id)
         assert "n’est pas à jour" not in await tick_the_wednesday_of_2027(scene)
@@ -92,6 +93,7 @@ def test_from_the_list_a_family_is_given_an_appointment_and_the_list_is_printed(
 
     async def act(scene: Scene) -> None:
         await scene.open("renewals")
+        assert "Les renouvellements pour 2027 sont ouverts : « ; »." in scene.flat()
         await scene.press("semicolon", "v")
         assert "Rendez-vous à prendre · Dupont" in scene.flat()
         assert "11:30" in scene.text()

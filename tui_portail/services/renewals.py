@@ -58,7 +58,7 @@ class RenewalRow:
 class RenewalList:
     """The children to renew for a year, by site. `attended` and `renewed` count those who may book without anything more.
 
-    `decision` says whether one may be renewed today, and why not.
+    `decision` says whether one may be renewed today, and why not; `next_open` whether it may be for the year after too.
     """
 
     year: int
@@ -66,7 +66,7 @@ class RenewalList:
     attended: int
     renewed: int
     decision: Decision
-    fictitious: bool
+    next_open: bool
 
 
 def children_to_renew(desk: Desk, year: int) -> RenewalList:
@@ -107,8 +107,8 @@ def children_to_renew(desk: Desk, year: int) -> RenewalList:
                     in_paris(appointment).date() if appointment else None,
                 )
             )
-    decision = may_renew(year, today, commune.policy)
-    return RenewalList(year, _in_order(commune, rows), attended, renewed, decision, commune.policy.fictitious)
+    decision, following = (may_renew(one, today, commune.policy) for one in (year, year + 1))
+    return RenewalList(year, _in_order(commune, rows), attended, renewed, decision, bool(following))
 
 
 def print_call_list(desk: Desk, year: int) -> PrintedDocument:
@@ -139,9 +139,9 @@ def print_call_list(desk: Desk, year: int) -> PrintedDocument:
 
 
 def last_words(row: RenewalRow) -> str:
-    """Return when a child last came, and that they will: « 2024 », « jamais », « viendra le 16/12/2026 »."""
+    """Return when a child last came, and that they will: « 2024 », « jamais », « viendra 16/12 »."""
     if row.booked_on is not None:
-        return f"viendra {row.booked_on:%d/%m/%Y}"
+        return f"viendra {row.booked_on:%d/%m}"
     return "jamais" if row.last_year is None else str(row.last_year)
 
 
@@ -160,10 +160,18 @@ def _by_site(rows: Iterable[RenewalRow]) -> Iterable[RegisterRow]:
 
 
 def _in_order(commune: Commune, rows: Sequence[RenewalRow]) -> tuple[RenewalRow, ...]:
-    """Return rows by site, those who came last first, those who never did last."""
+    """Return rows by site: those who came last, those who never did, then those who will be right once a day booked is past."""
     sites = [site.code for site in commune.sites]
     return tuple(
-        sorted(rows, key=lambda row: (sites.index(row.site_code), -(row.last_year or 0), row.child.casefold()))
+        sorted(
+            rows,
+            key=lambda row: (
+                sites.index(row.site_code),
+                row.booked_on is not None,
+                -(row.last_year or 0),
+                row.child.casefold(),
+            ),
+        )
     )
 
 
