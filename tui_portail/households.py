@@ -41,8 +41,8 @@ class Household:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Their names."""
-        return tuple(guardian.name for guardian in self.guardians)
+        """Their names, each once: a dossier merged from two may hold a person twice."""
+        return tuple(dict.fromkeys(guardian.name for guardian in self.guardians))
 
 
 def households(guardians: Iterable[Guardian]) -> tuple[Household, ...]:

@@ -33,5 +33,11 @@ def test_one_who_lives_elsewhere_receives_a_letter_with_parental_authority_only(
     assert ids(a_guardian(1, pays=True, authority=False)) == [[1]]
 
 
+def test_a_person_held_twice_since_two_dossiers_were_merged_is_named_once() -> None:
+    same = Guardian(1, "Marie", "Dupont", HOME, True), Guardian(2, "Marie", "Dupont", HOME, False)
+    [home] = households(same)
+    assert home.names == ("Marie Dupont",)
+
+
 def test_addresses_not_known_are_not_the_same_address() -> None:
     assert ids(a_guardian(1, (), pays=True), a_guardian(2, (), authority=True)) == [[1], [2]]

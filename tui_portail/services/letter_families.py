@@ -103,7 +103,7 @@ def _guardians(connection: Connection, dossier_ids: Collection[int]) -> dict[int
     found: dict[int, list[Guardian]] = {}
     rows = connection.execute(
         select(t.guardian, payer.rank)
-        .outerjoin(t.payer, payer.guardian_id == guardian.id)
+        .outerjoin(t.payer, (payer.guardian_id == guardian.id) & payer.joined_into_id.is_(None))
         .where(guardian.dossier_id.in_(list(dossier_ids)))
         .order_by(payer.rank.is_(None), payer.rank, guardian.id)
     )
@@ -126,7 +126,7 @@ def _payers(connection: Connection, dossier_ids: Collection[int]) -> dict[int, l
     found: dict[int, list[int]] = {}
     for row in connection.execute(
         select(payer.dossier_id, payer.guardian_id)
-        .where(payer.dossier_id.in_(list(dossier_ids)))
+        .where(payer.dossier_id.in_(list(dossier_ids)), payer.joined_into_id.is_(None))
         .order_by(payer.rank, payer.id)
     ):
         found.setdefault(row.dossier_id, []).append(row.guardian_id)

@@ -44,13 +44,14 @@ def papers_to_ask(
         return {}
     children = _children(connection, dossier_ids)
     seen = _seen(connection, dossier_ids, today)
+    of_family = {(dossier_id, code) for dossier_id, code, *_ in seen}
     missing: dict[int, tuple[PaperToAsk, ...]] = {}
     for dossier_id in dossier_ids:
         asked: list[PaperToAsk] = []
         for rule in required:
             match rule.of:
                 case PaperOf.FAMILY:
-                    if not any(one[:2] == (dossier_id, rule.code) for one in seen):
+                    if (dossier_id, rule.code) not in of_family:
                         asked.append(PaperToAsk(rule.label))
                 case PaperOf.CHILD:
                     asked += [
