@@ -43,6 +43,7 @@ DESTINATIONS: dict[str, Destination] = {
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
+    "custody": Destination("screens.custody_calendar", "CustodyScreen", "SEARCH"),  # dossier_id, child_id
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }

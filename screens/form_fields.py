@@ -216,8 +216,10 @@ class DateField(TextField):
         *,
         past: bool = False,
         judge: Judge | None = None,
+        proposed: bool = False,
     ) -> None:
-        super().__init__(key, label, f"{day:%d/%m/%Y}" if day else "", judge=judge, placeholder="jj/mm/aaaa")
+        text = f"{day:%d/%m/%Y}" if day else ""
+        super().__init__(key, label, text, judge=judge, placeholder="jj/mm/aaaa", proposed=proposed)
         self._today = today
         self._past = past
 

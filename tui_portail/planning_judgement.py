@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
-from tui_portail.custody import pattern_on, payer_on
+from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import hold_expires_at
@@ -97,10 +97,11 @@ def judge_cell(
     return decision if formula is None else formula
 
 
-def payer_of(child: PlanningChild, day: date) -> int:
-    """Return the payer of a child's day: the custody pattern's, else the child's own."""
-    pattern = pattern_on(day, child.custody)
-    return payer_on(day, pattern) if pattern is not None else child.payer_id
+def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:
+    """Return the payer of a cell: the parent who has the child when the activity begins, at noon where the commune gave no hour."""
+    commune = snapshot.commune
+    begins_at = commune.policy.activity(key.activity).begins_at or NOON
+    return snapshot.child(key.child_id).custody.payer_on(key.day, commune.calendar, begins_at)
 
 
 def price_on(
@@ -230,7 +231,7 @@ def _judge_addition(
     slot = (site, key.activity, key.day)
     if snapshot.places.get(slot, 0) - taken[slot] <= 0:
         return _full(snapshot, request, key, now)
-    payer_id = change.payer_id or payer_of(child, key.day)
+    payer_id = change.payer_id or payer_of(snapshot, key)
     if (debt := _debt_of(snapshot, key, payer_id)) is not None:
         return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
