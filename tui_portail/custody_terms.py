@@ -30,15 +30,15 @@ def custody_sentence(pattern: CustodyPattern, payers: Mapping[int, str]) -> str:
     parts = [f"Garde alternée : {first} {turn} à partir du {long_date(pattern.anchor_on)}, {second} {following}"]
     if pattern.switch_at is not None:
         parts.append(f"l’enfant change de parent à {time_text(pattern.switch_at)}")
-    if shared := holidays_words(pattern, first):
+    if shared := holidays_words(pattern, first, second):
         parts.append(shared)
     if pattern.until_on is not None:
         parts.append(f"jusqu’au {long_date(pattern.until_on)} compris")
     return " ; ".join(parts) + "."
 
 
-def holidays_words(pattern: CustodyPattern, first: str) -> str:
-    """Return how the holidays are shared, an empty text when weeks go on alternating; `first` names the first payer."""
+def holidays_words(pattern: CustodyPattern, first: str, second: str) -> str:
+    """Return how the holidays are shared, an empty text when weeks go on alternating; `first` and `second` name the payers."""
     holidays, summer = _SHARED.get(pattern.holidays), _SHARED.get(pattern.summer)
     if holidays is None and summer is None:
         return ""
@@ -47,5 +47,5 @@ def holidays_words(pattern: CustodyPattern, first: str) -> str:
     else:
         parts = ((f"petites vacances {holidays}", holidays), (f"été {summer}", summer))
         words = ", ".join(words for words, shared in parts if shared)
-    years = "paires" if pattern.first_half is FirstHalf.EVEN_YEARS else "impaires"
-    return f"{words}, d’abord {first} les années {years}"
+    begins = first if pattern.first_half is FirstHalf.EVEN_YEARS else second
+    return f"{words}, d’abord {begins} les années paires"

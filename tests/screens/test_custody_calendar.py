@@ -144,7 +144,7 @@ def test_an_exception_is_added_told_and_cancelled_and_another_desks_save_loses_n
     assert custody.exceptions == ()
 
 
-def test_a_wrong_date_or_hour_is_said_beside_its_field(desk: Desk, separated: Family) -> None:
+def test_a_wrong_date_or_hour_is_said_and_the_holidays_are_shared_as_chosen(desk: Desk, separated: Family) -> None:
     async def act(scene: Scene) -> None:
         await scene.open("custody", separated.dossier_id)
         await scene.press("m")
@@ -152,14 +152,28 @@ def test_a_wrong_date_or_hour_is_said_beside_its_field(desk: Desk, separated: Fa
             ("switch_at", "25h", "n’est pas une heure"),
             ("switch_at", "", ""),
             ("anchor_on", "", "Donnez le premier jour"),
-            ("anchor_on", "21/12", ""),
+            ("anchor_on", "7/12", ""),
             ("until_on", "1/12", "finirait avant de commencer"),
         ):
             await retype(scene, key, text)
             if said:
                 await scene.press("f10")
                 assert said in scene.flat()
-        await scene.press("escape", "escape")
+        await retype(scene, "until_on", "30/6/27")
+        for key in ("holidays", "first_half"):
+            scene.screen.form.field(key).focus_field()  # type: ignore[attr-defined]
+            await scene.press("space")
+        await scene.press("f10")
+        said = scene.flat()
+        assert (
+            "petites vacances par moitiés, d’abord Karim Benali les années paires ; jusqu’au mercredi 30 juin" in said
+        )
+        shown = scene.text()
+        assert "51 14›K 15 K 16 K 17 K 18 K 19 K·20 K·" in shown
+        assert "52 21 K·22 K·23 K·24 K·25 K·26 K·27›M·" in shown, "eight days of sixteen"
+        assert "53 28 M·29 M·30 M·31 M·" in shown
+        assert " 1  4 M  5 M" in shown, "the week goes by the anchor"
+        assert " 2 11›K 12 K" in shown
 
     play(act, desk, size=SMALL)
 

@@ -226,7 +226,8 @@ def _with_the_other(desk: Desk, dossier_id: int, changed: _Stretch) -> int:
 
 def _refuse_payers(gesture: Gesture, dossier_id: int, payer_ids: set[int]) -> None:
     """Refuse custody shared by others than the dossier's payers, or where there is one alone."""
-    known = set(gesture.connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
+    here = t.payer.c.dossier_id == dossier_id, t.payer.c.joined_into_id.is_(None)
+    known = set(gesture.connection.scalars(select(t.payer.c.id).where(*here)))
     if len(known) < 2 or not payer_ids <= known:
         raise InvalidInput(
             "La garde alternée se partage entre les deux payeurs du dossier : inscrivez d’abord le second."

@@ -52,7 +52,7 @@ def custody_of(connection: Connection, dossier_id: int) -> dict[int, Custody]:
     """Return the custody of each child of a dossier who is not archived, in two statements."""
     first_payer = (
         select(t.payer.c.id)
-        .where(t.payer.c.dossier_id == dossier_id)
+        .where(t.payer.c.dossier_id == dossier_id, t.payer.c.joined_into_id.is_(None))
         .order_by(t.payer.c.rank, t.payer.c.id)
         .limit(1)
         .scalar_subquery()
