@@ -69,9 +69,7 @@ class CustodyDialog(FormDialog[CustodyChanged | None]):
 
     def for_siblings(self) -> list[Field]:
         """Return the field that asks whether brothers and sisters are meant too, where there are any."""
-        many = len(self.family.dossier.children) > 1
-        words = ("aussi les frères et sœurs", f"{self.child.first_name} seulement")
-        return [YesNoField("siblings", "Pour qui", words=words, full=True)] if many else []
+        return [YesNoField("siblings", "Fratrie aussi")] if len(self.family.dossier.children) > 1 else []
 
     def children_meant(self, values: dict[str, object]) -> tuple[int, ...]:
         """Return the children that the gesture is about."""

@@ -101,15 +101,14 @@ class CustodyMonths(Guarded, Widget, can_focus=True):
         title = f"{month_name(first)} {first.year}".center(self._month_width)
         monday = first - timedelta(days=first.weekday())
         heads = "".join(f"{day_name(monday + timedelta(days=place))[:2]:<{width}}" for place in range(7))
-        lines = [Content.styled(title, "bold"), Content.styled(" " * _WEEK_WIDTH + heads, "$text-muted")]
+        lines = [Content.styled(title, "bold"), Content(" " * _WEEK_WIDTH + heads)]
         for week in range(_LINES - 2):
             days = [monday + timedelta(days=7 * week + place) for place in range(7)]
             if all(day.month != first.month for day in days):
                 lines.append(Content(" " * self._month_width))
                 continue
             cells = (self._cell(day_of(day)) if day.month == first.month else Content(" " * width) for day in days)
-            number = Content.styled(f"{days[0].isocalendar().week:>2} ", "$text-muted")
-            lines.append(Content.assemble(number, *cells))
+            lines.append(Content.assemble(f"{days[0].isocalendar().week:>2} ", *cells))
         return lines
 
     def _cell(self, day: CustodyDay) -> Content:
