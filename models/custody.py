@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import FirstHalf, HolidayCustody
+from tui_portail.custody import FirstHalf, HolidayCustody
 
 
 class CustodyPattern(SQLModel, table=True):

@@ -80,21 +80,6 @@ class Diet(StrEnum):
     NO_MEAT = "sans_viande"
 
 
-class HolidayCustody(StrEnum):
-    """How the school holidays are shared between two parents."""
-
-    TURNS = "alternance"  # weeks go on alternating
-    HALVES = "moities"
-    FORTNIGHTS = "quinzaines"  # the summer's
-
-
-class FirstHalf(StrEnum):
-    """In which years the first payer has the first half of the holidays."""
-
-    EVEN_YEARS = "paires"
-    ODD_YEARS = "impaires"
-
-
 class ConsentKind(StrEnum):
     """What a family consents to."""
 

@@ -98,6 +98,13 @@ DOSSIER: tuple[Command, ...] = (
         "book_appointment",
         "APPOINTMENTS",
     ),
+    Command(
+        "dossier.custody",
+        "g",
+        "Garde alternée",
+        "Le calendrier de la garde : chez quel parent est l’enfant, jour par jour",
+        "open_custody",
+    ),
     Command("dossier.reload", "f5", "Relire", "Lire à nouveau le dossier", "reload"),
 )
 

@@ -49,6 +49,7 @@ DESTINATIONS: dict[str, Destination] = {
     "letters": Destination("screens.letters", "LettersScreen", "LETTERS"),
     "letter_texts": Destination("screens.letter_texts", "LetterTextsScreen", "LETTER_TEXTS"),
     "letter_text": Destination("screens.letter_text", "LetterTextScreen", "LETTER_TEXTS"),  # kind
+    "custody": Destination("screens.custody_calendar", "CustodyScreen", "SEARCH"),  # dossier_id, child_id
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
     "appointments": Destination(
         "screens.appointments", "AppointmentsScreen", "APPOINTMENTS"

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.dialogs import ChoiceDialog, ReasonDialog
-from screens.dossier_dialogs import ChildDialog, CustodyDialog, GuardianDialog, QuotientDialog
+from screens.dossier_dialogs import ChildDialog, GuardianDialog, QuotientDialog
 from screens.dossier_lines import (
     DossierLine,
     LineKind,
@@ -147,6 +147,8 @@ class DossierScreen(ReadForAgent):
             return False
         if action == "open_proofs" and not (self.view and self.view.waiting_proofs):
             return False
+        if action == "open_custody" and not (self.view and len(self.view.payers) > 1):
+            return False
         return super().check_action(action, parameters)
 
     def _live_baskets(self) -> list[PayerView]:
@@ -172,6 +174,14 @@ class DossierScreen(ReadForAgent):
         """Open the quittances of the family."""
         if self.view is not None:
             self.portail.open("quittances", self.view.number)
+
+    def action_open_custody(self) -> None:
+        """Open the calendar of custody, of the child whose line the cursor is on."""
+        place = self.query_one("#dossier-lines", OptionList).highlighted
+        of_child = (LineKind.CHILD, LineKind.ALSH, LineKind.CUSTODY)
+        line = self._lines[place] if place is not None and place < len(self._lines) else None
+        child_id = line.subject_id if line is not None and line.kind in of_child else None
+        self.portail.open("custody", self.dossier_id, child_id)
 
     @gesture(group="cash")
     async def action_cash(self) -> None:
@@ -244,8 +254,7 @@ class DossierScreen(ReadForAgent):
             case LineKind.ALSH:
                 await self._renew(self._child(line.subject_id))
             case LineKind.CUSTODY:
-                dialog = CustodyDialog(self._child(line.subject_id), self.view.payers)
-                self._saved(await self.app.push_screen_wait(dialog), "garde alternée enregistrée.")
+                self.action_open_custody()
             case LineKind.HEADING:
                 pass
 

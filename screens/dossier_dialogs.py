@@ -1,4 +1,4 @@
-"""The fields of one line of a dossier, edited in place: a guardian, a child, a quotient, weeks of custody.
+"""The fields of one line of a dossier, edited in place: a guardian, a child, a quotient.
 
 When somebody saved the dossier meanwhile, the dialog says what changed, takes the other's values where nothing was typed, keeps what was,
 and lets the agent save again.
@@ -7,7 +7,7 @@ and lets the agent save again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from textual import on
 from textual.widget import Widget
@@ -24,7 +24,7 @@ from screens.family_fields import (
     quotient_fields,
     say_age_doubt,
 )
-from screens.form_fields import DateField, Field
+from screens.form_fields import Field
 from screens.forms import FormDialog
 from screens.gestures import gesture
 from screens.plain_text import content
@@ -35,7 +35,6 @@ from tui_portail.services.dossier_edits import (
     add_guardian,
     edit_child,
     edit_guardian,
-    set_custody,
 )
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import ChildView, DossierView, GuardianView, PayerView, SchoolView, load_dossier
@@ -189,44 +188,6 @@ class QuotientDialog(FormDialog[DossierView | None]):
         desk, payer_id, source = self.desk, self._payer.payer_id, str(values["quotient_source"])
         return await self.send(
             "quotient", lambda operation: record_quotient(desk, payer_id, cents, start, end, source, operation)
-        )
-
-
-class CustodyDialog(FormDialog[DossierView | None]):
-    """Weeks that alternate between the two payers, from a Monday on."""
-
-    def __init__(self, child: ChildView, payers: Sequence[PayerView]) -> None:
-        super().__init__()
-        self.title = f"Garde alternée de {child.first_name} {child.last_name}"
-        self._child = child
-        self._payers = tuple(payers)
-
-    def compose_body(self) -> Iterable[Widget]:
-        """What it means, then the fields."""
-        words = "Chaque payeur paie les journées de ses semaines ; les journées déjà réservées gardent leur payeur."
-        yield Static(content(words), id="dialog-text")
-        yield from super().compose_body()
-
-    def form_fields(self) -> Iterable[Field]:
-        """Who begins, and which day."""
-        today = self.today
-        pattern = self._child.custody_pattern
-        monday = today - timedelta(days=today.weekday())
-        names: list[tuple[object, str]] = [(payer.payer_id, payer.name) for payer in self._payers]
-        return [
-            DateField("anchor_on", "À partir du", today, pattern.anchor_on if pattern else monday),
-            ChoiceField("first_payer_id", "Commence", names, pattern.first_payer_id if pattern else None),
-        ]
-
-    async def save(self, values: dict[str, object]) -> DossierView:
-        """Record it; the other payer follows."""
-        anchor_on, first_id = values["anchor_on"], values["first_payer_id"]
-        if not isinstance(anchor_on, date):
-            raise InvalidInput("Donnez le premier jour de la première semaine, par exemple un lundi.")
-        desk, child_id, first = self.desk, self._child.child_id, int(str(first_id))
-        second = next(payer.payer_id for payer in self._payers if payer.payer_id != first)
-        return await self.send(
-            "custody", lambda operation: set_custody(desk, child_id, anchor_on, first, second, operation)
         )
 
 

@@ -187,7 +187,7 @@ class PlanningState:
         change = self.changes.get(key)
         if change is not None and change.payer_id is not None:
             return change.payer_id
-        return payer_of(self.loaded.child(key.child_id), key.day)
+        return payer_of(self.loaded, key)
 
     def mark(self, key: CellKey) -> str:
         """Return a cell's letter: another one where the day is charged to another payer than the child's usual one."""

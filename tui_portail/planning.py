@@ -15,7 +15,7 @@ from enum import StrEnum
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.cancellation_rules import Cancellation
 from tui_portail.commune import Commune
-from tui_portail.custody import CustodyPattern
+from tui_portail.custody import Custody
 from tui_portail.decision import Decision
 from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine
 from tui_portail.pricing import Price, QuotientFamilial
@@ -87,8 +87,7 @@ class PlanningChild:
     rank: int
     facts: ChildFacts
     meal_supplied: bool
-    payer_id: int
-    custody: tuple[CustodyPattern, ...] = ()
+    custody: Custody
     later: tuple[tuple[date, ChildFacts], ...] = ()
 
     def facts_on(self, day: date) -> ChildFacts:
@@ -97,6 +96,11 @@ class PlanningChild:
             if from_on <= day:
                 return facts
         return self.facts
+
+    @property
+    def payer_id(self) -> int:
+        """Who pays where no custody says otherwise."""
+        return self.custody.usual_payer_id
 
     @property
     def all_sites(self) -> set[str]:

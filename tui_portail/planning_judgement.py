@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
-from tui_portail.custody import pattern_on, payer_on
+from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
 from tui_portail.holds import hold_expires_at
@@ -97,10 +97,11 @@ def judge_cell(
     return decision if formula is None else formula
 
 
-def payer_of(child: PlanningChild, day: date) -> int:
-    """Return the payer of a child's day: the custody pattern's, else the child's own."""
-    pattern = pattern_on(day, child.custody)
-    return payer_on(day, pattern) if pattern is not None else child.payer_id
+def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:
+    """Return the payer of a cell: the parent who has the child when the activity begins, at noon where the commune gave no hour."""
+    commune = snapshot.commune
+    begins_at = commune.policy.activity(key.activity).begins_at or NOON
+    return snapshot.child(key.child_id).custody.payer_on(key.day, commune.calendar, begins_at)
 
 
 def price_on(
@@ -135,9 +136,7 @@ def _request(
         site = child.facts_on(day).sites.get(key.activity, "")
         return _occupied(snapshot, replace(key, day=day), now) or snapshot.places.get((site, key.activity, day), 1) <= 0
 
-    return BookingRequest(
-        key.activity, key.day, derogation, unavailable, next_day, payer_id or payer_of(child, key.day)
-    )
+    return BookingRequest(key.activity, key.day, derogation, unavailable, next_day, payer_id or payer_of(snapshot, key))
 
 
 def _judge_removals(
@@ -229,7 +228,7 @@ def _judge_addition(
     commune = snapshot.commune
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
-    payer_id = change.payer_id or payer_of(child, key.day)
+    payer_id = change.payer_id or payer_of(snapshot, key)
     request = _request(snapshot, key, now, derogation=bool(change.derogation), payer_id=payer_id)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)

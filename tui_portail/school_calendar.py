@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 
 from tui_portail.decision import POLICY, Decision
@@ -22,6 +23,7 @@ from tui_portail.policy import ActivityFamily, ActivityRule, RunsOn
 ONE_DAY = timedelta(days=1)
 WEDNESDAY = 2
 SATURDAY = 5
+SUMMER = "été"
 CALENDAR_SOURCE = "Calendrier scolaire de la commune"
 
 
@@ -40,11 +42,12 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HolidayPeriod:
-    """School holidays, from the first day off to the eve of the return, both included."""
+    """School holidays, from the first day off to the eve of the return, both included. `summer`: those between two school years."""
 
     name: str
     first: date
     last: date
+    summer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class SchoolCalendar:
     public_holidays: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}))
     closures: tuple[Closure, ...] = ()
     _ordinary: Mapping[date, DayKind] = field(init=False, repr=False, compare=False)
+    _summers: tuple[HolidayPeriod, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         periods = [(f"année {year.name}", year.first_day, year.last_day) for year in self.years]
@@ -107,6 +111,12 @@ class SchoolCalendar:
         for name, first, last in periods:
             if last < first:
                 raise InvalidInput(f"Calendrier : « {name} » finit le {long_date(last)}, avant de commencer.")
+        in_order = sorted(self.years, key=lambda year: year.first_day)
+        summers = (
+            HolidayPeriod(SUMMER, before.last_day + ONE_DAY, after.first_day - ONE_DAY, summer=True)
+            for before, after in pairwise(in_order)
+        )
+        object.__setattr__(self, "_summers", tuple(summers))
         object.__setattr__(self, "_ordinary", {day: self._kind_without_closure(day) for day in self._covered_days()})
 
     def covers(self, day: date) -> bool:
@@ -127,6 +137,12 @@ class SchoolCalendar:
         if kind is not DayKind.CLOSED and (closure := self.mairie_closure(day)):
             label += f" (mairie fermée : {closure.reason})"
         return DayDescription(day, kind, label)
+
+    def holiday_on(self, day: date) -> HolidayPeriod | None:
+        """Return the school holidays a day falls in, weekends and public holidays included; the summer's once both its ends are known."""
+        return self._holiday(day) or next(
+            (summer for summer in self._summers if summer.first <= day <= summer.last), None
+        )
 
     def mairie_closure(self, day: date) -> Closure | None:
         """Return the declared closure of the mairie's offices on a day, if any."""
@@ -267,7 +283,7 @@ class SchoolCalendar:
                 return f"Fermeture : {closure.reason if closure else ''}"
             case DayKind.HOLIDAY:
                 holiday = self._holiday(day)
-                return f"Vacances scolaires : {holiday.name if holiday else 'été'}"
+                return f"Vacances scolaires : {holiday.name if holiday else SUMMER}"
             case _:
                 return _LABELS[kind]
 

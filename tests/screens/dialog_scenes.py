@@ -37,6 +37,12 @@ async def quotient(scene: Scene, family: Family) -> None:
 
 async def custody(scene: Scene, family: Family) -> None:
     await line_of_dossier(scene, family, LineKind.CUSTODY)
+    await scene.press("m")
+
+
+async def custody_exception(scene: Scene, family: Family) -> None:
+    await scene.open("custody", family.dossier_id, family.child_id)
+    await scene.press("x")
 
 
 async def cancellation_review(scene: Scene, family: Family) -> None:
@@ -107,6 +113,7 @@ DIALOGS: dict[str, Act] = {
     "child": child,
     "quotient": quotient,
     "custody": custody,
+    "custody_exception": custody_exception,
     "lines_taken_out": lines_taken_out,
     "extension": extension,
     "lock": lock,

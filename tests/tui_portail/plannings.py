@@ -9,7 +9,7 @@ from typing import Any
 from tests.factories import paris, the_commune
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
-from tui_portail.custody import CustodyPattern
+from tui_portail.custody import Custody, CustodyPattern
 from tui_portail.planning import CellKey, PlanningBooking, PlanningChild, PlanningPayer, PlanningSnapshot
 from tui_portail.planning_ticks import days_between
 from tui_portail.pricing import QuotientFamilial
@@ -24,7 +24,9 @@ def child(child_id: int = 1, rank: int = 1, **changes: Any) -> PlanningChild:
     facts = ChildFacts(
         f"Enfant{child_id}", the_commune().sites_for("ELEMENTAIRE"), AlshFacts(renewed_years=frozenset({2026}))
     )
-    made = PlanningChild(child_id, f"Enfant{child_id}", "Dupont", date(2019, 3, child_id), rank, facts, True, 1)
+    made = PlanningChild(
+        child_id, f"Enfant{child_id}", "Dupont", date(2019, 3, child_id), rank, facts, True, Custody(1)
+    )
     return replace(made, **changes)
 
 
@@ -82,5 +84,5 @@ def snapshot(
     return replace(made, **changes)
 
 
-def alternating(first: int = 1, second: int = 2) -> tuple[CustodyPattern, ...]:
-    return (CustodyPattern(MONDAY, first, second),)
+def alternating(first: int = 1, second: int = 2) -> Custody:
+    return Custody(first, (CustodyPattern(MONDAY, first, second),))

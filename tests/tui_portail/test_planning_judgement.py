@@ -1,7 +1,7 @@
 """What a set of ticked days would do: additions, removals, refusals and bills, for each payer, at one instant."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +24,7 @@ from tests.tui_portail.plannings import (
 )
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.cancellation_rules import CancellationOutcome
-from tui_portail.custody import CustodyPattern
+from tui_portail.custody import Custody, CustodyPattern
 from tui_portail.payment_rules import AvoirBalance, DueLine
 from tui_portail.planning import CellKey, Change, Changes, LiveBasket, PlanningSnapshot, Tick
 from tui_portail.planning_judgement import due_line, judge_changes, payer_of
@@ -117,8 +117,8 @@ def test_each_parent_pays_for_their_weeks_of_custody() -> None:
     assert [(bill.payer_id, len(bill.lines)) for bill in judgement.bills] == [(1, 1), (2, 1)]
     first, second = judgement.bills
     assert first.total_cents <= second.total_cents, "no quotient proven: the highest bracket"
-    assert payer_of(shared, THURSDAY) == 1
-    assert payer_of(shared, NEXT_THURSDAY) == 2
+    assert payer_of(planning, CellKey(1, EVENING, THURSDAY)) == 1
+    assert payer_of(planning, CellKey(1, EVENING, NEXT_THURSDAY)) == 2
 
 
 def test_a_day_of_next_school_year_is_booked_where_the_child_will_be() -> None:
@@ -274,6 +274,21 @@ def test_a_swap_on_an_overfull_slot_gives_no_place_back() -> None:
 
 def test_the_payer_of_a_day_is_that_of_the_custody_agreed_by_then() -> None:
     first, second = CustodyPattern(MONDAY, 1, 1), CustodyPattern(MONDAY, 2, 2, from_on=FRIDAY)
-    shared = child(custody=(replace(first, from_on=date(2026, 12, 2)), second), payer_id=3)
+    planning = snapshot(children=(child(custody=Custody(3, (replace(first, from_on=date(2026, 12, 2)), second))),))
     days = (date(2026, 12, 1), THURSDAY, FRIDAY, NEXT_THURSDAY)
-    assert [payer_of(shared, day) for day in days] == [3, 1, 2, 2]
+    assert [payer_of(planning, CellKey(1, EVENING, day)) for day in days] == [3, 1, 2, 2]
+
+
+def test_on_the_day_custody_changes_each_activity_is_paid_by_the_parent_who_has_the_child_at_its_hour() -> None:
+    switches = CustodyPattern(THURSDAY, 1, 2, switch_at=time(16, 30))
+    planning = with_hours(snapshot(children=(child(custody=Custody(1, (switches,))),), payers=(payer(1), payer(2))))
+    judgement = judge_changes(planning, adds((MORNING, THURSDAY), (MEAL, THURSDAY), (EVENING, THURSDAY)), NOW)
+    paid = {one.change.key.activity: one.payer_id for one in judgement.additions}
+    assert paid == {MORNING: 2, MEAL: 2, BREAK: 2, EVENING: 1}, "the meal, without an hour, is at noon"
+
+
+def with_hours(planning: PlanningSnapshot) -> PlanningSnapshot:
+    policy = planning.commune.policy
+    hours = {MORNING: time(7, 30), EVENING: time(16, 30)}
+    activities = {code: replace(rule, begins_at=hours.get(code)) for code, rule in policy.activities.items()}
+    return replace(planning, commune=replace(planning.commune, policy=replace(policy, activities=activities)))

@@ -23,6 +23,7 @@ from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
 from tui_portail.commune import Commune
+from tui_portail.custody import CustodyPattern
 from tui_portail.errors import PortailError
 from tui_portail.files import reason
 from tui_portail.instants import PARIS
@@ -33,11 +34,12 @@ from tui_portail.services.agents import write_agent
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.custody import set_custody
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.desk import Desk, SignedAgent
-from tui_portail.services.dossier_edits import renew_alsh, set_custody
+from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.registration import register_family
@@ -276,7 +278,8 @@ class _Story:
             for child_id, demo_child in zip(ids, family.children, strict=True):
                 if demo_child.custody_from is not None and len(payers) == 2:
                     first, second = payers
-                    set_custody(self.enfance, child_id, demo_child.custody_from, first, second, self._operation())
+                    pattern = CustodyPattern(demo_child.custody_from, first, second)
+                    set_custody(self.enfance, (child_id,), pattern, self._operation())
             known.append(_Known(family, made.dossier_id, tuple(ids)))
         self._take_over_attendance(known)
         return known

@@ -1,19 +1,17 @@
-"""Changing a dossier: a guardian, a child, a renewed ALSH year, weeks of custody.
+"""Changing a dossier: a guardian, a child, a renewed ALSH year.
 
 An edit names the version it was made from: when somebody saved since, it is refused and nothing typed is lost.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import date
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
 from models.states import SnapshotKind
-from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import (
     MOST_CHILDREN,
@@ -24,7 +22,6 @@ from tui_portail.family_forms import (
     checked_child,
     checked_guardian,
 )
-from tui_portail.french import long_date
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.dossiers import DossierView, dossier_of
@@ -144,30 +141,6 @@ def renew_alsh(desk: Desk, child_id: int, year: int, operation: str) -> DossierV
     return change_dossier(desk, "renouveler_alsh", dossier_id, None, operation, [child_id, year], change)
 
 
-def set_custody(
-    desk: Desk, child_id: int, anchor_on: date, first_payer_id: int, second_payer_id: int, operation: str
-) -> DossierView:
-    """Let weeks alternate between two payers from an anchor date (leaflet, « Parents séparés »), never by ISO parity.
-
-    The first payer's week begins on `anchor_on`. A former pattern counts until yesterday; days already booked keep their payer.
-    Raises InvalidInput, NotAllowed.
-    """
-    dossier_id = _find_dossier(desk, t.child, child_id)
-
-    def change(gesture: Gesture) -> About:
-        _of_dossier(gesture.connection, t.child, child_id, dossier_id)
-        payers = set(gesture.connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
-        if first_payer_id == second_payer_id or not {first_payer_id, second_payer_id} <= payers:
-            raise InvalidInput(
-                "La garde alternée se partage entre les deux payeurs du dossier : inscrivez d’abord le second."
-            )
-        _write_custody(gesture, child_id, CustodyPattern(anchor_on, first_payer_id, second_payer_id))
-        return About("child", child_id, f"à partir du {long_date(anchor_on)}")
-
-    content = [child_id, anchor_on, first_payer_id, second_payer_id]
-    return change_dossier(desk, "garde_alternee", dossier_id, None, operation, content, change)
-
-
 def _find_dossier(desk: Desk, table: Any, row_id: int) -> int:
     with desk.read(Right.EDIT_DOSSIER) as connection:
         return dossier_of(connection, table, row_id)
@@ -199,20 +172,3 @@ def _move_school(gesture: Gesture, child_id: int, form: ChildForm) -> None:
         gesture.connection.execute(update(schooling).where(schooling.c.id == current.id).values(**values))
     else:
         gesture.connection.execute(insert(schooling).values(child_id=child_id, from_on=today, **values))
-
-
-def _write_custody(gesture: Gesture, child_id: int, pattern: CustodyPattern) -> None:
-    """Write a pattern from today, from its anchor when it is the child's first; twice on one day is a correction of the first."""
-    custody, today = t.custody_pattern, today_of(gesture)
-    starts = {
-        row.from_on: row.id
-        for row in gesture.connection.execute(
-            select(custody.c.id, custody.c.from_on).where(custody.c.child_id == child_id)
-        )
-    }
-    from_on = today if starts else min(today, pattern.anchor_on)
-    values = asdict(replace(pattern, from_on=from_on))
-    if from_on in starts:
-        gesture.connection.execute(update(custody).where(custody.c.id == starts[from_on]).values(**values))
-    else:
-        gesture.connection.execute(insert(custody).values(child_id=child_id, **values))

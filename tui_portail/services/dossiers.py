@@ -17,12 +17,13 @@ from models import tables as t
 from models.states import BasketState, BookingState, ProofState
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
+from tui_portail.custody_terms import custody_sentences
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused, GuardianForm
-from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
+from tui_portail.services.custody_reading import PATTERN_COLUMNS, patterns_of
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import next_appointment_of
@@ -71,7 +72,10 @@ class GuardianView:
 
 @dataclass(frozen=True, slots=True)
 class ChildView:
-    """A child today: school, class, sites, ALSH years with why, custody in words. `meal_supplied` is None where it may not be seen."""
+    """A child today: school, class, sites, ALSH years with why, custody in words and the latest pattern agreed, begun or not.
+
+    `meal_supplied` is None where it may not be seen.
+    """
 
     child_id: int
     last_name: str
@@ -313,11 +317,7 @@ def _children(
             schooling.c.school_code,
             schooling.c.class_name,
             schooling.c.from_on.label("school_from"),
-            custody.c.from_on.label("custody_from"),
-            custody.c.anchor_on,
-            custody.c.first_payer_id,
-            custody.c.second_payer_id,
-            custody.c.period_days,
+            *PATTERN_COLUMNS,
         )
         .outerjoin(schooling, schooling.c.child_id == child.c.id)
         .outerjoin(custody, custody.c.child_id == child.c.id)
@@ -333,9 +333,8 @@ def _children(
     for child_id, found in by_child.items():
         first = found[0]
         school_row = in_force([row for row in found if row.school_from is not None], "school_from", today)
-        pattern_row = in_force([row for row in found if row.custody_from is not None], "custody_from", today)
+        patterns = patterns_of(found)
         school = commune.school(school_row.school_code) if school_row is not None else None
-        pattern = _pattern(pattern_row)
         facts = years.get(child_id)
         views.append(
             ChildView(
@@ -354,19 +353,11 @@ def _children(
                 )
                 if facts
                 else (),
-                custody_sentence(pattern, payers) if pattern else "",
-                pattern,
+                custody_sentences(patterns, payers, today),
+                patterns[-1] if patterns else None,
             )
         )
     return tuple(views)
-
-
-def custody_sentence(pattern: CustodyPattern, payers: dict[int, str]) -> str:
-    """Return the weeks of custody in words: who begins, from which day, and who follows."""
-    turn = "la semaine" if pattern.period_days == 7 else f"les {plural(pattern.period_days, 'jour')}"
-    following = "la suivante" if pattern.period_days == 7 else "les suivants"
-    first, second = (payers.get(payer_id, "?") for payer_id in (pattern.first_payer_id, pattern.second_payer_id))
-    return f"Garde alternée : {first} {turn} à partir du {long_date(pattern.anchor_on)}, {second} {following}."
 
 
 def dossier_of(connection: Connection, table: Any, row_id: int) -> int:
@@ -375,9 +366,3 @@ def dossier_of(connection: Connection, table: Any, row_id: int) -> int:
     if dossier_id is None:
         raise InvalidInput("Cette personne n’est plus dans le dossier. Rouvrez-le, puis recommencez.")
     return int(dossier_id)
-
-
-def _pattern(row: Any | None) -> CustodyPattern | None:
-    if row is None:
-        return None
-    return CustodyPattern(row.anchor_on, row.first_payer_id, row.second_payer_id, row.period_days)

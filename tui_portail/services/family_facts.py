@@ -1,4 +1,7 @@
-"""What the rules need to know of a family, read in five statements whatever its size: children, ALSH years, payers, quotients, avoirs."""
+"""What the rules need to know of a family, read in six statements at most whatever its size.
+
+Its children with their ALSH years and their custody, its payers with their quotients and their avoirs.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from models.states import AlshOrigin, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune
-from tui_portail.custody import CustodyPattern
+from tui_portail.custody import Custody
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import AvoirBalance
@@ -23,8 +26,9 @@ from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.avoir_sums import left_cents
+from tui_portail.services.custody_reading import PATTERN_COLUMNS, exceptions_of, patterns_of
 from tui_portail.services.debts import owed_cents
-from tui_portail.services.seen_papers import OfPerson, dossier_and_papers, papers_for
+from tui_portail.services.seen_papers import OfPerson, blocking_papers, papers_for
 
 
 class DossierUnknown(PortailError):
@@ -54,14 +58,12 @@ class FamilyFacts:
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
     """Read a family's facts as of `now`. Raises DossierUnknown."""
-    dossier, papers = dossier_and_papers(connection, commune, dossier_id)
-    if dossier is None:
-        raise DossierUnknown
+    dossier, payers = _dossier_and_payers(connection, dossier_id)
     today = in_paris(now).date()
-    payers = _payers(connection, dossier_id)
-    children = _children(connection, commune, dossier_id, today, min((p.payer_id for p in payers), default=0), papers)
+    papers = blocking_papers(connection, commune, dossier_id)
+    children = _children(connection, commune, dossier_id, today, [payer.payer_id for payer in payers], papers)
     return FamilyFacts(
-        dossier.id, dossier.number, dossier.label, dossier.archived_at is not None, tuple(children), tuple(payers)
+        dossier_id, dossier.number, dossier.label, dossier.archived_at is not None, tuple(children), tuple(payers)
     )
 
 
@@ -121,9 +123,13 @@ _BALANCES = (
 )
 
 
-def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
+def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, list[PlanningPayer]]:
+    """Return a dossier's row and its payers, the first payer first. Raises DossierUnknown."""
     rows = connection.execute(
         select(
+            t.dossier.c.number,
+            t.dossier.c.label,
+            t.dossier.c.archived_at,
             t.payer.c.id,
             t.payer.c.resident,
             owed_cents().label("debt_cents"),
@@ -133,16 +139,21 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
             t.quotient_familial.c.valid_from_on,
             t.quotient_familial.c.valid_until_on,
         )
-        .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+        .select_from(t.dossier)
+        .outerjoin(t.payer, t.payer.c.dossier_id == t.dossier.c.id)
+        .outerjoin(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
         .outerjoin(t.quotient_familial, t.quotient_familial.c.payer_id == t.payer.c.id)
-        .where(t.payer.c.dossier_id == dossier_id)
+        .where(t.dossier.c.id == dossier_id)
         .order_by(t.payer.c.rank, t.payer.c.id, t.quotient_familial.c.id)
     ).all()
+    if not rows:
+        raise DossierUnknown
     by_payer: dict[int, list[Any]] = {}
     for row in rows:
-        by_payer.setdefault(row.id, []).append(row)
+        if row.id is not None:
+            by_payer.setdefault(row.id, []).append(row)
     balances = avoir_balances(connection, list(by_payer))
-    return [
+    return rows[0], [
         PlanningPayer(
             payer_id,
             f"{found[0].first_name} {found[0].last_name}",
@@ -164,7 +175,7 @@ def _children(
     commune: Commune,
     dossier_id: int,
     today: date,
-    first_payer: int,
+    payer_ids: list[int],
     papers: Sequence[OfPerson],
 ) -> list[PlanningChild]:
     child, schooling, custody = t.child, t.schooling, t.custody_pattern
@@ -177,11 +188,7 @@ def _children(
             child.c.meal_supplied,
             schooling.c.school_code,
             schooling.c.from_on.label("school_from"),
-            custody.c.from_on.label("custody_from"),
-            custody.c.anchor_on,
-            custody.c.first_payer_id,
-            custody.c.second_payer_id,
-            custody.c.period_days,
+            *PATTERN_COLUMNS,
         )
         .outerjoin(schooling, schooling.c.child_id == child.c.id)
         .outerjoin(custody, custody.c.child_id == child.c.id)
@@ -192,6 +199,7 @@ def _children(
     for row in rows:
         by_child.setdefault(row.id, []).append(row)
     alsh = alsh_years(connection, commune, dossier_id, today)
+    exceptions = exceptions_of(connection, dossier_id) if len(payer_ids) > 1 else {}  # custody takes two
     siblings = [Sibling(child_id, found[0].birth_on) for child_id, found in by_child.items()]
     children = []
     for child_id, found in by_child.items():
@@ -199,11 +207,6 @@ def _children(
         schools = [row for row in found if row.school_from is not None]
         school = in_force(schools, "school_from", today)
         years, seen = alsh.get(child_id, AlshFacts()), papers_for(papers, child_id)
-        patterns = {
-            CustodyPattern(r.anchor_on, r.first_payer_id, r.second_payer_id, r.period_days, r.custody_from)
-            for r in found
-            if r.custody_from is not None
-        }
         sites = commune.sites_for(school.school_code) if school is not None else {}
         later = {
             row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years, seen)
@@ -219,8 +222,7 @@ def _children(
                 sibling_rank(child_id, siblings),
                 ChildFacts(first.first_name, sites, years, seen),
                 first.meal_supplied,
-                first_payer,
-                tuple(sorted(patterns, key=lambda pattern: pattern.from_on)),
+                Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions.get(child_id, ())),
                 tuple(sorted(later.items())),
             )
         )

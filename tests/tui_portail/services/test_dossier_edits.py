@@ -22,7 +22,6 @@ from tui_portail.services.dossier_edits import (
     edit_child,
     edit_guardian,
     renew_alsh,
-    set_custody,
 )
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import load_dossier
@@ -205,32 +204,6 @@ def test_an_alsh_year_is_renewed_once_and_only_in_its_time(database: Database) -
     for year in (2025, 2028, 27):
         with pytest.raises(RenewalRefused):
             renew_alsh(desk, family.child_id, year, new_operation())
-
-
-def test_custody_alternates_between_the_dossiers_two_payers_from_its_anchor(database: Database) -> None:
-    desk = a_desk(database)
-    family = a_family(desk, two_payers=True)
-    first, second = family.payer_ids
-    view = set_custody(desk, family.child_id, date(2026, 9, 7), first, second, new_operation())
-
-    assert view.children[0].custody == (
-        "Garde alternée : Marie Dupont la semaine à partir du lundi 7 septembre 2026, Karim Benali la suivante."
-    )
-    with database.read() as connection:
-        row = connection.execute(select(t.custody_pattern)).one()
-    assert (row.from_on, row.anchor_on, row.period_days) == (date(2026, 9, 7), date(2026, 9, 7), 7)
-
-    view = set_custody(desk, family.child_id, date(2026, 12, 7), second, first, new_operation())
-    pattern = view.children[0].custody_pattern
-    assert pattern is not None and pattern.first_payer_id == second
-
-
-def test_custody_is_refused_with_a_payer_of_another_dossier_or_only_one(database: Database) -> None:
-    desk = a_desk(database)
-    family, other = a_family(desk), a_family(desk)
-    for payers in ((family.payer_id, other.payer_id), (family.payer_id, family.payer_id)):
-        with pytest.raises(InvalidInput, match="deux payeurs"):
-            set_custody(desk, family.child_id, date(2026, 9, 7), *payers, new_operation())
 
 
 def test_an_edit_names_a_person_of_its_own_dossier(database: Database) -> None:

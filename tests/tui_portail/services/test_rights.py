@@ -21,11 +21,13 @@ from tests.tui_portail.services.desk_acts import (
     remove,
     row_counts,
 )
+from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
 from tui_portail.services import (
     agents,
     appointments,
+    custody,
     diary,
     diary_papers,
     dossier_edits,
@@ -87,6 +89,7 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "search": (lambda d, f, b: search(d, "Dupont"), BOTH),
     "recent dossiers": (lambda d, f, b: recent_dossiers(d), BOTH),
     "dossier": (lambda d, f, b: load_dossier(d, f.dossier_id), BOTH),
+    "custody": (lambda d, f, b: custody.load_custody(d, f.dossier_id), BOTH),
     "planning": (lambda d, f, b: load_planning(d, f.dossier_id, FRIDAY, FRIDAY), BOTH),
     "queue": (lambda d, f, b: list_queue(d), BOTH),
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
@@ -177,6 +180,18 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
         lambda d, f, b: appointments.link_to_dossier(d, APPOINTMENT, f.dossier_id, new_operation()),
         OFFICE,
     ),
+    "set custody": (
+        lambda d, f, b: custody.set_custody(d, f.child_ids, CustodyPattern(FRIDAY, *f.payer_ids), new_operation()),
+        OFFICE,
+    ),
+    "end custody": (lambda d, f, b: custody.end_custody(d, f.child_ids, FRIDAY, new_operation()), OFFICE),
+    "exception to custody": (
+        lambda d, f, b: custody.add_custody_exception(
+            d, f.child_ids, CustodyException(FRIDAY, FRIDAY, f.payer_id), new_operation()
+        ),
+        OFFICE,
+    ),
+    "cancel an exception": (lambda d, f, b: custody.cancel_custody_exception(d, 1, new_operation()), OFFICE),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
