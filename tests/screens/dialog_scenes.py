@@ -39,6 +39,11 @@ async def custody(scene: Scene, family: Family) -> None:
     await line_of_dossier(scene, family, LineKind.CUSTODY)
 
 
+async def papers_seen(scene: Scene, family: Family) -> None:
+    await scene.open("family_papers", family.dossier_id)
+    await scene.press("space", "space", "enter")
+
+
 async def cancellation_review(scene: Scene, family: Family) -> None:
     book_and_pay(scene.app.open_desk_now, family, THURSDAY)
     await scene.open("planning", family.dossier_id)
@@ -107,6 +112,7 @@ DIALOGS: dict[str, Act] = {
     "child": child,
     "quotient": quotient,
     "custody": custody,
+    "papers_seen": papers_seen,
     "lines_taken_out": lines_taken_out,
     "extension": extension,
     "lock": lock,
