@@ -45,6 +45,11 @@ async def custody_exception(scene: Scene, family: Family) -> None:
     await scene.press("x")
 
 
+async def papers_seen(scene: Scene, family: Family) -> None:
+    await scene.open("family_papers", family.dossier_id)
+    await scene.press("space", "space", "enter")
+
+
 async def cancellation_review(scene: Scene, family: Family) -> None:
     book_and_pay(scene.app.open_desk_now, family, THURSDAY)
     await scene.open("planning", family.dossier_id)
@@ -114,6 +119,7 @@ DIALOGS: dict[str, Act] = {
     "quotient": quotient,
     "custody": custody,
     "custody_exception": custody_exception,
+    "papers_seen": papers_seen,
     "lines_taken_out": lines_taken_out,
     "extension": extension,
     "lock": lock,

@@ -1,4 +1,4 @@
-"""The terms of custody as the database holds them: patterns joined to their child's row, exceptions in one statement."""
+"""The terms of custody as the database holds them: patterns and exceptions, joined to their child's row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from models import tables as t
 from tui_portail.custody import Custody, CustodyException, CustodyPattern, FirstHalf, HolidayCustody
@@ -25,6 +25,15 @@ PATTERN_COLUMNS = (
     _PATTERN.c.until_on,
 )
 """What a query of children joins of their patterns, for `patterns_of`."""
+EXCEPTION_COLUMNS = (
+    _EXCEPTION.c.id.label("exception_id"),
+    _EXCEPTION.c.from_on.label("exception_from"),
+    _EXCEPTION.c.until_on.label("exception_until"),
+    _EXCEPTION.c.payer_id.label("exception_payer_id"),
+    _EXCEPTION.c.reason.label("exception_reason"),
+)
+"""What it joins of their exceptions, for `exceptions_of`, by EXCEPTION_COUNTS."""
+EXCEPTION_COUNTS = and_(_EXCEPTION.c.child_id == t.child.c.id, _EXCEPTION.c.cancelled_at.is_(None))
 
 
 def patterns_of(rows: Iterable[Any]) -> tuple[CustodyPattern, ...]:
@@ -48,8 +57,20 @@ def patterns_of(rows: Iterable[Any]) -> tuple[CustodyPattern, ...]:
     return tuple(patterns[from_on] for from_on in sorted(patterns))
 
 
+def exceptions_of(rows: Iterable[Any]) -> tuple[CustodyException, ...]:
+    """Return a child's exceptions in the order they were recorded, from rows with EXCEPTION_COLUMNS, each exception once or more."""
+    exceptions = {
+        row.exception_id: CustodyException(
+            row.exception_from, row.exception_until, row.exception_payer_id, row.exception_id, row.exception_reason
+        )
+        for row in rows
+        if row.exception_id is not None
+    }
+    return tuple(exceptions[exception_id] for exception_id in sorted(exceptions))
+
+
 def custody_of(connection: Connection, dossier_id: int) -> dict[int, Custody]:
-    """Return the custody of each child of a dossier who is not archived, in two statements."""
+    """Return the custody of each child of a dossier who is not archived, in one statement."""
     first_payer = (
         select(t.payer.c.id)
         .where(t.payer.c.dossier_id == dossier_id, t.payer.c.joined_into_id.is_(None))
@@ -58,30 +79,15 @@ def custody_of(connection: Connection, dossier_id: int) -> dict[int, Custody]:
         .scalar_subquery()
     )
     rows = connection.execute(
-        select(t.child.c.id, first_payer.label("usual"), *PATTERN_COLUMNS)
+        select(t.child.c.id, first_payer.label("usual"), *PATTERN_COLUMNS, *EXCEPTION_COLUMNS)
         .outerjoin(_PATTERN, _PATTERN.c.child_id == t.child.c.id)
+        .outerjoin(_EXCEPTION, EXCEPTION_COUNTS)
         .where(t.child.c.dossier_id == dossier_id, t.child.c.archived_at.is_(None))
-    ).all()
-    exceptions = exceptions_of(connection, dossier_id)
+    )
     by_child: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_child[row.id].append(row)
     return {
-        child_id: Custody(found[0].usual or 0, patterns_of(found), exceptions.get(child_id, ()))
+        child_id: Custody(found[0].usual or 0, patterns_of(found), exceptions_of(found))
         for child_id, found in by_child.items()
     }
-
-
-def exceptions_of(connection: Connection, dossier_id: int) -> dict[int, tuple[CustodyException, ...]]:
-    """Return the exceptions that count of each child of a dossier, in the order they were recorded."""
-    rows = connection.execute(
-        select(_EXCEPTION)
-        .join(t.child, t.child.c.id == _EXCEPTION.c.child_id)
-        .where(t.child.c.dossier_id == dossier_id, _EXCEPTION.c.cancelled_at.is_(None))
-        .order_by(_EXCEPTION.c.id)
-    )
-    found: defaultdict[int, list[CustodyException]] = defaultdict(list)
-    for row in rows:
-        exception = CustodyException(row.from_on, row.until_on, row.payer_id, row.id, row.reason)
-        found[row.child_id].append(exception)
-    return {child_id: tuple(exceptions) for child_id, exceptions in found.items()}

@@ -305,12 +305,12 @@ class _Story:
         self._set("2026-09-14 13:30")
         for place, known in enumerate(families):
             children = known.children(alsh=2026) if place % 5 == 4 else known.child_ids
-            forms = [PaperKey("FICHE_SANITAIRE", child_id=child) for child in children]
-            insurance = [PaperKey("ASSURANCE", child_id=child) for child in known.child_ids if place % 4]
-            self._see(known, forms + insurance, date(2026, 9, 1))
-            if place % 3 != 1:
-                dated_on = {0: date(2025, 10, 20), 2: date(2025, 12, 20)}.get(place % 12, date(2026, 8, 20))
-                self._see(known, [PaperKey("DOMICILE")], dated_on)
+            papers = [PaperKey("FICHE_SANITAIRE", child_id=child) for child in children]
+            papers += [PaperKey("ASSURANCE", child_id=child) for child in known.child_ids if place % 4]
+            home, old = [PaperKey("DOMICILE")], {0: date(2025, 10, 20), 2: date(2025, 12, 20)}.get(place % 12)
+            self._see(known, papers if old or place % 3 == 1 else papers + home, date(2026, 9, 1))
+            if old:
+                self._see(known, home, old)
 
     def _see(self, known: _Known, papers: list[PaperKey], dated_on: date) -> None:
         if papers:

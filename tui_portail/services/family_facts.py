@@ -26,7 +26,13 @@ from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.avoir_sums import left_cents
-from tui_portail.services.custody_reading import PATTERN_COLUMNS, exceptions_of, patterns_of
+from tui_portail.services.custody_reading import (
+    EXCEPTION_COLUMNS,
+    EXCEPTION_COUNTS,
+    PATTERN_COLUMNS,
+    exceptions_of,
+    patterns_of,
+)
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.seen_papers import OfPerson, blocking_papers, papers_for
 
@@ -189,9 +195,11 @@ def _children(
             schooling.c.school_code,
             schooling.c.from_on.label("school_from"),
             *PATTERN_COLUMNS,
+            *EXCEPTION_COLUMNS,
         )
         .outerjoin(schooling, schooling.c.child_id == child.c.id)
         .outerjoin(custody, custody.c.child_id == child.c.id)
+        .outerjoin(t.custody_exception, EXCEPTION_COUNTS)
         .where(child.c.dossier_id == dossier_id, child.c.archived_at.is_(None))
         .order_by(child.c.birth_on, child.c.id)
     ).all()
@@ -199,7 +207,6 @@ def _children(
     for row in rows:
         by_child.setdefault(row.id, []).append(row)
     alsh = alsh_years(connection, commune, dossier_id, today)
-    exceptions = exceptions_of(connection, dossier_id) if len(payer_ids) > 1 else {}  # custody takes two
     siblings = [Sibling(child_id, found[0].birth_on) for child_id, found in by_child.items()]
     children = []
     for child_id, found in by_child.items():
@@ -222,7 +229,7 @@ def _children(
                 sibling_rank(child_id, siblings),
                 ChildFacts(first.first_name, sites, years, seen),
                 first.meal_supplied,
-                Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions.get(child_id, ())),
+                Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions_of(found)),
                 tuple(sorted(later.items())),
             )
         )

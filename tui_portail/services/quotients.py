@@ -107,9 +107,8 @@ def print_missing_quotients(desk: Desk, *, within_days: int = 30) -> PrintedDocu
         Column("Dossier", 0.16),
         Column("Quotient familial", 0.32),
     )
-    subtitle = (
-        f"Au {long_date(today)}, et ceux qui expirent dans les {within_days} jours : {plural(len(payers), 'payeur')}"
-    )
+    ahead = f", et ceux qui expirent d’ici {plural(within_days, 'jour')}" if within_days else ""
+    subtitle = f"Sans quotient prouvé le {long_date(today)}{ahead} : {plural(len(payers), 'payeur')}"
     notes = ("Sans quotient prouvé, le tarif le plus haut s’applique aux journées réservées.",)
     register = Register(
         _TITLE,

@@ -18,6 +18,7 @@ from models.states import DatabaseKind
 from tests.factories import the_commune
 from tests.old_base import make_old_base
 from tui_portail.dossier_number import is_number
+from tui_portail.paper_rules import PaperState
 from tui_portail.policy import Means
 from tui_portail.services.agents import sign_in
 from tui_portail.services.clock import DEMO_START, DemoClock, ServerClock
@@ -28,9 +29,11 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_search import search
 from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.queue import list_queue
+from tui_portail.services.quotients import missing_quotients
 from tui_portail.services.rights import Role
 from tui_portail.services.setup import initialise
 from tui_portail.services.slip_reading import list_slips, load_slip
+from tui_portail.services.supporting_documents import papers_of
 from tui_portail.services.till import current_session
 from tui_portail.services.verification import verify
 
@@ -90,6 +93,14 @@ def test_homonyms_twins_and_names_of_every_kind_are_there(desk: Desk) -> None:
         assert search(desk, text), text
     births = [[child.form.birth_on for child in family.children] for family in demo_families()]
     assert any(len(days) != len(set(days)) for days in births)
+
+
+def test_papers_are_seen_missing_ending_or_over_and_quotients_to_ask_for(desk: Desk) -> None:
+    states = Counter(line.state for view in _dossiers(desk) for line in papers_of(desk, view.dossier_id).lines)
+
+    assert set(states) == set(PaperState)
+    assert states[PaperState.VALID] > states[PaperState.MISSING] > 20
+    assert 5 <= missing_quotients(desk).total <= 20
 
 
 def test_everything_written_holds(desk: Desk, made: DemoReport) -> None:

@@ -89,6 +89,7 @@ def test_the_list_is_printed_for_the_counter_and_written_for_a_spreadsheet(datab
     printed = print_missing_quotients(desk)
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(printed.path).pages).split())
     assert "QUOTIENTS FAMILIAUX À DEMANDER" in text.upper()
+    assert "Sans quotient prouvé le mardi 1er décembre 2026, et ceux qui expirent d’ici 30 jours : 1 payeur" in text
     assert "=Formule Marie" in text and "06 12 34 56 78" in text and "jamais fourni" in text
     written = export_missing_quotients(desk).read_text(encoding="utf-8-sig").splitlines()
     assert written[1] == f"'=Formule;Marie;06 12 34 56 78;;{family.number};"
