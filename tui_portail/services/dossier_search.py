@@ -50,14 +50,14 @@ def search(desk: Desk, text: str, limit: int = 50) -> tuple[DossierHit, ...]:
     with desk.read(Right.SEARCH) as connection:
         found: dict[int, bool] = {}
         for way in ways:
-            _add(found, _find(connection, way, limit), approximate=False)
+            _add(found, dossiers_meeting(connection, way, limit), approximate=False)
             if len(found) >= FEW:
                 break
         if ways and not found and (bare := without_particles(ways[0])) not in ((), ways[0]):
-            _add(found, _find(connection, bare, limit), approximate=False)
+            _add(found, dossiers_meeting(connection, bare, limit), approximate=False)
         if ways and not found:
             for way in _with_an_error(desk, connection, ways[0]):
-                _add(found, _find(connection, way, limit), approximate=True)
+                _add(found, dossiers_meeting(connection, way, limit), approximate=True)
         hits = _hits(connection, list(found)[:limit], ways[0] if ways else ())
     return tuple(
         sorted(hits, key=lambda hit: (found[hit.dossier_id], _rank(hit, ways[0]), fold(hit.label), hit.number))
@@ -69,8 +69,9 @@ def recent_dossiers(desk: Desk, limit: int = 20) -> tuple[DossierHit, ...]:
     with desk.read(Right.SEARCH) as connection:
         event = t.audit_event
         last = (
-            select(event.c.dossier_id, event.c.at)
-            .where(event.c.dossier_id.is_not(None))
+            select(func.coalesce(t.dossier.c.merged_into_id, t.dossier.c.id).label("dossier_id"), event.c.at)
+            .select_from(event)
+            .join(t.dossier, t.dossier.c.id == event.c.dossier_id)
             .order_by(event.c.at.desc())
             .limit(RECENT_EVENTS)
             .subquery()
@@ -92,7 +93,7 @@ def _add(found: dict[int, bool], dossier_ids: Iterable[int], *, approximate: boo
         found.setdefault(dossier_id, approximate)
 
 
-def _find(connection: Connection, way: Reading, limit: int) -> list[int]:
+def dossiers_meeting(connection: Connection, way: Reading, limit: int) -> list[int]:
     """Return the dossiers that meet every term, in the order of the leading term's words.
 
     Words of one or two letters alone are too vague to be looked for to the end: the first in that order are enough to go on typing.

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from models import tables as t
 from models.states import AvoirReason
+from tui_portail.services.accounts import living
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.registers import Books, Period, chunks, named
 
@@ -61,13 +62,16 @@ class PayerAvoirs:
 
 
 def avoir_states(books: Books, on: date | None = None, payer_id: int | None = None) -> Iterator[AvoirState]:
-    """Yield the avoirs given until the end of a day (until now: None), in the order of their numbers; of one payer if given."""
+    """Yield the avoirs given until the end of a day (until now: None), in the order of their numbers; of one payer if given.
+
+    Those of a payer joined into another are shown as that person's, who has them.
+    """
     avoir, until = t.avoir.c, Period(None, on)
     states = (
         select(
             avoir.number,
             avoir.issued_at,
-            avoir.payer_id,
+            living().label("payer_id"),
             avoir.reason,
             avoir.amount_cents,
             t.identity_snapshot.c.name,
@@ -76,13 +80,14 @@ def avoir_states(books: Books, on: date | None = None, payer_id: int | None = No
             _used(until).label("used"),
             _withdrawn(until).label("withdrawn"),
         )
+        .select_from(t.avoir)
         .join(t.identity_snapshot, t.identity_snapshot.c.id == avoir.payer_snapshot_id)
         .join(t.payer, t.payer.c.id == avoir.payer_id)
         .join(t.dossier, t.dossier.c.id == t.payer.c.dossier_id)
         .where(avoir.regie_id == books.regie_id, until.holds(avoir.issued_at))
     )
     if payer_id is not None:
-        states = states.where(avoir.payer_id == payer_id)
+        states = states.where(living() == payer_id)
     years = select(avoir.year).where(avoir.regie_id == books.regie_id).distinct().order_by(avoir.year)
     for year in books.connection.scalars(years).all():
         for rows in chunks(books, states.where(avoir.year == year), avoir.number):
