@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Sele
 from models import tables as t
 
 
-def living(payer: FromClause = t.payer) -> ColumnElement[int]:
+def living(payer: FromClause = t.payer) -> ColumnElement[Any]:
     """Return, in a query over `payer`, the account that pays now for that person."""
     return func.coalesce(payer.c.joined_into_id, payer.c.id)
 

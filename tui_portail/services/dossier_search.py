@@ -41,10 +41,14 @@ class DossierHit:
     label: str
     detail: str
     matched: str
+    archived: bool = False
 
 
 def search(desk: Desk, text: str, limit: int = 50) -> tuple[DossierHit, ...]:
-    """Return the dossiers that meet every word typed, those found only with a typing error last; none for an empty text."""
+    """Return the dossiers that meet every word typed, those found only with a typing error last, the archived ones after all others.
+
+    None for an empty text. The number of a dossier merged into another finds the latter.
+    """
     limit = min(limit, MOST_HITS)
     ways = readings(text, in_paris(desk.now_estimate()).date())
     with desk.read(Right.SEARCH) as connection:
@@ -60,7 +64,10 @@ def search(desk: Desk, text: str, limit: int = 50) -> tuple[DossierHit, ...]:
                 _add(found, dossiers_meeting(connection, way, limit), approximate=True)
         hits = _hits(connection, list(found)[:limit], ways[0] if ways else ())
     return tuple(
-        sorted(hits, key=lambda hit: (found[hit.dossier_id], _rank(hit, ways[0]), fold(hit.label), hit.number))
+        sorted(
+            hits,
+            key=lambda hit: (hit.archived, found[hit.dossier_id], _rank(hit, ways[0]), fold(hit.label), hit.number),
+        )
     )
 
 
@@ -211,13 +218,21 @@ def _hits(connection: Connection, ids: Sequence[int], way: Reading) -> list[Doss
     children = _by_dossier(connection.execute(_CHILDREN, asked).all())
     names = [f" {term.prefixes[0]}" for term in way if is_name(term)]
     others = [term for term in way if not is_name(term)]
+    former = _by_dossier(connection.execute(_MERGED, asked).all()) if others else {}
     return [
         DossierHit(
             row.id,
             row.number,
             row.label,
             _detail(guardians.get(row.id, []), children.get(row.id, [])),
-            _matched(row.number, guardians.get(row.id, []), children.get(row.id, []), names, others),
+            _matched(
+                (row.number, *(one.number for one in former.get(row.id, []))),
+                guardians.get(row.id, []),
+                children.get(row.id, []),
+                names,
+                others,
+            ),
+            row.archived_at is not None,
         )
         for row in dossiers
     ]
@@ -227,7 +242,14 @@ def _among(dossier_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return dossier_id.in_(bindparam("ids", expanding=True))
 
 
-_DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label).where(_among(t.dossier.c.id))
+_DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label, t.dossier.c.archived_at).where(
+    _among(t.dossier.c.id)
+)
+_MERGED = (
+    select(t.dossier.c.merged_into_id.label("dossier_id"), t.dossier.c.number)
+    .where(_among(t.dossier.c.merged_into_id))
+    .order_by(t.dossier.c.id)
+)
 _GUARDIANS = (
     select(
         t.guardian.c.dossier_id, t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.phone, t.guardian.c.city
@@ -258,14 +280,19 @@ def _detail(guardians: Sequence[Any], children: Sequence[Any]) -> str:
 
 
 def _matched(
-    number: str, guardians: Sequence[Any], children: Sequence[Any], names: Sequence[str], others: Sequence[Term]
+    numbers: Sequence[str],
+    guardians: Sequence[Any],
+    children: Sequence[Any],
+    names: Sequence[str],
+    others: Sequence[Term],
 ) -> str:
-    """Return who met what was typed: the person with the most of the names, the child born that day, or the number.
+    """Return who met what was typed: the person with the most of the names, the child born that day, or one of the numbers.
 
     `names` are the beginnings of words typed, a space before each; `others` the terms that are no name.
     """
-    if any(term.meets(number) for term in others):
-        return f"n° {display(number)}"
+    typed = next((number for number in numbers if any(term.meets(number) for term in others)), "")
+    if typed:
+        return f"n° {display(typed)}" + ("" if typed == numbers[0] else ", réuni à ce dossier")
     if not names:
         born = (child for child in children if any(term.meets(child.birth_on.isoformat()) for term in others))
         return next((_name(child) for child in born), "")

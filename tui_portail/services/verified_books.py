@@ -71,9 +71,7 @@ def _avoirs(connection: Connection) -> Iterator[Finding]:
     for row in connection.execute(beyond.order_by(avoir.id).limit(MOST_OF_A_KIND)):
         sentence = f"{format_cents(row.amount_cents - int(row.left))} utilisés sur {format_cents(row.amount_cents)}."
         yield Finding("avoir", str(row.id), sentence)
-    left: Select[Any] = (
-        select(living(), left_cents(), literal(0)).select_from(t.avoir).join(t.payer, t.payer.c.id == avoir.payer_id)
-    )
+    left = select(living(), left_cents(), literal(0)).select_from(t.avoir).join(t.payer, t.payer.c.id == avoir.payer_id)
     account = select(posting.payer_id, literal(0), -posting.amount_cents).where(posting.account == AVOIRS)
     for payer_id, held, booked in _apart(connection, left, account):
         sentence = f"ses avoirs font {format_cents(held)}, son compte au journal {format_cents(booked)}."
@@ -83,7 +81,7 @@ def _avoirs(connection: Connection) -> Iterator[Finding]:
 def _debts(connection: Connection) -> Iterator[Finding]:
     """Yield the payers whose days owed are not what their account says they owe."""
     booking, posting = t.booking.c, t.posting.c
-    owed: Select[Any] = (
+    owed = (
         select(living(), booking.price_cents, literal(0))
         .select_from(t.booking)
         .join(t.payer, t.payer.c.id == booking.payer_id)

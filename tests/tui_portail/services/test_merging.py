@@ -102,7 +102,7 @@ def test_the_same_family_twice_is_proposed_whole_and_becomes_one(desk: Desk) -> 
     assert [one.guardian_id for one in view.guardians] == list(kept.guardian_ids)
     assert [one.payer_id for one in view.payers] == list(kept.payer_ids)
     assert {one.child_id for one in view.children} == {kept.child_id, other.child_ids[1]}
-    assert [(one.label, one.reference) for one in view.operations][0] == (
+    assert next((one.label, one.reference) for one in view.operations) == (
         "Dossier réuni à celui-ci",
         f"n° {display(other.number)}",
     )
