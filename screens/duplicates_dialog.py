@@ -39,9 +39,7 @@ class DuplicatesDialog(DeskDialog[DuplicateChoice | None]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Why, one dossier after the other; the last line registers all the same."""
-        yield Static(
-            content("Rien n’est enregistré, votre saisie est gardée. Vérifiez avec la famille :"), id="dialog-text"
-        )
+        yield Static(content("Rien n’est encore enregistré. Vérifiez avec la famille :"), id="dialog-text")
         yield OptionList(
             *(Option(_text(one)) for one in self._duplicates),
             Option(Content.styled("Inscrire quand même une nouvelle famille", "bold")),
@@ -50,7 +48,7 @@ class DuplicatesDialog(DeskDialog[DuplicateChoice | None]):
 
     def keys_line(self) -> str:
         """Name the ways out."""
-        return "Entrée : ouvrir le dossier choisi, ou inscrire · Échap : revenir à la saisie"
+        return "Entrée : ouvrir ce dossier, ou inscrire · Échap : revenir à la saisie"
 
     @on(OptionList.OptionSelected, "#duplicates")
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -73,7 +73,7 @@ class MergingScreen(ReadForAgent):
         self._lines = merge_lines(view)
         people = self.query_one("#merging-people", OptionList)
         kept = people.highlighted
-        people.set_options(Option(Content(plain(line.text))) for line in self._lines)
+        people.set_options(Option(Content(f" {plain(line.text)}")) for line in self._lines)
         people.highlighted = min(kept or 0, len(self._lines) - 1) if self._lines else None
         people.focus()
         self.query_one("#merging-outcome", Static).update(content(outcome_text(view)))

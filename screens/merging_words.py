@@ -26,7 +26,7 @@ def sides_text(view: MergePreview) -> str:
     """Return the two dossiers, a line each, and who is in the kept one."""
     kept, merged = view.sides.kept, view.sides.merged
     people = join_words([_person(one) for one in (*kept.guardians, *kept.children)])
-    return f"Gardé   : {_called(kept)}\n          {people}\nRéuni à : {_called(merged)}"
+    return f"Dossier gardé : {_called(kept)}\n  {people}\nDossier réuni : {_called(merged)} (fermé ensuite)"
 
 
 def merge_lines(view: MergePreview) -> tuple[MergeLine, ...]:

@@ -7,7 +7,8 @@ what a person has, owes or may spend asks it of all that person's accounts, here
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, func, or_, select
@@ -33,13 +34,25 @@ def accounts_of(payer_id: ColumnElement[int]) -> Select[Any]:
     return select(payer.c.id).where(own).correlate_except(payer)
 
 
-def accounts_at(connection: Connection, payer_id: int, at: datetime) -> list[int]:
-    """Return the accounts that a payer's had taken in at an instant, itself first: what its papers of that time count."""
-    taken_in = select(t.payer.c.id).where(t.payer.c.id == payer_id).cte("taken_in", recursive=True)
+@dataclass(frozen=True, slots=True)
+class JoinedAccounts:
+    """The accounts joined until some instant: each with the one it was joined into."""
+
+    into: Mapping[int, int]
+
+    def lives(self, payer_id: int) -> int:
+        """Return the account that paid then for that payer: itself unless it was joined."""
+        while payer_id in self.into:
+            payer_id = self.into[payer_id]
+        return payer_id
+
+    def of(self, payer_id: int) -> list[int]:
+        """Return the account and those that it had taken in."""
+        return [payer_id, *(one for one in self.into if self.lives(one) == payer_id)]
+
+
+def joined_accounts(connection: Connection, when: ColumnElement[bool]) -> JoinedAccounts:
+    """Return the accounts joined by the transfers that `when` holds of: a paper of a date counts as was counted then."""
     transfer = t.payer_transfer.c
-    taken_in = taken_in.union(
-        select(transfer.from_payer_id)
-        .join(taken_in, taken_in.c.id == transfer.into_payer_id)
-        .where(transfer.transferred_at <= at)
-    )
-    return sorted(connection.scalars(select(taken_in.c.id)), key=lambda found: found != payer_id)
+    rows = connection.execute(select(transfer.from_payer_id, transfer.into_payer_id).where(when))
+    return JoinedAccounts({row.from_payer_id: row.into_payer_id for row in rows})

@@ -21,7 +21,7 @@ from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.policy import Means
-from tui_portail.services.accounts import accounts_at
+from tui_portail.services.accounts import joined_accounts
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -399,7 +399,7 @@ def _writings(text: str) -> set[str]:
 
 def _balance_after(connection: Connection, payer_id: int, issued_at: datetime, avoir_id: int) -> int:
     """Return the payer's avoirs just after one was given: those given until then, less what payments and withdrawals had taken."""
-    accounts = accounts_at(connection, payer_id, issued_at)
+    accounts = joined_accounts(connection, t.payer_transfer.c.transferred_at <= issued_at).of(payer_id)
     given = connection.scalar(
         select(func.coalesce(func.sum(t.avoir.c.amount_cents), 0)).where(
             t.avoir.c.payer_id.in_(accounts), t.avoir.c.id <= avoir_id

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from models import tables as t
 from models.states import AvoirReason
-from tui_portail.services.accounts import living
+from tui_portail.services.accounts import joined_accounts
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.registers import Books, Period, chunks, named
 
@@ -64,14 +64,15 @@ class PayerAvoirs:
 def avoir_states(books: Books, on: date | None = None, payer_id: int | None = None) -> Iterator[AvoirState]:
     """Yield the avoirs given until the end of a day (until now: None), in the order of their numbers; of one payer if given.
 
-    Those of a payer joined into another are shown as that person's, who has them.
+    Those of an account joined into another by then are that one's, as in the journal.
     """
     avoir, until = t.avoir.c, Period(None, on)
+    joined = joined_accounts(books.connection, until.holds(t.payer_transfer.c.transferred_at))
     states = (
         select(
             avoir.number,
             avoir.issued_at,
-            living().label("payer_id"),
+            avoir.payer_id,
             avoir.reason,
             avoir.amount_cents,
             t.identity_snapshot.c.name,
@@ -87,7 +88,7 @@ def avoir_states(books: Books, on: date | None = None, payer_id: int | None = No
         .where(avoir.regie_id == books.regie_id, until.holds(avoir.issued_at))
     )
     if payer_id is not None:
-        states = states.where(living() == payer_id)
+        states = states.where(avoir.payer_id.in_(joined.of(payer_id)))
     years = select(avoir.year).where(avoir.regie_id == books.regie_id).distinct().order_by(avoir.year)
     for year in books.connection.scalars(years).all():
         for rows in chunks(books, states.where(avoir.year == year), avoir.number):
@@ -95,7 +96,7 @@ def avoir_states(books: Books, on: date | None = None, payer_id: int | None = No
                 yield AvoirState(
                     avoir_number(year, row.number),
                     row.issued_at,
-                    row.payer_id,
+                    joined.lives(row.payer_id),
                     named(row.name, row.erased_at),
                     row.dossier,
                     AvoirReason(row.reason),

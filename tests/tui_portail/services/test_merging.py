@@ -34,6 +34,7 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tests.tui_portail.services.slip_acts import NOTHING, UNPAID, WRONG_MEANS
 from tests.tui_portail.services.till_acts import close_till, next_till
+from tui_portail.book_entries import narration
 from tui_portail.dossier_number import display
 from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import load_basket
@@ -47,6 +48,7 @@ from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.family_facts import DossierMerged
 from tui_portail.services.late_unpaid import declare_unpaid
+from tui_portail.services.ledger import AVOIRS
 from tui_portail.services.merge_reading import Pairing
 from tui_portail.services.merging import MergeRefused, merge_dossiers, preview_merge
 from tui_portail.services.payment import cash_basket
@@ -55,6 +57,10 @@ from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
 from tui_portail.services.quittances import list_quittances
 from tui_portail.services.refunds import request_refund
+from tui_portail.services.registers import Period, open_books
+from tui_portail.services.registers_avoirs import avoir_states, payer_avoirs
+from tui_portail.services.registers_entries import book_entries
+from tui_portail.services.registers_ledger import account_balances
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
@@ -248,6 +254,24 @@ def test_the_regie_closes_after_a_merge_and_a_person_has_one_certificate(desk: D
     set_time(desk, paris("2027-01-04 09:00"))
     close_due_periods(desk, new_operation())
     next_till(desk)
+
+
+def test_the_registers_tie_to_the_journal_before_and_after_a_merge(desk: Desk) -> None:
+    kept, other = a_family(desk), a_family(desk)
+    book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, NEXT_MONDAY))
+    finish(desk, other.dossier_id, remove(other.child_id, EVENING, NEXT_MONDAY))
+    close_till(desk)
+    set_time(desk, paris("2026-12-02 10:30"))
+    merged(desk, kept, other)
+    with open_books(desk) as books:
+        told = [narration(entry.kind, entry.reference) for entry in book_entries(books)]
+        assert told[-1] == "Comptes d’une même personne réunis"
+        for on, payer_id in ((date(2026, 12, 1), other.payer_id), (None, kept.payer_id)):
+            [state] = payer_avoirs(books, on)
+            assert (state.payer_id, state.left_cents) == (payer_id, EVENING_CENTS)
+            assert [one.payer_id for one in avoir_states(books, on, payer_id)] == [payer_id]
+            balances = account_balances(books, Period(None, on), AVOIRS, payer_id)
+            assert [-one.closing_cents for one in balances] == [EVENING_CENTS]
 
 
 def test_the_account_alone_keeps_paying_with_the_words_of_the_kept_dossier(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from tests.tui_portail.services.desk_acts import (
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
 from tui_portail.services import agents, dossier_edits, quittances
+from tui_portail.services.archiving import archive_dossier, archived_dossiers, reopen_dossier
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
@@ -41,7 +42,10 @@ from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.gesture import OperationReused
+from tui_portail.services.likely_duplicates import likely_duplicates
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.merge_reading import Pairing
+from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.planning import load_planning
@@ -75,6 +79,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "what a closing must find": (lambda d, f, b: till_to_close(d), MONEY),
     "expected float": (lambda d, f, b: expected_float(d), MONEY),
     "till sessions": (lambda d, f, b: list_sessions(d), MONEY),
+    "likely duplicates": (lambda d, f, b: likely_duplicates(d, FORM), OFFICE),
+    "what a merge would do": (lambda d, f, b: preview_merge(d, f.dossier_id, 10**6), OFFICE),
+    "archived dossiers": (lambda d, f, b: archived_dossiers(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
@@ -112,6 +119,12 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
         OFFICE,
     ),
     "renew": (lambda d, f, b: dossier_edits.renew_alsh(d, f.child_id, 2027, new_operation()), OFFICE),
+    "merge": (
+        lambda d, f, b: merge_dossiers(d, f.dossier_id, 10**6, Pairing(), "Double", new_operation()),
+        OFFICE,
+    ),
+    "archive": (lambda d, f, b: archive_dossier(d, f.dossier_id, 1, "Parti", new_operation()), OFFICE),
+    "reopen": (lambda d, f, b: reopen_dossier(d, f.dossier_id, "Revenu", new_operation()), OFFICE),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
