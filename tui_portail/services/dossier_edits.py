@@ -179,7 +179,8 @@ def set_custody(
 
     def change(gesture: Gesture) -> About:
         _of_dossier(gesture.connection, t.child, child_id, dossier_id)
-        payers = set(gesture.connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
+        open_accounts = (t.payer.c.dossier_id == dossier_id, t.payer.c.joined_into_id.is_(None))
+        payers = set(gesture.connection.scalars(select(t.payer.c.id).where(*open_accounts)))
         if first_payer_id == second_payer_id or not {first_payer_id, second_payer_id} <= payers:
             raise InvalidInput(
                 "La garde alternée se partage entre les deux payeurs du dossier : inscrivez d’abord le second."
