@@ -117,6 +117,7 @@ class Child(SQLModel, table=True):
     """A child of a dossier. `meal_supplied` is false for an « accueil sans repas fourni »: the reason is recorded nowhere here.
 
     Of health and diet, only that a PAI exists and until when, and the meals asked for (rules, « Privacy »).
+    `merged_into_id`: another record of the same child, which is the one shown since their two dossiers were merged.
     """
 
     __tablename__ = "child"
@@ -141,6 +142,7 @@ class Child(SQLModel, table=True):
     insurer: str = Field(default="", max_length=120)
     insurance_number: str = Field(default="", max_length=40)
     insurance_until_on: date | None = None
+    merged_into_id: int | None = Field(default=None, foreign_key="child.id", index=True)
 
 
 class Schooling(SQLModel, table=True):

@@ -29,6 +29,7 @@ from models import (
     search,
     till,
     till_counts,
+    transfers,
 )
 from models.base import metadata as metadata
 from models.instants import UtcDateTime
@@ -53,6 +54,7 @@ CLASSES = (
     search,
     till,
     till_counts,
+    transfers,
 )
 WRITTEN = Path(__file__).with_name("tables.py")
 _HEAD = '''"""Every table as queries name it: `tables.booking.c.day`. Made from the classes by `python -m models.schema`.

@@ -203,6 +203,7 @@ class EntryKind(StrEnum):
     REFUND = "remboursement"  # an avoir that the ordonnateur will pay back by mandat
     UNPAID = "impaye"  # a cheque that a reversal had kept came back later
     CLOSING = "cloture"  # a day, a month or a year closed
+    TRANSFER = "transfert"  # two accounts of one person joined
 
 
 class SeriesKind(StrEnum):

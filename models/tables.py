@@ -231,6 +231,7 @@ child = Table(
     Column("insurer", String(120), default=""),
     Column("insurance_number", String(40), default=""),
     Column("insurance_until_on", Date),
+    Column("merged_into_id", Integer),
 )
 coat_of_arms = Table(
     "coat_of_arms",
@@ -519,6 +520,19 @@ payer = Table(
     Column("basis_seen_on", Date),
     Column("basis_seen_by", Integer),
     Column("joined_into_id", Integer),
+)
+payer_transfer = Table(
+    "payer_transfer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("from_payer_id", Integer),
+    Column("into_payer_id", Integer),
+    Column("avoir_cents", Integer),
+    Column("debt_cents", Integer),
+    Column("transferred_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("entry_seq", Integer),
 )
 payment = Table(
     "payment",

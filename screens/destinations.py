@@ -55,6 +55,8 @@ DESTINATIONS: dict[str, Destination] = {
         "screens.appointments", "AppointmentsScreen", "APPOINTMENTS"
     ),  # dossier_id, kind, or nothing
     "renewals": Destination("screens.renewals", "RenewalsScreen", "APPOINTMENTS"),
+    "merging": Destination("screens.merging", "MergingScreen", "MERGE"),  # kept dossier_id, merged dossier_id
+    "archived": Destination("screens.archived", "ArchivedScreen", "MERGE"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

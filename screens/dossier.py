@@ -27,9 +27,12 @@ from screens.dossier_lines import (
 )
 from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
+from screens.other_dossier_dialog import OtherDossierDialog
+from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from tui_portail.money import format_cents
 from tui_portail.policy import Policy
+from tui_portail.services.archiving import archive_dossier, reopen_dossier
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
@@ -231,6 +234,47 @@ class DossierScreen(ReadForAgent):
         row = await self.send("refund", lambda operation: request_refund(desk, payer.payer_id, reason, operation))
         self.message(f"{row.number} : {format_cents(row.amount_cents)} à rembourser par mandat.", Kind.DONE)
         self.read()
+
+    # -- merging and archiving -------------------------------------------------------------------------------------------
+
+    @gesture(group="merge")
+    async def action_merge(self) -> None:
+        """Choose another dossier of this family, to be merged into this one."""
+        if self.view is None:
+            return
+        if self.view.archived:
+            self.message("ce dossier est archivé : rouvrez-le d’abord (x).", Kind.REFUSED)
+            return
+        explanation = f"L’autre dossier de {plain(self.view.label)}, qui sera réuni à celui-ci :"
+        dialog = OtherDossierDialog("Réunir deux dossiers", explanation, self.view.dossier_id)
+        if hit := await self.app.push_screen_wait(dialog):
+            self.portail.open("merging", self.view.dossier_id, hit.dossier_id)
+
+    @gesture(group="archive")
+    async def action_archive(self) -> None:
+        """Archive the dossier, or reopen it, with a reason."""
+        view, desk = self.view, self.desk
+        if view is None:
+            return
+        if view.archived:
+            title, said = "Rouvrir ce dossier", "dossier rouvert : ses enfants peuvent de nouveau être réservés."
+            explanation = "Ses enfants pourront de nouveau être réservés."
+        else:
+            title, said = "Archiver ce dossier", "dossier archivé : il se rouvre par x."
+            explanation = (
+                "La famille part : rien n’est effacé, plus rien ne se réserve, et la recherche le trouve en dernier."
+            )
+        reason = await self.app.push_screen_wait(ReasonDialog(title, explanation))
+        if reason is None:
+            return
+        if view.archived:
+            done = await self.send("reopen", lambda operation: reopen_dossier(desk, view.dossier_id, reason, operation))
+        else:
+            done = await self.send(
+                "archive",
+                lambda operation: archive_dossier(desk, view.dossier_id, view.version, reason, operation),
+            )
+        self._saved(done, said)
 
     # -- editing ---------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from screens.choice_field import ChoiceField
 from screens.commands import bindings_of
 from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog
+from screens.duplicates_dialog import DuplicatesDialog
 from screens.family_fields import (
     child_fields,
     child_form,
@@ -37,6 +38,7 @@ from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import SchoolView, register_family, schools
+from tui_portail.services.likely_duplicates import Duplicate, likely_duplicates
 
 TO_CORRECT = "corrigez ce qui est signalé ; rien n’est encore enregistré."
 
@@ -59,6 +61,7 @@ class RegistrationScreen(DeskScreen):
         self._schools: tuple[SchoolView, ...] = ()
         self._policy: Policy | None = None
         self._proposed = ""
+        self._passed_over: tuple[Duplicate, ...] = ()  # seen, and not this family
 
     def compose_body(self) -> Iterable[Widget]:
         """The guardian at once; the child when the schools are read."""
@@ -225,6 +228,14 @@ class RegistrationScreen(DeskScreen):
             tuple(self._child_form(place, one) for place, one in enumerate(self.people(CHILDREN))),
         )
         desk = self.desk
+        if (alike := await self.ask(likely_duplicates, desk, form)) and alike != self._passed_over:
+            choice = await self.app.push_screen_wait(DuplicatesDialog(alike))
+            if choice is None:
+                return
+            if choice.dossier_id is not None:
+                self.portail.open("dossier", choice.dossier_id)  # over this form, where Escape comes back
+                return
+            self._passed_over = alike
         made = await self.send("register", lambda operation: register_family(desk, form, operation))
         from screens.dossier import DossierScreen  # noqa: PLC0415  shown after a registration only
 

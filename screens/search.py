@@ -73,7 +73,7 @@ class SearchScreen(DeskScreen):
     async def look_up(self, text: str) -> None:
         """Show the dossiers that match, or the last ones consulted."""
         typed = plain(text).strip()
-        hits = await self.ask(_find, self.desk, typed) if typed else await self.ask(recent_dossiers, self.desk)
+        hits = await self.ask(find, self.desk, typed) if typed else await self.ask(recent_dossiers, self.desk)
         self._show(hits, typed)
 
     def _show(self, hits: Sequence[DossierHit], typed: str) -> None:
@@ -81,7 +81,7 @@ class SearchScreen(DeskScreen):
         kept = self._hits[options.highlighted].dossier_id if options.highlighted is not None and self._hits else None
         same = self._looked_up == typed
         self._hits, self._looked_up = tuple(hits[:SHOWN]), typed
-        options.set_options(Option(_hit_text(hit)) for hit in self._hits)
+        options.set_options(Option(hit_text(hit)) for hit in self._hits)
         places = [place for place, hit in enumerate(self._hits) if same and hit.dossier_id == kept]
         options.highlighted = (places[0] if places else 0) if self._hits else None
         why = why_nothing(typed, self.today) if typed and not self._hits else ""
@@ -112,7 +112,7 @@ class SearchScreen(DeskScreen):
     async def look_up_and_open(self, text: str) -> None:
         """Look up what was just typed, then open the first dossier."""
         typed = plain(text).strip()
-        self._show(await self.ask(_find, self.desk, typed), typed)
+        self._show(await self.ask(find, self.desk, typed), typed)
         if hit := self._chosen():
             self.portail.open("dossier", hit.dossier_id)
 
@@ -122,16 +122,18 @@ class SearchScreen(DeskScreen):
             self.portail.open("planning", hit.dossier_id)
 
 
-def _find(desk: Desk, typed: str) -> tuple[DossierHit, ...]:
+def find(desk: Desk, typed: str) -> tuple[DossierHit, ...]:
     """Return one dossier more than is shown, so that a list that goes on is known to."""
     return search(desk, typed, SHOWN + 1)
 
 
-def _hit_text(hit: DossierHit) -> Content:
+def hit_text(hit: DossierHit) -> Content:
+    """Return the two lines of a dossier found."""
     matched = f"  ← {plain(hit.matched)}" if hit.matched else ""
     return Content.assemble(
         (f"{plain(hit.number):<12}", "$accent"),
         (plain(hit.label), "bold"),
+        ("  (archivé)" if hit.archived else "", "$warning"),
         (matched, "$secondary"),
         "\n",
         " " * 12,

@@ -75,6 +75,7 @@ _WORDS: dict[str, str] = {  # followed by the entry's reference, if it has one
     "remboursement": "Avoir à rembourser par mandat, demande",
     "impaye": "Chèque gardé, revenu impayé, quittance",
     "cloture": "Clôture",
+    "transfert": "Comptes d’une même personne réunis",
 }
 _ALONE = {
     "paiement": "Paiement",

@@ -197,6 +197,14 @@ def refund(connection: Connection, *, number: int = 1, amount: int = 700, **chan
     return int(connection.execute(t.refund.insert().values(**row).returning(t.refund.c.id)).scalar_one())
 
 
+def transfer(connection: Connection, **changed: Any) -> None:
+    """Write that the world's second account, empty, is joined into the first."""
+    row = {"regie_id": 1, "from_payer_id": 2, "into_payer_id": 1, "avoir_cents": 0, "debt_cents": 0}
+    row |= {"transferred_at": NOW, "agent_id": 1}
+    written = {} if "entry_seq" in changed else seq_of(journal(connection, "transfert"))
+    add(connection, t.payer_transfer, **row | written | changed)
+
+
 # ---- slips and periods
 
 
@@ -256,3 +264,4 @@ def a_row_of_each(database: Database) -> None:
         seal(connection)
         shut(connection)
         close_period(connection)
+        transfer(connection)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003
+from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004
 from models.schema import metadata
 from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
@@ -33,6 +33,7 @@ SEALED = [
     "journal_entry",
     "late_unpaid",
     "letter_printed",
+    "payer_transfer",
     "payment",
     "payment_line",
     "period_closing",
@@ -152,6 +153,7 @@ def test_no_kept_row_can_be_replaced_on_sqlite_whatever_the_connection_set(
         ("avoir_withdrawal", "refund_id"),
         ("late_unpaid", "tender_rank"),
         ("refund", "number"),
+        ("payer_transfer", "from_payer_id"),
         ("period_closing", "starts_on"),
         ("deposit_slip_line", "payment_id"),
         ("cash_movement", "entry_seq"),
@@ -225,8 +227,9 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
     with database.read() as connection:
         installed = set(connection.scalars(text(catalogue)))
         known = set(inspect(connection).get_table_names())
-    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS)
+    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS, *triggers_0004.GUARDS)
     replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED, *triggers_0003.NOT_REPLACED)
+    replaced = (*replaced, triggers_0004.NOT_REPLACED)
     expected = {guard.name for guard in guards} | {"journal_entry_moves_head"}
     if database.dialect == "postgresql":
         expected |= {f"{name}_not_truncated" for name in KEPT} | {"basket_paid_has_payment"}

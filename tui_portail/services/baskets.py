@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -21,6 +21,7 @@ from tui_portail.instants import in_paris
 from tui_portail.limits import add_limit
 from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine, age_on, unreserved, use_avoirs
 from tui_portail.policy import BasketKind, Policy
+from tui_portail.services.accounts import living_of
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -296,7 +297,7 @@ def avoirs_for(connection: Connection, basket: Any, now: datetime) -> tuple[Avoi
         select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
         .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
         .where(
-            t.basket.c.payer_id == basket.payer_id,
+            t.basket.c.payer_id == living_of(literal(basket.payer_id)),
             t.basket.c.state == BasketState.OPEN.value,
             t.basket.c.expires_at > now,
             t.booking.c.state == BookingState.HELD.value,

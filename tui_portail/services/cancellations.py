@@ -21,10 +21,11 @@ from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
+from tui_portail.services.accounts import living
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import lock_avoirs
+from tui_portail.services.family_facts import lock_avoirs, lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import lock_series
 from tui_portail.services.payment import settle_if_nothing_due
@@ -212,9 +213,7 @@ def judge_proof_received(
 
 def _lock_proof(connection: Connection, proof_id: int) -> None:
     """Lock the dossier of an absence, then the absence: its payment is not reversed between what is read and the avoir."""
-    dossier_id = connection.scalar(select(t.absence_proof.c.dossier_id).where(t.absence_proof.c.id == proof_id))
-    if dossier_id is not None:
-        lock_rows(connection, t.dossier, [dossier_id])
+    lock_dossier_of(connection, select(t.absence_proof.c.dossier_id).where(t.absence_proof.c.id == proof_id))
     lock_rows(connection, t.absence_proof, [proof_id])
 
 
@@ -227,7 +226,10 @@ def _refuse_owed(connection: Connection, proof_id: int) -> None:
 def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[CashedBasket]]:
     """Give each payer the avoir of the absence; a basket on hold that it pays whole is settled, its locks taken first."""
     rows = gesture.connection.execute(
-        select(t.booking).where(
+        select(t.booking.c.id, living().label("payer_id"), t.booking.c.care_cents, t.booking.c.meal_cents)
+        .select_from(t.booking)
+        .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
+        .where(
             t.booking.c.proof_id == proof_id,
             t.booking.c.state == BookingState.CANCELLED_LATE.value,
             t.booking.c.price_cents > 0,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from models import tables as t
 from models.states import OWED, BasketState, EntryKind
 from tui_portail.policy import BasketKind
+from tui_portail.services.accounts import accounts_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import CARE_REVENUE, DEBTS, MEAL_REVENUE, Movement, enter, lock_head
 
@@ -36,12 +37,12 @@ class OwedDay(Protocol):
 
 
 def owed_cents() -> ColumnElement[int]:
-    """Return, in a query over `payer`, what a payer owes, in cents: the days of the régularisations that wait."""
+    """Return, in a query over `payer`, what an account that lives owes, in cents: the days of the régularisations that wait."""
     return (
         select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
         .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
         .where(
-            t.basket.c.payer_id == t.payer.c.id,
+            t.basket.c.payer_id.in_(accounts_of(t.payer.c.id)),
             t.basket.c.state == BasketState.OPEN.value,
             t.basket.c.kind == BasketKind.REGULARISATION.value,
             t.booking.c.state.in_(OWED),

@@ -20,7 +20,7 @@ from models.states import ChangeSubject
 from tui_portail.errors import PortailError
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import DossierView, load_dossier
-from tui_portail.services.family_facts import DossierUnknown
+from tui_portail.services.family_facts import DossierUnknown, refuse_merged
 from tui_portail.services.family_records import dossier_label
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
@@ -98,13 +98,14 @@ def change_dossier(
 
 
 def lock_dossier(connection: Connection, dossier_id: int, version: int | None = None) -> Any:
-    """Lock a dossier until the transaction ends and return its row. Raises DossierUnknown, DossierErased, DossierChanged."""
+    """Lock a dossier until the transaction ends and return its row. Raises DossierUnknown, DossierErased, DossierMerged, DossierChanged."""
     lock_rows(connection, t.dossier, [dossier_id])
     dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
     if dossier is None:
         raise DossierUnknown
     if dossier.erased_at is not None:
         raise DossierErased
+    refuse_merged(connection, dossier)
     if version is not None and dossier.version != version:
         raise DossierChanged
     return dossier
@@ -113,15 +114,7 @@ def lock_dossier(connection: Connection, dossier_id: int, version: int | None = 
 def keep_change(gesture: Gesture, dossier_id: int, before: Rows) -> None:
     """Write what changed since `before`, count a version, name the dossier and index its words again."""
     connection, guardian = gesture.connection, t.guardian
-    changes = list(_differences(before, dossier_rows(connection, dossier_id)))
-    if changes:
-        common = {
-            "dossier_id": dossier_id,
-            "operation_id": gesture.operation,
-            "changed_at": gesture.now,
-            "agent_id": gesture.agent.agent_id,
-        }
-        connection.execute(insert(t.dossier_change), [{**common, **change} for change in changes])
+    write_changes(gesture, dossier_id, before)
     names = connection.scalars(
         select(guardian.c.last_name).where(guardian.c.dossier_id == dossier_id).order_by(guardian.c.id)
     )
@@ -131,6 +124,20 @@ def keep_change(gesture: Gesture, dossier_id: int, before: Rows) -> None:
         .values(version=t.dossier.c.version + 1, label=dossier_label(list(names)))
     )
     index_dossier(connection, dossier_id)
+
+
+def write_changes(gesture: Gesture, dossier_id: int, before: Rows) -> None:
+    """Write in the dossier's history what changed since `before`, field by field."""
+    connection = gesture.connection
+    changes = list(_differences(before, dossier_rows(connection, dossier_id)))
+    if changes:
+        common = {
+            "dossier_id": dossier_id,
+            "operation_id": gesture.operation,
+            "changed_at": gesture.now,
+            "agent_id": gesture.agent.agent_id,
+        }
+        connection.execute(insert(t.dossier_change), [{**common, **change} for change in changes])
 
 
 def dossier_rows(connection: Connection, dossier_id: int) -> Rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Connection, Integer, Select, String, cast, func, literal, null, or_, select, union_all
 
 from models import tables as t
 from models.states import LetterKind
@@ -32,6 +32,9 @@ LABELS = {
     "fin_garde_alternee": "Fin de la garde alternée",
     "exception_garde": "Exception à la garde alternée",
     "annuler_exception_garde": "Exception à la garde annulée",
+    "fusionner": "Dossier réuni à celui-ci",
+    "archiver": "Dossier archivé",
+    "rouvrir": "Dossier rouvert",
     "terminer": "Modifications terminées",
     "justificatif": "Justificatif traité",
     "prolonger": "Panier prolongé",
@@ -90,7 +93,7 @@ def recent_operations(
             t.agent.c.name.label("agent"),
         )
         .outerjoin(t.agent, t.agent.c.id == event.c.agent_id)
-        .where(event.c.dossier_id == dossier_id, event.c.gesture.in_(LABELS))
+        .where(event.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(LABELS))
     )
     payers = select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)
     quittances = (
@@ -136,6 +139,12 @@ def recent_operations(
     every = union_all(gestures, quittances, avoirs, letters).subquery()
     rows = connection.execute(select(every).order_by(every.c.at.desc(), every.c.kind).limit(limit))
     return tuple(_line(row, names) for row in rows)
+
+
+def with_merged(dossier_id: int) -> Select[Any]:
+    """Return the query of a dossier's id and of those merged into it, whose history is its own."""
+    dossier = t.dossier.c
+    return select(dossier.id).where(or_(dossier.id == dossier_id, dossier.merged_into_id == dossier_id))
 
 
 def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:

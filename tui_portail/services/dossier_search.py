@@ -45,26 +45,33 @@ class DossierHit:
     label: str
     detail: str
     matched: str
+    archived: bool = False
 
 
 def search(desk: Desk, text: str, limit: int = SHOWN) -> tuple[DossierHit, ...]:
-    """Return the dossiers that meet every word typed, those found only with a typing error last; none for an empty text."""
+    """Return the dossiers that meet every word typed, those found only with a typing error last, the archived ones after all others.
+
+    None for an empty text. The number of a dossier merged into another finds the latter.
+    """
     limit = min(limit, MOST_HITS)
     ways = readings(text, in_paris(desk.now_estimate()).date())
     with desk.read(Right.SEARCH) as connection:
         found: dict[int, bool] = {}
         for way in ways:
-            _add(found, _find(connection, way, limit), approximate=False)
+            _add(found, dossiers_meeting(connection, way, limit), approximate=False)
             if len(found) >= FEW:
                 break
         if ways and not found and (bare := without_particles(ways[0])) not in ((), ways[0]):
-            _add(found, _find(connection, bare, limit), approximate=False)
+            _add(found, dossiers_meeting(connection, bare, limit), approximate=False)
         if ways and not found:
             for way in _with_an_error(desk, connection, ways[0]):
-                _add(found, _find(connection, way, limit), approximate=True)
+                _add(found, dossiers_meeting(connection, way, limit), approximate=True)
         hits = _hits(connection, list(found)[:limit], ways[0] if ways else ())
     return tuple(
-        sorted(hits, key=lambda hit: (found[hit.dossier_id], _rank(hit, ways[0]), fold(hit.label), hit.number))
+        sorted(
+            hits,
+            key=lambda hit: (hit.archived, found[hit.dossier_id], _rank(hit, ways[0]), fold(hit.label), hit.number),
+        )
     )
 
 
@@ -73,8 +80,9 @@ def recent_dossiers(desk: Desk, limit: int = 20) -> tuple[DossierHit, ...]:
     with desk.read(Right.SEARCH) as connection:
         event = t.audit_event
         last = (
-            select(event.c.dossier_id, event.c.at)
-            .where(event.c.dossier_id.is_not(None))
+            select(func.coalesce(t.dossier.c.merged_into_id, t.dossier.c.id).label("dossier_id"), event.c.at)
+            .select_from(event)
+            .join(t.dossier, t.dossier.c.id == event.c.dossier_id)
             .order_by(event.c.at.desc())
             .limit(RECENT_EVENTS)
             .subquery()
@@ -96,7 +104,7 @@ def _add(found: dict[int, bool], dossier_ids: Iterable[int], *, approximate: boo
         found.setdefault(dossier_id, approximate)
 
 
-def _find(connection: Connection, way: Reading, limit: int) -> list[int]:
+def dossiers_meeting(connection: Connection, way: Reading, limit: int) -> list[int]:
     """Return the dossiers that meet every term, in the order of the leading term's words.
 
     Words of one or two letters alone are too vague to be looked for to the end: the first in that order are enough to go on typing.
@@ -218,13 +226,21 @@ def _hits(connection: Connection, ids: Sequence[int], way: Reading) -> list[Doss
     children = _by_dossier(connection.execute(_CHILDREN, asked).all())
     names = [f" {term.prefixes[0]}" for term in way if is_name(term)]
     others = [term for term in way if not is_name(term)]
+    former = _by_dossier(connection.execute(_MERGED, asked).all()) if others else {}
     return [
         DossierHit(
             row.id,
             row.number,
             row.label,
             _detail(guardians.get(row.id, []), children.get(row.id, [])),
-            _matched(row.number, guardians.get(row.id, []), children.get(row.id, []), names, others),
+            _matched(
+                (row.number, *(one.number for one in former.get(row.id, []))),
+                guardians.get(row.id, []),
+                children.get(row.id, []),
+                names,
+                others,
+            ),
+            row.archived_at is not None,
         )
         for row in dossiers
     ]
@@ -234,7 +250,14 @@ def _among(dossier_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return dossier_id.in_(bindparam("ids", expanding=True))
 
 
-_DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label).where(_among(t.dossier.c.id))
+_DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label, t.dossier.c.archived_at).where(
+    _among(t.dossier.c.id)
+)
+_MERGED = (
+    select(t.dossier.c.merged_into_id.label("dossier_id"), t.dossier.c.number)
+    .where(_among(t.dossier.c.merged_into_id))
+    .order_by(t.dossier.c.id)
+)
 _GUARDIANS = (
     select(
         t.guardian.c.dossier_id,
@@ -272,14 +295,19 @@ def _detail(guardians: Sequence[Any], children: Sequence[Any]) -> str:
 
 
 def _matched(
-    number: str, guardians: Sequence[Any], children: Sequence[Any], names: Sequence[str], others: Sequence[Term]
+    numbers: Sequence[str],
+    guardians: Sequence[Any],
+    children: Sequence[Any],
+    names: Sequence[str],
+    others: Sequence[Term],
 ) -> str:
-    """Return who met what was typed: the person with the most of the names, the child born that day, or the number.
+    """Return who met what was typed: the person with the most of the names, the child born that day, or one of the numbers.
 
     `names` are the beginnings of words typed, a space before each; `others` the terms that are no name.
     """
-    if any(term.meets(number) for term in others):
-        return f"n° {display(number)}"
+    typed = next((number for number in numbers if any(term.meets(number) for term in others)), "")
+    if typed:
+        return f"n° {display(typed)}" + ("" if typed == numbers[0] else ", réuni à ce dossier")
     if not names:
         born = (child for child in children if any(term.meets(child.birth_on.isoformat()) for term in others))
         return next((_name(child) for child in born), "")

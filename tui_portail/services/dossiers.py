@@ -28,7 +28,7 @@ from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import next_appointment_of
 from tui_portail.services.dossier_history import OperationLine, recent_operations
-from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
+from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force, refuse_merged
 from tui_portail.services.identities import person_name
 from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
@@ -150,7 +150,7 @@ def schools(desk: Desk) -> tuple[SchoolView, ...]:
 
 
 def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
-    """Read a dossier. Raises DossierUnknown, NotAllowed."""
+    """Read a dossier. Raises DossierUnknown, DossierMerged, NotAllowed."""
     with desk.read(Right.SEARCH) as connection:
         agent = desk.require()
         now = desk.instant(connection)
@@ -168,6 +168,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         ).first()
         if dossier is None:
             raise DossierUnknown
+        refuse_merged(connection, dossier)
         guardians, payers = _guardians_and_payers(connection, dossier_id, today, now)
         names = {payer.payer_id: payer.name for payer in payers}
         children = _children(connection, commune, dossier_id, today, names, diet=agent.may(Right.SEE_DIET))

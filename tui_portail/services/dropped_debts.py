@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import select, update
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import BookingState
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
@@ -23,6 +22,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.baskets import BasketUnknown, basket_lines, close_basket, lock_basket
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
 
@@ -95,10 +95,9 @@ def drop_debt(desk: Desk, basket_id: int, reason: str, operation: str) -> Droppe
 
 def _lock_dossier(gesture: Gesture, basket_id: int) -> None:
     """Lock the dossier of a basket: none of its days is cancelled, and no justificatif of them judged, meanwhile."""
-    dossier_id = gesture.connection.scalar(select(t.basket.c.dossier_id).where(t.basket.c.id == basket_id))
-    if dossier_id is None:
+    of_basket = select(t.basket.c.dossier_id).where(t.basket.c.id == basket_id)
+    if lock_dossier_of(gesture.connection, of_basket) is None:
         raise BasketUnknown
-    lock_rows(gesture.connection, t.dossier, [dossier_id])
 
 
 def _cancel_days(gesture: Gesture, basket_id: int) -> None:

@@ -11,20 +11,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, extract, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    bindparam,
+    extract,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from models import tables as t
+from models.engine import lock_rows
 from models.states import AlshOrigin, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune
 from tui_portail.custody import Custody
+from tui_portail.dossier_number import display
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import AvoirBalance
 from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
+from tui_portail.services.accounts import accounts_of, living
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.custody_reading import (
     EXCEPTION_COLUMNS,
@@ -50,6 +64,38 @@ class DossierUnknown(PortailError):
         )
 
 
+class DossierMerged(PortailError):
+    """The dossier was merged into another, where everything of it is."""
+
+    code = "DOSSIER_FUSIONNE"
+
+    def __init__(self, number: str, kept_number: str) -> None:
+        super().__init__(
+            f"Le dossier n° {display(number)} a été fusionné avec le n° {display(kept_number)}. Rien n’a été changé : "
+            f"ouvrez le n° {display(kept_number)}."
+        )
+
+
+def refuse_merged(connection: Connection, dossier: Any) -> None:
+    """Refuse a dossier's row that was merged into another. Raises DossierMerged."""
+    if dossier.merged_into_id is not None:
+        kept = select(t.dossier.c.number).where(t.dossier.c.id == dossier.merged_into_id)
+        raise DossierMerged(dossier.number, connection.scalars(kept).one())
+
+
+def lock_dossier_of(connection: Connection, dossier_id: Select[Any]) -> int | None:
+    """Lock the dossier that a query names (of a payment, a payer…) and return it; None where there is none.
+
+    A merge may move what was asked about while its lock is waited for: the dossier it is in then is locked too.
+    """
+    locked: set[int] = set()
+    found: int | None
+    while (found := connection.scalar(dossier_id)) is not None and found not in locked:
+        lock_rows(connection, t.dossier, [found])
+        locked.add(found)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyFacts:
     """A dossier with its children and payers as the rules see them; `archived` blocks new bookings."""
@@ -63,8 +109,9 @@ class FamilyFacts:
 
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
-    """Read a family's facts as of `now`. Raises DossierUnknown."""
+    """Read a family's facts as of `now`. Raises DossierUnknown, DossierMerged."""
     dossier, payers = _dossier_and_payers(connection, dossier_id)
+    refuse_merged(connection, dossier)
     today = in_paris(now).date()
     papers = blocking_papers(connection, commune, dossier_id)
     children = _children(connection, commune, dossier_id, today, [payer.payer_id for payer in payers], papers)
@@ -77,12 +124,14 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
     """Return each child's ALSH years: renewed for, imported as attended, or past confirmed bookings not cancelled."""
     alsh = [code for code, rule in commune.policy.activities.items() if rule.family is ActivityFamily.ALSH]
     enrolled = (
-        select(t.alsh_enrolment.c.child_id, t.alsh_enrolment.c.year, t.alsh_enrolment.c.origin)
+        select(shown_as().label("child_id"), t.alsh_enrolment.c.year, t.alsh_enrolment.c.origin)
+        .select_from(t.alsh_enrolment)
         .join(t.child, t.child.c.id == t.alsh_enrolment.c.child_id)
         .where(t.child.c.dossier_id == dossier_id)
     )
     attended = (
-        select(t.booking.c.child_id, extract("year", t.booking.c.day), literal(AlshOrigin.ATTENDED.value))
+        select(shown_as(), extract("year", t.booking.c.day), literal(AlshOrigin.ATTENDED.value))
+        .select_from(t.booking)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
         .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
         .where(
@@ -105,15 +154,26 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
     }
 
 
+def shown_as() -> ColumnElement[int]:
+    """Return, in a query over `child`, the record a child is shown under: its own, unless it was merged into another."""
+    return func.coalesce(t.child.c.merged_into_id, t.child.c.id)
+
+
+def record_of(child_id: ColumnElement[int]) -> ScalarSelect[Any]:
+    """Return, in a query that has a child's id, the record that child is shown under."""
+    child = t.child.alias("as_recorded")
+    shown = select(func.coalesce(child.c.merged_into_id, child.c.id)).where(child.c.id == child_id)
+    return shown.correlate_except(child).scalar_subquery()
+
+
 def lock_avoirs(connection: Connection, payer_ids: list[int]) -> None:
-    """Lock the payers' avoirs by id until the transaction ends, before they are counted."""
+    """Lock the avoirs of these payers, whichever of a person's accounts they were given to, by id until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        avoirs = select(t.avoir.c.id).where(t.avoir.c.payer_id.in_(payer_ids)).order_by(t.avoir.c.id)
-        connection.execute(avoirs.with_for_update()).all()
+        connection.execute(_TO_LOCK, {"payers": payer_ids}).all()
 
 
 def avoir_balances(connection: Connection, payer_ids: list[int]) -> dict[int, tuple[AvoirBalance, ...]]:
-    """Return what is left of each payer's avoirs, oldest first; those used up are left out."""
+    """Return what is left of each payer's avoirs, those of the person's other accounts included, oldest first; without those used up."""
     rows = connection.execute(_BALANCES, {"payers": payer_ids})
     balances: defaultdict[int, list[AvoirBalance]] = defaultdict(list)
     for payer_id, avoir_id, issued_at, left in rows:
@@ -122,10 +182,21 @@ def avoir_balances(connection: Connection, payer_ids: list[int]) -> dict[int, tu
 
 
 _LEFT = left_cents().label("left_cents")
+_asked = t.payer.alias("asked")
 _BALANCES = (
-    select(t.avoir.c.payer_id, t.avoir.c.id, t.avoir.c.issued_at, _LEFT)
-    .where(t.avoir.c.payer_id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
+    select(_asked.c.id, t.avoir.c.id, t.avoir.c.issued_at, _LEFT)
+    .select_from(_asked)
+    .join(t.avoir, t.avoir.c.payer_id.in_(accounts_of(living(_asked))))
+    .where(_asked.c.id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
     .order_by(t.avoir.c.issued_at, t.avoir.c.id)
+)
+_TO_LOCK = (
+    select(t.avoir.c.id)
+    .select_from(t.avoir)
+    .join(_asked, t.avoir.c.payer_id.in_(accounts_of(living(_asked))))
+    .where(_asked.c.id.in_(bindparam("payers", expanding=True)))
+    .order_by(t.avoir.c.id)
+    .with_for_update(of=t.avoir)
 )
 
 
@@ -136,6 +207,7 @@ def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, l
             t.dossier.c.number,
             t.dossier.c.label,
             t.dossier.c.archived_at,
+            t.dossier.c.merged_into_id,
             t.payer.c.id,
             t.payer.c.resident,
             owed_cents().label("debt_cents"),
@@ -146,7 +218,7 @@ def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, l
             t.quotient_familial.c.valid_until_on,
         )
         .select_from(t.dossier)
-        .outerjoin(t.payer, t.payer.c.dossier_id == t.dossier.c.id)
+        .outerjoin(t.payer, (t.payer.c.dossier_id == t.dossier.c.id) & t.payer.c.joined_into_id.is_(None))
         .outerjoin(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
         .outerjoin(t.quotient_familial, t.quotient_familial.c.payer_id == t.payer.c.id)
         .where(t.dossier.c.id == dossier_id)

@@ -68,7 +68,12 @@ def rewrite_guardian(gesture: Gesture, guardian_id: int, snapshot_id: int, form:
 
 def write_payer(gesture: Gesture, dossier_id: int, guardian_id: int, form: GuardianForm) -> int:
     """Open a guardian's paying account, with the quotient proven if any, and return the payer's id. Raises FormRefused."""
-    ranks = set(gesture.connection.scalars(select(t.payer.c.rank).where(t.payer.c.dossier_id == dossier_id)))
+    payer = t.payer.c
+    ranks = set(
+        gesture.connection.scalars(
+            select(payer.rank).where(payer.dossier_id == dossier_id, payer.joined_into_id.is_(None))
+        )
+    )
     if len(ranks) >= MOST_PAYERS:
         raise FormRefused("Ce dossier a déjà deux payeurs, le plus qu’il puisse avoir.", "payer")
     payer_id = int(

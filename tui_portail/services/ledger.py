@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -122,8 +122,11 @@ def enter(
     movements: Sequence[Movement],
     facts: Mapping[str, Any],
 ) -> str:
-    """Write one balanced entry at the locked head and return its hash. Movements of 0 are left out."""
-    kept = [movement for movement in movements if movement.amount_cents]
+    """Write one balanced entry at the locked head and return its hash. Movements of 0 are left out.
+
+    What is moved on the account of a payer joined into another is moved on the one that lives.
+    """
+    kept = _of_living_accounts(connection, [movement for movement in movements if movement.amount_cents])
     if kept:
         connection.execute(
             _POSTINGS,
@@ -167,6 +170,22 @@ def enter(
         },
     )
     return entry_hash
+
+
+def _of_living_accounts(connection: Connection, movements: Sequence[Movement]) -> list[Movement]:
+    payers = {movement.payer_id for movement in movements if movement.payer_id is not None}
+    if not payers:
+        return list(movements)
+    joined = {row.id: row.joined_into_id for row in connection.execute(_JOINED, {"payers": sorted(payers)})}
+    return [
+        replace(movement, payer_id=joined[movement.payer_id]) if movement.payer_id in joined else movement
+        for movement in movements
+    ]
+
+
+_JOINED = select(t.payer.c.id, t.payer.c.joined_into_id).where(
+    t.payer.c.id.in_(bindparam("payers", expanding=True)), t.payer.c.joined_into_id.is_not(None)
+)
 
 
 def entry_document(

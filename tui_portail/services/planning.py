@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, or_, select, union
 
 from models import tables as t
 from models.states import BasketState, BookingState
@@ -16,8 +16,9 @@ from tui_portail.commune import Commune
 from tui_portail.payment_rules import DueLine, age_on
 from tui_portail.planning import CellKey, LiveBasket, PlanningBooking, PlanningSnapshot
 from tui_portail.policy import BasketKind
+from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import FamilyFacts, load_family
+from tui_portail.services.family_facts import FamilyFacts, load_family, shown_as
 from tui_portail.services.rights import Right
 from tui_portail.services.slots import places_between
 
@@ -73,12 +74,12 @@ def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last
     """Return the bookings of the window, and all those of the payers' open baskets wherever they are."""
     columns = (
         t.booking.c.id,
-        t.booking.c.child_id,
+        shown_as().label("child_id"),
         t.slot.c.activity_code,
         t.slot.c.site_code,
         t.booking.c.day,
         t.booking.c.state,
-        t.booking.c.payer_id,
+        living().label("payer_id"),
         t.booking.c.basket_id,
         t.booking.c.price_cents,
         t.booking.c.care_cents,
@@ -91,12 +92,17 @@ def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last
     )
     base = (
         select(*columns)
+        .select_from(t.booking)
         .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
         .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
     )
+    children = [child.child_id for child in family.children]
+    record = t.child.alias("record")  # a child may have been recorded twice
+    records = select(record.c.id).where(or_(record.c.id.in_(children), record.c.merged_into_id.in_(children)))
     shown = base.where(
-        t.booking.c.child_id.in_([child.child_id for child in family.children]),
+        t.booking.c.child_id.in_(records),
         t.booking.c.day.between(first_day, last_day),
         t.booking.c.state != BookingState.RELEASED.value,
     )

@@ -14,6 +14,7 @@ from models.states import OPEN_BASKET, TO_PAY
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind
+from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.rights import Right
@@ -53,13 +54,13 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
         children = _children(connection, [row.id for row in rows])
         left = {
             payer_id: sum(avoir.remaining_cents for avoir in avoirs)
-            for payer_id, avoirs in avoir_balances(connection, [row.payer_id for row in rows]).items()
+            for payer_id, avoirs in avoir_balances(connection, [row.account_id for row in rows]).items()
         }
     found = []
     for row in rows:  # what is on hold has reserved its avoirs before a debt
-        expired, available = not is_live(row.expires_at, now), left.get(row.payer_id, 0)
+        expired, available = not is_live(row.expires_at, now), left.get(row.account_id, 0)
         used = 0 if expired else min(int(row.total), available)
-        left[row.payer_id] = available - used
+        left[row.account_id] = available - used
         found.append(_shown(row, used, expired, join_words(children.get(row.id, []))))
     return tuple(found)
 
@@ -71,6 +72,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
     return connection.execute(
         select(
             t.basket,
+            living().label("account_id"),
             t.dossier.c.number,
             t.guardian.c.first_name,
             t.guardian.c.last_name,
@@ -78,6 +80,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
             func.count(t.booking.c.id).label("lines"),
             func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
         )
+        .select_from(t.basket)
         .join(t.dossier, t.dossier.c.id == basket.dossier_id)
         .join(t.payer, t.payer.c.id == basket.payer_id)
         .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
@@ -88,7 +91,9 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
             or_(basket.expires_at.is_(None), basket.expires_at > now - EXPIRED_SHOWN),
             t.booking.c.state.in_(TO_PAY),
         )
-        .group_by(*t.basket.c, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name)
+        .group_by(
+            *t.basket.c, living(), t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name, t.agent.c.name
+        )
         .order_by(place, basket.expires_at, basket.id)
         .limit(MOST_ROWS)
     ).all()

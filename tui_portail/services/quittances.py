@@ -21,6 +21,7 @@ from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.policy import Means
+from tui_portail.services.accounts import joined_accounts
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
@@ -398,16 +399,17 @@ def _writings(text: str) -> set[str]:
 
 def _balance_after(connection: Connection, payer_id: int, issued_at: datetime, avoir_id: int) -> int:
     """Return the payer's avoirs just after one was given: those given until then, less what payments and withdrawals had taken."""
+    accounts = joined_accounts(connection, t.payer_transfer.c.transferred_at <= issued_at).of(payer_id)
     given = connection.scalar(
         select(func.coalesce(func.sum(t.avoir.c.amount_cents), 0)).where(
-            t.avoir.c.payer_id == payer_id, t.avoir.c.id <= avoir_id
+            t.avoir.c.payer_id.in_(accounts), t.avoir.c.id <= avoir_id
         )
     )
     undone = exists().where(t.reversal.c.payment_id == t.payment.c.id, t.reversal.c.reversed_at <= issued_at)
     used = connection.scalar(
         select(func.coalesce(func.sum(t.avoir_use.c.amount_cents), 0))
         .join(t.payment, t.payment.c.id == t.avoir_use.c.payment_id)
-        .where(t.payment.c.payer_id == payer_id, t.payment.c.paid_at < issued_at, ~undone)
+        .where(t.payment.c.payer_id.in_(accounts), t.payment.c.paid_at < issued_at, ~undone)
     )
     taken_at = func.coalesce(t.reversal.c.reversed_at, t.refund.c.requested_at, t.late_unpaid.c.declared_at)
     taken = connection.scalar(
@@ -416,6 +418,6 @@ def _balance_after(connection: Connection, payer_id: int, issued_at: datetime, a
         .outerjoin(t.reversal, t.reversal.c.id == t.avoir_withdrawal.c.reversal_id)
         .outerjoin(t.refund, t.refund.c.id == t.avoir_withdrawal.c.refund_id)
         .outerjoin(t.late_unpaid, t.late_unpaid.c.id == t.avoir_withdrawal.c.late_unpaid_id)
-        .where(t.avoir.c.payer_id == payer_id, taken_at <= issued_at)
+        .where(t.avoir.c.payer_id.in_(accounts), taken_at <= issued_at)
     )
     return int(given or 0) - int(used or 0) - int(taken or 0)

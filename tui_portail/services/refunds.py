@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import BasketState, EntryKind, SeriesKind
 from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
@@ -18,7 +17,7 @@ from tui_portail.family_forms import checked_reason
 from tui_portail.money import format_cents
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import avoir_balances, lock_avoirs
+from tui_portail.services.family_facts import avoir_balances, lock_avoirs, lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import AVOIRS, TO_REFUND, Movement, enter, lock_head, next_number
 from tui_portail.services.rights import Right
@@ -147,6 +146,7 @@ def _lock(gesture: Gesture, payer_id: int) -> Any:
     wanted = (
         select(
             payer.dossier_id,
+            payer.joined_into_id,
             t.guardian.c.snapshot_id,
             (t.guardian.c.first_name + " " + t.guardian.c.last_name).label("name"),
             owed_cents().label("debt_cents"),
@@ -157,9 +157,11 @@ def _lock(gesture: Gesture, payer_id: int) -> Any:
     found = connection.execute(wanted).first()
     if found is None:
         raise RefundRefused("Ce payeur n’existe pas : rouvrez le dossier de la famille.")
-    lock_rows(connection, t.dossier, [found.dossier_id])
+    lock_dossier_of(connection, select(payer.dossier_id).where(payer.id == payer_id))
     lock_avoirs(connection, [payer_id])
     found = connection.execute(wanted).one()
+    if found.joined_into_id is not None:
+        raise RefundRefused(f"Le compte de {found.name} a été réuni à un autre : rouvrez le dossier, et recommencez.")
     if found.debt_cents:
         raise RefundRefused(
             f"{found.name} doit {format_cents(found.debt_cents)} : encaissez d’abord la régularisation, l’avoir y servira de lui-même ; "

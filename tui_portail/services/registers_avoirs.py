@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from models import tables as t
 from models.states import AvoirReason
+from tui_portail.services.accounts import joined_accounts
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.registers import Books, Period, chunks, named
 
@@ -61,8 +62,12 @@ class PayerAvoirs:
 
 
 def avoir_states(books: Books, on: date | None = None, payer_id: int | None = None) -> Iterator[AvoirState]:
-    """Yield the avoirs given until the end of a day (until now: None), in the order of their numbers; of one payer if given."""
+    """Yield the avoirs given until the end of a day (until now: None), in the order of their numbers; of one payer if given.
+
+    Those of an account joined into another by then are that one's, as in the journal.
+    """
     avoir, until = t.avoir.c, Period(None, on)
+    joined = joined_accounts(books.connection, until.holds(t.payer_transfer.c.transferred_at))
     states = (
         select(
             avoir.number,
@@ -76,13 +81,14 @@ def avoir_states(books: Books, on: date | None = None, payer_id: int | None = No
             _used(until).label("used"),
             _withdrawn(until).label("withdrawn"),
         )
+        .select_from(t.avoir)
         .join(t.identity_snapshot, t.identity_snapshot.c.id == avoir.payer_snapshot_id)
         .join(t.payer, t.payer.c.id == avoir.payer_id)
         .join(t.dossier, t.dossier.c.id == t.payer.c.dossier_id)
         .where(avoir.regie_id == books.regie_id, until.holds(avoir.issued_at))
     )
     if payer_id is not None:
-        states = states.where(avoir.payer_id == payer_id)
+        states = states.where(avoir.payer_id.in_(joined.of(payer_id)))
     years = select(avoir.year).where(avoir.regie_id == books.regie_id).distinct().order_by(avoir.year)
     for year in books.connection.scalars(years).all():
         for rows in chunks(books, states.where(avoir.year == year), avoir.number):
@@ -90,7 +96,7 @@ def avoir_states(books: Books, on: date | None = None, payer_id: int | None = No
                 yield AvoirState(
                     avoir_number(year, row.number),
                     row.issued_at,
-                    row.payer_id,
+                    joined.lives(row.payer_id),
                     named(row.name, row.erased_at),
                     row.dossier,
                     AvoirReason(row.reason),

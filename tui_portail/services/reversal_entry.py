@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import BookingState, EntryKind, ReversalKind, ReversedLine
 from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.avoirs import GivenAvoir, keep_as_avoir
+from tui_portail.services.family_facts import lock_dossier_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.held import missing_ranks
 from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, DIFFERENCES, Head, Movement, enter
@@ -92,14 +92,13 @@ def refuse_reversed(connection: Connection, paid: PaidBefore) -> None:
 
 def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
     """Lock the dossier of a payment and read it. Raises PaymentUnknown."""
-    dossier_id = gesture.connection.scalar(
+    of_payment = (
         select(t.basket.c.dossier_id)
         .join(t.payment, t.payment.c.basket_id == t.basket.c.id)
         .where(t.payment.c.id == payment_id)
     )
-    if dossier_id is None:
+    if lock_dossier_of(gesture.connection, of_payment) is None:
         raise PaymentUnknown
-    lock_rows(gesture.connection, t.dossier, [dossier_id])
     return read_payment(gesture.connection, payment_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from models import tables as t
 from models.upserts import upsert
@@ -59,8 +59,15 @@ def add_to_vocabulary(connection: Connection, words: Iterable[str]) -> None:
 
 
 def _wanted(connection: Connection, dossier_id: int) -> frozenset[str]:
-    guardian, child = t.guardian, t.child
-    words = {connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id == dossier_id)).one()}
+    guardian, child, dossier = t.guardian, t.child, t.dossier.c
+    known = connection.execute(
+        select(dossier.number, dossier.merged_into_id).where(
+            or_(dossier.id == dossier_id, dossier.merged_into_id == dossier_id)
+        )
+    ).all()
+    if any(row.merged_into_id not in (None, dossier_id) for row in known):
+        return frozenset()  # its number is a word of the dossier it was merged into
+    words = {row.number for row in known}
     for row in connection.execute(
         select(guardian.c.last_name, guardian.c.first_name, guardian.c.birth_on, guardian.c.phone).where(
             guardian.c.dossier_id == dossier_id

@@ -18,8 +18,10 @@ from tui_portail.errors import PortailError
 from tui_portail.instants import day_begins, in_paris
 from tui_portail.money import format_cents
 from tui_portail.printing import write_document
+from tui_portail.services.accounts import living
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import shown_as
 from tui_portail.services.rights import Right, Role
 from tui_portail.tax_certificate import CareSum, CertifiedCare, certify, counts_in
 
@@ -155,17 +157,22 @@ def _care(connection: Connection, query: Select[Any], year: int) -> Iterator[Car
             yield CareSum(row.payer_id, row.child_id, int(row.care))
 
 
+_PAYS = living().label("payer_id")  # a person whose accounts were joined has one certificate
+
+
 def _paid(year: int) -> Select[Any]:
     """Return the query of the care paid in the year by the payments that stand."""
     made, payment, line = _made_in(year), t.payment.c, t.payment_line.c
     return (
-        select(payment.payer_id, t.booking.c.child_id, t.child.c.birth_on, func.sum(line.care_cents).label("care"))
+        select(_PAYS, shown_as().label("child_id"), t.child.c.birth_on, func.sum(line.care_cents).label("care"))
+        .select_from(t.payment_line)
         .join(made, made.c.id == line.payment_id)
         .join(t.payment, payment.id == line.payment_id)
         .join(t.booking, t.booking.c.id == line.booking_id)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .join(t.payer, t.payer.c.id == payment.payer_id)
         .where(not_reversed(payment.id))
-        .group_by(payment.payer_id, t.booking.c.child_id, t.child.c.birth_on)
+        .group_by(living(), shown_as(), t.child.c.birth_on)
     )
 
 
@@ -186,12 +193,14 @@ def _given_back(year: int) -> Select[Any]:
     first, after = _bounds(year)
     avoir, line, taken = t.avoir.c, t.avoir_line.c, t.avoir_withdrawal.c
     return (
-        select(avoir.payer_id, t.booking.c.child_id, t.child.c.birth_on, func.sum(line.care_cents).label("care"))
+        select(_PAYS, shown_as().label("child_id"), t.child.c.birth_on, func.sum(line.care_cents).label("care"))
+        .select_from(t.avoir_line)
         .join(t.avoir, avoir.id == line.avoir_id)
         .join(t.booking, t.booking.c.id == line.booking_id)
         .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .join(t.payer, t.payer.c.id == avoir.payer_id)
         .where(avoir.issued_at >= first, avoir.issued_at < after, ~exists().where(taken.booking_id == line.booking_id))
-        .group_by(avoir.payer_id, t.booking.c.child_id, t.child.c.birth_on)
+        .group_by(living(), shown_as(), t.child.c.birth_on)
     )
 
 

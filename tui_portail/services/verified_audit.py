@@ -39,6 +39,7 @@ _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whateve
     "demander_remboursement": EntryKind.REFUND,
     "cheque_revenu": EntryKind.UNPAID,
     "cloturer_periodes": EntryKind.CLOSING,
+    "fusionner": EntryKind.TRANSFER,
 }
 
 
@@ -169,6 +170,8 @@ def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> 
     wanted = 1
     if kind is EntryKind.CLOSING:
         wanted = len(result["closings"])
+    elif kind is EntryKind.TRANSFER:
+        wanted = len(result["joined"])
     elif kind is EntryKind.DEBT_DROPPED:
         wanted = int(result["dropped_cents"] > 0)  # free days are owed at no price
     entered = [entry for entry in written.entries if entry.kind == kind.value]

@@ -18,7 +18,9 @@ from models.states import (
     SnapshotKind,
 )
 from tui_portail.policy import BasketKind
+from tui_portail.services.accounts import living_of
 from tui_portail.services.avoir_sums import not_reversed
+from tui_portail.services.family_facts import record_of
 from tui_portail.services.findings import Finding, failing
 
 Rule = tuple[Table, ColumnElement[bool], str]
@@ -112,7 +114,7 @@ def _bookings() -> Iterator[Rule]:
             _returned(or_(returned.care_cents != booking.care_cents, returned.meal_cents != booking.meal_cents)),
             "l’avoir ne rend pas son prix.",
         ),
-        (_returned(avoir.payer_id != booking.payer_id), "rendue à un autre payeur."),
+        (_returned(living_of(avoir.payer_id) != living_of(booking.payer_id)), "rendue à un autre payeur."),
         (
             or_(
                 and_(state.in_(_ENDED), booking.ended_at.is_(None)),
@@ -136,7 +138,7 @@ def _bookings() -> Iterator[Rule]:
                     and_(state.not_in([BookingState.CANCELLED_LATE.value, BookingState.DUE_LATE.value]), ~dropped),
                     ~exists().where(
                         proof.id == booking.proof_id,
-                        proof.child_id == booking.child_id,
+                        record_of(proof.child_id) == record_of(booking.child_id),
                         t.slot.c.id == booking.slot_id,
                         proof.activity_code == t.slot.c.activity_code,
                         booking.day.between(proof.first_on, proof.last_on),

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Select, Table, and_, exists, func, literal, o
 from models import tables as t
 from models.states import OWED, BasketState, BookingState, EntryKind, SeriesKind
 from tui_portail.money import format_cents
+from tui_portail.services.accounts import living
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
 from tui_portail.services.ledger import AVOIRS, DEBTS
+from tui_portail.services.verified_joined import check_joined
 
 _CARRIED = (  # what an entry carries, and the kinds of entry that may
     (t.payment, EntryKind.PAYMENT),
@@ -26,6 +28,7 @@ _CARRIED = (  # what an entry carries, and the kinds of entry that may
     (t.refund, EntryKind.REFUND),
     (t.late_unpaid, EntryKind.UNPAID),
     (t.period_closing, EntryKind.CLOSING),
+    (t.payer_transfer, EntryKind.TRANSFER),
 )
 _NUMBERED = (
     (t.quittance, SeriesKind.QUITTANCE),
@@ -41,6 +44,7 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from _outside_the_chain(connection)
     yield from _avoirs(connection)
     yield from _debts(connection)
+    yield from check_joined(connection)
     for table, kind in _NUMBERED:
         yield from _numbers(connection, table, kind)
     yield from _copies(connection)
@@ -67,7 +71,7 @@ def _avoirs(connection: Connection) -> Iterator[Finding]:
     for row in connection.execute(beyond.order_by(avoir.id).limit(MOST_OF_A_KIND)):
         sentence = f"{format_cents(row.amount_cents - int(row.left))} utilisés sur {format_cents(row.amount_cents)}."
         yield Finding("avoir", str(row.id), sentence)
-    left = select(avoir.payer_id, left_cents(), literal(0))
+    left = select(living(), left_cents(), literal(0)).select_from(t.avoir).join(t.payer, t.payer.c.id == avoir.payer_id)
     account = select(posting.payer_id, literal(0), -posting.amount_cents).where(posting.account == AVOIRS)
     for payer_id, held, booked in _apart(connection, left, account):
         sentence = f"ses avoirs font {format_cents(held)}, son compte au journal {format_cents(booked)}."
@@ -77,7 +81,12 @@ def _avoirs(connection: Connection) -> Iterator[Finding]:
 def _debts(connection: Connection) -> Iterator[Finding]:
     """Yield the payers whose days owed are not what their account says they owe."""
     booking, posting = t.booking.c, t.posting.c
-    owed = select(booking.payer_id, booking.price_cents, literal(0)).where(booking.state.in_(OWED))
+    owed = (
+        select(living(), booking.price_cents, literal(0))
+        .select_from(t.booking)
+        .join(t.payer, t.payer.c.id == booking.payer_id)
+    )
+    owed = owed.where(booking.state.in_(OWED))
     account = select(posting.payer_id, literal(0), posting.amount_cents).where(posting.account == DEBTS)
     for payer_id, held, booked in _apart(connection, owed, account):
         sentence = f"ses journées dues font {format_cents(held)}, son compte au journal {format_cents(booked)}."

@@ -14,7 +14,8 @@ from tui_portail.policy import Means
 from tui_portail.services.cash_movements import movement_amounts
 from tui_portail.services.findings import Finding
 from tui_portail.services.gesture import canonical
-from tui_portail.services.ledger import DEPOSITED
+from tui_portail.services.ledger import DEBTS, DEPOSITED
+from tui_portail.services.transfers import TRANSFER_FACTS, transfer_movements
 from tui_portail.services.verified_comparison import Details, compare, differs, fields
 
 _OWN_TABLES = (
@@ -26,6 +27,7 @@ _OWN_TABLES = (
     t.refund,
     t.late_unpaid,
     t.period_closing,
+    t.payer_transfer,
 )
 _MOVEMENT = ("till_session_id", "kind", "amount_cents", "reason")
 _DIFFERENCE = ("till_session_id", "counted_at", "means", "expected_cents", "counted_cents", "reason")
@@ -345,9 +347,22 @@ def _closing(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator
 def _dropped(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
     """A debt dropped has no row of its own: its amounts are those of its postings."""
     owed = sum(care + meal for _, care, meal in facts["lines"])
-    moved = sum(one.amount_cents for one in details["posting"].get(entry.seq, []) if one.payer_id == facts["payer"])
+    moved = sum(one.amount_cents for one in details["posting"].get(entry.seq, []) if one.account == DEBTS)
     if moved != -owed:
         yield Finding("journal_entry", str(entry.seq), "la dette annulée n’est pas celle de ses journées.")
+
+
+def _transfer(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
+    row, wrong = _one(entry, "payer_transfer", details)
+    yield from wrong
+    if row is None:
+        return
+    said = {column: facts[column] for column in TRANSFER_FACTS}
+    yield from fields("payer_transfer", row, said | {"transferred_at": entry.entered_at, "agent_id": entry.agent_id})
+    moved = [(one.account, one.payer_id, one.amount_cents) for one in details["posting"].get(entry.seq, [])]
+    wanted = [(m.account, m.payer_id, m.amount_cents) for m in transfer_movements(**said) if m.amount_cents]
+    if moved != wanted:
+        yield Finding("payer_transfer", str(row.id), "l’écriture ne déplace pas ce qu’il dit.")
 
 
 _CHECKS: dict[EntryKind, Callable[[Any, Mapping[str, Any], Details], Iterator[Finding]]] = {
@@ -360,6 +375,7 @@ _CHECKS: dict[EntryKind, Callable[[Any, Mapping[str, Any], Details], Iterator[Fi
     EntryKind.UNPAID: _late_unpaid,
     EntryKind.CLOSING: _closing,
     EntryKind.DEBT_DROPPED: _dropped,
+    EntryKind.TRANSFER: _transfer,
 }
 
 

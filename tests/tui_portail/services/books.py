@@ -30,13 +30,14 @@ def _no_place_is_oversold(connection: Connection, now: datetime) -> None:
     baskets = {basket.id: basket for basket in _rows(connection, t.basket)}
     taken: Counter[int] = Counter()
     cells: Counter[tuple[int, int]] = Counter()
+    shown = {child.id: child.merged_into_id or child.id for child in _rows(connection, t.child)}
     for booking in _rows(connection, t.booking):
         live = booking.state in ("confirmed", "due")
         if booking.state == "held":
             basket = baskets[booking.basket_id]
             live = basket.state == "ouvert" and now < basket.expires_at
         taken[booking.slot_id] += live
-        cells[booking.child_id, booking.slot_id] += live
+        cells[shown[booking.child_id], booking.slot_id] += live
     for slot in _rows(connection, t.slot):
         assert taken[slot.id] <= slot.capacity - slot.withheld, f"slot {slot.id} is oversold"
     assert max(cells.values(), default=0) <= 1, "a child twice on a slot"
@@ -64,11 +65,12 @@ def _entries_balance_and_follow(connection: Connection) -> None:
 
 
 def _avoirs_agree_with_their_account(connection: Connection) -> None:
+    lives = _accounts_that_live(connection)
     left: Counter[int] = Counter()
     owner = {}
     for avoir in _rows(connection, t.avoir):
-        owner[avoir.id] = avoir.payer_id
-        left[avoir.payer_id] += avoir.amount_cents
+        owner[avoir.id] = lives[avoir.payer_id]
+        left[lives[avoir.payer_id]] += avoir.amount_cents
     reversed_ones = {row.payment_id for row in _rows(connection, t.reversal)}
     uses: Counter[int] = Counter()
     for taken in _rows(connection, t.avoir_withdrawal):
@@ -76,7 +78,7 @@ def _avoirs_agree_with_their_account(connection: Connection) -> None:
         uses[taken.avoir_id] += taken.amount_cents
     payer_of_payment = {payment.id: payment.payer_id for payment in _rows(connection, t.payment)}
     for use in _rows(connection, t.avoir_use):
-        assert payer_of_payment[use.payment_id] == owner[use.avoir_id], "one payer spent the other's avoir"
+        assert lives[payer_of_payment[use.payment_id]] == owner[use.avoir_id], "one payer spent the other's avoir"
         if use.payment_id in reversed_ones:
             continue
         left[owner[use.avoir_id]] -= use.amount_cents
@@ -93,8 +95,27 @@ def _avoirs_agree_with_their_account(connection: Connection) -> None:
     bookings = {booking.id: booking for booking in _rows(connection, t.booking)}
     for line in _rows(connection, t.avoir_line):
         booking = bookings[line.booking_id]
+        assert owner[line.avoir_id] == lives[booking.payer_id], "a day given back to another person"
         assert booking.state in ("cancelled", "cancelled_late"), "an avoir for a day that stays booked"
         assert line.care_cents + line.meal_cents == booking.price_cents
+
+
+def _accounts_that_live(connection: Connection) -> dict[int, int]:
+    """Return, for each account, the one that the transfers lead to: what the payer's own row says, and the only one with a balance."""
+    into = {row.from_payer_id: row.into_payer_id for row in _rows(connection, t.payer_transfer)}
+    lives = {}
+    for payer in _rows(connection, t.payer):
+        account = payer.id
+        while account in into:
+            account = into[account]
+        assert (payer.joined_into_id or payer.id) == account, "an account joined without its transfer"
+        lives[payer.id] = account
+    left: Counter[tuple[int, str]] = Counter()
+    for posting in _rows(connection, t.posting):
+        if posting.account in ("avoirs", "creances"):
+            left[posting.payer_id, posting.account] += posting.amount_cents
+    assert not any(cents for (payer_id, _), cents in left.items() if payer_id in into), "a joined account is not empty"
+    return lives
 
 
 def _payments_add_up(connection: Connection) -> None:
@@ -143,11 +164,12 @@ def _payments_add_up(connection: Connection) -> None:
     } - paid  # owed, then cancelled in time
     confirmed = {b.id for b in bookings if b.state in ("confirmed", "cancelled", "cancelled_late")}
     assert confirmed <= paid | withdrawn | dropped, "a day was confirmed without a payment"
+    lives = _accounts_that_live(connection)
     owed: Counter[int] = Counter()
     for booking in bookings:
         if booking.state in ("due", "due_late"):
             assert booking.id not in paid, "a day is owed and paid"
-            owed[booking.payer_id] += booking.price_cents
+            owed[lives[booking.payer_id]] += booking.price_cents
     for posting in _rows(connection, t.posting):
         if posting.account == "creances":
             owed[posting.payer_id] -= posting.amount_cents

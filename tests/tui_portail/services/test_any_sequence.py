@@ -36,6 +36,8 @@ from tui_portail.services.cancellations import judge_proof_received, proof_reaso
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import new_operation
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.merge_reading import Pairing
+from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
@@ -145,6 +147,16 @@ class TwoFamilies:
             self.desk, payment_id, [card(due, terminal=f"c{self.corrections}")] if due else [], reason, new_operation()
         )
 
+    def merge(self, chance: int, _: object) -> None:
+        """Merge the second family into the first: its payer is one of the two, its child may be the first's."""
+        (kept, children), (other, others) = self.families
+        sides = preview_merge(self.desk, kept, other).sides
+        payer = (sides.merged.guardians[0].person_id, sides.kept.guardians[chance % 2].person_id)
+        same = bool(chance % 3)
+        pairing = Pairing((payer,), ((others[0], children[0]),) if same else ())
+        merge_dossiers(self.desk, kept, other, pairing, "Inscrits deux fois", new_operation())
+        self.families[1] = (kept, children if same else others)
+
     def wait(self, _: int, minutes: int) -> None:
         if self.now < paris(LATEST):
             clock_of(self.desk).advance(minutes=minutes)
@@ -171,9 +183,10 @@ class TwoFamilies:
             rows = connection.execute(
                 select(t.booking.c.state, t.basket.c.expires_at)
                 .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
+                .join(t.child, t.child.c.id == t.booking.c.child_id)
                 .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
                 .where(
-                    t.booking.c.child_id == key.child_id,
+                    func.coalesce(t.child.c.merged_into_id, t.child.c.id) == key.child_id,
                     t.slot.c.activity_code == key.activity,
                     t.booking.c.day == key.day,
                 )
@@ -198,6 +211,7 @@ OTHERS = (
     "reverse",
     "reverse",
     "correct",
+    "merge",
 )
 OTHER = st.tuples(st.sampled_from(OTHERS), CHANCE, st.none())
 ACTS = st.lists(st.one_of(FINISH, CASH, FINISH, CASH, FINISH, CASH, WAIT, OTHER), min_size=20, max_size=45)
@@ -231,12 +245,29 @@ AN_UNPAID_LIFE: list[Act] = [
     ("cash", 0, None),
     ("reverse", 0, None),
 ]
+# A day paid by each, one owed again; merged as one child; a day of the other's record cancelled, the debt paid by both one's avoirs.
+A_MERGED_LIFE: list[Act] = [
+    ("finish", 2, [(0, 7)]),
+    ("cash", 0, None),
+    ("finish", 1, [(0, 1), (0, 4)]),
+    ("cash", 0, None),
+    ("finish", 1, [(0, 2), (0, 6)]),
+    ("cash", 0, None),
+    ("reverse", 0, None),
+    ("merge", 4, None),
+    ("finish", 2, [(0, 4)]),
+    ("cash", 0, None),
+    ("reverse", 3, None),
+    ("cash", 0, None),
+    ("merge", 4, None),  # they are one already
+]
 
 
 def test_after_any_sequence_of_gestures_the_books_hold(sqlite_template: SqliteTemplate) -> None:
     @settings(max_examples=lives(15), suppress_health_check=list(HealthCheck))
     @example(A_FULL_LIFE)
     @example(AN_UNPAID_LIFE)
+    @example(A_MERGED_LIFE)
     @given(ACTS)
     def hold(acts: list[Act]) -> None:
         with TemporaryDirectory() as folder:
@@ -270,4 +301,13 @@ def test_the_gestures_above_do_reverse_and_correct(sqlite_template: SqliteTempla
     assert two.refused == {}
     assert two.count(t.reversal) == 4
     assert two.count(t.avoir_withdrawal) == 1
+    two.database.close()
+
+
+def test_the_gestures_above_do_merge_two_families_and_go_on(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    two = TwoFamilies(tmp_path, sqlite_template)
+    for act in A_MERGED_LIFE:
+        two.do(act)
+    assert two.refused == {"SAISIE_INVALIDE": 1}
+    assert [two.count(table) for table in (t.payer_transfer, t.reversal, t.avoir, t.quittance)] == [1, 2, 1, 5]
     two.database.close()

@@ -38,6 +38,7 @@ from tui_portail.services import (
     renewals,
     stationery,
 )
+from tui_portail.services.archiving import archive_dossier, archived_dossiers, reopen_dossier
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
@@ -56,7 +57,10 @@ from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.gesture import OperationReused
+from tui_portail.services.likely_duplicates import likely_duplicates
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.merge_reading import Pairing
+from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.missing_papers import missing_papers
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
@@ -118,6 +122,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "leaflet": (lambda d, f, b: letters.write_leaflet(d), OFFICE),
     "letter texts": (lambda d, f, b: letter_texts.list_texts(d), WORDS),
     "try a letter text": (lambda d, f, b: stationery.preview_text(d, NUMBER, "x"), WORDS),
+    "likely duplicates": (lambda d, f, b: likely_duplicates(d, FORM), OFFICE),
+    "what a merge would do": (lambda d, f, b: preview_merge(d, f.dossier_id, 10**6), OFFICE),
+    "archived dossiers": (lambda d, f, b: archived_dossiers(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
@@ -192,6 +199,12 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
         OFFICE,
     ),
     "cancel an exception": (lambda d, f, b: custody.cancel_custody_exception(d, 1, new_operation()), OFFICE),
+    "merge": (
+        lambda d, f, b: merge_dossiers(d, f.dossier_id, 10**6, Pairing(), "Double", new_operation()),
+        OFFICE,
+    ),
+    "archive": (lambda d, f, b: archive_dossier(d, f.dossier_id, 1, "Parti", new_operation()), OFFICE),
+    "reopen": (lambda d, f, b: reopen_dossier(d, f.dossier_id, "Revenu", new_operation()), OFFICE),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
