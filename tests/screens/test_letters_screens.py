@@ -32,7 +32,7 @@ def test_one_familys_number_letter_then_all_are_written_and_printed(
     a_family(desk, last_name="Martin", two_payers=True)
 
     async def act(scene: Scene) -> None:
-        await scene.press("ctrl+z")
+        await scene.open("enfance")
         places = scene.lines()
         await scene.press(*["down"] * _place(places, "Courriers"), "enter")
         check_screen(scene, "letters")
