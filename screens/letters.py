@@ -42,7 +42,7 @@ class LettersScreen(WritingScreen):
     DEFAULT_CSS = "LettersScreen #letters-whose { height: 1; padding: 0 1; }"
     HELP = (
         "Champ vide : toutes les familles concernées. Un numéro de dossier : cette famille seule, ses rendez-vous compris.\n"
-        "Un courrier par foyer ; deux parents séparés ont chacun le leur. Les textes se changent dans « Modèles de courriers »."
+        "Un courrier par foyer ; deux parents séparés ont chacun le leur, à part. Les textes se changent dans « Modèles de courriers »."
     )
 
     def __init__(self) -> None:

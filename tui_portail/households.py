@@ -35,6 +35,15 @@ class Household:
     guardians: tuple[Guardian, ...]
 
     @property
+    def guardian_id(self) -> int:
+        """The guardian it is known by: the first."""
+        return self.guardians[0].guardian_id
+
+    def holds(self, guardian_id: int) -> bool:
+        """Say whether a guardian is of it."""
+        return any(one.guardian_id == guardian_id for one in self.guardians)
+
+    @property
     def address(self) -> tuple[str, ...]:
         """Where they live, a line each; empty when nobody knows."""
         return self.guardians[0].address

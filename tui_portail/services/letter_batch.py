@@ -75,10 +75,12 @@ class Batch:
         dossier_ids: Sequence[int],
         *,
         posted: bool,
+        guardian_id: int | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._reading, self._stationery, self._kind = reading, stationery, kind
         self._dossier_ids, self._posted, self._progress = dossier_ids, posted, progress
+        self._guardian_id = guardian_id
         self.printed: list[Printed] = []
         self.without_address = 0
 
@@ -112,6 +114,8 @@ class Batch:
 
     def _to(self, family: FamilyToWrite) -> Iterator[Letter]:
         for household in family.households:
+            if self._guardian_id is not None and not household.holds(self._guardian_id):
+                continue
             values: dict[str, Value] = {"enfants": family.children}
             if self._kind is LetterKind.MISSING_PAPERS:
                 values["pieces"] = family.asked_of(household)
@@ -120,7 +124,7 @@ class Batch:
             if self._posted and not household.address:
                 self.without_address += 1
                 continue
-            self.printed.append((family.dossier_id, household.guardians[0].guardian_id))
+            self.printed.append((family.dossier_id, household.guardian_id))
             yield self._stationery.letter(household.names, household.address, family.number, values)
 
 
@@ -142,9 +146,9 @@ def all_to_write(connection: Connection, kind: LetterKind, stationery: Stationer
     return lacking_papers(connection, stationery.commune.policy, in_paris(stationery.written_at).date())
 
 
-def file_name(kind: LetterKind, numbers: Sequence[str], at: datetime) -> str:
-    """Return the name of the PDF: the kind, the dossier when there is one alone, the hour."""
-    of_one = f"-dossier-{numbers[0]}" if len(numbers) == 1 else ""
+def file_name(kind: LetterKind, at: datetime, number: str = "", guardian_id: int | None = None) -> str:
+    """Return the name of the PDF: the kind, the dossier and the guardian when there is one alone, the hour."""
+    of_one = (f"-dossier-{number}" if number else "") + ("" if guardian_id is None else f"-{guardian_id}")
     return f"courriers-{kind.value}{of_one}-{in_paris(at):%Y%m%d-%H%M%S}.pdf"
 
 

@@ -33,8 +33,11 @@ class FamilyToWrite:
 
     def asked_of(self, household: Household) -> tuple[str, ...]:
         """Return the papers asked of a household, in words: never those of another parent."""
-        own = {guardian.guardian_id for guardian in household.guardians}
-        return tuple(dict.fromkeys(one.words for one in self.papers if one.guardian_id in {None, *own}))
+        return tuple(
+            dict.fromkeys(
+                one.words for one in self.papers if one.guardian_id is None or household.holds(one.guardian_id)
+            )
+        )
 
 
 def not_connected(connection: Connection) -> list[int]:

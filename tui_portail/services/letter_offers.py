@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -30,7 +30,8 @@ from tui_portail.services.rights import Right
 class LetterOffer:
     """A letter that may be written: its kind, its name, for whom in words, to how many families.
 
-    `dossier_id` None: to all that `count` counts. An appointment's confirmation goes to the household of `guardian_id`.
+    `dossier_id` None: to all that `count` counts. Of one family, it goes to the household of `guardian_id` alone: what is handed
+    to a parent has nothing of the other.
     """
 
     kind: LetterKind
@@ -83,18 +84,20 @@ def offers_to_family(desk: Desk, dossier_id: int) -> tuple[LetterOffer, ...]:
             )
             .order_by(appointment.starts_at)
         ).all()
-    whom = " ; ".join(" et ".join(home.names) for home in family.households)
-    offers = [LetterOffer(LetterKind.NUMBER, "Numéro de dossier", whom, 1, dossier_id)]
-    if family.papers:
-        words = plural(len(family.papers), "pièce manquante", "pièces manquantes")
-        offers.append(LetterOffer(LetterKind.MISSING_PAPERS, "Pièces manquantes", f"{words} : {whom}", 1, dossier_id))
+    offers = []
+    for home in family.households:
+        whom, asked = " et ".join(home.names), family.asked_of(home)
+        number = LetterOffer(LetterKind.NUMBER, "Numéro de dossier", whom, 1, dossier_id, guardian_id=home.guardian_id)
+        offers.append(number)
+        if asked:
+            label = plural(len(asked), "pièce manquante", "pièces manquantes")
+            offers.append(replace(number, kind=LetterKind.MISSING_PAPERS, label=label))
     for row in planned:
         for home in concerned(family, row.name):
             at = in_paris(row.starts_at)
             label = f"Rendez-vous {day_name(at)[:3]}. {at:%d/%m} à {time_text(at)}"
-            guardian_id = home.guardians[0].guardian_id
             whom = " et ".join(home.names)
-            offers.append(LetterOffer(LetterKind.APPOINTMENT, label, whom, 1, dossier_id, row.id, guardian_id))
+            offers.append(LetterOffer(LetterKind.APPOINTMENT, label, whom, 1, dossier_id, row.id, home.guardian_id))
     return tuple(offers)
 
 
@@ -103,9 +106,9 @@ def write_offer(desk: Desk, offer: LetterOffer, operation: str, progress: Progre
     ids = None if offer.dossier_id is None else [offer.dossier_id]
     match offer.kind:
         case LetterKind.NUMBER:
-            return write_number_letters(desk, ids, operation, progress)
+            return write_number_letters(desk, ids, operation, progress, offer.guardian_id)
         case LetterKind.MISSING_PAPERS:
-            return write_reminders(desk, ids, operation, progress)
+            return write_reminders(desk, ids, operation, progress, offer.guardian_id)
         case LetterKind.LEAFLET:
             return write_leaflet(desk)
         case LetterKind.APPOINTMENT:

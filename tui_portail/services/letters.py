@@ -44,20 +44,29 @@ class AppointmentNotPlanned(PortailError):
 
 
 def write_number_letters(
-    desk: Desk, dossier_ids: Sequence[int] | None, operation: str, progress: Progress | None = None
+    desk: Desk,
+    dossier_ids: Sequence[int] | None,
+    operation: str,
+    progress: Progress | None = None,
+    guardian_id: int | None = None,
 ) -> WrittenLetters:
     """Write the letter of the dossier's number to some families, or to all those not connected yet, in one PDF.
 
+    `guardian_id`: to that guardian's household alone, so that what is handed to one parent has nothing of the other.
     Raises NothingToWrite, DossierErased, NotAllowed.
     """
-    return _write(desk, LetterKind.NUMBER, dossier_ids, operation, progress)
+    return _write(desk, LetterKind.NUMBER, dossier_ids, operation, progress, guardian_id)
 
 
 def write_reminders(
-    desk: Desk, dossier_ids: Sequence[int] | None, operation: str, progress: Progress | None = None
+    desk: Desk,
+    dossier_ids: Sequence[int] | None,
+    operation: str,
+    progress: Progress | None = None,
+    guardian_id: int | None = None,
 ) -> WrittenLetters:
-    """Write the reminder of missing papers to some families, or to all those that lack one. Raises as `write_number_letters`."""
-    return _write(desk, LetterKind.MISSING_PAPERS, dossier_ids, operation, progress)
+    """Write the reminder of missing papers to some families, or to all those that lack one; as `write_number_letters`."""
+    return _write(desk, LetterKind.MISSING_PAPERS, dossier_ids, operation, progress, guardian_id)
 
 
 def print_letters(desk: Desk, written: WrittenLetters) -> PrintedDocument:
@@ -103,8 +112,8 @@ def write_confirmation(
     names, address = ((row.name,), ()) if home is None else (home.names, home.address)
     number = "" if family is None else family.number
     pdf = draw_letters([stationery.letter(names, address, number, values)])
-    printed = [] if family is None or home is None else [(family.dossier_id, home.guardians[0].guardian_id)]
-    name = file_name(LetterKind.APPOINTMENT, [number] if number else [], stationery.written_at)
+    printed = [] if family is None or home is None else [(family.dossier_id, home.guardian_id)]
+    name = file_name(LetterKind.APPOINTMENT, stationery.written_at, number, None if home is None else home.guardian_id)
     path = keep_written(desk, LetterKind.APPOINTMENT, name, pdf, printed, operation)
     return WrittenLetters(path, 1, 1)
 
@@ -126,25 +135,34 @@ def concerned(family: FamilyToWrite, name: str) -> Sequence[Household]:
 
 def _addressed(family: FamilyToWrite, name: str, guardian_id: int | None) -> Household | None:
     homes = concerned(family, name)
-    chosen = [home for home in homes if any(one.guardian_id == guardian_id for one in home.guardians)]
+    chosen = [home for home in homes if guardian_id is not None and home.holds(guardian_id)]
     return next(iter([*chosen, *homes]), None)
 
 
 def _write(
-    desk: Desk, kind: LetterKind, dossier_ids: Sequence[int] | None, operation: str, progress: Progress | None
+    desk: Desk,
+    kind: LetterKind,
+    dossier_ids: Sequence[int] | None,
+    operation: str,
+    progress: Progress | None,
+    guardian_id: int | None,
 ) -> WrittenLetters:
     with desk.read(Right.LETTERS) as connection:
         stationery = read_stationery(desk, connection, kind)
         chosen = all_to_write(connection, kind, stationery) if dossier_ids is None else list(dossier_ids)
-        numbers: list[str] = []
+        number = ""
         if dossier_ids is not None and len(dossier_ids) == 1:
-            numbers = [one.number for one in read_families(connection, dossier_ids, stationery.commune.policy)]
-            if not numbers:
-                raise DossierErased
+            number = family_to_write(desk, connection, dossier_ids[0]).number
     batch = Batch(
-        lambda: desk.read(Right.LETTERS), stationery, kind, chosen, posted=dossier_ids is None, progress=progress
+        lambda: desk.read(Right.LETTERS),
+        stationery,
+        kind,
+        chosen,
+        posted=dossier_ids is None,
+        guardian_id=guardian_id,
+        progress=progress,
     )
     pdf = batch.draw()
-    name = file_name(kind, numbers, stationery.written_at)
+    name = file_name(kind, stationery.written_at, number, guardian_id)
     path = keep_written(desk, kind, name, pdf, batch.printed, operation)
     return batch.written(path)

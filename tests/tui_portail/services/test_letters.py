@@ -132,7 +132,8 @@ def test_each_separated_parents_letter_has_nothing_of_the_others(desk: Desk, kin
     family = separated(desk)
     an_appointment(desk, family.dossier_id)
     offers = [offer for offer in offers_to_family(desk, family.dossier_id) if offer.kind is kind]
-    hers, his = [page for offer in offers for page in pages(write_offer(desk, offer, new_operation()).path)]
+    papers = [pages(write_offer(desk, offer, new_operation()).path) for offer in offers]
+    [hers], [his] = papers  # a file each: what is printed to be handed to one parent has no page of the other
 
     assert "Solange Dupont 1 place de la Mairie" in hers
     assert "Karim Benali 2 rue des Lilas 34000 Montpellier" in his
