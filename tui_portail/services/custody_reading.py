@@ -1,13 +1,12 @@
-"""The terms of custody as the database holds them: patterns and exceptions joined to their child's row."""
+"""The terms of custody as the database holds them: patterns joined to their child's row, exceptions in one statement."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from models import tables as t
 from tui_portail.custody import Custody, CustodyException, CustodyPattern, FirstHalf, HolidayCustody
@@ -26,39 +25,6 @@ PATTERN_COLUMNS = (
     _PATTERN.c.until_on,
 )
 """What a query of children joins of their patterns, for `patterns_of`."""
-_EXCEPTION_COLUMNS = (
-    _EXCEPTION.c.id.label("exception_id"),
-    _EXCEPTION.c.from_on.label("exception_from"),
-    _EXCEPTION.c.until_on.label("exception_until"),
-    _EXCEPTION.c.payer_id.label("exception_payer_id"),
-    _EXCEPTION.c.reason.label("exception_reason"),
-)
-
-
-def with_custody(children: Select[Any], since: date = date.min) -> Select[Any]:
-    """Join to a query of children their patterns and the exceptions that count and end on a day or later, for `custody_from`."""
-    counts = (
-        (_EXCEPTION.c.child_id == t.child.c.id) & _EXCEPTION.c.cancelled_at.is_(None) & (_EXCEPTION.c.until_on >= since)
-    )
-    joined = children.outerjoin(_PATTERN, _PATTERN.c.child_id == t.child.c.id).outerjoin(_EXCEPTION, counts)
-    return joined.add_columns(*PATTERN_COLUMNS, *_EXCEPTION_COLUMNS)
-
-
-def custody_from(rows: Iterable[Any], usual_payer_id: int) -> Custody:
-    """Return a child's custody from the rows of `with_custody`, each pattern and exception once or more."""
-    found = list(rows)
-    exceptions = {
-        row.exception_id: CustodyException(
-            row.exception_from,
-            row.exception_until,
-            row.exception_payer_id,
-            row.exception_id,
-            row.exception_reason,
-        )
-        for row in found
-        if row.exception_id is not None
-    }
-    return Custody(usual_payer_id, patterns_of(found), tuple(exceptions[number] for number in sorted(exceptions)))
 
 
 def patterns_of(rows: Iterable[Any]) -> tuple[CustodyPattern, ...]:
@@ -83,7 +49,7 @@ def patterns_of(rows: Iterable[Any]) -> tuple[CustodyPattern, ...]:
 
 
 def custody_of(connection: Connection, dossier_id: int) -> dict[int, Custody]:
-    """Return the custody of each child of a dossier who is not archived, in one statement."""
+    """Return the custody of each child of a dossier who is not archived, in two statements."""
     first_payer = (
         select(t.payer.c.id)
         .where(t.payer.c.dossier_id == dossier_id, t.payer.c.joined_into_id.is_(None))
@@ -91,9 +57,31 @@ def custody_of(connection: Connection, dossier_id: int) -> dict[int, Custody]:
         .limit(1)
         .scalar_subquery()
     )
-    children = select(t.child.c.id, first_payer.label("usual")).select_from(t.child)
-    here = t.child.c.dossier_id == dossier_id, t.child.c.archived_at.is_(None)
+    rows = connection.execute(
+        select(t.child.c.id, first_payer.label("usual"), *PATTERN_COLUMNS)
+        .outerjoin(_PATTERN, _PATTERN.c.child_id == t.child.c.id)
+        .where(t.child.c.dossier_id == dossier_id, t.child.c.archived_at.is_(None))
+    ).all()
+    exceptions = exceptions_of(connection, dossier_id)
     by_child: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(with_custody(children).where(*here)):
+    for row in rows:
         by_child[row.id].append(row)
-    return {child_id: custody_from(found, found[0].usual or 0) for child_id, found in by_child.items()}
+    return {
+        child_id: Custody(found[0].usual or 0, patterns_of(found), exceptions.get(child_id, ()))
+        for child_id, found in by_child.items()
+    }
+
+
+def exceptions_of(connection: Connection, dossier_id: int) -> dict[int, tuple[CustodyException, ...]]:
+    """Return the exceptions that count of each child of a dossier, in the order they were recorded."""
+    rows = connection.execute(
+        select(_EXCEPTION)
+        .join(t.child, t.child.c.id == _EXCEPTION.c.child_id)
+        .where(t.child.c.dossier_id == dossier_id, _EXCEPTION.c.cancelled_at.is_(None))
+        .order_by(_EXCEPTION.c.id)
+    )
+    found: defaultdict[int, list[CustodyException]] = defaultdict(list)
+    for row in rows:
+        exception = CustodyException(row.from_on, row.until_on, row.payer_id, row.id, row.reason)
+        found[row.child_id].append(exception)
+    return {child_id: tuple(exceptions) for child_id, exceptions in found.items()}

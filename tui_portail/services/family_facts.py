@@ -1,4 +1,7 @@
-"""What the rules need to know of a family, read in five statements whatever its size: children, ALSH years, payers, quotients, avoirs."""
+"""What the rules need to know of a family, read in six statements at most whatever its size.
+
+Its children with their ALSH years and their custody, its payers with their quotients and their avoirs.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from models.states import AlshOrigin, BookingState
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
 from tui_portail.commune import Commune
+from tui_portail.custody import Custody
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import AvoirBalance
@@ -21,7 +25,7 @@ from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.avoir_sums import left_cents
-from tui_portail.services.custody_reading import custody_from, with_custody
+from tui_portail.services.custody_reading import PATTERN_COLUMNS, exceptions_of, patterns_of
 from tui_portail.services.debts import owed_cents
 
 
@@ -52,14 +56,11 @@ class FamilyFacts:
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
     """Read a family's facts as of `now`. Raises DossierUnknown."""
-    dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
-    if dossier is None:
-        raise DossierUnknown
+    dossier, payers = _dossier_and_payers(connection, dossier_id)
     today = in_paris(now).date()
-    payers = _payers(connection, dossier_id)
-    children = _children(connection, commune, dossier_id, today, payers[0].payer_id if payers else 0)
+    children = _children(connection, commune, dossier_id, today, [payer.payer_id for payer in payers])
     return FamilyFacts(
-        dossier.id, dossier.number, dossier.label, dossier.archived_at is not None, tuple(children), tuple(payers)
+        dossier_id, dossier.number, dossier.label, dossier.archived_at is not None, tuple(children), tuple(payers)
     )
 
 
@@ -119,9 +120,13 @@ _BALANCES = (
 )
 
 
-def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
+def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, list[PlanningPayer]]:
+    """Return a dossier's row and its payers, the first payer first. Raises DossierUnknown."""
     rows = connection.execute(
         select(
+            t.dossier.c.number,
+            t.dossier.c.label,
+            t.dossier.c.archived_at,
             t.payer.c.id,
             t.payer.c.resident,
             owed_cents().label("debt_cents"),
@@ -131,16 +136,21 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
             t.quotient_familial.c.valid_from_on,
             t.quotient_familial.c.valid_until_on,
         )
-        .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+        .select_from(t.dossier)
+        .outerjoin(t.payer, t.payer.c.dossier_id == t.dossier.c.id)
+        .outerjoin(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
         .outerjoin(t.quotient_familial, t.quotient_familial.c.payer_id == t.payer.c.id)
-        .where(t.payer.c.dossier_id == dossier_id)
+        .where(t.dossier.c.id == dossier_id)
         .order_by(t.payer.c.rank, t.payer.c.id, t.quotient_familial.c.id)
     ).all()
+    if not rows:
+        raise DossierUnknown
     by_payer: dict[int, list[Any]] = {}
     for row in rows:
-        by_payer.setdefault(row.id, []).append(row)
+        if row.id is not None:
+            by_payer.setdefault(row.id, []).append(row)
     balances = avoir_balances(connection, list(by_payer))
-    return [
+    return rows[0], [
         PlanningPayer(
             payer_id,
             f"{found[0].first_name} {found[0].last_name}",
@@ -158,22 +168,22 @@ def _payers(connection: Connection, dossier_id: int) -> list[PlanningPayer]:
 
 
 def _children(
-    connection: Connection, commune: Commune, dossier_id: int, today: date, first_payer: int
+    connection: Connection, commune: Commune, dossier_id: int, today: date, payer_ids: list[int]
 ) -> list[PlanningChild]:
-    child, schooling = t.child, t.schooling
+    child, schooling, custody = t.child, t.schooling, t.custody_pattern
     rows = connection.execute(
-        with_custody(
-            select(
-                child.c.id,
-                child.c.first_name,
-                child.c.last_name,
-                child.c.birth_on,
-                child.c.meal_supplied,
-                schooling.c.school_code,
-                schooling.c.from_on.label("school_from"),
-            ).outerjoin(schooling, schooling.c.child_id == child.c.id),
-            since=today,
+        select(
+            child.c.id,
+            child.c.first_name,
+            child.c.last_name,
+            child.c.birth_on,
+            child.c.meal_supplied,
+            schooling.c.school_code,
+            schooling.c.from_on.label("school_from"),
+            *PATTERN_COLUMNS,
         )
+        .outerjoin(schooling, schooling.c.child_id == child.c.id)
+        .outerjoin(custody, custody.c.child_id == child.c.id)
         .where(child.c.dossier_id == dossier_id, child.c.archived_at.is_(None))
         .order_by(child.c.birth_on, child.c.id)
     ).all()
@@ -181,6 +191,7 @@ def _children(
     for row in rows:
         by_child.setdefault(row.id, []).append(row)
     alsh = alsh_years(connection, commune, dossier_id, today)
+    exceptions = exceptions_of(connection, dossier_id) if len(payer_ids) > 1 else {}  # custody takes two
     siblings = [Sibling(child_id, found[0].birth_on) for child_id, found in by_child.items()]
     children = []
     for child_id, found in by_child.items():
@@ -203,7 +214,7 @@ def _children(
                 sibling_rank(child_id, siblings),
                 ChildFacts(first.first_name, sites, years),
                 first.meal_supplied,
-                custody_from(found, first_payer),
+                Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions.get(child_id, ())),
                 tuple(sorted(later.items())),
             )
         )
