@@ -70,6 +70,8 @@ def outcome_text(view: MergePreview) -> str:
         f"Tout ce qui est du n° {display(sides.merged.number)} va au n° {display(sides.kept.number)} : réservations, paniers, "
         "pièces, rendez-vous ; ses quittances restent telles quelles et son numéro mène au dossier gardé."
     ]
+    if not pairing.guardians and not pairing.children:
+        said.append("Personne n’est commun aux deux dossiers : vérifiez qu’ils sont bien d’une seule famille.")
     if joined:
         names = join_words([one.name for one in sides.merged.payers if one.payer_id in ended])
         said.append(

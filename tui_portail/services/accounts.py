@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, func, or_, select
 
 from models import tables as t
 
@@ -27,11 +27,12 @@ def living_of(payer_id: ColumnElement[int]) -> ScalarSelect[Any]:
     return select(living(payer)).where(payer.c.id == payer_id).correlate_except(payer).scalar_subquery()
 
 
-def accounts_of(payer_id: ColumnElement[int]) -> Select[Any]:
-    """Return, in a query that has the id of an account that lives, the ids of all the accounts of that person."""
-    payer = t.payer.alias("of_the_person")
-    own = or_(payer.c.id == payer_id, payer.c.joined_into_id == payer_id)
-    return select(payer.c.id).where(own).correlate_except(payer)
+def is_of(owner: FromClause, payer_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say, in a query over two payers, that `owner` is one of the accounts of the person whose account that lives is `payer_id`.
+
+    To be joined on, never asked by IN: PostgreSQL would read a table whole for it.
+    """
+    return or_(owner.c.id == payer_id, owner.c.joined_into_id == payer_id)
 
 
 @dataclass(frozen=True, slots=True)

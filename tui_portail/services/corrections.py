@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, select
 
 from models import tables as t
 from models.engine import lock_rows
@@ -18,10 +18,8 @@ from models.states import ReversalKind, ReversedLine
 from tui_portail.errors import InvalidInput
 from tui_portail.payment_rules import AvoirPlan, AvoirUse, DueLine, Tender, age_on, judge_tenders
 from tui_portail.policy import BasketKind, Means, Policy
-from tui_portail.services.accounts import accounts_of, living_of
-from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import lock_avoirs
+from tui_portail.services.family_facts import avoir_balances, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import lock_head, lock_series
 from tui_portail.services.payment import TendersRefused, checked_tender
@@ -132,9 +130,7 @@ def _sale(gesture: Gesture, paid: PaidBefore, tenders: Sequence[Tender], session
     connection, policy = gesture.connection, gesture.commune.policy
     lines = due_lines_of(paid, policy)
     plan = plan_of(connection, paid.row.id, lines)
-    left = select(func.coalesce(func.sum(left_cents()), 0)).where(
-        t.avoir.c.payer_id.in_(accounts_of(living_of(literal(paid.row.payer_id))))
-    )
+    balances = avoir_balances(connection, [paid.row.payer_id]).get(paid.row.payer_id, ())
     return Sale(
         str(uuid5(NAMESPACE_OID, gesture.operation + paid.row.id)),
         paid.row.basket_id,
@@ -163,7 +159,7 @@ def _sale(gesture: Gesture, paid: PaidBefore, tenders: Sequence[Tender], session
         plan,
         tenders,
         judge_tenders(lines, plan, tenders, BasketKind(paid.row.kind), policy),
-        int(connection.execute(left).scalar_one()),
+        sum(avoir.remaining_cents for avoir in balances),
         corrects_id=paid.row.id,
     )
 

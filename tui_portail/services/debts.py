@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from models import tables as t
 from models.states import OWED, BasketState, EntryKind
 from tui_portail.policy import BasketKind
-from tui_portail.services.accounts import accounts_of
+from tui_portail.services.accounts import is_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import CARE_REVENUE, DEBTS, MEAL_REVENUE, Movement, enter, lock_head
 
@@ -38,11 +38,14 @@ class OwedDay(Protocol):
 
 def owed_cents() -> ColumnElement[int]:
     """Return, in a query over `payer`, what an account that lives owes, in cents: the days of the régularisations that wait."""
+    owner = t.payer.alias("owner")
     return (
         select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
-        .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
+        .select_from(owner)
+        .join(t.basket, t.basket.c.payer_id == owner.c.id)
+        .join(t.booking, t.booking.c.basket_id == t.basket.c.id)
         .where(
-            t.basket.c.payer_id.in_(accounts_of(t.payer.c.id)),
+            is_of(owner, t.payer.c.id),
             t.basket.c.state == BasketState.OPEN.value,
             t.basket.c.kind == BasketKind.REGULARISATION.value,
             t.booking.c.state.in_(OWED),

@@ -38,7 +38,7 @@ from tui_portail.payment_rules import AvoirBalance
 from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
-from tui_portail.services.accounts import accounts_of, living
+from tui_portail.services.accounts import is_of, living
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.custody_reading import (
     EXCEPTION_COLUMNS,
@@ -182,18 +182,20 @@ def avoir_balances(connection: Connection, payer_ids: list[int]) -> dict[int, tu
 
 
 _LEFT = left_cents().label("left_cents")
-_asked = t.payer.alias("asked")
+_asked, _owner = t.payer.alias("asked"), t.payer.alias("owner")
 _BALANCES = (
     select(_asked.c.id, t.avoir.c.id, t.avoir.c.issued_at, _LEFT)
     .select_from(_asked)
-    .join(t.avoir, t.avoir.c.payer_id.in_(accounts_of(living(_asked))))
+    .join(_owner, is_of(_owner, living(_asked)))
+    .join(t.avoir, t.avoir.c.payer_id == _owner.c.id)
     .where(_asked.c.id.in_(bindparam("payers", expanding=True)), left_cents() > 0)
     .order_by(t.avoir.c.issued_at, t.avoir.c.id)
 )
 _TO_LOCK = (
     select(t.avoir.c.id)
-    .select_from(t.avoir)
-    .join(_asked, t.avoir.c.payer_id.in_(accounts_of(living(_asked))))
+    .select_from(_asked)
+    .join(_owner, is_of(_owner, living(_asked)))
+    .join(t.avoir, t.avoir.c.payer_id == _owner.c.id)
     .where(_asked.c.id.in_(bindparam("payers", expanding=True)))
     .order_by(t.avoir.c.id)
     .with_for_update(of=t.avoir)
