@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from models.states import Authority
 from tui_portail.folding import fold
 from tui_portail.households import Guardian, Household, households
 from tui_portail.policy import Policy
-from tui_portail.services.papers_to_ask import PaperToAsk, papers_to_ask
+from tui_portail.services.missing_papers import MissingPaper, dossiers_to_ask, papers_to_ask
 
 CHUNK = 200
 """Families read at once: a batch of thousands holds no more of them than that."""
@@ -29,7 +29,7 @@ class FamilyToWrite:
     number: str
     households: tuple[Household, ...]
     children: tuple[str, ...]
-    papers: tuple[PaperToAsk, ...] = ()
+    papers: tuple[MissingPaper, ...] = ()
 
     def asked_of(self, household: Household) -> tuple[str, ...]:
         """Return the papers asked of a household, in words: never those of another parent."""
@@ -44,15 +44,12 @@ def not_connected(connection: Connection) -> list[int]:
     """Return the dossiers in use of which no guardian has a portal account, by name."""
     guardian = t.guardian.c
     linked = exists().where(guardian.dossier_id == t.dossier.c.id, guardian.linked_at.is_not(None))
-    return _by_name(connection, _in_use().where(~linked))
+    return _by_name(connection.execute(_in_use().where(~linked)))
 
 
 def lacking_papers(connection: Connection, policy: Policy, today: date) -> list[int]:
     """Return the dossiers in use that lack a required paper, by name."""
-    lacking: list[int] = []
-    for some in chunks(_by_name(connection, _in_use())):
-        lacking += papers_to_ask(connection, policy, some, _payers(connection, some), today)
-    return lacking
+    return _by_name(dossiers_to_ask(connection, policy.papers, today))
 
 
 def chunks(dossier_ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -67,8 +64,7 @@ def read_families(
     """Return families in the order given, erased ones left out, with the papers they lack on a day when one is given."""
     guardians = _guardians(connection, dossier_ids)
     children = _children(connection, dossier_ids)
-    payers = {dossier_id: [one.guardian_id for one in found if one.pays] for dossier_id, found in guardians.items()}
-    missing = papers_to_ask(connection, policy, dossier_ids, payers, today) if today is not None else {}
+    missing = papers_to_ask(connection, policy.papers, dossier_ids, today) if today is not None else {}
     dossier = t.dossier.c
     numbers = {
         row.id: row.number
@@ -96,8 +92,7 @@ def _in_use() -> Select[Any]:
     )
 
 
-def _by_name(connection: Connection, query: Select[Any]) -> list[int]:
-    rows = connection.execute(query)
+def _by_name(rows: Iterable[Any]) -> list[int]:
     return [dossier_id for _, dossier_id in sorted((fold(row.label), row.id) for row in rows)]
 
 
@@ -121,18 +116,6 @@ def _guardians(connection: Connection, dossier_ids: Collection[int]) -> dict[int
             _AUTHORITY.get(row.authority),
         )
         found.setdefault(row.dossier_id, []).append(one)
-    return found
-
-
-def _payers(connection: Connection, dossier_ids: Collection[int]) -> dict[int, list[int]]:
-    payer = t.payer.c
-    found: dict[int, list[int]] = {}
-    for row in connection.execute(
-        select(payer.dossier_id, payer.guardian_id)
-        .where(payer.dossier_id.in_(list(dossier_ids)), payer.joined_into_id.is_(None))
-        .order_by(payer.rank, payer.id)
-    ):
-        found.setdefault(row.dossier_id, []).append(row.guardian_id)
     return found
 
 

@@ -45,6 +45,11 @@ class MissingPaper:
     whose: str
     last_until: date | None
 
+    @property
+    def words(self) -> str:
+        """The paper in a letter's list: « Attestation d’assurance, pour Inès »."""
+        return f"{self.label}, pour {self.whose}" if self.child_id is not None else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class FamilyToAsk:
@@ -83,6 +88,31 @@ def missing_papers(
         return _page(connection, asked, first, most)
 
 
+def papers_to_ask(
+    connection: Connection, rules: Sequence[PaperRule], dossier_ids: Sequence[int], today: date
+) -> dict[int, tuple[MissingPaper, ...]]:
+    """Return the required papers that some families lack today, in the commune's order; one that lacks none is left out."""
+    required = [rule for rule in rules if rule.required]
+    if not required or not dossier_ids:
+        return {}
+    return {
+        found: papers
+        for found, (_, papers) in _lacking(connection, _Asked(required, today, today), dossier_ids).items()
+    }
+
+
+def dossiers_to_ask(connection: Connection, rules: Sequence[PaperRule], today: date) -> list[Any]:
+    """Return the dossiers (id, label) that lack a required paper today."""
+    required = [rule for rule in rules if rule.required]
+    if not required:
+        return []
+    missing = _Asked(required, today, today).missing()
+    dossier = t.dossier.c
+    return list(
+        connection.execute(select(dossier.id, dossier.label).where(dossier.id.in_(select(missing.c.dossier_id))))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What the list is asked for: kinds of papers, not valid today or on the day looked to, children of which schools (None: all)."""
@@ -90,7 +120,7 @@ class _Asked:
     rules: Sequence[PaperRule]
     today: date
     by: date
-    schools: Sequence[str] | None
+    schools: Sequence[str] | None = None
 
     def missing(self, dossiers: Sequence[int] | None = None) -> Subquery:
         """Return every paper missing, of these dossiers where they are given: one part a kind, so that each looks by its own index."""
@@ -113,10 +143,27 @@ def _page(connection: Connection, asked: _Asked, first: int, most: int) -> Missi
     ).all()
     if not shown:
         return MissingPage((), 0)
+    lacking = _lacking(connection, asked, [row.id for row in shown])
+    families = tuple(
+        FamilyToAsk(
+            row.id,
+            row.number,
+            row.label,
+            *lacking.get(row.id, ("", ())),
+        )
+        for row in shown
+    )
+    return MissingPage(families, int(shown[0].total))
+
+
+def _lacking(
+    connection: Connection, asked: _Asked, dossiers: Sequence[int]
+) -> dict[int, tuple[str, tuple[MissingPaper, ...]]]:
+    """Return the telephone of each of these dossiers that lacks a paper, and its papers in the commune's order."""
     labels = {rule.code: (place, rule.label) for place, rule in enumerate(asked.rules)}
     papers: defaultdict[int, list[MissingPaper]] = defaultdict(list)
     phones: dict[int, str] = {}
-    for row in connection.execute(_with_names(asked.missing([row.id for row in shown]))):
+    for row in connection.execute(_with_names(asked.missing(dossiers))):
         phones[row.dossier_id] = row.phone or ""
         papers[row.dossier_id].append(
             MissingPaper(
@@ -128,17 +175,10 @@ def _page(connection: Connection, asked: _Asked, first: int, most: int) -> Missi
                 row.last_until,
             )
         )
-    families = tuple(
-        FamilyToAsk(
-            row.id,
-            row.number,
-            row.label,
-            phones.get(row.id, ""),
-            tuple(sorted(papers[row.id], key=lambda one: labels[one.kind_code][0])),
-        )
-        for row in shown
-    )
-    return MissingPage(families, int(shown[0].total))
+    return {
+        dossier_id: (phones[dossier_id], tuple(sorted(found, key=lambda one: labels[one.kind_code][0])))
+        for dossier_id, found in papers.items()
+    }
 
 
 def _with_names(missing: Subquery) -> Select[Any]:
@@ -207,7 +247,9 @@ def _missing_of(rule: PaperRule, asking: _Asked, dossiers: Sequence[int] | None)
                 .join(t.payer, t.payer.c.guardian_id == guardian.c.id)
                 .where(guardian.c.dossier_id.in_(going), t.payer.c.joined_into_id.is_(None))
             )
-    live = select(t.dossier.c.id).where(t.dossier.c.archived_at.is_(None), t.dossier.c.erased_at.is_(None))
+    live = select(t.dossier.c.id).where(
+        t.dossier.c.archived_at.is_(None), t.dossier.c.merged_into_id.is_(None), t.dossier.c.erased_at.is_(None)
+    )
     valid_on = [
         seen.where(
             paper.c.valid_from_on <= day, (paper.c.valid_until_on.is_(None)) | (paper.c.valid_until_on >= day)

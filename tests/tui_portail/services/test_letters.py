@@ -205,7 +205,7 @@ def test_nobody_to_write_to_is_said(desk: Desk) -> None:
 
 
 def test_a_reminder_lists_the_required_papers_not_seen_or_not_valid_any_more(desk: Desk) -> None:
-    family = a_family(desk, children=2)
+    family = a_family(desk, children=2, health_forms=False)
     see_paper(desk, family, "DOMICILE", valid_until_on=date(2026, 11, 30))
     see_paper(desk, family, "ASSURANCE", child_id=family.child_ids[0])
     see_paper(desk, family, "ASSURANCE", child_id=family.child_ids[1], withdrawn_at=paris("2026-11-01 10:00"))

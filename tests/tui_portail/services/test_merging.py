@@ -35,14 +35,15 @@ from tests.tui_portail.services.desk_acts import (
 from tests.tui_portail.services.slip_acts import NOTHING, UNPAID, WRONG_MEANS
 from tests.tui_portail.services.till_acts import close_till, next_till
 from tui_portail.book_entries import narration
+from tui_portail.custody import CustodyPattern
 from tui_portail.dossier_number import display
 from tui_portail.errors import InvalidInput
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import ChangesRefused, finish_changes
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
+from tui_portail.services.custody import set_custody
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.dossier_edits import set_custody
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import DossierView, load_dossier
@@ -298,7 +299,7 @@ def test_custody_and_quotients_follow_the_account_that_lives(desk: Desk) -> None
     kept = a_family(desk)
     other = a_family(desk, children=[a_child("Noé")], two_payers=True)
     mother, father = other.payer_ids
-    set_custody(desk, other.child_id, date(2026, 11, 30), mother, father, new_operation())
+    set_custody(desk, [other.child_id], CustodyPattern(date(2026, 11, 30), mother, father), new_operation())
     view = merged(desk, kept, other)
     assert [payer.payer_id for payer in view.payers] == [kept.payer_id, father]
     noe = next(child for child in view.children if child.first_name == "Noé")
