@@ -361,7 +361,7 @@ def test_an_expired_basket_is_closed_and_does_not_hold_a_merge_back(desk: Desk) 
 
 
 def test_papers_consents_and_contacts_follow_the_child_that_is_shown(desk: Desk) -> None:
-    kept, other = a_family(desk), a_family(desk)
+    kept, other = a_family(desk, health_forms=False), a_family(desk, health_forms=False)
     agent_id = desk.require().agent_id
     of_child = {"dossier_id": other.dossier_id, "child_id": other.child_id}
     now = clock_of(desk).instant
