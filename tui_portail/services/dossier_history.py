@@ -36,6 +36,8 @@ LABELS = {
     DROPPED: "Dette annulée",
     "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
+    "remettre_donnees": "Données de la famille remises",
+    "effacer_famille": "Données de la famille effacées",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture

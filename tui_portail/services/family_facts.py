@@ -38,6 +38,17 @@ class DossierUnknown(PortailError):
         )
 
 
+class DossierErased(PortailError):
+    """The family's names were erased: nothing of it can be written any more."""
+
+    code = "DOSSIER_EFFACE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les données de cette famille ont été effacées : son dossier ne peut plus être modifié, ni servir à réserver."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyFacts:
     """A dossier with its children and payers as the rules see them; `archived` blocks new bookings."""
@@ -51,10 +62,12 @@ class FamilyFacts:
 
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
-    """Read a family's facts as of `now`. Raises DossierUnknown."""
+    """Read a family's facts as of `now`. Raises DossierUnknown, DossierErased."""
     dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
     if dossier is None:
         raise DossierUnknown
+    if dossier.erased_at is not None:
+        raise DossierErased
     today = in_paris(now).date()
     payers = _payers(connection, dossier_id)
     children = _children(connection, commune, dossier_id, today, min((p.payer_id for p in payers), default=0))
