@@ -1,4 +1,4 @@
-"""What a family's own data says on paper, as values a service fills and a test builds by hand. Every text is from people: drawing cleans it."""
+"""What a family's own data says on paper, as values a service fills and a test builds by hand; drawing cleans every text."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class PayerView:
 
 @dataclass(frozen=True, slots=True)
 class DossierView:
-    """A dossier at one instant. `version` is given back when it is edited."""
+    """A dossier at one instant. `version` is given back when it is edited; `erased_on`: its persons are named no more since."""
 
     dossier_id: int
     number: str
@@ -120,6 +120,7 @@ class DossierView:
     payers: tuple[PayerView, ...]
     operations: tuple[OperationLine, ...]
     waiting_proofs: int
+    erased_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         payers,
         operations,
         dossier.waiting,
+        None if dossier.erased_at is None else in_paris(dossier.erased_at).date(),
     )
 
 

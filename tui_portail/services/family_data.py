@@ -24,8 +24,9 @@ from tui_portail.folding import words_of
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import DossierErased
+from tui_portail.services.family_labels import TITLES
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
-from tui_portail.services.family_sections import TITLES, sections_of
+from tui_portail.services.family_sections import sections_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.identities import person_name
 from tui_portail.services.papers import issuer_of

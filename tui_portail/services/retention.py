@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, fu
 
 from models import tables as t
 from models.states import OWED, AppointmentState, BasketState, BookingState, PeriodKind, ProofState
-from tui_portail.french import long_date
+from tui_portail.french import long_date, plural
 from tui_portail.instants import day_begins, in_paris
 from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
@@ -57,10 +57,32 @@ class RetentionReport:
             counts[family.last_on.year] += 1
         return tuple(sorted(counts.items()))
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The periods in force, and what is past them."""
+        years = plural(self.rules.family_years, "an")
+        old = (
+            f"{plural(self.appointments, 'rendez-vous', 'rendez-vous')} sans dossier à oublier"
+            if self.appointments
+            else "aucun rendez-vous à oublier"
+        )
+        past = plural(self.due, "famille à effacer", "familles à effacer") if self.due else "aucune famille à effacer"
+        return (
+            f"Familles : gardées {years} après leur dernière activité ; {past}.",
+            f"Rendez-vous sans dossier : gardés {self.rules.appointment_months} mois ; {old}.",
+            "Les sauvegardes ne sont pas touchées : ne les gardez pas plus longtemps que les familles.",
+        )
+
 
 def due_for_erasure(desk: Desk) -> RetentionReport:
     """Return what is past its retention. Raises NotAllowed."""
     with desk.read(Right.GIVE_DATA) as connection:
+        return retention_report(connection, desk.commune(connection).policy.retention, desk.instant(connection))
+
+
+def retention_for_command(desk: Desk) -> RetentionReport:
+    """Return the same for a command, which names nobody: whoever can read the base can run it."""
+    with desk.database.read() as connection:
         return retention_report(connection, desk.commune(connection).policy.retention, desk.instant(connection))
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 
 from models import tables as t
 from models.engine import Database
@@ -34,6 +35,7 @@ from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_edits import edit_guardian, record_quotient
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.quittances import reprint_quittance
@@ -72,9 +74,12 @@ SECOND_WORDS = (
     "Kolossale",
 )
 """What only the second parent's rows hold."""
-CHILD_WORDS = ("Oxana", "2019-09-08", "Pzeudocteur", "Assurix", "POL-778899", "Malakoff")
+CHILD_WORDS = ("Oxana", "2021-09-08", "Pzeudocteur", "Assurix", "POL-778899", "Malakoff")
 OTHER_WORDS = ("Mamivonne", "0699887766", "Grandoncle", "Tanteurse", "Exceptionnelle", "Nuitdegarde")
 EVERY_WORD = (*FIRST_WORDS, *SECOND_WORDS, *CHILD_WORDS, *OTHER_WORDS)
+
+
+YOUNG = {"birth_on": date(2021, 9, 8), "school_code": "MATERNELLE", "class_name": "Grande section"}
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,10 @@ class Life:
     neighbour: Family
 
 
-def a_life(database: Database) -> Life:
-    """Tell it: two parents, a child, every paper and gesture; two years later nothing of it is open and the year is closed."""
-    desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR, commune=where_debts_block_nothing())
+def a_life(database: Database, documents_dir: Path) -> Life:
+    """Tell it: two parents, a child, every paper and gesture; the year after, nothing of it is open and the year is closed."""
+    roles, commune = (Role.ENFANCE, Role.REGISSEUR), where_debts_block_nothing()
+    desk = a_desk(database, *roles, documents_dir=documents_dir, commune=commune)
     open_session(desk, 100_00, new_operation())
     first = a_guardian(
         "Qwertzbach",
@@ -108,7 +114,7 @@ def a_life(database: Database) -> Life:
         address="8 quai Vortex",
         quotient_cents=912_00,
     )
-    child = a_child("Oxana", "Malakoff", birth_on=date(2019, 9, 8), renew_alsh_years=(2026,))
+    child = a_child("Oxana", "Malakoff", **YOUNG, renew_alsh_years=(2026,))
     family = a_family(desk, guardians=[first, second], children=[child])
     neighbour = a_family(desk, last_name="Voisin")
     _fill(database, desk, family)
@@ -124,10 +130,10 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
     agent, now = agent_of(desk).agent_id, paris("2026-12-01 10:30")
     with database.write() as connection:
 
-        def set_on(table, row_id, **values):  # type: ignore[no-untyped-def]
+        def set_on(table: Table, row_id: int, **values: object) -> None:
             connection.execute(update(table).where(table.c.id == row_id).values(**values))
 
-        def put(table, **values):  # type: ignore[no-untyped-def]
+        def put(table: Table, **values: object) -> None:
             connection.execute(insert(table).values(**values))
 
         more = {"birth_name": "Ypsilonne", "birth_place": "Zanzibar", "allowance_number": "CAF1234567Q"}
@@ -168,6 +174,14 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
             reason="Exceptionnelle",
             recorded_at=now,
             agent_id=agent,
+        )
+        put(
+            t.custody_pattern,
+            child_id=family.child_id,
+            from_on=date(2027, 1, 4),
+            anchor_on=date(2027, 1, 4),
+            first_payer_id=family.payer_ids[0],
+            second_payer_id=family.payer_ids[1],
         )
         visit = {"minutes": 30, "kind_code": "DOSSIER", "state": "honore", "booked_at": now, "booked_by": agent}
         put(t.appointment, **dossier, **visit, starts_at=now, name="M. Jaxartes", phone="0605040302", note="Kolossale")
@@ -215,9 +229,16 @@ def _live(desk: Desk, family: Family) -> None:
     undone = reverse_payment(desk, by_cheque.payment_id, [1], "Chèque sans provision", new_operation())
     assert undone.debt_basket_id is not None
     drop_debt(desk, undone.debt_basket_id, "Décision de l’ordonnateur", new_operation())
+    kept = hold(desk, dossier, add(child, EVENING, date(2026, 12, 11)))
+    by_two = cash_basket(desk, kept.basket_id, [cheque(1_00), card(kept.due_cents - 1_00)], new_operation())
+    owed = reverse_payment(desk, by_two.payment_id, [2], "Montant mal saisi", new_operation())
+    assert owed.debt_basket_id is not None
+    declare_unpaid(desk, by_two.payment_id, 1, "Chèque sans provision", new_operation())
+    pay_by_card(desk, owed.debt_basket_id)
     slip = prepare_slip(desk, new_operation())
     validate_slip(desk, slip.slip_id, {}, new_operation())
-    finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir
+    finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir, which pays the next basket
+    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 17), date(2026, 12, 18))).basket_id)
     close_till(desk)
     set_time(desk, paris("2026-12-02 14:00"))
     finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))
