@@ -44,6 +44,7 @@ DESTINATIONS: dict[str, Destination] = {
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
+    "retention": Destination("screens.retention", "RetentionScreen", "GIVE_DATA"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

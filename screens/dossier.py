@@ -25,9 +25,9 @@ from screens.dossier_lines import (
     head_text,
     operations_text,
 )
+from screens.family_data import FamilyDataScreen
 from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
-from screens.read_for_agent import ReadForAgent
 from tui_portail.money import format_cents
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk
@@ -35,8 +35,10 @@ from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
 from tui_portail.services.refunds import request_refund
 
+_CHANGES = frozenset({"open_planning", "cash", "refund", "edit_line", "add_child", "add_guardian", "family_data"})
 
-class DossierScreen(ReadForAgent):
+
+class DossierScreen(FamilyDataScreen):
     """One family. `said` is shown on arrival."""
 
     AREA = "dossier"
@@ -141,6 +143,8 @@ class DossierScreen(ReadForAgent):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has nothing to act on."""
+        if action in _CHANGES and self.view is not None and self.view.erased_on is not None:
+            return False
         if action == "cash" and not self._live_baskets():
             return False
         if action == "open_proofs" and not (self.view and self.view.waiting_proofs):
@@ -197,6 +201,14 @@ class DossierScreen(ReadForAgent):
         row = await self.send("refund", lambda operation: request_refund(desk, payer.payer_id, reason, operation))
         self.message(f"{row.number} : {format_cents(row.amount_cents)} à rembourser par mandat.", Kind.DONE)
         self.read()
+
+    @gesture(group="family-data-choice")
+    async def action_family_data(self) -> None:
+        """Give the family's data, or erase it."""
+        choices = ("Remettre ses données en un ZIP", "Effacer la famille")
+        place = await self.choose("Données de la famille", "Droit d’accès et conservation (RGPD) :", choices)
+        if place is not None:
+            (self.give_data, self.erase)[place](self.dossier_id)
 
     # -- editing ---------------------------------------------------------------------------------------------------------
 

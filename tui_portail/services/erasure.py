@@ -23,12 +23,14 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.dossier_number import compact, display
 from tui_portail.errors import InvalidInput, PortailError
-from tui_portail.french import join_words
+from tui_portail.french import join_words, plural
+from tui_portail.service_rules import RetentionRules
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.baskets import close_expired
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import lock_dossier
 from tui_portail.services.erased_columns import BLANKED, DELETED
+from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
 from tui_portail.services.retention import (
@@ -67,6 +69,16 @@ class ErasureRefused(PortailError):
 
 
 @dataclass(frozen=True, slots=True)
+class ErasurePreview:
+    """What is about to be erased, why it may be, and what must be settled first (nothing: it can be erased)."""
+
+    number: str
+    label: str
+    reason: ErasureReason
+    obstacles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ErasedFamily:
     """A family erased: its number, which stays, and how many persons are no longer named. `scrubbed`: the file keeps no trace either."""
 
@@ -88,6 +100,16 @@ class ErasedBatch:
     refused: tuple[tuple[str, str], ...]
     appointments: int
     scrubbed: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """What the agent reads once it is done."""
+        said = [plural(self.erased, "famille effacée", "familles effacées")]
+        if self.refused:
+            said.append(plural(len(self.refused), "gardée, à régler d’abord", "gardées, à régler d’abord"))
+        if self.appointments:
+            said.append(plural(self.appointments, "rendez-vous oublié", "rendez-vous oubliés"))
+        return f"{', '.join(said)}.{_trace(self.scrubbed)}"
 
 
 def _trace(scrubbed: bool) -> str:
@@ -181,7 +203,10 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
             )
         family = family_of(connection, dossier_id)
         lock_rows(connection, t.dossier, family.dossiers)
-        _judge(gesture, dossier, family, reason)
+        lock_rows(connection, t.payer, family.payers)
+        rules = gesture.commune.policy.retention
+        if obstacles := _obstacles(connection, dossier, family, reason, rules, gesture.now):
+            raise ErasureRefused(obstacles)
         close_expired(connection, family.payers, gesture.now)
         empty_family(connection, family, gesture.now)
         persons = len(family.guardians) + len(family.children)
@@ -192,21 +217,35 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
     return perform(desk, ERASE, Right.GIVE_DATA, operation, content, work, lambda kept: ErasedFamily(**kept))
 
 
-def _judge(gesture: Gesture, dossier: Any, family: FamilyIds, reason: ErasureReason) -> None:
-    connection, now = gesture.connection, gesture.now
+def preview_erasure(desk: Desk, dossier_id: int) -> ErasurePreview:
+    """Return what erasing a family would be refused for, before its number is asked. Raises DossierUnknown, DossierErased, NotAllowed."""
+    with desk.read(Right.GIVE_DATA) as connection:
+        now, rules = desk.instant(connection), desk.commune(connection).policy.retention
+        dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
+        if dossier is None:
+            raise DossierUnknown
+        if dossier.erased_at is not None:
+            raise DossierErased
+        due = is_due(connection, dossier_id, rules, now)
+        reason = ErasureReason.RETENTION if due else ErasureReason.REQUESTED
+        obstacles = _obstacles(connection, dossier, family_of(connection, dossier_id), reason, rules, now)
+    return ErasurePreview(dossier.number, dossier.label, reason, obstacles)
+
+
+def _obstacles(
+    connection: Connection, dossier: Any, family: FamilyIds, reason: ErasureReason, rules: RetentionRules, now: datetime
+) -> tuple[str, ...]:
+    """Return what must be settled first, a sentence each."""
     if dossier.merged_into_id is not None:
         number = connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id == dossier.merged_into_id)).one()
-        raise ErasureRefused([f"son dossier est fusionné dans le {display(number)} : effacez celui-là"])
-    lock_rows(connection, t.payer, family.payers)
-    obstacles = [sentence for found in open_matters(connection, family.dossiers, now).values() for sentence in found]
-    rules = gesture.commune.policy.retention
+        return (f"son dossier est fusionné dans le {display(number)} : effacez celui-là",)
+    found = [sentence for matters in open_matters(connection, family.dossiers, now).values() for sentence in matters]
     if not is_due(connection, dossier.id, rules, now):
         if reason is ErasureReason.RETENTION:
-            obstacles.append(f"sa durée de conservation de {rules.family_years} ans n’est pas dépassée")
+            found.append(f"sa durée de conservation de {plural(rules.family_years, 'an')} n’est pas dépassée")
         elif unclosed := unclosed_money(connection, family.payers):
-            obstacles.append(unclosed)
-    if obstacles:
-        raise ErasureRefused(list(dict.fromkeys(obstacles)))
+            found.append(unclosed)
+    return tuple(dict.fromkeys(found))
 
 
 def empty_family(connection: Connection, family: FamilyIds, now: datetime) -> None:
