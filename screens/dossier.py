@@ -205,6 +205,7 @@ class DossierScreen(FamilyDataScreen):
     @gesture(group="family-data-choice")
     async def action_family_data(self) -> None:
         """Give the family's data, or erase it."""
+        self.message("")
         choices = ("Remettre ses données en un ZIP", "Effacer la famille")
         place = await self.choose("Données de la famille", "Droit d’accès et conservation (RGPD) :", choices)
         if place is not None:

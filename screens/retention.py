@@ -131,9 +131,9 @@ class RetentionScreen(FamilyDataScreen):
         """Stop the batch after the family under way."""
         self._stopped = True
 
-    @gesture(group="batch", keys_wait=False)
+    @gesture(group="batch-asked")
     async def action_erase_all(self) -> None:
-        """Erase everything that is due and that nothing holds back, its progress shown."""
+        """Ask, then erase everything that is due and that nothing holds back."""
         if self._erasing or self._report is None:
             return
         due = plural(self._report.due, "famille a dépassé", "familles ont dépassé")
@@ -141,8 +141,12 @@ class RetentionScreen(FamilyDataScreen):
             f"{due} leur durée de conservation : celles que rien ne retient seront effacées, une par une.",
             "Noms, adresses, naissances et textes disparaissent pour de bon ; les écritures restent, sans nom.",
         ]
-        if not await self.app.push_screen_wait(ConfirmDialog("Tout effacer", lines, yes="Effacer")):
-            return
+        if await self.app.push_screen_wait(ConfirmDialog("Tout effacer", lines, yes="Effacer")):
+            self.erase_what_is_due()
+
+    @gesture(group="batch", keys_wait=False)
+    async def erase_what_is_due(self) -> None:
+        """Erase one family after another, the progress shown; the screen goes on answering."""
         self._erasing, self._stopped = True, False
         bar, desk = self.query_one(ProgressBar), self.desk
         bar.update(total=None, progress=0)
