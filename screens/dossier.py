@@ -193,7 +193,7 @@ class DossierScreen(FamilyDataScreen):
         payer, desk = payers[place], self.desk
         explanation = (
             f"{payer.name} a {format_cents(payer.avoir_cents)} d’avoirs. Aucune espèce n’est rendue : la somme est mise "
-            "sur la liste de l’ordonnateur, et ne paiera plus aucun panier."
+            "sur la liste de l’ordonnateur, et ne paiera plus aucun panier. Le motif ne s’efface jamais : n’y nommez personne."
         )
         reason = await self.app.push_screen_wait(ReasonDialog("Rembourser par mandat", explanation))
         if reason is None:

@@ -36,10 +36,10 @@ from tui_portail.services.gesture import Done, Gesture, canonical, perform
 from tui_portail.services.retention import (
     ERASE,
     FORGET,
+    due_families,
     forgettable,
     is_due,
     open_matters,
-    retention_report,
     unclosed_money,
 )
 from tui_portail.services.rights import Right
@@ -48,7 +48,6 @@ from tui_portail.services.sale import quittance_number
 BATCH = 500
 _ENDS = (".pdf", "-ticket.pdf", "-duplicata-*.pdf")
 _NAMED = (*BLANKED, *DELETED, t.identity_snapshot, t.audit_event, t.search_token, t.search_word)
-MOST_IN_A_BATCH = 100_000
 
 
 class ErasureReason(StrEnum):
@@ -135,25 +134,24 @@ def erase_due(desk: Desk, operation: str, progress: Callable[[int, int], None] |
     `operation`, goes on. Raises NotAllowed.
     """
     with desk.read(Right.GIVE_DATA) as connection:
-        rules = desk.commune(connection).policy.retention
-        report = retention_report(connection, rules, desk.instant(connection), MOST_IN_A_BATCH)
+        due = due_families(connection, desk.commune(connection).policy.retention, desk.instant(connection))
+    told = progress or (lambda done, total: None)
     refused: list[tuple[str, str]] = []
     erased = appointments = 0
     try:
-        for place, family in enumerate(report.families):
-            if progress is not None:
-                progress(place, len(report.families))
-            papers = papers_of(desk, family.dossier_id)
-            one = uuid5(NAMESPACE_OID, f"{operation} {family.dossier_id}").hex
+        for place, (dossier_id, number) in enumerate(due):
+            told(place, len(due))
+            papers = papers_of(desk, dossier_id)
+            one = uuid5(NAMESPACE_OID, f"{operation} {dossier_id}").hex
             try:
-                _erase(desk, family.dossier_id, family.number, ErasureReason.RETENTION, one)
+                _erase(desk, dossier_id, number, ErasureReason.RETENTION, one)
+            except (ErasureRefused, DossierErased) as refusal:  # or erased at another desk since
+                refused.append((number, refusal.sentence))
+            else:
                 erased += 1
                 _remove(papers)
-            except ErasureRefused as refusal:
-                refused.append((family.number, refusal.sentence))
         appointments = forget_appointments(desk, uuid5(NAMESPACE_OID, operation).hex)
-        if progress is not None:
-            progress(len(report.families), len(report.families))
+        told(len(due), len(due))
     finally:
         scrubbed = desk.database.scrub(_NAMED) if erased or appointments else True
     return ErasedBatch(erased, tuple(refused), appointments, scrubbed)

@@ -15,6 +15,7 @@ from models import tables as t
 from models.states import ChangeSubject, SnapshotKind
 from tui_portail.errors import InvalidInput
 from tui_portail.services.family_facts import DossierUnknown
+from tui_portail.services.ledger import OF_PAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,17 @@ def _exceptions(family: FamilyIds) -> ColumnElement[bool]:
     return of_children if family.guardian_id is None else of_children & days.payer_id.in_(family.payers)
 
 
+def _bookings(family: FamilyIds) -> ColumnElement[bool]:
+    """The days of the children that these accounts pay: by the children first, whose days are in an index."""
+    return t.booking.c.child_id.in_(family.children) & t.booking.c.payer_id.in_(family.payers)
+
+
 def _absences(family: FamilyIds) -> ColumnElement[bool]:
     proof, booking = t.absence_proof.c, t.booking.c
     of_dossier = proof.dossier_id.in_(family.dossiers)
     if family.guardian_id is None:
         return of_dossier
-    own = select(booking.proof_id).where(booking.payer_id.in_(family.payers), booking.proof_id.is_not(None))
+    own = select(booking.proof_id).where(_bookings(family), booking.proof_id.is_not(None))
     return of_dossier & proof.id.in_(own)
 
 
@@ -169,7 +175,7 @@ HELD: Mapping[Table, Held] = {
     t.appointment: _by(t.appointment, "dossier_id", "dossiers"),
     t.letter_printed: _letters,
     t.basket: _by(t.basket, "payer_id", "payers"),
-    t.booking: _by(t.booking, "payer_id", "payers"),
+    t.booking: _bookings,
     t.absence_proof: _absences,
     t.payment: _by(t.payment, "payer_id", "payers"),
     t.tender: _paid(t.tender),
@@ -188,7 +194,7 @@ HELD: Mapping[Table, Held] = {
     t.avoir_use: _of_avoirs(t.avoir_use),
     t.avoir_withdrawal: _of_avoirs(t.avoir_withdrawal),
     t.refund: _by(t.refund, "payer_id", "payers"),
-    t.posting: _by(t.posting, "payer_id", "payers"),
+    t.posting: lambda family: t.posting.c.account.in_(OF_PAYERS) & t.posting.c.payer_id.in_(family.payers),
     t.identity_snapshot: _snapshots,
     t.dossier_change: _changes,
     t.audit_event: _events,

@@ -86,10 +86,8 @@ def retention_for_command(desk: Desk) -> RetentionReport:
         return retention_report(connection, desk.commune(connection).policy.retention, desk.instant(connection))
 
 
-def retention_report(
-    connection: Connection, rules: RetentionRules, now: datetime, most: int = MOST_SHOWN
-) -> RetentionReport:
-    """Return what is past its retention at an instant, `most` families at most."""
+def retention_report(connection: Connection, rules: RetentionRules, now: datetime) -> RetentionReport:
+    """Return what is past its retention at an instant."""
     due = _due(day_begins(years_before(in_paris(now).date(), rules.family_years)))
     dossier = t.dossier.c
     count = connection.scalar(select(func.count()).select_from(t.dossier).where(due)) or 0
@@ -98,7 +96,7 @@ def retention_report(
         select(dossier.id, dossier.number, dossier.label, dossier.created_at, *latest)
         .where(due)
         .order_by(dossier.created_at, dossier.id)
-        .limit(most)
+        .limit(MOST_SHOWN)
     ).all()
     obstacles = open_matters(connection, [row.id for row in rows], now)
     families = [
@@ -111,6 +109,14 @@ def retention_report(
         count,
         connection.scalar(old) or 0,
     )
+
+
+def due_families(connection: Connection, rules: RetentionRules, now: datetime) -> list[tuple[int, str]]:
+    """Return every family past its retention, id and number, the oldest dossiers first; what holds it back is judged when it is erased."""
+    due = _due(day_begins(years_before(in_paris(now).date(), rules.family_years)))
+    dossier = t.dossier.c
+    query = select(dossier.id, dossier.number).where(due).order_by(dossier.created_at, dossier.id)
+    return [(row.id, row.number) for row in connection.execute(query)]
 
 
 def years_before(day: date, years: int) -> date:
@@ -141,7 +147,6 @@ def forgettable(rules: RetentionRules, now: datetime) -> ColumnElement[bool]:
 
 
 # What counts as activity: each table with its instant or day, and how its rows belong to a dossier.
-_BOOKED = (t.booking, t.booking.c.day, t.booking.c.child_id.in_)
 _HOUSEKEEPING = (GIVE, ERASE)
 
 
@@ -206,16 +211,14 @@ def open_matters(connection: Connection, dossier_ids: Collection[int], now: date
         live.where(basket.kind == BasketKind.RESERVATION.value, basket.expires_at > now),
         "un panier est en attente : encaissez-le ou abandonnez-le",
     )
+    booked = select(t.child.c.dossier_id).join(t.booking, booking.child_id == t.child.c.id)
+    booked = booked.where(t.child.c.dossier_id.in_(ids))
     each(
-        select(payer.dossier_id)
-        .join(t.booking, booking.payer_id == payer.id)
-        .where(of_payers, booking.state.in_(OWED)),
+        booked.where(booking.state.in_(OWED)),
         "une dette reste à payer : encaissez-la, ou que le régisseur l’annule",
     )
     each(
-        select(payer.dossier_id)
-        .join(t.booking, booking.payer_id == payer.id)
-        .where(of_payers, booking.state == BookingState.CONFIRMED.value, booking.day >= today),
+        booked.where(booking.state == BookingState.CONFIRMED.value, booking.day >= today),
         "des journées sont réservées : annulez-les d’abord",
     )
     each(
