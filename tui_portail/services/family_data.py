@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, select
 from models import tables as t
 from receipts.family_sections import FamilySheet
 from tui_portail.dossier_number import display
+from tui_portail.errors import InvalidInput
 from tui_portail.folding import words_of
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
@@ -122,12 +123,17 @@ def read_family_data(connection: Connection, dossier_id: int, guardian_id: int |
     dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).one()
     if dossier.erased_at is not None:
         raise DossierErased
+    if dossier.merged_into_id is not None:
+        number = connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id == dossier.merged_into_id)).one()
+        raise InvalidInput(f"Ce dossier est fusionné dans le {display(number)} : demandez les données de celui-là.")
     agents = {row.id: row.name for row in connection.execute(select(t.agent.c.id, t.agent.c.name))}
     rows = {table.name: _rows(connection, table, family, agents) for table in HELD}
     _say_slots(connection, rows[t.booking.name])
     if guardian_id is not None:
         others = connection.execute(
-            select(t.guardian).where(t.guardian.c.dossier_id.in_(family.dossiers), t.guardian.c.id != guardian_id)
+            select(t.guardian).where(
+                t.guardian.c.dossier_id.in_(family.dossiers), t.guardian.c.id.not_in(family.guardians)
+            )
         ).all()
         rows[t.contact_person.name] = [row for row in rows[t.contact_person.name] if not _is_one_of(row, others)]
     names = [person_name(row["first_name"], row["last_name"]) for row in rows[t.guardian.name]]

@@ -43,10 +43,15 @@ def family_of(connection: Connection, dossier_id: int, guardian_id: int | None =
     children = ids(t.child)
     if guardian_id is None:
         return FamilyIds(dossiers, ids(t.guardian), ids(t.payer), children)
-    guardians = ids(t.guardian, t.guardian.c.id == guardian_id)
-    if not guardians:
+    if not ids(t.guardian, t.guardian.c.id == guardian_id):
         raise InvalidInput("Ce responsable n’est pas de ce dossier : choisissez-le parmi ceux du dossier.")
-    return FamilyIds(dossiers, guardians, ids(t.payer, t.payer.c.guardian_id == guardian_id), children, guardian_id)
+    own = ids(t.payer, t.payer.c.guardian_id == guardian_id)
+    payers = ids(
+        t.payer, t.payer.c.id.in_(own) | t.payer.c.joined_into_id.in_(own)
+    )  # other accounts of the same person
+    same = select(t.payer.c.guardian_id).where(t.payer.c.id.in_(payers))
+    guardians = ids(t.guardian, (t.guardian.c.id == guardian_id) | t.guardian.c.id.in_(same))
+    return FamilyIds(dossiers, guardians, payers, children, guardian_id)
 
 
 def _with_merged(connection: Connection, dossier_id: int) -> tuple[int, ...]:
@@ -92,7 +97,7 @@ def _papers(family: FamilyIds) -> ColumnElement[bool]:
     of_dossier = paper.dossier_id.in_(family.dossiers)
     if family.guardian_id is None:
         return of_dossier
-    return of_dossier & or_(paper.guardian_id.is_(None), paper.guardian_id == family.guardian_id)
+    return of_dossier & or_(paper.guardian_id.is_(None), paper.guardian_id.in_(family.guardians))
 
 
 def _letters(family: FamilyIds) -> ColumnElement[bool]:
@@ -100,7 +105,7 @@ def _letters(family: FamilyIds) -> ColumnElement[bool]:
     of_dossier = letter.dossier_id.in_(family.dossiers)
     if family.guardian_id is None:
         return of_dossier
-    return of_dossier & or_(letter.guardian_id.is_(None), letter.guardian_id == family.guardian_id)
+    return of_dossier & or_(letter.guardian_id.is_(None), letter.guardian_id.in_(family.guardians))
 
 
 def _exceptions(family: FamilyIds) -> ColumnElement[bool]:
