@@ -45,7 +45,7 @@ class DossierErased(PortailError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Les données de cette famille ont été effacées : son dossier ne peut plus être modifié, ni servir à réserver."
+            "Les données de cette famille ont été effacées : son dossier ne change plus, et rien de nouveau ne peut y être inscrit."
         )
 
 

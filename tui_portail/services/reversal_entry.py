@@ -18,6 +18,7 @@ from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.avoirs import GivenAvoir, keep_as_avoir
+from tui_portail.services.family_facts import DossierErased
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.held import missing_ranks
 from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, DIFFERENCES, Head, Movement, enter
@@ -91,7 +92,7 @@ def refuse_reversed(connection: Connection, paid: PaidBefore) -> None:
 
 
 def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
-    """Lock the dossier of a payment and read it. Raises PaymentUnknown."""
+    """Lock the dossier of a payment and read it. Raises PaymentUnknown, DossierErased: nothing can be owed by nobody."""
     dossier_id = gesture.connection.scalar(
         select(t.basket.c.dossier_id)
         .join(t.payment, t.payment.c.basket_id == t.basket.c.id)
@@ -100,7 +101,10 @@ def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
     if dossier_id is None:
         raise PaymentUnknown
     lock_rows(gesture.connection, t.dossier, [dossier_id])
-    return read_payment(gesture.connection, payment_id)
+    paid = read_payment(gesture.connection, payment_id)
+    if paid.row.dossier_erased_at is not None:
+        raise DossierErased
+    return paid
 
 
 def read_payment(connection: Connection, payment_id: str) -> PaidBefore:
@@ -120,6 +124,7 @@ _PAID = (
         t.basket.c.dossier_id,
         t.basket.c.kind,
         t.dossier.c.number.label("dossier_number"),
+        t.dossier.c.erased_at.label("dossier_erased_at"),
         t.quittance.c.year,
         t.quittance.c.number,
         _payer.c.name.label("payer_name"),

@@ -28,6 +28,7 @@ from tests.tui_portail.services.desk_acts import (
     set_time,
 )
 from tests.tui_portail.services.till_acts import close_till
+from tui_portail.dossier_number import with_key
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
@@ -75,7 +76,7 @@ SECOND_WORDS = (
 )
 """What only the second parent's rows hold."""
 CHILD_WORDS = ("Oxana", "2021-09-08", "Pzeudocteur", "Assurix", "POL-778899", "Malakoff")
-OTHER_WORDS = ("Mamivonne", "0699887766", "Grandoncle", "Tanteurse", "Exceptionnelle", "Nuitdegarde")
+OTHER_WORDS = ("Mamivonne", "0699887766", "Grandoncle", "Tanteurse", "Exceptionnelle", "Nuitdegarde", "Fusionnix")
 EVERY_WORD = (*FIRST_WORDS, *SECOND_WORDS, *CHILD_WORDS, *OTHER_WORDS)
 
 
@@ -84,11 +85,12 @@ YOUNG = {"birth_on": date(2021, 9, 8), "school_code": "MATERNELLE", "class_name"
 
 @dataclass(frozen=True)
 class Life:
-    """The desk, the family, and another one that nobody erases."""
+    """The desk, the family, another one that nobody erases, and the dossier that the family had besides, merged into its own."""
 
     desk: Desk
     family: Family
     neighbour: Family
+    merged_id: int
 
 
 def a_life(database: Database, documents_dir: Path) -> Life:
@@ -118,11 +120,28 @@ def a_life(database: Database, documents_dir: Path) -> Life:
     family = a_family(desk, guardians=[first, second], children=[child])
     neighbour = a_family(desk, last_name="Voisin")
     _fill(database, desk, family)
+    merged_id = _merge(database, desk, family)
     _live(desk, family)
     pay_by_card(desk, hold(desk, neighbour.dossier_id, add(neighbour.child_id, EVENING, date(2026, 12, 17))).basket_id)
     set_time(desk, paris("2027-01-04 09:00"))
     close_due_periods(desk, new_operation())
-    return Life(desk, family, neighbour)
+    return Life(desk, family, neighbour, merged_id)
+
+
+def _merge(database: Database, desk: Desk, family: Family) -> int:
+    """Leave behind what a merge leaves: a dossier that leads to the family's, with its label, its words and its history."""
+    now = paris("2026-12-01 10:30")
+    left = {"label": "Fusionnix", "created_at": now, "archived_at": now, "merged_into_id": family.dossier_id}
+    with database.write() as connection:
+        merged_id: int = connection.execute(
+            insert(t.dossier).values(**left, number=with_key(7_654_321), version=3).returning(t.dossier.c.id)
+        ).scalar_one()
+        change = {"subject": "guardian", "subject_id": 1, "field": "last_name", "before": "Fusionnix", "after": "x"}
+        done = {"dossier_id": merged_id, "operation_id": new_operation(), "changed_at": now, "agent_id": None}
+        connection.execute(insert(t.dossier_change).values(**done, **change))
+        connection.execute(insert(t.search_token).values(dossier_id=merged_id, word="fusionnix"))
+        connection.execute(insert(t.search_word).values(word="fusionnix"))
+    return merged_id
 
 
 def _fill(database: Database, desk: Desk, family: Family) -> None:

@@ -59,6 +59,7 @@ from tui_portail.services.register_exports import ExportNotWritten
 from tui_portail.services.registers import WHOLE, open_books
 from tui_portail.services.registers_tables import journal_table
 from tui_portail.services.retention import due_for_erasure
+from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.search_vocabulary import vocabulary_of
 from tui_portail.services.slip_papers import print_slip
@@ -197,6 +198,8 @@ def test_a_file_is_not_replaced_unless_asked_nor_given_of_a_stranger(life: Life,
     path.write_bytes(b"autre chose")
     with pytest.raises(ExportNotWritten):
         give_family_data(life.desk, life.family.dossier_id, None, path, new_operation())
+    with pytest.raises(InvalidInput, match="fusionné dans le"):
+        give_family_data(life.desk, life.merged_id, None, tmp_path / "c.zip", new_operation())
     with pytest.raises(InvalidInput):
         stranger = life.neighbour.guardian_ids[0]
         give_family_data(life.desk, life.family.dossier_id, stranger, tmp_path / "b.zip", new_operation())
@@ -265,6 +268,7 @@ def test_an_erased_dossier_is_found_by_its_number_only_and_never_changed(erased:
     assert (hit.dossier_id, hit.label) == (family.dossier_id, ERASED_LABEL)
     assert family.dossier_id not in [hit.dossier_id for hit in recent_dossiers(desk)]
     with desk.database.read() as connection:
+        paid = connection.scalars(select(t.payment.c.id).where(t.payment.c.payer_id == family.payer_id)).first() or ""
         assert not vocabulary_of(desk.database, connection).knows("qwertzbach")
     assert load_dossier(desk, family.dossier_id).erased_on == date(2027, 1, 4)
     for gesture in (
@@ -272,6 +276,7 @@ def test_an_erased_dossier_is_found_by_its_number_only_and_never_changed(erased:
         lambda: finish(desk, family.dossier_id, add(family.child_id, EVENING, date(2027, 1, 7))),
         lambda: erase_family(desk, family.dossier_id, family.number, REQUESTED, new_operation()),
         lambda: give_family_data(desk, family.dossier_id, None, tmp_path / "a.zip", new_operation()),
+        lambda: reverse_payment(desk, paid, [], "Montant mal saisi", new_operation()),
     ):
         with pytest.raises(DossierErased):
             gesture()
