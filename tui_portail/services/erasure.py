@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,7 +24,6 @@ from tui_portail.dossier_number import compact, display
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import join_words, plural
 from tui_portail.service_rules import RetentionRules
-from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.baskets import close_expired
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import lock_dossier
@@ -33,6 +31,7 @@ from tui_portail.services.erased_columns import BLANKED, DELETED
 from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
+from tui_portail.services.kept_papers import Papers, kept_papers, papers_of, take_away
 from tui_portail.services.retention import (
     ERASE,
     FORGET,
@@ -43,10 +42,8 @@ from tui_portail.services.retention import (
     unclosed_money,
 )
 from tui_portail.services.rights import Right
-from tui_portail.services.sale import quittance_number
 
 BATCH = 500
-_ENDS = (".pdf", "-ticket.pdf", "-duplicata-*.pdf")
 _NAMED = (*BLANKED, *DELETED, t.identity_snapshot, t.audit_event, t.search_token, t.search_word)
 
 
@@ -121,9 +118,9 @@ def erase_family(desk: Desk, dossier_id: int, typed_number: str, reason: Erasure
 
     Raises ErasureRefused, InvalidInput for another number, DossierErased, DossierUnknown, NotAllowed, OperationReused.
     """
-    papers = papers_of(desk, dossier_id)
+    papers = _papers(desk, dossier_id, kept_papers(desk))
     erased = _erase(desk, dossier_id, typed_number, reason, operation)
-    _remove(papers)
+    take_away(papers)
     return ErasedFamily(erased.number, erased.persons, desk.database.scrub(_NAMED))
 
 
@@ -135,13 +132,14 @@ def erase_due(desk: Desk, operation: str, progress: Callable[[int, int], None] |
     """
     with desk.read(Right.GIVE_DATA) as connection:
         due = due_families(connection, desk.commune(connection).policy.retention, desk.instant(connection))
+    kept = kept_papers(desk)
     told = progress or (lambda done, total: None)
     refused: list[tuple[str, str]] = []
     erased = appointments = 0
     try:
         for place, (dossier_id, number) in enumerate(due):
             told(place, len(due))
-            papers = papers_of(desk, dossier_id)
+            papers = _papers(desk, dossier_id, kept)
             one = uuid5(NAMESPACE_OID, f"{operation} {dossier_id}").hex
             try:
                 _erase(desk, dossier_id, number, ErasureReason.RETENTION, one)
@@ -149,7 +147,7 @@ def erase_due(desk: Desk, operation: str, progress: Callable[[int, int], None] |
                 refused.append((number, refusal.sentence))
             else:
                 erased += 1
-                _remove(papers)
+                take_away(papers)
         appointments = forget_appointments(desk, uuid5(NAMESPACE_OID, operation).hex)
         told(len(due), len(due))
     finally:
@@ -157,25 +155,9 @@ def erase_due(desk: Desk, operation: str, progress: Callable[[int, int], None] |
     return ErasedBatch(erased, tuple(refused), appointments, scrubbed)
 
 
-def papers_of(desk: Desk, dossier_id: int) -> tuple[Path, ...]:
-    """Return the papers of a family kept by this desk, under their own names; those that hold several families are not among them."""
+def _papers(desk: Desk, dossier_id: int, kept: Papers) -> list[Path]:
     with desk.read(Right.GIVE_DATA) as connection:
-        family = family_of(connection, dossier_id)
-        numbers = connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id.in_(family.dossiers)))
-        named = [f"famille-{number}-*.zip" for number in numbers] + [f"*-payeur-{one}.pdf" for one in family.payers]
-        quittance, avoir = t.quittance, t.avoir
-        issued = connection.execute(select(quittance.c.year, quittance.c.number).where(HELD[quittance](family)))
-        named += [f"quittance-{quittance_number(row.year, row.number)}{end}" for row in issued for end in _ENDS]
-        given = connection.execute(select(avoir.c.year, avoir.c.number).where(HELD[avoir](family)))
-        named += [f"avoir-{avoir_number(row.year, row.number)}.pdf" for row in given]
-    folder = desk.documents()
-    return tuple(path for pattern in named for path in folder.rglob(pattern))
-
-
-def _remove(papers: Sequence[Path]) -> None:
-    for paper in papers:
-        with suppress(OSError):  # opened elsewhere, or already gone: the base itself no longer names anybody
-            paper.unlink()
+        return papers_of(connection, family_of(connection, dossier_id), kept)
 
 
 def forget_appointments(desk: Desk, operation: str) -> int:

@@ -22,6 +22,7 @@ from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
 from tui_portail.service_rules import RetentionRules
 from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_history import LABELS
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.rights import Right
 
@@ -147,7 +148,7 @@ def forgettable(rules: RetentionRules, now: datetime) -> ColumnElement[bool]:
 
 
 # What counts as activity: each table with its instant or day, and how its rows belong to a dossier.
-_HOUSEKEEPING = (GIVE, ERASE)
+_GESTURES = sorted(LABELS.keys() - {GIVE, ERASE})  # those of bases older than the history too
 
 
 def _activities() -> Sequence[tuple[ColumnElement[Any], ColumnElement[bool]]]:
@@ -160,11 +161,7 @@ def _activities() -> Sequence[tuple[ColumnElement[Any], ColumnElement[bool]]]:
         (t.appointment.c.starts_at, t.appointment.c.dossier_id == own),
         (
             t.audit_event.c.at,
-            and_(
-                t.audit_event.c.dossier_id == own,
-                t.audit_event.c.subject == t.dossier.name,
-                t.audit_event.c.gesture.not_in(_HOUSEKEEPING),
-            ),
+            and_(t.audit_event.c.dossier_id == own, t.audit_event.c.gesture.in_(_GESTURES)),
         ),
     )
 
