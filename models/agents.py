@@ -46,7 +46,7 @@ class AgentRole(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """One gesture: who did what, when, on what and why. Insert only; `reason` and `details` are blanked when a family is erased.
+    """One gesture: who did what, when, on what and why. Insert only; a family erased leaves no `reason`, `details`, nor name in `result`.
 
     `operation_id` is made by the screen before sending: sent again with the same content (`fingerprint`) the gesture gives the answer
     kept in `result` (JSON: the ids it is read again from); with another content, an error.

@@ -7,14 +7,14 @@ rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, func, select, tuple_
 
 from models.addresses import DatabaseAddress, Dialect, SqliteMode
-from models.database_errors import DatabaseBusy, DatabaseMissing
+from models.database_errors import DatabaseBusy, DatabaseFailure, DatabaseMissing
 from models.driver_errors import MOVED, translated
 from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
 from models.states import DatabaseKind
@@ -126,6 +126,29 @@ class Database:
             return datetime.now(UTC)
         now: datetime = connection.scalars(select(func.clock_timestamp())).one()
         return now.astimezone(UTC)
+
+    def scrub(self, tables: Collection[Table]) -> bool:
+        """Take out of the files what the rows of these tables no longer hold; False when others at work did not let it.
+
+        After personal data was erased. SQLite: the file is written again without its free pages, and its log emptied. PostgreSQL: old
+        versions of rows are given back. Neither reaches backups.
+        """
+        if self.dialect == "postgresql":
+            names = ", ".join(sorted(table.name for table in tables))
+            engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                with translated(self.address), engine.connect() as server:
+                    server.exec_driver_sql(f"VACUUM {names}")
+            except DatabaseFailure:
+                return False
+            return True
+        try:
+            with closing(self.address.connect_sqlite("rw")) as file:
+                file.execute("VACUUM")
+                busy, *_ = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        return not busy
 
     def _check_in_place(self) -> None:
         """Refuse to go on once the file was removed or replaced: the connections still open would serve the old one, in silence.

@@ -57,6 +57,7 @@ DESTINATIONS: dict[str, Destination] = {
     "renewals": Destination("screens.renewals", "RenewalsScreen", "APPOINTMENTS"),
     "merging": Destination("screens.merging", "MergingScreen", "MERGE"),  # kept dossier_id, merged dossier_id
     "archived": Destination("screens.archived", "ArchivedScreen", "MERGE"),
+    "retention": Destination("screens.retention", "RetentionScreen", "GIVE_DATA"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -25,11 +25,11 @@ from screens.dossier_lines import (
     head_text,
     operations_text,
 )
+from screens.family_data import FamilyDataScreen
 from screens.family_fields import renewal_years, renewed_years
 from screens.gestures import gesture
 from screens.other_dossier_dialog import OtherDossierDialog
 from screens.plain_text import plain
-from screens.read_for_agent import ReadForAgent
 from tui_portail.money import format_cents
 from tui_portail.policy import Policy
 from tui_portail.services.archiving import archive_dossier, reopen_dossier
@@ -40,8 +40,10 @@ from tui_portail.services.letter_offers import offers_to_family, write_offer
 from tui_portail.services.letters import print_letters
 from tui_portail.services.refunds import request_refund
 
+_CHANGES = frozenset({"open_planning", "cash", "refund", "edit_line", "add_child", "add_guardian", "family_data"})
 
-class DossierScreen(ReadForAgent):
+
+class DossierScreen(FamilyDataScreen):
     """One family. `said` is shown on arrival."""
 
     AREA = "dossier"
@@ -146,6 +148,8 @@ class DossierScreen(ReadForAgent):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has nothing to act on."""
+        if action in _CHANGES and self.view is not None and self.view.erased_on is not None:
+            return False
         if action == "cash" and not self._live_baskets():
             return False
         if action == "open_proofs" and not (self.view and self.view.waiting_proofs):
@@ -226,7 +230,7 @@ class DossierScreen(ReadForAgent):
         payer, desk = payers[place], self.desk
         explanation = (
             f"{payer.name} a {format_cents(payer.avoir_cents)} d’avoirs. Aucune espèce n’est rendue : la somme est mise "
-            "sur la liste de l’ordonnateur, et ne paiera plus aucun panier."
+            "sur la liste de l’ordonnateur, et ne paiera plus aucun panier. Le motif ne s’efface jamais : n’y nommez personne."
         )
         reason = await self.app.push_screen_wait(ReasonDialog("Rembourser par mandat", explanation))
         if reason is None:
@@ -275,6 +279,15 @@ class DossierScreen(ReadForAgent):
                 lambda operation: archive_dossier(desk, view.dossier_id, view.version, reason, operation),
             )
         self._saved(done, said)
+
+    @gesture(group="family-data-choice")
+    async def action_family_data(self) -> None:
+        """Give the family's data, or erase it."""
+        self.message("")
+        choices = ("Remettre ses données en un ZIP", "Effacer la famille")
+        place = await self.choose("Données de la famille", "Droit d’accès et conservation (RGPD) :", choices)
+        if place is not None:
+            (self.give_data, self.erase)[place](self.dossier_id)
 
     # -- editing ---------------------------------------------------------------------------------------------------------
 

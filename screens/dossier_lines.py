@@ -52,13 +52,22 @@ def dossier_lines(view: DossierView, today: date, width: int, *, editable: bool)
 
     What is longer than `width` cells goes on below, deeper.
     """
+    if view.erased_on is not None:
+        said = hung(
+            width,
+            "   ",
+            ["Cette famille a été effacée", "ses écritures restent, sans nom", "rien ne peut plus être changé ici"],
+        )
+        return (DossierLine(LineKind.HEADING, 0, Content(said)),)
     return (*_guardians(view, width, editable), *_children(view, today, width, editable))
 
 
 def head_text(view: DossierView) -> str:
     """Return the line above: number, name, what waits."""
     parts = [f"Dossier {display(view.number)}", plain(view.label)]
-    if view.archived:
+    if view.erased_on is not None:
+        parts.append(f"Données effacées le {view.erased_on:%d/%m/%Y}")
+    elif view.archived:
         parts.append("ARCHIVÉ")
     if view.waiting_proofs:
         parts.append(f"{plural(view.waiting_proofs, 'justificatif')} à recevoir")

@@ -168,7 +168,8 @@ class QueueScreen(DeskScreen):
             return
         text = (
             f"{row.payer_name} doit {format_cents(row.total_cents)}. Pourquoi annuler cette dette ? "
-            "Par exemple : encaissé pour une autre famille ; décision de l’ordonnateur, sa date."
+            "Par exemple : encaissé pour une autre famille ; décision de l’ordonnateur, sa date. "
+            "N’y nommez personne : il ne s’efface jamais."
         )
         reason = await self.app.push_screen_wait(ReasonDialog("Annuler la dette", text))
         if reason is None:

@@ -194,7 +194,7 @@ def _record(place: int, line: SlipLine, view: SlipView) -> Record:
         "[ ]" if waits else "[x]",
         line.quittance,
         f"{in_paris(line.paid_at):%d/%m/%Y}",
-        line.payer_name,
+        line.payer_name or "identité effacée",
         ", ".join(
             f"{one.label} annulé" if one.cancelled and state != _CANCELLED else one.label for one in line.tenders
         ),

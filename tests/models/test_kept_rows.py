@@ -255,6 +255,15 @@ def test_what_changed_in_a_dossier_can_be_blanked_and_nothing_else(whole_world: 
         assert connection.execute(update(change).values(before="", after="")).rowcount == 1
 
 
+def test_a_reason_typed_with_a_booking_can_be_emptied_and_nothing_else(whole_world: Database) -> None:
+    booking = t.booking
+    reasons = ({"derogation": "autre"}, {"payer_reason": "autre"}, {"derogation": "", "tariff": "autre"})
+    for values in reasons:
+        refused(whole_world, "booking_terms_fixed", lambda c, values=values: c.execute(update(booking).values(values)))
+    with whole_world.write() as connection:
+        assert connection.execute(update(booking).values(derogation="", payer_reason="")).rowcount >= 1
+
+
 def test_an_event_of_the_audit_trail_can_be_blanked_once_and_nothing_else(whole_world: Database) -> None:
     event = t.audit_event
     for values in ({"reason": "autre"}, {"details": "{}", "reason": ""}, {"erased_at": NOW, "reason": "autre"}):

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from tui_portail.cli import attestations, courriers, demo, exporter, initialiser, ouvrir, regles, rendez_vous, verifier
+from tui_portail.cli import (
+    attestations,
+    courriers,
+    demo,
+    exporter,
+    famille,
+    initialiser,
+    ouvrir,
+    regles,
+    rendez_vous,
+    verifier,
+)
 from tui_portail.cli.french import FrenchGroup
 
 app = typer.Typer(
@@ -52,3 +63,4 @@ exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
 rendez_vous.add_to(app)
+app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")

@@ -20,7 +20,7 @@ from models.states import ChangeSubject
 from tui_portail.errors import PortailError
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import DossierView, load_dossier
-from tui_portail.services.family_facts import DossierUnknown, refuse_merged
+from tui_portail.services.family_facts import DossierErased, DossierUnknown, refuse_merged
 from tui_portail.services.family_records import dossier_label
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
@@ -37,15 +37,6 @@ class DossierChanged(PortailError):
             "Un autre poste a enregistré ce dossier depuis que vous l’avez ouvert. Rien n’a été enregistré et votre saisie est gardée : "
             "relisez le dossier à jour, puis enregistrez de nouveau."
         )
-
-
-class DossierErased(PortailError):
-    """The family's names were erased: nothing of it can be written any more."""
-
-    code = "DOSSIER_EFFACE"
-
-    def __init__(self) -> None:
-        super().__init__("Les données de cette famille ont été effacées : son dossier ne peut plus être modifié.")
 
 
 @dataclass(frozen=True, slots=True)

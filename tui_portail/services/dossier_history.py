@@ -52,6 +52,8 @@ LABELS = {
     "manquer_rendez_vous": "Absent au rendez-vous",
     "rattacher_rendez_vous": "Rendez-vous rattaché au dossier",
     "reprendre_rendez_vous": "Rendez-vous remis à « prévu »",
+    "remettre_donnees": "Données de la famille remises",
+    "effacer_famille": "Données de la famille effacées",
 }
 QUITTANCE, AVOIR = "quittance", "avoir"
 LETTERS = {

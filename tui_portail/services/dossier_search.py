@@ -90,6 +90,8 @@ def recent_dossiers(desk: Desk, limit: int = 20) -> tuple[DossierHit, ...]:
         ids = list(
             connection.scalars(
                 select(last.c.dossier_id)
+                .join(t.dossier, t.dossier.c.id == last.c.dossier_id)
+                .where(t.dossier.c.erased_at.is_(None))
                 .group_by(last.c.dossier_id)
                 .order_by(func.max(last.c.at).desc(), last.c.dossier_id.desc())
                 .limit(min(limit, MOST_HITS))

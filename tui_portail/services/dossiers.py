@@ -118,7 +118,7 @@ class PayerView:
 
 @dataclass(frozen=True, slots=True)
 class DossierView:
-    """A dossier at one instant. `version` is given back when it is edited."""
+    """A dossier at one instant. `version` is given back when it is edited; `erased_on`: its persons are named no more since."""
 
     dossier_id: int
     number: str
@@ -131,6 +131,7 @@ class DossierView:
     operations: tuple[OperationLine, ...]
     waiting_proofs: int
     next_appointment_at: datetime | None = None
+    erased_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         operations,
         dossier.waiting,
         dossier.next_appointment_at,
+        None if dossier.erased_at is None else in_paris(dossier.erased_at).date(),
     )
 
 

@@ -20,6 +20,7 @@ from tui_portail.family_forms import checked_reason
 from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
 from tui_portail.services.baskets import BasketUnknown, basket_lines, close_basket, lock_basket
+from tui_portail.services.chained_reasons import refuse_names
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import lock_dossier_of
@@ -79,6 +80,7 @@ def drop_debt(desk: Desk, basket_id: int, reason: str, operation: str) -> Droppe
         basket = lock_basket(connection, basket_id)
         if basket.kind != BasketKind.REGULARISATION.value:
             raise NotADebt
+        refuse_names(connection, basket.dossier_id, reason)
         rows = basket_lines(connection, basket_id)
         _cancel_days(gesture, basket_id)
         drop_debts(gesture, [_Day(row.id, basket.payer_id, row.care_cents, row.meal_cents) for row in rows], reason)

@@ -96,6 +96,17 @@ def lock_dossier_of(connection: Connection, dossier_id: Select[Any]) -> int | No
     return found
 
 
+class DossierErased(PortailError):
+    """The family's names were erased: nothing of it can be written any more."""
+
+    code = "DOSSIER_EFFACE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Les données de cette famille ont été effacées : son dossier ne change plus, et rien de nouveau ne peut y être inscrit."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyFacts:
     """A dossier with its children and payers as the rules see them; `archived` blocks new bookings."""
@@ -109,9 +120,11 @@ class FamilyFacts:
 
 
 def load_family(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> FamilyFacts:
-    """Read a family's facts as of `now`. Raises DossierUnknown, DossierMerged."""
+    """Read a family's facts as of `now`. Raises DossierUnknown, DossierMerged, DossierErased."""
     dossier, payers = _dossier_and_payers(connection, dossier_id)
     refuse_merged(connection, dossier)
+    if dossier.erased_at is not None:
+        raise DossierErased
     today = in_paris(now).date()
     papers = blocking_papers(connection, commune, dossier_id)
     children = _children(connection, commune, dossier_id, today, [payer.payer_id for payer in payers], papers)
@@ -210,6 +223,7 @@ def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, l
             t.dossier.c.label,
             t.dossier.c.archived_at,
             t.dossier.c.merged_into_id,
+            t.dossier.c.erased_at,
             t.payer.c.id,
             t.payer.c.resident,
             owed_cents().label("debt_cents"),

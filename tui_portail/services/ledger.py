@@ -33,6 +33,7 @@ DEPOSITED = "recettes_versees"  # gone to the Trésor by a validated slip
 IN_TRANSIT = "especes_a_verser"  # cash taken out of a till to be deposited
 DIFFERENCES = "ecarts"
 TO_REFUND = "mandats"  # avoirs of a payer who leaves, for the ordonnateur to pay
+OF_PAYERS = (AVOIRS, DEBTS, TO_REFUND)  # the accounts that a payer has
 ACCOUNT_OF: dict[Means, str] = {
     Means.CASH: "caisse",
     Means.CHEQUE: "cheques",

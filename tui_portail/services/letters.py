@@ -19,7 +19,7 @@ from tui_portail.french import long_date, plural, time_text
 from tui_portail.households import Household
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossier_gesture import DossierErased
+from tui_portail.services.family_facts import DossierErased
 from tui_portail.services.letter_batch import (
     Batch,
     Progress,

@@ -137,7 +137,7 @@ def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[Quitt
             row.id,
             quittance_number(row.year, row.number),
             row.issued_at,
-            row.name,
+            row.name or "identité effacée",
             row.total_cents,
             " + ".join([*(["avoir"] if row.avoir_cents else []), *means.get(row.payment_id, [])]) or "sans paiement",
             row.copies,

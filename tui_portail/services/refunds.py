@@ -15,6 +15,7 @@ from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.money import format_cents
+from tui_portail.services.chained_reasons import refuse_names
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances, lock_avoirs, lock_dossier_of
@@ -65,6 +66,7 @@ def request_refund(desk: Desk, payer_id: int, reason: str, operation: str) -> Re
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
         payer = _lock(gesture, payer_id)
+        refuse_names(connection, payer.dossier_id, reason)
         left = avoir_balances(connection, [payer_id]).get(payer_id, ())
         amount = sum(avoir.remaining_cents for avoir in left)
         if not amount:

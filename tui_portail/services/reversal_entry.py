@@ -17,7 +17,7 @@ from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.policy import Means
 from tui_portail.services.avoirs import GivenAvoir, keep_as_avoir
-from tui_portail.services.family_facts import lock_dossier_of
+from tui_portail.services.family_facts import DossierErased, lock_dossier_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.held import missing_ranks
 from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, DIFFERENCES, Head, Movement, enter
@@ -91,7 +91,7 @@ def refuse_reversed(connection: Connection, paid: PaidBefore) -> None:
 
 
 def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
-    """Lock the dossier of a payment and read it. Raises PaymentUnknown."""
+    """Lock the dossier of a payment and read it. Raises PaymentUnknown, DossierErased: nothing can be owed by nobody."""
     of_payment = (
         select(t.basket.c.dossier_id)
         .join(t.payment, t.payment.c.basket_id == t.basket.c.id)
@@ -99,7 +99,10 @@ def lock_payment(gesture: Gesture, payment_id: str) -> PaidBefore:
     )
     if lock_dossier_of(gesture.connection, of_payment) is None:
         raise PaymentUnknown
-    return read_payment(gesture.connection, payment_id)
+    paid = read_payment(gesture.connection, payment_id)
+    if paid.row.dossier_erased_at is not None:
+        raise DossierErased
+    return paid
 
 
 def read_payment(connection: Connection, payment_id: str) -> PaidBefore:
@@ -119,6 +122,7 @@ _PAID = (
         t.basket.c.dossier_id,
         t.basket.c.kind,
         t.dossier.c.number.label("dossier_number"),
+        t.dossier.c.erased_at.label("dossier_erased_at"),
         t.quittance.c.year,
         t.quittance.c.number,
         _payer.c.name.label("payer_name"),

@@ -1,7 +1,8 @@
 """The audit trail against the books: each quittance, avoir, till session, duplicata and decision it says was given is there, and back;
 each gesture that always enters something in the journal did.
 
-The trail is what still speaks of a payment when the end of the journal was taken away, counters and all.
+The trail is what still speaks of a payment when the end of the journal was taken away, counters and all. Of a family erased it keeps no
+reason nor detail: what they said is then not asked (`verified_erasure` says which may be empty).
 """
 
 from __future__ import annotations
@@ -198,8 +199,8 @@ def _check_dropped(
     for entry in written.entries:
         facts = json.loads(entry.document)["facts"]
         owed = sum(care + meal for _, care, meal in facts["lines"])
-        chained = {booking_id for booking_id, _, _ in facts["lines"]} <= set(removed)
-        if not chained or (facts["reason"], owed) != (event.reason, result["dropped_cents"]):
+        chained = event.erased_at is not None or {booking_id for booking_id, _, _ in facts["lines"]} <= set(removed)
+        if not chained or (_said(event, facts["reason"]), owed) != (event.reason, result["dropped_cents"]):
             yield _otherwise(event, entry)
 
 
@@ -208,8 +209,14 @@ def _check_unpaid(event: Any, result: Mapping[str, Any], written: _Written) -> I
     for entry in written.entries:
         said = json.loads(entry.document)["facts"]["unpaid"]
         told = (result["payment_id"], result["lost_cents"], event.reason, event.subject_id)
-        if (said["payment_id"], said["amount_cents"], said["reason"], said["payment_id"]) != told:
+        reason = _said(event, said["reason"])
+        if (said["payment_id"], said["amount_cents"], reason, said["payment_id"]) != told:
             yield _otherwise(event, entry)
+
+
+def _said(event: Any, reason: str) -> str:
+    """Return the reason that a gesture must still give: none, once erased."""
+    return reason if event.erased_at is None else ""
 
 
 def _otherwise(event: Any, entry: Any) -> Finding:
@@ -218,8 +225,10 @@ def _otherwise(event: Any, entry: Any) -> Finding:
 
 
 def _removed(event: Any) -> list[int]:
-    """Return the days that a gesture says it cancelled."""
-    return [one["booking"] for one in json.loads(event.details)["removed"]] if event.gesture in _CANCELLING else []
+    """Return the days that a gesture says it cancelled: it no longer does, once erased."""
+    if event.gesture not in _CANCELLING or event.erased_at is not None:
+        return []
+    return [one["booking"] for one in json.loads(event.details)["removed"]]
 
 
 def _standing(connection: Connection, events: Sequence[Any]) -> set[int]:
@@ -260,10 +269,13 @@ def _check_decision(
 ) -> Iterator[Finding]:
     proof = connection.execute(select(t.absence_proof).where(t.absence_proof.c.id == int(event.subject_id))).first()
     state = ProofState.ACCEPTED if result["accepted"] else ProofState.REFUSED
-    decided = (state.value, event.reason, event.at, event.agent_id, details["received_on"])
+    erased = event.erased_at is not None
     if proof is None:
         yield Finding("audit_event", event.operation_id, f"l’absence {event.subject_id} qu’il a décidée n’existe pas.")
-    elif (proof.state, proof.reason, proof.decided_at, proof.decided_by, str(proof.received_on)) != decided:
+        return
+    reason, received_on = ("", "") if erased else (proof.reason, str(proof.received_on))
+    decided = (state.value, event.reason, event.at, event.agent_id, details.get("received_on", ""))
+    if (proof.state, reason, proof.decided_at, proof.decided_by, received_on) != decided:
         yield Finding("absence_proof", str(proof.id), "elle n’est pas ce qui a été décidé.")
 
 

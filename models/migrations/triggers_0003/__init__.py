@@ -1,6 +1,6 @@
 """What the database itself refuses since version 0003, on both engines. Frozen with that version: a change is a new version.
 
-`WIDENED` is the guard of 0001 that must let a family be erased: dropped, then made again under its name.
+`WIDENED` are guards of 0001 that must let a family be erased: dropped, then made again under their names.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,6 @@ _OF_AN_EVENT = (
     "operation_id",
     "gesture",
     "fingerprint",
-    "result",
     "at",
     "agent_id",
     "subject",
@@ -23,6 +22,10 @@ _OF_AN_EVENT = (
     "dossier_id",
 )
 
+# What a typed reason becomes: none stays none, one given may only be emptied.
+_EMPTIED = "(COALESCE(OLD.{0}, '-') <> COALESCE(NEW.{0}, '-') AND COALESCE(NEW.{0}, '-') <> '')"
+
+# A gesture's result is rewritten once with the rest, without names: what it gave is compared with the books by the verifier.
 WIDENED: tuple[Guard, ...] = (
     Guard(
         "audit_event_not_changed",
@@ -30,6 +33,25 @@ WIDENED: tuple[Guard, ...] = (
         "UPDATE",
         "OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.reason <> '' OR NEW.details <> '{}'",
         frozen=_OF_AN_EVENT,
+    ),
+    Guard(
+        "booking_terms_fixed",
+        "booking",
+        "UPDATE",
+        " OR ".join(_EMPTIED.format(column) for column in ("derogation", "payer_reason")),
+        frozen=(
+            "id",
+            "child_id",
+            "slot_id",
+            "day",
+            "payer_id",
+            "price_cents",
+            "care_cents",
+            "meal_cents",
+            "tariff",
+            "booked_at",
+            "agent_id",
+        ),
     ),
 )
 KEPT: tuple[Guard, ...] = (

@@ -56,6 +56,14 @@ from tui_portail.services.desk import (
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.erasure import (
+    ErasureReason,
+    erase_due,
+    erase_family,
+    forget_appointments,
+    preview_erasure,
+)
+from tui_portail.services.family_data import data_path, give_family_data
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.likely_duplicates import likely_duplicates
 from tui_portail.services.lines_out import remove_lines
@@ -68,6 +76,7 @@ from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
 from tui_portail.services.quotients import missing_quotients, record_quotient
 from tui_portail.services.registration import register_family
+from tui_portail.services.retention import due_for_erasure
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.supporting_documents import PaperKey, papers_of, record_papers, withdraw_paper
 from tui_portail.services.till import open_session
@@ -126,6 +135,8 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "what a merge would do": (lambda d, f, b: preview_merge(d, f.dossier_id, 10**6), OFFICE),
     "archived dossiers": (lambda d, f, b: archived_dossiers(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
+    "retention": (lambda d, f, b: due_for_erasure(d), OFFICE),
+    "what an erasure would be refused for": (lambda d, f, b: preview_erasure(d, f.dossier_id), OFFICE),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "book": (lambda d, f, b: finish(d, f.dossier_id, add(f.child_id, EVENING, date(2026, 12, 8))), OFFICE),
@@ -205,6 +216,18 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     ),
     "archive": (lambda d, f, b: archive_dossier(d, f.dossier_id, 1, "Parti", new_operation()), OFFICE),
     "reopen": (lambda d, f, b: reopen_dossier(d, f.dossier_id, "Revenu", new_operation()), OFFICE),
+    "give a family's data": (
+        lambda d, f, b: give_family_data(
+            d, f.dossier_id, None, data_path(d, f.number, d.now()), new_operation(), replace=True
+        ),
+        OFFICE,
+    ),
+    "erase": (
+        lambda d, f, b: erase_family(d, f.dossier_id, f.number, ErasureReason.RETENTION, new_operation()),
+        OFFICE,
+    ),
+    "erase what is due": (lambda d, f, b: erase_due(d, new_operation()), OFFICE),
+    "forget appointments": (lambda d, f, b: forget_appointments(d, new_operation()), OFFICE),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},

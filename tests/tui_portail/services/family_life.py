@@ -1,0 +1,266 @@
+"""A family that did everything a base can hold of one, told once: for what is given of it, and what is left once it is erased."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Table, insert, update
+
+from models import tables as t
+from models.engine import Database
+from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
+from tests.tui_portail.services.desk_acts import (
+    EVENING,
+    FRIDAY,
+    MEAL,
+    THURSDAY,
+    WEDNESDAY,
+    WEDNESDAY_ALSH,
+    add,
+    agent_of,
+    card,
+    cash,
+    cheque,
+    finish,
+    hold,
+    pay_by_card,
+    remove,
+    set_time,
+)
+from tests.tui_portail.services.till_acts import close_till
+from tui_portail.dossier_number import with_key
+from tui_portail.services.baskets import extend_basket
+from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
+from tui_portail.services.corrections import correct_payment
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossier_edits import edit_guardian, record_quotient
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.late_unpaid import declare_unpaid
+from tui_portail.services.payment import cash_basket
+from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.quittances import reprint_quittance
+from tui_portail.services.refunds import request_refund
+from tui_portail.services.reversals import reverse_payment
+from tui_portail.services.rights import Role
+from tui_portail.services.slips import prepare_slip, validate_slip
+from tui_portail.services.till import open_session
+
+FIRST_WORDS = (
+    "Zéphyrine",
+    "Qwertzbach",
+    "Ypsilonne",
+    "0601020304",
+    "06 01 02 03 04",
+    "zq@example.org",
+    "impasse Xylophone",
+    "1985-07-23",
+    "23/07/1985",
+    "Zanzibar",
+    "CAF1234567Q",
+    "73100",
+    "731,00",
+)
+"""What only the first parent's rows hold."""
+SECOND_WORDS = (
+    "Wolfgang",
+    "Jaxartes",
+    "0605040302",
+    "06 05 04 03 02",
+    "wj@example.org",
+    "quai Vortex",
+    "1984-02-17",
+    "Tyrolienne",
+    "91200",
+    "Kolossale",
+)
+"""What only the second parent's rows hold."""
+CHILD_WORDS = ("Oxana", "2021-09-08", "Pzeudocteur", "Assurix", "POL-778899", "Malakoff")
+OTHER_WORDS = ("Mamivonne", "0699887766", "Grandoncle", "Tanteurse", "Exceptionnelle", "Nuitdegarde", "Fusionnix")
+EVERY_WORD = (*FIRST_WORDS, *SECOND_WORDS, *CHILD_WORDS, *OTHER_WORDS)
+
+
+YOUNG = {"birth_on": date(2021, 9, 8), "school_code": "MATERNELLE", "class_name": "Grande section"}
+
+
+@dataclass(frozen=True)
+class Life:
+    """The desk, the family, another one that nobody erases, and the dossier that the family had besides, merged into its own."""
+
+    desk: Desk
+    family: Family
+    neighbour: Family
+    merged_id: int
+
+
+def a_life(database: Database, documents_dir: Path) -> Life:
+    """Tell it: two parents, a child, every paper and gesture; the year after, nothing of it is open and the year is closed."""
+    roles, commune = (Role.ENFANCE, Role.REGISSEUR), where_debts_block_nothing()
+    desk = a_desk(database, *roles, documents_dir=documents_dir, commune=commune)
+    open_session(desk, 100_00, new_operation())
+    first = a_guardian(
+        "Qwertzbach",
+        "Zéphyrine",
+        birth_on=date(1985, 7, 23),
+        phone="06 01 02 03 04",
+        email="zq@example.org",
+        address="3 impasse Xylophone",
+        quotient_cents=731_00,
+    )
+    second = a_guardian(
+        "Jaxartes",
+        "Wolfgang",
+        birth_on=date(1984, 2, 17),
+        phone="06 05 04 03 02",
+        email="wj@example.org",
+        address="8 quai Vortex",
+        quotient_cents=912_00,
+    )
+    child = a_child("Oxana", "Malakoff", **YOUNG, renew_alsh_years=(2026,))
+    family = a_family(desk, guardians=[first, second], children=[child])
+    neighbour = a_family(desk, last_name="Voisin")
+    _fill(database, desk, family)
+    merged_id = _merge(database, desk, family)
+    _live(desk, family)
+    pay_by_card(desk, hold(desk, neighbour.dossier_id, add(neighbour.child_id, EVENING, date(2026, 12, 17))).basket_id)
+    set_time(desk, paris("2027-01-04 09:00"))
+    close_due_periods(desk, new_operation())
+    return Life(desk, family, neighbour, merged_id)
+
+
+def _merge(database: Database, desk: Desk, family: Family) -> int:
+    """Leave behind what a merge leaves: a dossier that leads to the family's, with its label, its words and its history."""
+    now = paris("2026-12-01 10:30")
+    left = {"label": "Fusionnix", "created_at": now, "archived_at": now, "merged_into_id": family.dossier_id}
+    with database.write() as connection:
+        merged_id: int = connection.execute(
+            insert(t.dossier).values(**left, number=with_key(7_654_321), version=3).returning(t.dossier.c.id)
+        ).scalar_one()
+        change = {"subject": "guardian", "subject_id": 1, "field": "last_name", "before": "Fusionnix", "after": "x"}
+        done = {"dossier_id": merged_id, "operation_id": new_operation(), "changed_at": now, "agent_id": None}
+        connection.execute(insert(t.dossier_change).values(**done, **change))
+        connection.execute(insert(t.search_token).values(dossier_id=merged_id, word="fusionnix"))
+        connection.execute(insert(t.search_word).values(word="fusionnix"))
+    return merged_id
+
+
+def _fill(database: Database, desk: Desk, family: Family) -> None:
+    """Write what the forms of this family have no service for here, and change what has one."""
+    agent, now = agent_of(desk).agent_id, paris("2026-12-01 10:30")
+    with database.write() as connection:
+
+        def set_on(table: Table, row_id: int, **values: object) -> None:
+            connection.execute(update(table).where(table.c.id == row_id).values(**values))
+
+        def put(table: Table, **values: object) -> None:
+            connection.execute(insert(table).values(**values))
+
+        more = {"birth_name": "Ypsilonne", "birth_place": "Zanzibar", "allowance_number": "CAF1234567Q"}
+        set_on(t.guardian, family.guardian_ids[0], **more, address_2="chez Ypsilonne", phone_2="0601020304")
+        set_on(t.guardian, family.guardian_ids[1], birth_place="Tyrolienne")
+        set_on(
+            t.child,
+            family.child_id,
+            diet="sans_porc",
+            pai=True,
+            doctor_name="Pzeudocteur",
+            insurer="Assurix",
+            insurance_number="POL-778899",
+            birth_place="Malakoff",
+        )
+        dossier = {"dossier_id": family.dossier_id}
+        person = {"last_name": "Mamivonne", "phone": "0699887766", "relation": "Grandoncle", "note": "Tanteurse"}
+        put(t.contact_person, **dossier, **person, may_collect=True)
+        put(t.contact_person, **dossier, last_name="Jaxartes", first_name="Wolfgang", forbidden=True)
+        put(
+            t.consent,
+            **dossier,
+            child_id=family.child_id,
+            kind="image",
+            given=True,
+            given_on=now,
+            recorded_at=now,
+            agent_id=agent,
+        )
+        paper = {"kind_code": "ASSURANCE", "valid_from_on": now, "seen_on": now, "seen_by": agent, "recorded_at": now}
+        put(t.supporting_document, **dossier, **paper, child_id=family.child_id)
+        put(
+            t.custody_exception,
+            child_id=family.child_id,
+            from_on=date(2026, 12, 19),
+            until_on=date(2026, 12, 20),
+            payer_id=family.payer_ids[1],
+            reason="Exceptionnelle",
+            recorded_at=now,
+            agent_id=agent,
+        )
+        put(
+            t.custody_pattern,
+            child_id=family.child_id,
+            from_on=date(2027, 1, 4),
+            anchor_on=date(2027, 1, 4),
+            first_payer_id=family.payer_ids[0],
+            second_payer_id=family.payer_ids[1],
+        )
+        visit = {"minutes": 30, "kind_code": "DOSSIER", "state": "honore", "booked_at": now, "booked_by": agent}
+        put(t.appointment, **dossier, **visit, starts_at=now, name="M. Jaxartes", phone="0605040302", note="Kolossale")
+        put(
+            t.letter_printed,
+            **dossier,
+            guardian_id=family.guardian_ids[0],
+            kind="numero",
+            printed_at=now,
+            agent_id=agent,
+        )
+    view = load_dossier(desk, family.dossier_id)
+    moved = a_guardian(
+        "Qwertzbach",
+        "Zéphyrine",
+        birth_on=date(1985, 7, 23),
+        address="5 impasse Xylophone",
+        phone="06 01 02 03 04",
+        email="zq@example.org",
+    )
+    edit_guardian(desk, family.dossier_id, family.guardian_ids[0], moved, view.version, new_operation())
+    record_quotient(
+        desk, family.payer_ids[0], 731_00, date(2026, 11, 1), date(2027, 10, 31), "CAF1234567Q", new_operation()
+    )
+
+
+def _live(desk: Desk, family: Family) -> None:
+    """Book, cash, cancel, reverse, correct, refund: by both payers, till every account is empty."""
+    dossier, child = family.dossier_id, family.child_id
+    other = {"payer_id": family.payer_ids[1], "payer_reason": "Nuitdegarde"}
+    evening = hold(desk, dossier, add(child, EVENING, THURSDAY, FRIDAY, date(2026, 12, 10)))
+    extend_basket(desk, evening.basket_id, "Mme Qwertzbach cherche sa carte", new_operation())
+    paid = cash_basket(desk, evening.basket_id, [cheque(evening.due_cents, "Tanteurse", "0000777")], new_operation())
+    reprint_quittance(desk, paid.quittance_id, new_operation())
+    meal = hold(desk, dossier, add(child, MEAL, FRIDAY, **other))
+    wrong = cash_basket(desk, meal.basket_id, [cash(meal.due_cents, 50_00)], new_operation())
+    correct_payment(desk, wrong.payment_id, [card(meal.due_cents)], "Moyen de paiement mal saisi", new_operation())
+    pay_by_card(
+        desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 1), derogation="Grandoncle malade")).basket_id
+    )
+    wednesday = hold(desk, dossier, add(child, WEDNESDAY_ALSH, WEDNESDAY))
+    pay_by_card(desk, wednesday.basket_id)
+    next_week = hold(desk, dossier, add(child, EVENING, date(2026, 12, 15), **other))
+    by_cheque = cash_basket(desk, next_week.basket_id, [cheque(next_week.due_cents, "Kolossale")], new_operation())
+    undone = reverse_payment(desk, by_cheque.payment_id, [1], "Chèque sans provision", new_operation())
+    assert undone.debt_basket_id is not None
+    drop_debt(desk, undone.debt_basket_id, "Décision de l’ordonnateur", new_operation())
+    kept = hold(desk, dossier, add(child, EVENING, date(2026, 12, 11)))
+    by_two = cash_basket(desk, kept.basket_id, [cheque(1_00), card(kept.due_cents - 1_00)], new_operation())
+    owed = reverse_payment(desk, by_two.payment_id, [2], "Montant mal saisi", new_operation())
+    assert owed.debt_basket_id is not None
+    declare_unpaid(desk, by_two.payment_id, 1, "Chèque sans provision", new_operation())
+    pay_by_card(desk, owed.debt_basket_id)
+    slip = prepare_slip(desk, new_operation())
+    validate_slip(desk, slip.slip_id, {}, new_operation())
+    finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir, which pays the next basket
+    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 17), date(2026, 12, 18))).basket_id)
+    close_till(desk)
+    set_time(desk, paris("2026-12-02 14:00"))
+    finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))
+    [proof] = waiting_proofs(desk)
+    judge_proof_received(desk, proof.proof_id, WEDNESDAY, True, proof_reasons(desk, True)[0], new_operation())
+    request_refund(desk, family.payer_id, "Départ de la commune", new_operation())

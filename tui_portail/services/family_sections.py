@@ -1,0 +1,97 @@
+"""The sections of the paper that tells a family what is held on it: ids become names, codes the commune's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from receipts.family_sections import FamilySection
+from tui_portail.commune import Commune
+from tui_portail.french import time_text
+from tui_portail.instants import in_paris
+from tui_portail.money import format_cents
+from tui_portail.services.dossier_history import LABELS
+from tui_portail.services.family_labels import TITLES, TOLD
+from tui_portail.services.sale import quittance_number
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+_WORDS: Mapping[str, str] = {
+    "held": "en attente",
+    "confirmed": "payée",
+    "released": "libérée",
+    "cancelled": "annulée",
+    "cancelled_late": "annulée hors délai",
+    "due": "due",
+    "due_late": "due, annulée hors délai",
+}
+_CODES = frozenset({"state", "subject", "field", "gesture"})
+_GESTURES = {**LABELS, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
+_FIELDS = {column: label for told in TOLD for label, column in told.fields}
+
+
+def sections_of(rows: Rows, commune: Commune) -> tuple[FamilySection, ...]:
+    """Return the sections of the paper, those with nothing left out; codes are called as the commune calls them."""
+    called = _called(rows) | _codes(commune)
+    return tuple(
+        FamilySection(
+            _capital(TITLES[told.table]),
+            tuple(label for label, _ in told.fields),
+            tuple(tuple(_words(column, row[column], called) for _, column in told.fields) for row in rows[told.table]),
+        )
+        for told in TOLD
+        if rows[told.table]
+    )
+
+
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
+def _called(rows: Rows) -> dict[str, dict[object, str]]:
+    """Return what stands for an id on paper: a child's first name, an account's guardian, a cheque's drawer, a quittance's number."""
+    guardians = {row["id"]: f"{row['first_name']} {row['last_name']}" for row in rows["guardian"]}
+    accounts: dict[object, str] = {row["id"]: guardians.get(row["guardian_id"], "") for row in rows["payer"]}
+    quittances: dict[object, str] = {
+        row["payment_id"]: quittance_number(row["year"], row["number"]) for row in rows["quittance"]
+    }
+    return {
+        "child_id": {row["id"]: row["first_name"] for row in rows["child"]},
+        **dict.fromkeys(("payer_id", "first_payer_id", "second_payer_id"), accounts),
+        "drawer_snapshot_id": {row["id"]: row["name"] for row in rows["identity_snapshot"]},
+        "guardian_id": dict(guardians),
+        "payment_id": quittances,
+    }
+
+
+def _codes(commune: Commune) -> dict[str, dict[object, str]]:
+    policy = commune.policy
+    activities: dict[object, str] = {code: rule.label for code, rule in policy.activities.items()}
+    kinds: dict[object, str] = {paper.code: paper.label for paper in policy.papers}
+    kinds |= {kind.code: kind.label for kind in policy.appointments.kinds}
+    return {
+        **dict.fromkeys(("activite", "activity_code"), activities),
+        "school_code": {school.code: school.name for school in commune.schools},
+        "means": {means.value: rule.label for means, rule in policy.means.items()},
+        "kind_code": kinds,
+    }
+
+
+def _words(column: str, value: Any, called: Mapping[str, Mapping[object, str]]) -> str:
+    if column in called and value is not None:
+        return called[column].get(value, str(value) if isinstance(value, str) else "autre compte")
+    match value:
+        case bool():
+            text = "oui" if value else "non"
+        case int() if column.endswith("_cents"):
+            text = format_cents(value)
+        case datetime():
+            text = f"{in_paris(value):%d/%m/%Y} {time_text(value)}"
+        case date():
+            text = f"{value:%d/%m/%Y}"
+        case str() if column in _CODES:
+            known = {"subject": TITLES, "field": _FIELDS, "gesture": _GESTURES}.get(column, _WORDS)
+            text = known.get(value, value.replace("_", " "))
+        case _:
+            text = "" if value is None else str(value)
+    return text
