@@ -38,6 +38,7 @@ TITLES: Mapping[str, str] = {
     "avoir_use": "usages des avoirs",
     "avoir_withdrawal": "avoirs repris ou remboursés",
     "refund": "remboursements par mandat",
+    "payer_transfer": "comptes d’une même personne réunis",
     "posting": "mouvements des comptes au journal",
     "identity_snapshot": "identités imprimées sur les papiers",
     "dossier_change": "historique des changements",
@@ -260,6 +261,16 @@ TOLD: Sequence[Told] = (
             ("le", "requested_at"),
             ("motif", "reason"),
             ("somme", "amount_cents"),
+        ),
+    ),
+    Told(
+        "payer_transfer",
+        (
+            ("le", "transferred_at"),
+            ("du compte", "from_payer_id"),
+            ("au compte", "into_payer_id"),
+            ("avoirs", "avoir_cents"),
+            ("dettes", "debt_cents"),
         ),
     ),
     Told(

@@ -199,6 +199,7 @@ HELD: Mapping[Table, Held] = {
     t.avoir_use: _of_avoirs(t.avoir_use),
     t.avoir_withdrawal: _of_avoirs(t.avoir_withdrawal),
     t.refund: _by(t.refund, "payer_id", "payers"),
+    t.payer_transfer: _by(t.payer_transfer, "from_payer_id", "payers"),
     t.posting: lambda family: t.posting.c.account.in_(OF_PAYERS) & t.posting.c.payer_id.in_(family.payers),
     t.identity_snapshot: _snapshots,
     t.dossier_change: _changes,

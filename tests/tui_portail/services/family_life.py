@@ -28,18 +28,20 @@ from tests.tui_portail.services.desk_acts import (
     set_time,
 )
 from tests.tui_portail.services.till_acts import close_till
-from tui_portail.dossier_number import with_key
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.dossier_edits import edit_guardian, record_quotient
+from tui_portail.services.dossier_edits import edit_guardian
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.late_unpaid import declare_unpaid
+from tui_portail.services.merge_reading import Pairing
+from tui_portail.services.merging import merge_dossiers
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.quittances import reprint_quittance
+from tui_portail.services.quotients import record_quotient
 from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
@@ -91,6 +93,7 @@ class Life:
     family: Family
     neighbour: Family
     merged_id: int
+    joined_payer_id: int
 
 
 def a_life(database: Database, documents_dir: Path) -> Life:
@@ -120,28 +123,25 @@ def a_life(database: Database, documents_dir: Path) -> Life:
     family = a_family(desk, guardians=[first, second], children=[child])
     neighbour = a_family(desk, last_name="Voisin")
     _fill(database, desk, family)
-    merged_id = _merge(database, desk, family)
+    other = _merge(desk, family)
     _live(desk, family)
     pay_by_card(desk, hold(desk, neighbour.dossier_id, add(neighbour.child_id, EVENING, date(2026, 12, 17))).basket_id)
     set_time(desk, paris("2027-01-04 09:00"))
     close_due_periods(desk, new_operation())
-    return Life(desk, family, neighbour, merged_id)
+    return Life(desk, family, neighbour, other.dossier_id, other.payer_id)
 
 
-def _merge(database: Database, desk: Desk, family: Family) -> int:
-    """Leave behind what a merge leaves: a dossier that leads to the family's, with its label, its words and its history."""
-    now = paris("2026-12-01 10:30")
-    left = {"label": "Fusionnix", "created_at": now, "archived_at": now, "merged_into_id": family.dossier_id}
-    with database.write() as connection:
-        merged_id: int = connection.execute(
-            insert(t.dossier).values(**left, number=with_key(7_654_321), version=3).returning(t.dossier.c.id)
-        ).scalar_one()
-        change = {"subject": "guardian", "subject_id": 1, "field": "last_name", "before": "Fusionnix", "after": "x"}
-        done = {"dossier_id": merged_id, "operation_id": new_operation(), "changed_at": now, "agent_id": None}
-        connection.execute(insert(t.dossier_change).values(**done, **change))
-        connection.execute(insert(t.search_token).values(dossier_id=merged_id, word="fusionnix"))
-        connection.execute(insert(t.search_word).values(word="fusionnix"))
-    return merged_id
+def _merge(desk: Desk, family: Family) -> Family:
+    """The mother had been registered twice, under another name: a day paid there, then the two dossiers made one."""
+    twice = a_guardian("Fusionnix", "Zéphyrine", phone="06 01 02 03 04")
+    other = a_family(desk, guardians=[twice], children=[a_child("Oxana", "Malakoff", **YOUNG)])
+    day = date(2026, 12, 18)
+    pay_by_card(desk, hold(desk, other.dossier_id, add(other.child_id, EVENING, day)).basket_id)
+    guardians, children = ((other.guardian_ids[0], family.guardian_ids[0]),), ((other.child_id, family.child_id),)
+    merge_dossiers(
+        desk, family.dossier_id, other.dossier_id, Pairing(guardians, children), "Inscrite deux fois", new_operation()
+    )
+    return other
 
 
 def _fill(database: Database, desk: Desk, family: Family) -> None:

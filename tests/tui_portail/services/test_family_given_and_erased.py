@@ -185,7 +185,7 @@ def test_a_family_is_given_whole(life: Life, tmp_path: Path) -> None:
         row = connection.execute(
             select(event.agent_id, event.dossier_id, event.details).where(event.gesture == "remettre_donnees")
         ).one()
-        moved = t.posting.c.payer_id.in_(life.family.payer_ids)
+        moved = t.posting.c.payer_id.in_([*life.family.payer_ids, life.joined_payer_id])
         moves = connection.scalar(select(func.count()).select_from(t.posting).where(moved))
     assert len(tables["posting"]) == moves
     assert row == (agent_of(life.desk).agent_id, life.family.dossier_id, row.details)
@@ -199,9 +199,8 @@ def test_one_parents_file_has_nothing_of_the_others(life: Life, tmp_path: Path, 
     assert said_in(text, others) == []
     assert said_in(text, own)[:2] == list(own[:2])
     assert said_in(text, CHILD_WORDS) == list(CHILD_WORDS)
-    assert {row["payer_id"] for name in ("payment", "booking", "avoir") for row in tables[name]} == {
-        life.family.payer_ids[place]
-    }
+    accounts = {life.family.payer_ids[place], *([life.joined_payer_id] if place == 0 else [])}
+    assert {row["payer_id"] for name in ("payment", "booking", "avoir") for row in tables[name]} == accounts
 
 
 def test_a_file_is_not_replaced_unless_asked_nor_given_of_a_stranger(life: Life, tmp_path: Path) -> None:
@@ -235,7 +234,7 @@ def test_a_family_erased_leaves_no_trace_and_green_books(erased: Life) -> None:
     desk = erased.desk
     report = verify(desk)
     assert report.findings == ()
-    assert (report.payments, report.avoirs) == (10, 3)
+    assert (report.payments, report.avoirs) == (11, 3)
     assert said_in(everything(desk.database), EVERY_WORD) == []
     if desk.database.address.path is not None:
         base = desk.database.address.path
