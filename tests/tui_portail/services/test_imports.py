@@ -1,0 +1,149 @@
+"""Files of the schools brought in: what is written is what the dry run said, once, and all of it or nothing."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from models import tables as t
+from models.engine import Database
+from tests.factories import a_child, a_desk, a_family, a_guardian
+from tests.tui_portail.onde_files import MAIRIE, guardian, guardians_file, pupil, pupils_file
+from tests.tui_portail.services.desk_acts import audit_of, row_counts
+from tests.tui_portail.services.import_acts import bring_in, everything, outcomes, reasons, rehearse
+from tui_portail.imports.plan import Outcome
+from tui_portail.services.desk import new_operation
+from tui_portail.services.dossier_search import search
+from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.imports import ImportMoved, LinesLeft, apply_import
+from tui_portail.services.planning import load_planning
+from tui_portail.services.rights import Role
+from tui_portail.services.verification import verify
+
+CREATED, MATCHED, AMBIGUOUS, REJECTED = Outcome
+PUPILS = pupils_file(
+    pupil("NGUYEN", "Léa", "2019-03-12"),
+    pupil("NGUYEN", "Tom", "12/03/2019", "CE1", sex="H"),  # her twin
+    pupil("N'DIAYE", "Awa", "2020-02-29", "CP", address=MAIRIE),
+)
+GUARDIANS = guardians_file(
+    guardian("NGUYEN", "Minh", ("NGUYEN", "Léa", "CE1"), ("NGUYEN", "Tom", "CE1"), phone="612345678"),
+    guardian("PETIT", "Anne", ("NGUYEN", "Léa", "CE1"), ("NGUYEN", "Tom", "CE1"), address="9 rue Haute, Jacou"),
+    guardian("N'DIAYE", "Fatou", ("N'DIAYE", "Awa", "CP"), address=MAIRIE, email="fatou@exemple.fr"),
+)
+
+
+def test_pupils_and_guardians_make_dossiers_and_a_second_run_changes_nothing(database: Database) -> None:
+    desk = a_desk(database)
+    seen = rehearse(desk, PUPILS, GUARDIANS)
+    assert [outcome for _, outcome in outcomes(seen)] == [CREATED] * 6
+    done = apply_import(desk, seen, new_operation())
+    assert (done.created, done.dossiers, done.changed) == (6, 2, 0)
+
+    [hit] = search(desk, "nguyen lea")
+    family = load_dossier(desk, hit.dossier_id)
+    assert [child.first_name for child in family.children] == ["Léa", "Tom"]
+    assert [child.class_name for child in family.children] == ["CE1", "CE1"]
+    assert [(one.last_name, one.payer_id is not None) for one in family.guardians] == [
+        ("NGUYEN", True),
+        ("PETIT", False),  # the other parent pays only when it is asked for
+    ]
+    assert family.guardians[0].phone == "0612345678"
+    assert family.payers[0].resident
+    assert search(desk, "0612345678")[0].dossier_id == hit.dossier_id
+
+    before = everything(database)
+    again = bring_in(desk, PUPILS, GUARDIANS, accepted_only=False)
+    assert (again.created, again.matched, again.dossiers, again.changed) == (0, 6, 0, 0)
+    assert again.sentence == "Tout est déjà dans la base : rien n’a été changé."
+    assert everything(database) == before
+    assert verify(desk).sound
+    told = "".join(f"{row.details}{row.result}" for row in audit_of(database, "importer"))
+    assert "NGUYEN" not in told
+    assert "Léa" not in told
+
+
+def test_pupils_alone_make_dossiers_that_the_screens_open_and_guardians_come_later(database: Database) -> None:
+    desk = a_desk(database)
+    bring_in(desk, PUPILS)
+    [hit] = search(desk, "awa ndiaye")
+    assert load_dossier(desk, hit.dossier_id).label == "N'DIAYE"
+    snapshot = load_planning(desk, hit.dossier_id, date(2026, 12, 7), date(2026, 12, 11))
+    assert snapshot.payers == ()
+    done = bring_in(desk, GUARDIANS)
+    assert (done.created, done.dossiers, done.changed) == (3, 0, 2)
+    assert [payer.name for payer in load_dossier(desk, hit.dossier_id).payers] == ["Fatou N'DIAYE"]
+
+
+def test_what_an_agent_typed_is_kept_and_what_was_empty_is_filled(database: Database) -> None:
+    desk = a_desk(database)
+    typed = a_guardian("Nguyen", "Minh", phone="", email="minh@exemple.fr")
+    child = a_child("Léa", "Nguyen", birth_on=date(2019, 3, 12), class_name="CP")
+    family = a_family(desk, guardians=[typed], children=[child])
+    other = guardians_file(
+        guardian("NGUYEN", "Minh", ("NGUYEN", "Léa", "CE1"), phone="06 99 88 77 66", email="autre@exemple.fr")
+    )
+    seen = rehearse(desk, pupils_file(pupil("NGUYEN", "Léa", "2019-03-12", "CE1")), other)
+    assert [line.outcome for line in seen.plan.lines] == [MATCHED, MATCHED]
+    apply_import(desk, seen, new_operation())
+    view = load_dossier(desk, family.dossier_id)
+    assert (view.guardians[0].email, view.guardians[0].phone) == ("minh@exemple.fr", "06 99 88 77 66")
+    assert view.guardians[0].address == "1 place de la Mairie"
+    assert view.children[0].class_name == "CE1"
+    with database.read() as connection:
+        change = t.dossier_change.c
+        kept = connection.execute(select(change.subject, change.field, change.before, change.after)).all()
+    assert ("guardian", "phone", "", "06 99 88 77 66") in kept
+    assert ("schooling", "class_name", "CP", "CE1") in kept
+
+
+def test_all_or_nothing_or_the_accepted_lines_by_choice(database: Database) -> None:
+    desk = a_desk(database)
+    content = pupils_file(pupil("ROUX", "Zoé", "2019-05-04"), pupil("ROUX", "Max", "29/02/2019", sex="M"))
+    seen = rehearse(desk, content)
+    before = row_counts(database)
+    with pytest.raises(LinesLeft):
+        apply_import(desk, seen, new_operation())
+    assert row_counts(database) == before
+    operation = new_operation()
+    done = apply_import(desk, seen, operation, accepted_only=True)
+    assert (done.created, done.rejected) == (1, 1)
+    assert apply_import(desk, seen, operation, accepted_only=True) == done, "the same gesture sent twice"
+    assert reasons(seen)[3] == "La date de naissance : le 29/02/2019 n’existe pas dans le calendrier."
+
+
+def test_a_dry_run_writes_nothing_and_is_refused_once_the_base_has_moved(database: Database) -> None:
+    desk = a_desk(database)
+    before = row_counts(database)
+    seen = rehearse(desk, PUPILS)
+    assert row_counts(database) == before
+    a_family(desk, last_name="Nguyen", children=[a_child("Léa", "Nguyen", birth_on=date(2019, 3, 12))])
+    with pytest.raises(ImportMoved):
+        apply_import(desk, seen, new_operation())
+    a_family(desk, last_name="Sans-rapport")
+    later = rehearse(desk, PUPILS)
+    a_family(desk, last_name="Autre")
+    assert apply_import(desk, later, new_operation()).created == 2, "what moved has nothing to do with the file"
+
+
+def test_an_import_stopped_on_its_way_leaves_nothing(database: Database) -> None:
+    desk = a_desk(database)
+    seen = rehearse(desk, PUPILS, GUARDIANS)
+    before = row_counts(database)
+
+    def stop(done: int, total: int) -> None:
+        if done * 2 > total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        apply_import(desk, seen, new_operation(), progress=stop)
+    assert row_counts(database) == before
+
+
+def test_homonyms_in_the_base_and_archived_families_are_left_to_an_agent(database: Database) -> None:
+    desk = a_desk(database, Role.ENFANCE)
+    for _ in range(2):
+        a_family(desk, last_name="Martin", children=[a_child("Léo", "Martin", birth_on=date(2019, 1, 5))])
+    seen = rehearse(desk, pupils_file(pupil("MARTIN", "Léo", "2019-01-05", sex="M")))
+    assert outcomes(seen) == [(2, AMBIGUOUS)]
+    assert "nés le même jour" in reasons(seen)[2]
