@@ -1,6 +1,7 @@
 """Files of the schools brought in: what is written is what the dry run said, once, and all of it or nothing."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -8,14 +9,17 @@ from sqlalchemy import select
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
-from tests.tui_portail.onde_files import MAIRIE, guardian, guardians_file, pupil, pupils_file
+from tests.tui_portail.onde_files import MAIRIE, delimited, guardian, guardians_file, pupil, pupils_file
 from tests.tui_portail.services.desk_acts import audit_of, row_counts
 from tests.tui_portail.services.import_acts import bring_in, everything, outcomes, reasons, rehearse
+from tui_portail.errors import InvalidInput
+from tui_portail.imports.columns import guess_map
 from tui_portail.imports.plan import Outcome
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_search import search
 from tui_portail.services.dossiers import load_dossier
-from tui_portail.services.imports import ImportMoved, LinesLeft, apply_import
+from tui_portail.services.import_maps import find_map, save_map
+from tui_portail.services.imports import ImportMoved, LinesLeft, apply_import, write_rejected
 from tui_portail.services.planning import load_planning
 from tui_portail.services.rights import Role
 from tui_portail.services.verification import verify
@@ -147,3 +151,40 @@ def test_homonyms_in_the_base_and_archived_families_are_left_to_an_agent(databas
     seen = rehearse(desk, pupils_file(pupil("MARTIN", "Léo", "2019-01-05", sex="M")))
     assert outcomes(seen) == [(2, AMBIGUOUS)]
     assert "nés le même jour" in reasons(seen)[2]
+
+
+def test_refused_lines_mended_and_imported_again_are_taken(database: Database, tmp_path: Path) -> None:
+    desk = a_desk(database)
+    content = pupils_file(
+        pupil("ROUX", "Zoé", "2019-05-04"),
+        pupil("HÉRAULT", "Max", "31/04/2019", sex="M"),
+        encoding="cp1252",
+        delimiter="\t",
+    )
+    seen = rehearse(desk, content)
+    apply_import(desk, seen, new_operation(), accepted_only=True)
+    path = tmp_path / "rejets.csv"
+    assert write_rejected(seen, 0, path) == 1
+    mended = path.read_bytes().decode("cp1252").replace("31/04/2019", "30/04/2019").encode("cp1252")
+    assert bring_in(desk, mended, accepted_only=False).created == 1
+    assert [child.first_name for child in load_dossier(desk, search(desk, "herault")[0].dossier_id).children] == ["Max"]
+
+
+def test_a_table_writes_quotients_alsh_years_and_its_map_is_kept(database: Database) -> None:
+    desk = a_desk(database)
+    titles = ["Nom enfant", "Prénom enfant", "Naissance", "Niveau", "Nom parent", "Prénom parent", "Courriel parent"]
+    titles += ["QF", "QF du", "QF au", "ALSH"]
+    cells = ["Roux", "Zoé", "04/05/2019", "CE1", "Roux", "Anne", "anne@exemple.fr", "745", "01/01/2026", "31/12/2026"]
+    content = delimited([titles, [*cells, "2026"]])
+    save_map(desk, "Ancien logiciel", guess_map(titles), new_operation())
+    columns = find_map(desk, "Ancien logiciel")
+    assert columns == guess_map(titles)
+    assert bring_in(desk, content, columns=columns).created == 1
+    view = load_dossier(desk, search(desk, "roux")[0].dossier_id)
+    assert view.payers[0].quotient_cents == 745_00
+    assert [year for year, _ in view.children[0].alsh_years] == [2026]
+    before = everything(database)
+    assert bring_in(desk, content, columns=columns).changed == 0
+    assert everything(database) == before
+    with pytest.raises(InvalidInput, match="Ancien logiciel"):
+        find_map(desk, "Autre")
