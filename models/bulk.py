@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T")
 CHUNK = 2_000
 Told = Callable[[int], None]
 """Told how many rows were just written; it may raise, and the transaction is undone."""
@@ -55,3 +56,8 @@ def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Se
                 copy.write_row(row)
     except psycopg.Error as error:
         raise DBAPIError.instance("COPY", None, error, psycopg.Error, dialect=connection.dialect) from error
+
+
+def by_chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Yield values a few hundred at a time, for queries that name each."""
+    return (values[start : start + size] for start in range(0, len(values), size))

@@ -197,7 +197,7 @@ class _Planner:
             self._schoolings[child.ref] = schooling
             before, after = schooling.before, (schooling.school_code, schooling.level, schooling.class_name)
             changed = [word for word, a, b in zip(("école", "niveau", "classe"), before, after, strict=True) if a != b]
-            words.append(f"{', '.join(changed)} à mettre à jour")
+            words.append(f"{', '.join(changed)} à mettre à jour" if changed else "école de l’année confirmée")
         for year in said.alsh_years:
             if year not in known.alsh_years:
                 self._alsh[known.child_id, year] = child
@@ -217,9 +217,9 @@ class _Planner:
         if current is not None and not class_name and same_school and current.level in ("", level):
             class_name = current.class_name
         after = (said.school_code, level, class_name)
-        if current is not None and (current.school_code, current.level, current.class_name) == after:
-            return None
         begun = any(self._year <= row.from_on <= self._today for row in rows)
+        if current is not None and begun and (current.school_code, current.level, current.class_name) == after:
+            return None  # else the file confirms it for the year: a pupil who repeats does not move up
         from_on = self._today if begun else self._year
         on_that_day = next((row for row in rows if row.from_on == from_on), None)
         if current is not None and same_school and not current.level and current.class_name == class_name and begun:

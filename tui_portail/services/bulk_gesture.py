@@ -44,10 +44,11 @@ class DossiersMoving(PortailError):
 
 
 def one_at_a_time(connection: Connection, what: str) -> None:
-    """Wait for another bulk gesture of this name to end, and give this transaction a minute for each lock and statement."""
+    """Wait for another bulk gesture of this name to end, and give this transaction a minute for each lock, two for a statement."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_PATIENCE_MS}"))
         connection.execute(text(f"SET LOCAL statement_timeout = {2 * LOCK_PATIENCE_MS}"))
+        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {10 * LOCK_PATIENCE_MS}"))
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 

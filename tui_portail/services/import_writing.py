@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from models import tables as t
-from models.bulk import allocate_ids, write_rows
+from models.bulk import allocate_ids, by_chunks, write_rows
 from models.states import AllowanceFund, AlshOrigin, ChangeSubject, SnapshotKind
 from tui_portail.dossier_number import draw_number
 from tui_portail.folding import fold
@@ -35,7 +35,7 @@ def free_numbers(connection: Connection, count: int, below: Callable[[int], int]
     drawn: dict[str, None] = {}
     for _ in range(DRAWS):
         fresh = dict.fromkeys(draw_number(below) for _ in range(count - len(drawn)))
-        for some in _by(500, list(fresh)):
+        for some in by_chunks(list(fresh)):
             for taken in connection.scalars(select(t.dossier.c.number).where(t.dossier.c.number.in_(some))):
                 del fresh[taken]
         drawn |= fresh
@@ -224,7 +224,7 @@ class PlanWriter:
 
     def _name_again(self, guardian_ids: list[int]) -> None:
         guardian = t.guardian
-        for some in _by(500, guardian_ids):
+        for some in by_chunks(guardian_ids):
             rows = self._connection.execute(
                 select(guardian).where(guardian.c.id.in_(some)).order_by(guardian.c.id)
             ).all()
@@ -255,7 +255,7 @@ class PlanWriter:
         wanted = {self._id(one.guardian): one for one in self._plan.quotients}
         found = [
             (row.id, wanted[row.guardian_id])
-            for some in _by(500, sorted(wanted))
+            for some in by_chunks(sorted(wanted))
             for row in self._connection.execute(
                 select(payer.c.id, payer.c.guardian_id).where(payer.c.guardian_id.in_(some)).order_by(payer.c.id)
             )
@@ -289,7 +289,7 @@ class PlanWriter:
     def _save(self, touched: list[int]) -> None:
         """Count a version of each dossier that changed, and call it by its guardians' names."""
         dossier, guardian = t.dossier, t.guardian
-        for some in _by(500, touched):
+        for some in by_chunks(touched):
             self._connection.execute(
                 update(dossier).where(dossier.c.id.in_(some)).values(version=dossier.c.version + 1)
             )
@@ -343,7 +343,3 @@ def _at(one: NewGuardian | NewChild) -> str:
         return ""
     place = one.said.place
     return postal_address(place.address, place.postcode, place.city)
-
-
-def _by(size: int, values: list[Any]) -> Iterable[list[Any]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
