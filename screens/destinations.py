@@ -44,6 +44,8 @@ DESTINATIONS: dict[str, Destination] = {
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "enfance": Destination("screens.enfance", "EnfanceScreen", "EDIT_DOSSIER"),
+    "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
+    "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -151,9 +151,11 @@ def guess_map(header: Sequence[str]) -> ColumnMap:
         guesses = _GUESSES.get(field, ())
         if field.startswith("resp"):
             rank, _, code = field.removeprefix("resp").partition("_")
-            words = code.replace("_", " ")
-            guesses = (f"{words} responsable {rank}", f"{words} resp {rank}", f"{words} parent {rank}")
-            guesses += (f"{words} responsable", f"{words} parent") if rank == "1" else ()
+            words = [code.replace("_", " "), *(("mail", "e mail", "email") if code == "courriel" else ())]
+            ends = [f"{who} {rank}" for who in ("responsable", "resp", "parent")]
+            ends += ["responsable", "parent", ""] if rank == "1" else []
+            unsaid = code in {"nom", "prenom"}  # alone, they are the child's
+            guesses = tuple(f"{word} {end}".strip() for end in ends for word in words if end or not unsaid)
         proposed = next((keys[guess] for guess in guesses if guess in keys), None)
         if proposed is not None and proposed not in found.values():
             found[field] = proposed

@@ -64,7 +64,7 @@ def plan_import(
                     said = file.understand(record.cells)
                     line = planner.line(source, record.line, said)
                 except LineRefused as refused:
-                    who = _first_words(" ".join(cell for cell in record.cells if cell.strip()))
+                    who = _first_words(" ".join([cell for cell in record.cells if cell.strip()][:4]))
                     line = PlannedLine(source, record.line, Outcome.REJECTED, who, refused.sentence)
             lines.append(line)
             done += 1

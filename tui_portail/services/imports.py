@@ -108,14 +108,19 @@ class Imported:
         )
 
 
-def read_import_file(typed: str) -> SourceFile:
-    """Read the file an agent names, its quotes and `~` undone. Raises InvalidInput, FileNotUnderstood."""
+def path_typed(typed: str) -> Path:
+    """Return the file an agent names, its quotes and `~` undone. Raises InvalidInput."""
     name = typed.strip()
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1]
     if not names_a_file(name):
         raise InvalidInput("Donnez le chemin du fichier à importer, par exemple ~/Téléchargements/eleves.csv.")
-    path = expanded(name)
+    return expanded(name)
+
+
+def read_import_file(typed: str) -> SourceFile:
+    """Read the file an agent names. Raises InvalidInput, FileNotUnderstood."""
+    path = path_typed(typed)
     try:
         if not path.is_file():
             raise InvalidInput(f"Aucun fichier {path} : vérifiez le chemin.")
@@ -187,6 +192,19 @@ def write_rejected(seen: DryRun, place: int, path: Path, *, replace: bool = Fals
     with file_to_write(path, replace=replace) as file:
         file.write(content)
     return len(lines)
+
+
+def write_rejected_beside(seen: DryRun, typed: Sequence[str]) -> tuple[Path, ...]:
+    """Write the refused lines of each file beside it, under a free name « …-a-corriger », and return where. Raises ExportNotWritten."""
+    written = []
+    for place in sorted({line.source for line in seen.refused}):
+        path = path_typed(typed[place]).absolute()
+        target, turn = path.with_name(f"{path.stem}-a-corriger{path.suffix}"), 2
+        while target.exists():
+            target, turn = path.with_name(f"{path.stem}-a-corriger-{turn}{path.suffix}"), turn + 1
+        write_rejected(seen, place, target)
+        written.append(target)
+    return tuple(written)
 
 
 def _prepared(files: Sequence[ImportFile], commune: Commune, school_code: str, today: Any) -> list[FileToPlan]:

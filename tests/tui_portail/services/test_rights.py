@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
+from tests.tui_portail.onde_files import pupil, pupils_file
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -23,8 +24,12 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
-from tui_portail.services import agents, dossier_edits, quittances
+from tui_portail.imports.columns import ColumnMap, FileKind
+from tui_portail.imports.files import read_delimited
+from tui_portail.imports.plan import ImportPlan
+from tui_portail.services import agents, dossier_edits, import_maps, imports, quittances, year_change
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
+from tui_portail.services.bulk_gesture import BaseMark
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions, print_closing_sheet
@@ -57,6 +62,10 @@ from tui_portail.services.till_float import expected_float
 Asked = Callable[[Desk, Family, int], object]
 ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
 OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
+PUPILS = imports.ImportFile(
+    read_delimited("eleves.csv", pupils_file(pupil("ROUX", "Zoé", "2019-05-04"))), FileKind.PUPILS
+)
+SEEN = imports.DryRun((PUPILS,), "", ImportPlan(()), BaseMark(0, 0, 0))
 FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
 
 READS: dict[str, tuple[Asked, set[Role]]] = {
@@ -75,6 +84,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "what a closing must find": (lambda d, f, b: till_to_close(d), MONEY),
     "expected float": (lambda d, f, b: expected_float(d), MONEY),
     "till sessions": (lambda d, f, b: list_sessions(d), MONEY),
+    "rehearse an import": (lambda d, f, b: imports.dry_run(d, [PUPILS]), OFFICE),
+    "column maps": (lambda d, f, b: import_maps.list_maps(d), OFFICE),
+    "preview the school year": (lambda d, f, b: year_change.preview_year_change(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
 }
 WRITES: dict[str, tuple[Asked, set[Role]]] = {
@@ -112,6 +124,12 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
         OFFICE,
     ),
     "renew": (lambda d, f, b: dossier_edits.renew_alsh(d, f.child_id, 2027, new_operation()), OFFICE),
+    "import": (lambda d, f, b: imports.apply_import(d, SEEN, new_operation()), OFFICE),
+    "keep a column map": (lambda d, f, b: import_maps.save_map(d, "x", ColumnMap({}), new_operation()), OFFICE),
+    "change the school year": (
+        lambda d, f, b: year_change.apply_year_change(d, date(2026, 9, 1), (), new_operation()),
+        OFFICE,
+    ),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
