@@ -63,6 +63,7 @@ class ImportsScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("imports")
     HELP = (
         "Tapez le chemin du fichier puis Entrée : la simulation dit ce que devient chaque ligne, et n’enregistre rien.\n"
+        "« resp.12 » est la ligne 12 du fichier des responsables. Ctrl+X écrit les lignes refusées à côté du fichier, à corriger.\n"
         "Une sauvegarde faite avant l’import est prudente : un import enregistré ne se défait pas en bloc."
     )
     unsaved_question: ClassVar[str] = "Une simulation est affichée, rien n’est enregistré : partir l’abandonne."

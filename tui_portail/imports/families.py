@@ -148,9 +148,13 @@ class Families:
         names = names_of(said.last_name, said.birth_name)
         child = PlannedChild(self.new_ref(), family, names, joined(said.first_name), said.birth_on, said=said)
         self._add_child(child)
+        self.settle(family, said)
+        return child
+
+    def settle(self, family: Family, said: ChildSaid) -> None:
+        """Remember where a child's family lives: brothers and sisters of the file join it."""
         if said.place.key:
             self._by_place.setdefault((joined(said.family_name), said.place.key), family)
-        return child
 
     def add_guardian(self, family: Family, said: GuardianSaid) -> PlannedGuardian:
         """Add a guardian to a family: the first it has pays, the next ones at their own request only."""

@@ -190,6 +190,8 @@ def school_place(school: str, level: str, class_name: str, reading: Reading) -> 
             f"Dans les réglages de la commune, {which} le niveau {level_label(code)} : choisissez l’école."
         )
     found = next(one for one in reading.schools if one.code == chosen) if chosen else having[0]
+    if code and found.levels and code not in found.levels:
+        raise LineRefused(f"Le niveau {level_label(code)} n’est pas de « {found.name} » : vérifiez l’école choisie.")
     return found.code, code, _class_of(found, code, class_name)
 
 

@@ -151,6 +151,7 @@ class _Planner:
             child = found[0]
             if not present:
                 raise _Unsure(f"Enfant archivé, dossier {child.family.number} : rouvrez-le, puis importez de nouveau.")
+            self._families.settle(child.family, said)
             words = self._match(child, said)
             words += self._guardians_of(child.family, guardians)
             child.seen, child.seen_said = place, said

@@ -85,6 +85,17 @@ def test_brothers_and_sisters_of_one_name_and_address_share_a_dossier_and_others
     assert {child.said.first_name for child in made.children if homes.count(child.dossier) == 2} == {"Zoé", "Tom"}
 
 
+def test_a_new_brother_joins_the_dossier_of_the_child_or_of_the_guardian_who_lives_there() -> None:
+    tom = pupil("NGUYEN", "Tom", "2021-05-04", "PS", sex="H")
+    alone = plan(pupils_file(pupil("NGUYEN", "Léa", "2019-03-12"), tom))
+    minh = KnownGuardian(5, 3, "Nguyen", "", "Minh", place=PlaceSaid(PUITS, "34830"), payer_id=4)
+    with_guardian = plan(pupils_file(tom), known=Known(HER_FAMILY.dossiers, (LEA,), (minh,)))
+    for made in (alone, with_guardian):
+        assert ([child.dossier for child in made.children], made.dossiers) == ([3], ())
+    elsewhere = plan(pupils_file({**tom, "Adresse1": MAIRIE}))
+    assert len(elsewhere.dossiers) == 1
+
+
 def test_twins_are_two_children_and_the_same_line_twice_is_one() -> None:
     twice = pupil("ROUX", "Zoé", "2019-05-04")
     made = plan(pupils_file(twice, pupil("ROUX", "Tom", "2019-05-04"), twice, {**twice, "Adresse1": MAIRIE}))
@@ -128,6 +139,8 @@ def test_the_school_is_the_one_that_has_the_level_or_the_one_chosen_for_the_file
     line = pupil("ROUX", "Zoé", "2020-05-04", "Grande section", label="Les Lutins")
     [child] = plan(pupils_file(line)).children
     assert (child.said.school_code, child.said.level, child.said.class_name) == ("MATERNELLE", "GS", "Grande section")
+    mistaken = plan(pupils_file(line), school="ELEMENTAIRE")
+    assert reason(mistaken, 2).startswith("Le niveau Grande section n’est pas de « École élémentaire »")
     [chosen] = plan(pupils_file(pupil("ROUX", "Zoé", "2020-05-04", "ULIS")), school="ELEMENTAIRE").children
     assert (chosen.said.school_code, chosen.said.level) == ("ELEMENTAIRE", "")
 

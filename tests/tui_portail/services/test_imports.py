@@ -10,11 +10,12 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
 from tests.tui_portail.onde_files import MAIRIE, delimited, guardian, guardians_file, pupil, pupils_file
-from tests.tui_portail.services.desk_acts import audit_of, row_counts
+from tests.tui_portail.services.desk_acts import EVENING, add, audit_of, finish, row_counts
 from tests.tui_portail.services.import_acts import bring_in, everything, outcomes, reasons, rehearse
 from tui_portail.errors import InvalidInput
 from tui_portail.imports.columns import guess_map
 from tui_portail.imports.plan import Outcome
+from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_search import search
 from tui_portail.services.dossiers import load_dossier
@@ -74,6 +75,9 @@ def test_pupils_alone_make_dossiers_that_the_screens_open_and_guardians_come_lat
     assert load_dossier(desk, hit.dossier_id).label == "N'DIAYE"
     snapshot = load_planning(desk, hit.dossier_id, date(2026, 12, 7), date(2026, 12, 11))
     assert snapshot.payers == ()
+    [awa] = snapshot.children
+    with pytest.raises(ChangesRefused, match="n’a pas de payeur"):
+        finish(desk, hit.dossier_id, add(awa.child_id, EVENING, date(2026, 12, 7)))
     done = bring_in(desk, GUARDIANS)
     assert (done.created, done.dossiers, done.changed) == (3, 0, 2)
     assert [payer.name for payer in load_dossier(desk, hit.dossier_id).payers] == ["Fatou N'DIAYE"]
@@ -188,3 +192,20 @@ def test_a_table_writes_quotients_alsh_years_and_its_map_is_kept(database: Datab
     assert everything(database) == before
     with pytest.raises(InvalidInput, match="Ancien logiciel"):
         find_map(desk, "Autre")
+
+
+def test_while_an_import_is_written_other_desks_read_and_on_a_server_register_families(database: Database) -> None:
+    desk = a_desk(database)
+    seen = rehearse(desk, PUPILS, GUARDIANS)
+    other, found, made = a_desk(database), [], []
+
+    def meanwhile(done: int, total: int) -> None:
+        found.append(search(other, "nguyen"))
+        if database.dialect == "postgresql" and not made:
+            made.append(a_family(other, last_name="Nguyen"))
+
+    apply_import(desk, seen, new_operation(), progress=meanwhile)
+    assert {hit.label for hits in found for hit in hits} <= {"Nguyen"}, (
+        "nothing of an import is seen before it is whole"
+    )
+    assert len(search(other, "nguyen")) == 1 + len(made)
