@@ -289,6 +289,7 @@ class _Planner:
         words = []
         for said in guardians:
             if self._known_in(family, said) is None and len(family.guardians) >= MOST_GUARDIANS:
+                words.append(f"{said.first_name} {said.last_name} non ajouté : {MOST_GUARDIANS} responsables déjà")
                 continue
             created, changed = self._attach(family, said)
             words += [f"responsable {said.first_name} {said.last_name}"] if created else changed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -117,12 +117,14 @@ def _to_write(preview: YearPreview, excluded: Collection[int]) -> list[PupilMove
 
 def _preview(connection: Connection, commune: Commune, today: date, year: date | None = None) -> YearPreview:
     meant = year or year_meant(today)
-    pupils = _pupils(connection, meant, _held(connection, today))
+    moves = plan_year_change(_pupils(connection, meant), commune.schools, meant)
+    held = _held(connection, [one.pupil.child_id for one in moves if one.move is Move.LEAVES], today)
+    pupils = [replace(one.pupil, held_by=held.get(one.pupil.child_id, "")) for one in moves]
     names = {school.code: school.name for school in commune.schools}
     return YearPreview(meant, today, plan_year_change(pupils, commune.schools, meant), names)
 
 
-def _pupils(connection: Connection, year: date, held: Mapping[int, str]) -> list[PupilNow]:
+def _pupils(connection: Connection, year: date) -> list[PupilNow]:
     child, schooling, dossier = t.child.c, t.schooling.c, t.dossier.c
     rows: defaultdict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(
@@ -137,42 +139,42 @@ def _pupils(connection: Connection, year: date, held: Mapping[int, str]) -> list
             schooling.from_on,
         )
         .join(t.dossier, dossier.id == child.dossier_id)
-        .join(t.schooling, schooling.child_id == child.id)
+        .outerjoin(t.schooling, schooling.child_id == child.id)
         .where(child.archived_at.is_(None), dossier.archived_at.is_(None), dossier.erased_at.is_(None))
         .order_by(child.last_name, child.first_name, child.id, schooling.from_on)
     ):
         rows[row.id].append(row)
-    pupils = []
-    for child_id, found in rows.items():
-        before = [row for row in found if row.from_on < year]
-        now = before[-1] if before else found[0]
-        last = found[-1].from_on
-        shown = found[-1] if last >= year else now
-        pupils.append(
-            PupilNow(
-                child_id,
-                now.dossier_id,
-                now.last_name,
-                now.first_name,
-                shown.school_code,
-                shown.level,
-                shown.class_name,
-                last if last >= year else None,
-                held.get(child_id, ""),
-            )
-        )
-    return pupils
+    return [_pupil(found, year) for found in rows.values()]
 
 
-def _held(connection: Connection, today: date) -> dict[int, str]:
-    """Return why children cannot be archived: days booked from today on, or days owed."""
-    booking = t.booking.c
-    coming = connection.scalars(
-        select(booking.child_id).where(booking.day >= today, booking.state.in_(_LIVE)).distinct()
+def _pupil(rows: Sequence[Any], year: date) -> PupilNow:
+    """Return a child at the school recorded for the year, if one is, else at the last one before it."""
+    before = [row for row in rows if row.from_on is None or row.from_on < year]
+    last = rows[-1]
+    done = last.from_on is not None and last.from_on >= year
+    shown = last if done else before[-1]
+    return PupilNow(
+        shown.id,
+        shown.dossier_id,
+        shown.last_name,
+        shown.first_name,
+        shown.school_code or "",
+        shown.level or "",
+        shown.class_name or "",
+        last.from_on if done else None,
     )
-    held = dict.fromkeys(coming, "des jours sont réservés")
-    owing = connection.scalars(select(booking.child_id).where(booking.state.in_(OWED)).distinct())
-    return held | dict.fromkeys(owing, "des jours restent dus")
+
+
+def _held(connection: Connection, child_ids: Sequence[int], today: date) -> dict[int, str]:
+    """Return why some of these children cannot be archived: days booked from today on, or days owed."""
+    booking = t.booking.c
+    held: dict[int, str] = {}
+    for some in by_chunks(child_ids):
+        coming = (booking.child_id.in_(some), booking.day >= today, booking.state.in_(_LIVE))
+        owing = (booking.child_id.in_(some), booking.state.in_(OWED))
+        held |= dict.fromkeys(connection.scalars(select(booking.child_id).where(*coming)), "des jours sont réservés")
+        held |= dict.fromkeys(connection.scalars(select(booking.child_id).where(*owing)), "des jours restent dus")
+    return held
 
 
 def _write(gesture: Gesture, preview: YearPreview, moves: Sequence[PupilMove]) -> dict[str, int]:

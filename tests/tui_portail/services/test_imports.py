@@ -1,7 +1,9 @@
 """Files of the schools brought in: what is written is what the dry run said, once, and all of it or nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -209,3 +211,21 @@ def test_while_an_import_is_written_other_desks_read_and_on_a_server_register_fa
         "nothing of an import is seen before it is whole"
     )
     assert len(search(other, "nguyen")) == 1 + len(made)
+
+
+def test_two_agents_who_import_the_same_file_at_once_write_it_once(database: Database) -> None:
+    desks = [a_desk(database), a_desk(database)]
+    seen = [rehearse(desk, PUPILS, GUARDIANS) for desk in desks]
+    start = Barrier(2)
+
+    def go(place: int) -> bool:
+        start.wait(20)
+        try:
+            apply_import(desks[place], seen[place], new_operation())
+        except ImportMoved:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, range(2))) == [False, True]
+    assert len(search(desks[0], "nguyen lea")) == 1

@@ -8,11 +8,12 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, paris
 from tests.tui_portail.onde_files import pupil, pupils_file
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, set_time
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, owe, set_time
 from tests.tui_portail.services.import_acts import bring_in, everything
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.planning import load_planning
+from tui_portail.services.till import open_session
 from tui_portail.services.year_change import YearChanged, apply_year_change, preview_year_change
 from tui_portail.year_change import Move
 
@@ -86,6 +87,22 @@ def test_a_leaver_with_days_booked_is_kept_and_said(database: Database) -> None:
     assert change(desk).archived == 0
     set_time(desk, paris("2026-12-07 10:00"))
     assert change(desk).archived == 1
+
+
+def test_a_leaver_who_owes_is_kept_and_a_child_without_school_is_for_an_agent(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, last_name="Blanc", children=[a_child("Éva", "Blanc"), a_child("Léo", "Blanc")])
+    open_session(desk, 0, new_operation())
+    owe(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+    eva, leo = family.child_ids
+    with database.write() as connection:
+        connection.execute(t.schooling.update().where(t.schooling.c.child_id == eva).values(level="3E"))
+        connection.execute(t.schooling.delete().where(t.schooling.c.child_id == leo))
+    set_time(desk, paris(SEPTEMBER))
+    moves = {one.pupil.first_name: (one.move, one.reason) for one in preview_year_change(desk).moves}
+    assert moves["Éva"] == (Move.LEAVES, "après 3e ; des jours restent dus")
+    assert moves["Léo"][0] is Move.UNSURE
+    assert (change(desk).archived, change(desk).kept) == (0, 1)
 
 
 def test_a_child_moved_by_the_schools_file_for_the_year_is_left_as_is(database: Database) -> None:
