@@ -71,6 +71,10 @@ def test_the_schools_files_are_simulated_read_line_by_line_and_imported(
         await scene.press("f5")
         await until_simulated(scene)
         assert "0 créées · 4 reconnues" in scene.flat()
+        await scene.open("dossier", search(desk, "bob cmd")[0].dossier_id)
+        assert "[red]Bob =cmd|x" in scene.text()
+        await scene.press("p", "semicolon", "space")
+        assert "Ce dossier n’a pas de payeur : ajoutez le responsable qui paie" in scene.flat()
 
     play(act, desk, size=size)
     assert (home / "eleves 2026-a-corriger.csv").read_bytes().decode("cp1252").count("\r\n") == 3
