@@ -38,6 +38,7 @@ from tui_portail.services.imports import (
     read_import_file,
     write_rejected_beside,
 )
+from tui_portail.year_change import years_of_files
 
 MOST_SHOWN = 300
 _COLUMNS = (
@@ -82,6 +83,8 @@ class ImportsScreen(ReadForAgent):
             yield TextField("path", "Fichier", placeholder="~/Téléchargements/eleves.csv")
             yield TextField("guardians", "Responsables", placeholder="avec les élèves d’ONDE ; sinon vide")
             yield ChoiceField("school", "École", [("", "celle qui a le niveau de l’élève")])
+            years = years_of_files(self.today)
+            yield ChoiceField("year", "Année", [(one.year, f"{one.year}-{one.year + 1}") for one in years])
         yield ProgressBar(show_eta=False, id="imports-progress")
         yield Static("", id="imports-sum", markup=False)
         yield RecordsList(_COLUMNS, id="imports-lines")
@@ -149,7 +152,9 @@ class ImportsScreen(ReadForAgent):
             files = [await self._file(source) for source in sources]
             if len(files) == 2 and [one.kind for one in files] != [FileKind.PUPILS, FileKind.GUARDIANS]:
                 raise InvalidInput("Le second fichier est celui des responsables d’ONDE, le premier celui des élèves.")
-            self._seen = await self.ask(dry_run, self.desk, files, str(values["school"]), self._told)
+            school, year = str(values["school"]), values["year"]
+            year = year if isinstance(year, int) else None
+            self._seen = await self.ask(dry_run, self.desk, files, school, self._told, year)
             self._typed = typed
         except _Stopped:
             self.message("simulation arrêtée.", Kind.DONE)

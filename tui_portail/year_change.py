@@ -17,6 +17,8 @@ from tui_portail.school_levels import CODES, level_label, level_of, next_level
 FIRST_MONTH = 6
 """From June on, the coming school year is the one meant (default: rules.md is silent)."""
 
+FILES_TURN = 8
+
 
 class Move(StrEnum):
     """What becomes of a child."""
@@ -62,6 +64,16 @@ class PupilMove:
 def year_meant(today: date) -> date:
     """Return the 1st of September of the school year to prepare: the coming one from June on, else the one under way."""
     return date(today.year if today.month >= FIRST_MONTH else today.year - 1, 9, 1)
+
+
+def years_of_files(today: date) -> tuple[date, date]:
+    """Return the 1st of September of the two school years a school's file may be of: first the one it is taken for.
+
+    From August on, schools have turned their files to the coming year.
+    """
+    began = date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+    coming = date(began.year + 1, 9, 1)
+    return (coming, began) if today.month == FILES_TURN else (began, coming)
 
 
 def plan_year_change(pupils: Iterable[PupilNow], schools: Sequence[SchoolRules], year: date) -> tuple[PupilMove, ...]:

@@ -55,7 +55,7 @@ def test_the_schools_files_are_simulated_read_line_by_line_and_imported(
 
     async def act(scene: Scene) -> None:
         await scene.open("imports")
-        await scene.burst("'~/eleves 2026.csv'\r~/resp.csv\r\r")
+        await scene.burst("'~/eleves 2026.csv'\r~/resp.csv\r\r\r")
         await until_simulated(scene)
         assert "4 créées · 0 reconnues · 1 ambiguës · 1 rejetées" in scene.flat()
         assert row_counts(database) == before
@@ -86,7 +86,7 @@ def test_the_schools_files_are_simulated_read_line_by_line_and_imported(
 def test_a_tables_columns_are_chosen_once_and_found_again_by_name(desk: Desk, home: Path) -> None:
     async def act(scene: Scene) -> None:
         await scene.open("imports")
-        await scene.burst("~/tableau.csv\r\r\r")
+        await scene.burst("~/tableau.csv\r\r\r\r")
         await scene.until(lambda: "Colonnes du tableau" in scene.text())
         await scene.type("Ancien")
         check_screen(scene, "import_columns")
@@ -95,7 +95,7 @@ def test_a_tables_columns_are_chosen_once_and_found_again_by_name(desk: Desk, ho
         assert "1 créées" in scene.flat()
         await scene.press("escape", "enter")  # leaves without importing
         await scene.open("imports")
-        await scene.burst("~/tableau.csv\r\r\r")
+        await scene.burst("~/tableau.csv\r\r\r\r")
         await scene.until(lambda: "dire les colonnes une à une" in scene.text())
         await scene.press("enter")
         await until_simulated(scene)
@@ -129,17 +129,17 @@ def test_an_import_stopped_at_f8_keeps_nothing_and_a_mistaken_path_says_so(
 
     async def act(scene: Scene) -> None:
         await scene.open("imports")
-        await scene.burst("~/absent.csv\r\r\r")
+        await scene.burst("~/absent.csv\r\r\r\r")
         await scene.until(lambda: "vérifiez le chemin" in scene.flat())
         scene.screen.query_one("Form").fields[0].focus_field()  # type: ignore[attr-defined]
         await scene.press("ctrl+u")
-        await scene.burst("~/resp.csv\r\r\r")
+        await scene.burst("~/resp.csv\r\r\r\r")
         await until_simulated(scene)
         await scene.press("f10")
         assert "aucune ligne ne peut être importée" in scene.flat().lower()
         scene.screen.query_one("Form").fields[0].focus_field()  # type: ignore[attr-defined]
         await scene.press("ctrl+u")
-        await scene.burst("~/eleves 2026.csv\r\r\r")
+        await scene.burst("~/eleves 2026.csv\r\r\r\r")
         await until_simulated(scene)
         scene.send("\x1b[21~\r")  # F10, Enter
         await scene.until(reached.is_set)

@@ -31,3 +31,11 @@ def known_word(words: type[Word], typed: str, name: str) -> Word:
     except ValueError:
         known = ", ".join(words)
         raise InvalidInput(f"« {typed[:30]} » n’est pas un {name} connu. Choisissez parmi : {known}.") from None
+
+
+def parse_year(typed: str) -> int:
+    """Return the year meant. Raises InvalidInput."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdigit() and 1970 <= int(text[:5]) <= 2999):
+        raise InvalidInput(f"« {typed[:30]} » n’est pas une année : tapez quatre chiffres, comme 2026.")
+    return int(text)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui_portail.cli.asking import ask, known_word
+from tui_portail.cli.asking import ask, known_word, parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.errors import InvalidInput
@@ -56,6 +56,14 @@ School = Annotated[
     str,
     typer.Option("--ecole", metavar="CODE", help="L’école du fichier ; sans elle, celle qui a le niveau de l’élève."),
 ]
+Year = Annotated[
+    str | None,
+    typer.Option(
+        "--annee",
+        metavar="ANNEE",
+        help="L’année où commence l’année scolaire du fichier ; sinon, celle qui court, ou la suivante en août.",
+    ),
+]
 Apply = Annotated[
     str | None,
     typer.Option(
@@ -80,6 +88,7 @@ def importer(
     guardians: Guardians = None,
     columns: Columns = None,
     school: School = "",
+    year: Year = None,
     apply: Apply = None,
     rejects: Rejects = None,
     agent: AgentName = None,
@@ -104,6 +113,7 @@ def importer(
         raise InvalidInput("--responsables accompagne le fichier des élèves : tui-portail importer onde-eleves …")
     if (columns is None) == (sort is _Kind.TABLE):
         raise InvalidInput("--colonnes va avec « tableau », et avec lui seul : il dit quelle colonne est quoi.")
+    school_year = None if year is None else parse_year(year)
     settings = load_settings()
     database = Database.open(base or settings.base)
     try:
@@ -114,7 +124,7 @@ def importer(
         if columns is not None:
             files = [_with_columns(desk, files[0], columns)]
         with _progress("lues") as progress:
-            seen = dry_run(desk, files, school.strip(), progress)
+            seen = dry_run(desk, files, school.strip(), progress, school_year)
         _tell(seen)
         if kept is not None and seen.refused:
             _write_rejects(seen, kept)

@@ -50,7 +50,9 @@ class _Unsure(Exception):
 def plan_import(
     files: Sequence[FileToPlan], known: Known, school_year: date, today: date, progress: Progress | None = None
 ) -> ImportPlan:
-    """Return what importing the files would do. A school counts from `school_year` (its 1st of September), from `today` once one does."""
+    """Return what importing the files would do. A school counts from `school_year`, the 1st of September of the year the files are of,
+    past or to come; from `today` where that year is under way and another school of it was recorded.
+    """
     planner = _Planner(known, school_year, today)
     total, done, lines = total_lines(files), 0, []
     for source, file in enumerate(files):
@@ -76,7 +78,7 @@ def plan_import(
 class _Planner:
     def __init__(self, known: Known, school_year: date, today: date) -> None:
         self._families = Families(known)
-        self._year, self._today = school_year, today
+        self._year, self._now = school_year, max(today, school_year)
         self._filled: dict[tuple[str, int, str], FieldFilled] = {}
         self._schoolings: dict[int, NewSchooling] = {}
         self._alsh: dict[tuple[int, int], PlannedChild] = {}
@@ -211,17 +213,17 @@ class _Planner:
         if known is None:
             return None
         rows = known.schoolings
-        current = in_force(rows, self._today)
+        current = in_force(rows, self._now)
         level = said.level or (current.level if current else "")
         class_name = said.class_name
         same_school = current is not None and current.school_code == said.school_code
         if current is not None and not class_name and same_school and current.level in ("", level):
             class_name = current.class_name
         after = (said.school_code, level, class_name)
-        begun = any(self._year <= row.from_on <= self._today for row in rows)
+        begun = any(self._year <= row.from_on <= self._now for row in rows)
         if current is not None and begun and (current.school_code, current.level, current.class_name) == after:
             return None  # else the file confirms it for the year: a pupil who repeats does not move up
-        from_on = self._today if begun else self._year
+        from_on = self._now if begun else self._year
         on_that_day = next((row for row in rows if row.from_on == from_on), None)
         if current is not None and same_school and not current.level and current.class_name == class_name and begun:
             from_on, on_that_day = current.from_on, current  # the level alone was not recorded: completed, not changed
@@ -272,7 +274,7 @@ class _Planner:
         """Return the child a guardian's line names; the class, then the address, tell homonyms apart."""
         found = self._families.children_named(listed)
         for narrower in (
-            [one for one in found if _in_class(one, listed.class_name, self._schoolings, self._today)],
+            [one for one in found if _in_class(one, listed.class_name, self._schoolings, self._now)],
             [one for one in found if guardian.place.key and _at(one, guardian)],
         ):
             if len(found) > 1 and narrower:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,14 @@ from tui_portail.imports.planning import plan_import
 from tui_portail.instants import in_paris
 from tui_portail.services.bulk_gesture import BaseMark, judged_under_lock, mark_of, one_at_a_time
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_records import school_year_began, today_of
+from tui_portail.services.family_records import today_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.import_known import read_known
 from tui_portail.services.import_writing import PlanWriter
 from tui_portail.services.register_exports import file_to_write
 from tui_portail.services.rights import Right
 from tui_portail.workbooks import read_table, rejected_file
+from tui_portail.year_change import years_of_files
 
 
 class ImportMoved(PortailError):
@@ -76,6 +78,7 @@ class DryRun:
 
     files: tuple[ImportFile, ...]
     school_code: str
+    year: date
     plan: ImportPlan
     mark: BaseMark
 
@@ -131,18 +134,26 @@ def read_import_file(typed: str) -> SourceFile:
     return read_table(path.name, content)
 
 
-def dry_run(desk: Desk, files: Sequence[ImportFile], school_code: str = "", progress: Progress | None = None) -> DryRun:
-    """Say what would become of each line, writing nothing. `school_code`: the school the files are of, empty to go by levels.
+def dry_run(
+    desk: Desk,
+    files: Sequence[ImportFile],
+    school_code: str = "",
+    progress: Progress | None = None,
+    year: int | None = None,
+) -> DryRun:
+    """Say what would become of each line, writing nothing.
 
-    Raises ColumnsMissing, InvalidInput, NotAllowed.
+    `school_code`: the school the files are of, empty to go by levels. `year`: that in which the files' school year begins, the one under
+    way or the coming one; None to go by the day it is. Raises ColumnsMissing, InvalidInput, NotAllowed.
     """
     with desk.read(Right.IMPORT) as connection:
         commune = desk.commune(connection)
         today = in_paris(desk.instant(connection)).date()
         prepared = _prepared(files, commune, school_code, today)
+        school_year = _school_year(year, today)
         mark, known = mark_of(connection), read_known(connection)
-    plan = plan_import(prepared, known, school_year_began(today), today, progress)
-    return DryRun(tuple(files), school_code, plan, mark)
+    plan = plan_import(prepared, known, school_year, today, progress)
+    return DryRun(tuple(files), school_code, school_year, plan, mark)
 
 
 def apply_import(
@@ -159,7 +170,7 @@ def apply_import(
         prepared = _prepared(seen.files, gesture.commune, seen.school_code, today)
 
         def judge() -> ImportPlan:
-            return plan_import(prepared, read_known(gesture.connection), school_year_began(today), today)
+            return plan_import(prepared, read_known(gesture.connection), seen.year, today)
 
         plan = judged_under_lock(gesture.connection, judge, lambda one: one.touched, (seen.mark, seen.plan))
         if plan.digest != seen.plan.digest:
@@ -181,7 +192,13 @@ def apply_import(
     def answer(kept: Mapping[str, Any]) -> Imported:
         return Imported(**kept)
 
-    content = [[file.source.sha256 for file in seen.files], seen.school_code, seen.plan.digest, accepted_only]
+    content = [
+        [file.source.sha256 for file in seen.files],
+        seen.school_code,
+        seen.year,
+        seen.plan.digest,
+        accepted_only,
+    ]
     return perform(desk, "importer", Right.IMPORT, operation, content, work, answer)
 
 
@@ -207,7 +224,18 @@ def write_rejected_beside(seen: DryRun, typed: Sequence[str]) -> tuple[Path, ...
     return tuple(written)
 
 
-def _prepared(files: Sequence[ImportFile], commune: Commune, school_code: str, today: Any) -> list[FileToPlan]:
+def _school_year(year: int | None, today: date) -> date:
+    offered = years_of_files(today)
+    if year is None:
+        return offered[0]
+    found = next((one for one in offered if one.year == year), None)
+    if found is None:
+        years = " ou ".join(f"{one.year} ({one.year}-{one.year + 1})" for one in sorted(offered))
+        raise InvalidInput(f"L’année scolaire d’un import est celle qui court ou la suivante : {years}.")
+    return found
+
+
+def _prepared(files: Sequence[ImportFile], commune: Commune, school_code: str, today: date) -> list[FileToPlan]:
     if school_code and school_code not in {school.code for school in commune.schools}:
         codes = ", ".join(f"{school.code} ({school.name})" for school in commune.schools)
         raise InvalidInput(f"L’école « {school_code[:30]} » n’est pas de la commune. Écoles : {codes}.")

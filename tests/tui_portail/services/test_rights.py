@@ -65,7 +65,7 @@ OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILI
 PUPILS = imports.ImportFile(
     read_delimited("eleves.csv", pupils_file(pupil("ROUX", "Zoé", "2019-05-04"))), FileKind.PUPILS
 )
-SEEN = imports.DryRun((PUPILS,), "", ImportPlan(()), BaseMark(0, 0, 0))
+SEEN = imports.DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0))
 FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
 
 READS: dict[str, tuple[Asked, set[Role]]] = {

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from models import tables as t
@@ -9,9 +10,11 @@ from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, paris
 from tests.tui_portail.onde_files import pupil, pupils_file
 from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, owe, set_time
-from tests.tui_portail.services.import_acts import bring_in, everything
+from tests.tui_portail.services.import_acts import bring_in, everything, files
+from tui_portail.errors import InvalidInput
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.imports import dry_run
 from tui_portail.services.planning import load_planning
 from tui_portail.services.till import open_session
 from tui_portail.services.year_change import YearChanged, apply_year_change, preview_year_change
@@ -113,3 +116,20 @@ def test_a_child_moved_by_the_schools_file_for_the_year_is_left_as_is(database: 
     assert [one.move for one in preview_year_change(desk).moves] == [Move.DONE]
     assert change(desk).moved == 0
     assert school_of(desk, family.dossier_id)[1] == "CE1"
+
+
+def test_a_file_of_august_is_of_the_coming_year_and_nobody_moves_up_twice(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, children=[a_child("Inès", "Dupont")])
+    set_time(desk, paris("2027-08-25 10:00"))
+    new_class = pupils_file(pupil("DUPONT", "Inès", "2019-03-12", "CE2"), pupil("ROUX", "Max", "2021-05-04", "CP"))
+    bring_in(desk, new_class)
+    assert school_of(desk, family.dossier_id)[1] == "CE1", "until September"
+    assert {one.move for one in preview_year_change(desk).moves} == {Move.DONE}
+    before = everything(database)
+    bring_in(desk, new_class)
+    assert everything(database) == before
+    set_time(desk, paris(SEPTEMBER))
+    assert school_of(desk, family.dossier_id)[1] == "CE2"
+    with pytest.raises(InvalidInput, match="2027"):
+        dry_run(desk, files(new_class), year=2031)
