@@ -1,5 +1,6 @@
 """`tui-portail importer` from a shell: a simulation first, then what was asked; who does it signs in."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ from tui_portail.services.rights import Role
 PASSWORD = "tilleul-soupe-jeudi"
 
 
+@cache
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
 @pytest.fixture
 def town(database: Database) -> Database:
     a_desk(database)
     for username, role in (("enfance", Role.ENFANCE), ("regie", Role.REGISSEUR)):
-        an_agent(database, role, username=username, password_hash=hash_password(PASSWORD))
+        an_agent(database, role, username=username, password_hash=hashed())
     return database
 
 
@@ -71,6 +77,7 @@ def test_a_table_is_read_by_a_map_in_a_file(town: Database, tmp_path: Path) -> N
     assert "1 dossier ouvert" in done.output
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -87,6 +94,7 @@ def test_what_is_asked_wrong_is_told_in_a_sentence(
     assert (answer.exit_code, told in answer.output) == (code, True), answer.output
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_another_role_or_another_password_imports_nothing(town: Database, tmp_path: Path) -> None:
     pupils = tmp_path / "eleves.csv"
     pupils.write_bytes(pupils_file(pupil("ROUX", "Zoé", "2019-05-04")))
