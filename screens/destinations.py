@@ -58,6 +58,8 @@ DESTINATIONS: dict[str, Destination] = {
     "merging": Destination("screens.merging", "MergingScreen", "MERGE"),  # kept dossier_id, merged dossier_id
     "archived": Destination("screens.archived", "ArchivedScreen", "MERGE"),
     "retention": Destination("screens.retention", "RetentionScreen", "GIVE_DATA"),
+    "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
+    "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

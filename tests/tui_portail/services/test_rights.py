@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
+from tests.tui_portail.onde_files import pupil, pupils_file
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -24,6 +25,9 @@ from tests.tui_portail.services.desk_acts import (
 from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
+from tui_portail.imports.columns import ColumnMap, FileKind
+from tui_portail.imports.files import read_delimited
+from tui_portail.imports.plan import ImportPlan
 from tui_portail.services import (
     agents,
     appointments,
@@ -31,15 +35,19 @@ from tui_portail.services import (
     diary,
     diary_papers,
     dossier_edits,
+    import_maps,
+    imports,
     letter_offers,
     letter_texts,
     letters,
     quittances,
     renewals,
     stationery,
+    year_change,
 )
 from tui_portail.services.archiving import archive_dossier, archived_dossiers, reopen_dossier
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
+from tui_portail.services.bulk_gesture import BaseMark
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions, print_closing_sheet
@@ -90,6 +98,10 @@ ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
 NUMBER, WORDS = letter_texts.LetterKind.NUMBER, {ENFANCE, ADMINISTRATEUR}
 OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
 APPOINTMENT = 1
+PUPILS = imports.ImportFile(
+    read_delimited("eleves.csv", pupils_file(pupil("ROUX", "Zoé", "2019-05-04"))), FileKind.PUPILS
+)
+SEEN = imports.DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0))
 FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
 
 
@@ -134,6 +146,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "likely duplicates": (lambda d, f, b: likely_duplicates(d, FORM), OFFICE),
     "what a merge would do": (lambda d, f, b: preview_merge(d, f.dossier_id, 10**6), OFFICE),
     "archived dossiers": (lambda d, f, b: archived_dossiers(d), OFFICE),
+    "rehearse an import": (lambda d, f, b: imports.dry_run(d, [PUPILS]), OFFICE),
+    "column maps": (lambda d, f, b: import_maps.list_maps(d), OFFICE),
+    "preview the school year": (lambda d, f, b: year_change.preview_year_change(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
     "retention": (lambda d, f, b: due_for_erasure(d), OFFICE),
     "what an erasure would be refused for": (lambda d, f, b: preview_erasure(d, f.dossier_id), OFFICE),
@@ -228,6 +243,12 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     ),
     "erase what is due": (lambda d, f, b: erase_due(d, new_operation()), OFFICE),
     "forget appointments": (lambda d, f, b: forget_appointments(d, new_operation()), OFFICE),
+    "import": (lambda d, f, b: imports.apply_import(d, SEEN, new_operation()), OFFICE),
+    "keep a column map": (lambda d, f, b: import_maps.save_map(d, "x", ColumnMap({}), new_operation()), OFFICE),
+    "change the school year": (
+        lambda d, f, b: year_change.apply_year_change(d, date(2026, 9, 1), (), new_operation()),
+        OFFICE,
+    ),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
