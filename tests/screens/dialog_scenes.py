@@ -27,14 +27,6 @@ async def line_of_dossier(scene: Scene, family: Family, kind: LineKind) -> None:
     await scene.press("enter")
 
 
-async def child(scene: Scene, family: Family) -> None:
-    await line_of_dossier(scene, family, LineKind.CHILD)
-
-
-async def quotient(scene: Scene, family: Family) -> None:
-    await line_of_dossier(scene, family, LineKind.PAYER)
-
-
 async def custody(scene: Scene, family: Family) -> None:
     await line_of_dossier(scene, family, LineKind.CUSTODY)
 
@@ -104,8 +96,6 @@ def refused() -> Desk:
 
 DIALOGS: dict[str, Act] = {
     "cancellation_review": cancellation_review,
-    "child": child,
-    "quotient": quotient,
     "custody": custody,
     "lines_taken_out": lines_taken_out,
     "extension": extension,

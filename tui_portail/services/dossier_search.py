@@ -229,13 +229,14 @@ def _among(dossier_id: ColumnElement[Any]) -> ColumnElement[bool]:
 _DOSSIERS = select(t.dossier.c.id, t.dossier.c.number, t.dossier.c.label).where(_among(t.dossier.c.id))
 _GUARDIANS = (
     select(
-        t.guardian.c.dossier_id, t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.phone, t.guardian.c.city
+        *(t.guardian.c.dossier_id, t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.birth_name),
+        *(t.guardian.c.phone, t.guardian.c.city),
     )
     .where(_among(t.guardian.c.dossier_id))
     .order_by(t.guardian.c.id)
 )
 _CHILDREN = (
-    select(t.child.c.dossier_id, t.child.c.first_name, t.child.c.last_name, t.child.c.birth_on)
+    select(*(t.child.c.dossier_id, t.child.c.first_name, t.child.c.last_name, t.child.c.birth_name, t.child.c.birth_on))
     .where(_among(t.child.c.dossier_id), t.child.c.archived_at.is_(None))
     .order_by(t.child.c.birth_on, t.child.c.id)
 )
@@ -270,7 +271,7 @@ def _matched(
         return next((_name(child) for child in born), "")
     best, most = None, 0
     for person in (*guardians, *children):
-        words = _words_called(person.first_name, person.last_name)
+        words = _words_called(person.first_name, f"{person.last_name} {person.birth_name}".rstrip())
         met = sum(name in words for name in names)
         if met > most:
             best, most = person, met
@@ -284,7 +285,8 @@ def _words_called(first_name: str, last_name: str) -> str:
 
 
 def _name(person: Any) -> str:
-    return f"{person.first_name} {person.last_name}"
+    born = f", né(e) {person.birth_name}" if person.birth_name else ""
+    return f"{person.first_name} {person.last_name}{born}"
 
 
 def _rank(hit: DossierHit, way: Reading) -> int:

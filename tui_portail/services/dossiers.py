@@ -1,12 +1,12 @@
 """A family's dossier as the screens show it: who, which children, which payers, what they have left, what happened lately.
 
-Read in one snapshot and at most ten statements, whatever the family's size. Comptabilité never receives what children eat
-(`ChildView.meal_supplied` is then None).
+Read in one snapshot and at most twelve statements, whatever the family's size. Comptabilité never receives what children eat, nor
+anything of their health, doctor, insurance, consents, or of who fetches them (`ChildView.care` is then None, the rest empty).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,8 @@ from models.states import BasketState, BookingState, ProofState
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput
-from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused, GuardianForm
+from tui_portail.family_forms import ChildForm, ConsentForm, FamilyForm, FormRefused, GuardianForm
+from tui_portail.family_words import CHILD_CONSENTS
 from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.policy import BasketKind
@@ -27,6 +28,7 @@ from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_history import OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
+from tui_portail.services.family_reading import latest_consents
 from tui_portail.services.identities import person_name
 from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
@@ -66,11 +68,54 @@ class GuardianView:
     postcode: str
     city: str
     payer_id: int | None
+    birth_name: str = ""
+    phone_2: str = ""
+    relation: str = ""
+    authority: str = ""
+    allowance: str = ""
+    """The fund and the number there, « CAF 1234567A »."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCare:
+    """What the desk may record of a child's meals, health, doctor, insurance and consents; codes as in `family_words`."""
+
+    diet: str
+    pai: bool
+    pai_until_on: date | None
+    doctor: str
+    insurer: str
+    insurance_until_on: date | None
+    consents: tuple[ConsentForm, ...]
+
+    @property
+    def consents_missing(self) -> tuple[str, ...]:
+        """The kinds of consent that were not asked yet."""
+        return tuple(kind for kind in CHILD_CONSENTS if kind not in {consent.kind for consent in self.consents})
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A person who may fetch a child (of all the children when `child_id` is None), must not, or is called in an emergency."""
+
+    contact_id: int
+    name: str
+    relation: str
+    phone: str
+    phone_2: str
+    child_id: int | None
+    may_collect: bool
+    emergency: bool
+    forbidden: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChildView:
-    """A child today: school, class, sites, ALSH years with why, custody in words. `meal_supplied` is None where it may not be seen."""
+    """A child today: school, class, level, sites, ALSH years with why, custody in words.
+
+    `meal_supplied` and `care` are None where they may not be seen.
+    """
 
     child_id: int
     last_name: str
@@ -85,6 +130,8 @@ class ChildView:
     alsh_years: tuple[tuple[int, str], ...]
     custody: str
     custody_pattern: CustodyPattern | None
+    level: str = ""
+    care: ChildCare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +167,28 @@ class DossierView:
     payers: tuple[PayerView, ...]
     operations: tuple[OperationLine, ...]
     waiting_proofs: int
+    contacts: tuple[ContactView, ...] = ()
+    consents: tuple[ConsentForm, ...] | None = None
+    """The family's own; None where they may not be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolView:
-    """A school to choose from, and its classes."""
+    """A school to choose from, its classes and levels (codes of `school_levels`)."""
 
     code: str
     name: str
     classes: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
 
 def schools(desk: Desk) -> tuple[SchoolView, ...]:
     """Return the commune's schools in the order of its set-up."""
     with desk.read(Right.SEARCH) as connection:
         commune = desk.commune(connection)
-    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in commune.schools)
+    return tuple(
+        SchoolView(school.code, school.name, tuple(school.classes), tuple(school.levels)) for school in commune.schools
+    )
 
 
 def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
@@ -157,7 +210,10 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
             raise DossierUnknown
         guardians, payers = _guardians_and_payers(connection, dossier_id, today, now)
         names = {payer.payer_id: payer.name for payer in payers}
-        children = _children(connection, commune, dossier_id, today, names, diet=agent.may(Right.SEE_DIET))
+        sees = agent.may(Right.SEE_DIET)
+        consents = latest_consents(connection, dossier_id) if sees else None
+        contacts = _contacts(connection, dossier_id) if sees else ()
+        children = _children(connection, commune, dossier_id, today, names, consents)
         called = _called(guardians, payers, children)
         operations = recent_operations(connection, dossier_id, called)
     return DossierView(
@@ -171,6 +227,8 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         payers,
         operations,
         dossier.waiting,
+        contacts,
+        consents.get(None, ()) if consents is not None else None,
     )
 
 
@@ -216,6 +274,11 @@ def _guardians_and_payers(
             row.postcode,
             row.city,
             row.payer_id,
+            row.birth_name,
+            row.phone_2,
+            row.relation,
+            row.authority,
+            f"{row.allowance_fund} {row.allowance_number}".strip(),
         )
         for row in first_rows
     )
@@ -288,7 +351,12 @@ def _live_baskets(connection: Connection, payer_ids: list[int], now: datetime) -
 
 
 def _children(
-    connection: Connection, commune: Commune, dossier_id: int, today: date, payers: dict[int, str], *, diet: bool
+    connection: Connection,
+    commune: Commune,
+    dossier_id: int,
+    today: date,
+    payers: dict[int, str],
+    consents: Mapping[int | None, tuple[ConsentForm, ...]] | None,
 ) -> tuple[ChildView, ...]:
     child, schooling, custody = t.child, t.schooling, t.custody_pattern
     rows = connection.execute(
@@ -296,6 +364,7 @@ def _children(
             child,
             schooling.c.school_code,
             schooling.c.class_name,
+            schooling.c.level,
             schooling.c.from_on.label("school_from"),
             custody.c.from_on.label("custody_from"),
             custody.c.anchor_on,
@@ -332,7 +401,7 @@ def _children(
                 school_row.class_name if school_row is not None else "",
                 sites.get(school.alp_site or "", "") if school else "",
                 sites.get(school.alsh_site or "", "") if school else "",
-                bool(first.meal_supplied) if diet else None,
+                bool(first.meal_supplied) if consents is not None else None,
                 tuple(
                     sorted([(y, ATTENDED) for y in facts.attended_years] + [(y, RENEWED) for y in facts.renewed_years])
                 )
@@ -340,9 +409,48 @@ def _children(
                 else (),
                 custody_sentence(pattern, payers) if pattern else "",
                 pattern,
+                school_row.level if school_row is not None else "",
+                _care(first, consents.get(child_id, ())) if consents is not None else None,
             )
         )
     return tuple(views)
+
+
+def _care(row: Any, consents: tuple[ConsentForm, ...]) -> ChildCare:
+    return ChildCare(
+        row.diet,
+        bool(row.pai),
+        row.pai_until_on,
+        " ".join(part for part in (row.doctor_name, row.doctor_phone) if part),
+        " ".join(part for part in (row.insurer, row.insurance_number) if part),
+        row.insurance_until_on,
+        consents,
+    )
+
+
+def _contacts(connection: Connection, dossier_id: int) -> tuple[ContactView, ...]:
+    """Return the persons, those forbidden first, then in the order in which they are called."""
+    contact = t.contact_person
+    rows = connection.execute(
+        select(contact)
+        .where(contact.c.dossier_id == dossier_id)
+        .order_by(contact.c.forbidden.desc(), contact.c.rank, contact.c.id)
+    )
+    return tuple(
+        ContactView(
+            row.id,
+            f"{row.first_name} {row.last_name}".strip(),
+            row.relation,
+            row.phone,
+            row.phone_2,
+            row.child_id,
+            bool(row.may_collect),
+            bool(row.emergency),
+            bool(row.forbidden),
+            row.note,
+        )
+        for row in rows
+    )
 
 
 def custody_sentence(pattern: CustodyPattern, payers: dict[int, str]) -> str:

@@ -27,13 +27,14 @@ def date_word(day: date) -> str:
     return day.isoformat()
 
 
-def person_words(last_name: str, first_name: str, birth_on: date | None, phone: str = "") -> frozenset[str]:
+def person_words(
+    last_name: str, first_name: str, birth_on: date | None, *phones: str, birth_name: str = ""
+) -> frozenset[str]:
     """Return every word one person is found by."""
-    words = set(name_words(last_name, first_name))
+    words = set(name_words(last_name, first_name, birth_name))
     if birth_on is not None:
         words.add(date_word(birth_on))
-    if digits := phone_word(phone):
-        words.add(digits)
+    words |= {digits for phone in phones if (digits := phone_word(phone))}
     return frozenset(words)
 
 
@@ -61,14 +62,15 @@ def add_to_vocabulary(connection: Connection, words: Iterable[str]) -> None:
 def _wanted(connection: Connection, dossier_id: int) -> frozenset[str]:
     guardian, child = t.guardian, t.child
     words = {connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id == dossier_id)).one()}
-    for row in connection.execute(
-        select(guardian.c.last_name, guardian.c.first_name, guardian.c.birth_on, guardian.c.phone).where(
-            guardian.c.dossier_id == dossier_id
+    of_guardians = select(
+        *(guardian.c.last_name, guardian.c.first_name, guardian.c.birth_name, guardian.c.birth_on),
+        *(guardian.c.phone, guardian.c.phone_2),
+    ).where(guardian.c.dossier_id == dossier_id)
+    for row in connection.execute(of_guardians):
+        words |= person_words(
+            row.last_name, row.first_name, row.birth_on, row.phone, row.phone_2, birth_name=row.birth_name
         )
-    ):
-        words |= person_words(row.last_name, row.first_name, row.birth_on, row.phone)
-    for born in connection.execute(
-        select(child.c.last_name, child.c.first_name, child.c.birth_on).where(child.c.dossier_id == dossier_id)
-    ):
-        words |= person_words(born.last_name, born.first_name, born.birth_on)
+    of_children = select(child.c.last_name, child.c.first_name, child.c.birth_name, child.c.birth_on)
+    for born in connection.execute(of_children.where(child.c.dossier_id == dossier_id)):
+        words |= person_words(born.last_name, born.first_name, born.birth_on, birth_name=born.birth_name)
     return frozenset(words)
