@@ -17,6 +17,7 @@ from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from tui_portail.change_words import SUBJECTS
 from tui_portail.french import long_date, time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.dossier_changes import ChangeLine, ChangesPage, dossier_changes
@@ -27,6 +28,9 @@ COLUMNS = (
     Column("De qui, de quoi", 18, share=1),
     Column("Avant → après", 24, share=3),
 )
+
+
+PERSONS = tuple(SUBJECTS[table] for table in ("guardian", "child", "contact_person"))
 
 
 class DossierChangesScreen(ReadForAgent):
@@ -105,4 +109,5 @@ def _texts(line: ChangeLine) -> tuple[str, ...]:
     at = in_paris(line.at)
     when = f"{at:%d/%m/%y} {time_text(at).replace(' ', '')}"
     change = f"{line.field} : {line.before or '—'} → {line.after or '—'}" if line.before or line.after else line.field
-    return when, line.agent, line.who or line.subject, f"{line.subject.lower()}, {change}" if line.who else change
+    itself = not line.who or line.subject in PERSONS
+    return when, line.agent, line.who or line.subject, change if itself else f"{line.subject.lower()}, {change}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -146,21 +146,22 @@ def _quotient(payer: PayerView) -> str:
 def _children(view: DossierView, today: date, width: int, editable: bool) -> Iterator[DossierLine]:
     yield _heading("Enfant", len(view.children), "a" if editable else "")
     for child in view.children:
-        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, today, width))
+        banned = [one.name for one in view.contacts if one.forbidden and one.child_id in (None, child.child_id)]
+        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, banned, today, width))
         yield DossierLine(LineKind.ALSH, child.child_id, _below(width, *alsh_words(child).split(" · ")))
         if len(view.payers) > 1:
             words = child.custody or "Payé par le premier payeur, sans garde alternée"
             yield DossierLine(LineKind.CUSTODY, child.child_id, _below(width, words))
 
 
-def _child(child: ChildView, today: date, width: int) -> Content:
+def _child(child: ChildView, banned: Sequence[str], today: date, width: int) -> Content:
     birthday = (today.month, today.day) < (child.birth_on.month, child.birth_on.day)
     age = today.year - child.birth_on.year - birthday
     school = ", ".join(part for part in (child.school_name, child.class_name) if part)
     site = f"ALP {child.alp_site}" if child.alp_site else ""
     facts = [plural(age, "an"), f"{child.birth_on:%d/%m/%Y}", school or "sans école", site]
     first = _named(width, child.first_name, child.last_name, *facts)
-    care = _care(child, today)
+    care = [*([f"INTERDIT : {join_words(banned)}"] if banned else []), *_care(child, today)]
     return Content("\n").join([first, _below(width, *care)]) if care else first
 
 

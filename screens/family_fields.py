@@ -79,7 +79,7 @@ def guardian_entries(set_up: SetUp, held: Held, *, second: bool) -> list[Entry]:
         line("city", "Commune"),
         _choice("payer", "Payeur", {True: "oui, paie", False: "non"}),
         _choice("resident", "Habite", {True: "commune", False: "extérieur"}, shown=pays),
-        _choice("basis", "Second payeur", BASES, shown=second),
+        _choice("basis", "Fondé sur", BASES, shown=second),
         day("basis_on", "daté du", past=True, shown=second),
         day("basis_seen_on", "vu le", past=True, shown=second),
         QuotientEntry(key="quotient_cents", label="Quotient (QF)", shown=pays),
@@ -109,7 +109,7 @@ def child_entries(set_up: SetUp, held: Held, *, new: bool) -> list[Entry]:
     def day(key: str, label: str, **options: Any) -> Entry:
         return DateEntry(key=key, label=label, today=today, **options)
 
-    levels = {"": "selon la classe", **{code: level_label(code) for code in (school.levels if school else ()) or CODES}}
+    levels = {"": "à préciser", **{code: level_label(code) for code in (school.levels if school else ()) or CODES}}
     return [
         line("last_name", "Nom", proposed=new),
         line("first_name", "Prénom"),
@@ -143,7 +143,7 @@ def contact_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry
     return [
         line("last_name", "Nom"),
         line("first_name", "Prénom"),
-        _choice("role", "Cette pers.", ROLES, full=True),
+        _choice("role", "Rôle", ROLES, full=True),
         line("relation", "Lien", placeholder="ex. grand-mère"),
         _choice("child", "Pour", {None: "tous les enfants", **children}),
         line("phone", "Téléphone"),
@@ -152,19 +152,18 @@ def contact_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry
     ]
 
 
-def consent_entries(set_up: SetUp, held: Held, children: Mapping[object, str]) -> list[Entry]:
+def consent_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry]:
     """Return the consents: the family's, then each child's, each with its day."""
-    asked = [(RULES, "Règlement", {None: "non demandé", True: "accepté", False: "refusé"}, "Famille")]
+    asked = [(RULES, "Règlement", {None: "à demander", True: "accepté", False: "refusé"}, "Famille")]
     for uid, name in children.items():
         for kind in CHILD_CONSENTS:
             label = "Image" if kind == IMAGE else "Sort seul"
             above = name if kind == CHILD_CONSENTS[0] else ""
-            asked.append((f"{kind}:{uid}", label, {None: "non demandé", True: "oui", False: "non"}, above))
+            asked.append((f"{kind}:{uid}", label, {None: "à demander", True: "oui", False: "non"}, above))
     entries: list[Entry] = []
     for key, label, words, above in asked:
         entries.append(_choice(key, label, words, above=above))
-        known = held.get(key) is not None
-        entries.append(DateEntry(key=day_key(key), label="le", today=set_up.today, past=True, shown=known))
+        entries.append(DateEntry(key=day_key(key), label="le", today=set_up.today, past=True))
     return entries
 
 
@@ -219,7 +218,7 @@ def _class_entry(school: SchoolView | None, today: date) -> Entry:
     if school is not None and not school.classes:
         return Entry(key="class_name", label="Classe", judge=_child_judge("class_name", today))
     classes = school.classes if school is not None else ()
-    return _choice("class_name", "Classe", {"": "non précisée", **{name: name for name in classes}})
+    return _choice("class_name", "Classe", {"": "à préciser", **{name: name for name in classes}})
 
 
 def _choice(key: str, label: str, words: Mapping[Any, str], **options: Any) -> ChoiceEntry:

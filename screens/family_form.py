@@ -29,6 +29,7 @@ from screens.family_sections import SectionsList
 from screens.form_fields import Field
 from screens.forms import FieldGrid, Form
 from screens.gestures import gesture
+from screens.plain_text import plain
 from tui_portail.dossier_number import display
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
@@ -89,7 +90,8 @@ class FamilyFormScreen(DeskScreen):
                 yield Static("", id="section-keys", markup=False)
             with SectionForm(id="family"):
                 yield Static(Content(self.state.title(self.section)), id="section-title")
-                yield FieldGrid(*(() if self._dossier_id is not None else self._widgets(self.section)), id="fields")
+                with Vertical(id="fields"):
+                    yield from () if self._dossier_id is not None else self._widgets(self.section)
 
     def on_mount(self) -> None:
         """Begin with the name; read the schools, and the dossier."""
@@ -131,23 +133,28 @@ class FamilyFormScreen(DeskScreen):
 
     # -- one section at a time -------------------------------------------------------------------------------------------
 
-    def _widgets(self, section: Section) -> Iterable[Widget]:
+    def _widgets(self, section: Section) -> list[Widget]:
+        """Make the fields by two, under each title a grid of its own: what is hidden in one moves nothing in the next."""
+        widgets: list[Widget] = []
+        fields: list[Field] = []
         for entry in self.state.entries(section):
             if entry.above:
-                yield Static(Content(entry.above), classes="above")
+                widgets += [FieldGrid(*fields), Static(Content(plain(entry.above)), classes="above")]
+                fields = []
             field = entry.field(section.held.get(entry.key))
             field.display = entry.shown
-            yield field
+            fields.append(field)
+        return [*widgets, FieldGrid(*fields)]
 
     async def _show(self, section: Section, key: str = "", *, kept: bool = False) -> None:
         """Mount a section's fields, say what is wrong in them, put the cursor in one. `kept`: what the others hold is known already."""
         if not kept:
             self._keep()
         self.section = section
-        grid = self.query_one("#fields", FieldGrid)
+        fields = self.query_one("#fields", Vertical)
         with self.app.batch_update():
-            await grid.remove_children()
-            await grid.mount_all(self._widgets(section))
+            await fields.remove_children()
+            await fields.mount_all(self._widgets(section))
             self.query_one("#section-title", Static).update(Content(self.state.title(section)))
             self._show_sections()
             for field in self.form.fields:

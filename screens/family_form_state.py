@@ -126,7 +126,7 @@ class FamilyFormState:
             case Kind.CONTACT:
                 return contact_entries(self.set_up, self.children())
             case Kind.CONSENTS:
-                return consent_entries(self.set_up, section.held, self.children())
+                return consent_entries(self.set_up, self.children())
 
     def _accounts(self) -> list[GuardianForm]:
         return [

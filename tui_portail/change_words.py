@@ -41,7 +41,7 @@ FIELDS: Mapping[str, str] = {
     "address_2": "complément d’adresse",
     "postcode": "code postal",
     "city": "commune",
-    "relation": "lien avec les enfants",
+    "relation": "lien",
     "authority": "autorité parentale",
     "allowance_fund": "caisse d’allocations",
     "allowance_number": "numéro d’allocataire",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tui_portail.field_checks import FormRefused
 
 RELATIONS: Mapping[str, str] = {
-    "": "non précisé",
+    "": "à préciser",
     "mere": "mère",
     "pere": "père",
     "tuteur": "tuteur ou tutrice",
@@ -16,10 +16,10 @@ RELATIONS: Mapping[str, str] = {
     "grand_parent": "grand-parent",
     "autre": "autre",
 }
-AUTHORITIES: Mapping[str, str] = {"": "non précisée", "oui": "oui", "non": "non"}
+AUTHORITIES: Mapping[str, str] = {"": "à préciser", "oui": "oui", "non": "non"}
 FUNDS: Mapping[str, str] = {"": "aucune", "CAF": "CAF", "MSA": "MSA"}
 BASES: Mapping[str, str] = {"": "à choisir", "jugement": "jugement", "accord": "accord écrit"}
-SEXES: Mapping[str, str] = {"": "non précisé", "F": "fille", "M": "garçon"}
+SEXES: Mapping[str, str] = {"": "à préciser", "F": "fille", "M": "garçon"}
 DIETS: Mapping[str, str] = {"": "ordinaire", "sans_porc": "sans porc", "sans_viande": "sans viande"}
 """The meals asked for, and nothing of why (rules, « Privacy »)."""
 RULES, IMAGE, LEAVES_ALONE = "reglement", "image", "sortie_seul"

@@ -62,7 +62,7 @@ def test_who_changed_what_is_told_in_french_the_latest_first(database: Database)
     assert ("Autre Agent", "Quotient familial", "Marie Dupont", "quotient", "", "820,50") in told
     first = [line[1:] for line in told if line[0] == "Camille Roux"]
     assert ("Responsable", "Marie Dupont", "téléphone", "06 12 34 56 78", "07 00 00 00 00") in first
-    assert ("Responsable", "Marie Dupont", "lien avec les enfants", "", "mère") in first
+    assert ("Responsable", "Marie Dupont", "lien", "", "mère") in first
     assert ("Enfant", "Inès Dupont", "PAI", "non", "oui") in first
     assert ("Enfant", "Inès Dupont", "PAI jusqu’au", "", "31/08/2027") in first
     assert ("Scolarité", "Inès Dupont", "école", "", "Collège") in first
