@@ -23,6 +23,7 @@ from screens.commands import bindings_of
 from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog, TextDialog
 from screens.entries import ChoiceEntry
+from screens.family_catch_up import catch_up
 from screens.family_fields import SetUp, read_set_up, say_age_doubt
 from screens.family_form_state import FamilyFormState, Kind, Section, same
 from screens.family_sections import SectionsList
@@ -328,7 +329,7 @@ class FamilyFormScreen(DeskScreen):
     def refused(self, error: PortailError) -> None:
         """Say a refusal beside the field it is about; a dossier saved meanwhile is read again."""
         if isinstance(error, DossierChanged):
-            self.catch_up(error)
+            self.take_newer(error)
             return
         place = self.state.place_of(getattr(error, "field", ""))
         if place is None:
@@ -344,13 +345,13 @@ class FamilyFormScreen(DeskScreen):
         self.message(TO_CORRECT, Tone.REFUSED)
 
     @gesture(group="section")
-    async def catch_up(self, error: DossierChanged) -> None:
+    async def take_newer(self, error: DossierChanged) -> None:
         """Read the dossier as it is now, take what was not touched here, say what changed; what was typed stays."""
         if self._opened is None:
             return
         self._keep()
         newer = await self.ask(open_family, self.desk, self._opened.dossier_id)
-        said = self.state.catch_up(newer.form) or ["Rien de ce que montre ce formulaire n’a changé."]
+        said = catch_up(self.state, newer.form) or ["Rien de ce que montre ce formulaire n’a changé."]
         self._take(newer)
         here = self.section if self.section in self.state.sections else self.state.sections[0]
         await self._show(here, kept=True)

@@ -1,12 +1,10 @@
 """What an agent has typed of a family, kept without any widget: sections of persons, what each held at first, what is wrong.
 
-The screen mounts one section at a time; the others live here. Two agents on one dossier: `catch_up` takes from the newer one what was not
-touched here and keeps what was.
+The screen mounts one section at a time; the others live here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
@@ -83,7 +81,7 @@ class FamilyFormState:
     def __init__(self, set_up: SetUp, form: FamilyForm | None = None) -> None:
         self.set_up = set_up
         self.sections: list[Section] = []
-        self._removed: set[str] = set()
+        self.removed: set[str] = set()
         self._new = 0
         if form is None:
             self.add(Kind.GUARDIAN).held["payer"] = True
@@ -91,7 +89,7 @@ class FamilyFormState:
             self.add(Kind.CHILD)
             self.sections.append(Section(Kind.CONSENTS, "consents", {}, {}))
         else:
-            self.sections += _sections(form)
+            self.sections += sections_of(form)
 
     def of(self, kind: Kind) -> list[Section]:
         """Return the sections of a kind."""
@@ -100,7 +98,7 @@ class FamilyFormState:
     @property
     def is_touched(self) -> bool:
         """Whether something would be lost on leaving."""
-        return bool(self._removed) or any(section.touched for section in self.sections)
+        return bool(self.removed) or any(section.touched for section in self.sections)
 
     def children(self) -> dict[object, str]:
         """Return how each child is called, by the key of its section."""
@@ -149,16 +147,20 @@ class FamilyFormState:
             held["last_name"] = model.held.get("last_name", "") if model is not None else ""
             held["school_code"] = before[-1].held.get("school_code", "") if before else ""
         section = Section(kind, f"new-{self._new}", held, dict(held))
-        order = list(Kind)
-        place = sum(order.index(one.kind) <= order.index(kind) for one in self.sections)
-        self.sections.insert(place, section)
+        self.insert(section)
         return section
+
+    def insert(self, section: Section) -> None:
+        """Put a section after those of its kind."""
+        order = list(Kind)
+        place = sum(order.index(one.kind) <= order.index(section.kind) for one in self.sections)
+        self.sections.insert(place, section)
 
     def remove(self, section: Section) -> None:
         """Take somebody out of the form; a person of the dossier is taken out of it when the form is saved."""
         self.sections.remove(section)
         if section.origin is not None:
-            self._removed.add(section.uid)
+            self.removed.add(section.uid)
         for contact in self.of(Kind.CONTACT):
             if contact.held.get("child") == section.uid:
                 contact.held["child"] = None
@@ -296,61 +298,14 @@ class FamilyFormState:
             return self.of(Kind.CONSENTS)[0], day_key(key) if rest.endswith("_on") else key
         return section, key
 
-    # -- two agents ------------------------------------------------------------------------------------------------------
-
-    def catch_up(self, newer: FamilyForm) -> list[str]:
-        """Take what another desk saved where nothing was typed here, keep what was; return what changed, one sentence a line."""
-        said: list[str] = []
-        fresh = {section.uid: section for section in _sections(newer)}
-        mine = {section.uid: section for section in self.sections}
-        for uid, theirs in fresh.items():
-            if uid in mine:
-                said += self._merge(mine[uid], theirs)
-            elif uid not in self._removed:
-                self._insert(theirs)
-                said.append(f"{self.title(theirs)} : {theirs.name} vient d’être ajouté.")
-        for section in [one for one in self.sections if one.origin is not None and one.uid not in fresh]:
-            said.append(self._gone(section))
-        self._removed &= set(fresh)
-        return said
-
-    def _merge(self, mine: Section, theirs: Section) -> Iterator[str]:
-        entries = {entry.key: entry for entry in self.entries(mine)}
-        who = mine.name or self.title(mine)
-        mine.origin = theirs.origin
-        for key in dict.fromkeys([*mine.start, *theirs.start]):
-            before, now, typed = mine.start.get(key), theirs.start.get(key), mine.held.get(key)
-            mine.start[key] = now
-            if same(before, now):
-                continue
-            if same(typed, before):
-                mine.held[key] = typed = now
-            entry = entries.get(key)
-            if entry is None:
-                continue
-            kept = "" if same(typed, now) else f" ; gardé : « {entry.text(typed)} », que vous avez tapé"
-            yield f"{who}, {entry.label} : « {entry.text(before)} » est devenu « {entry.text(now)} »{kept}."
-
-    def _insert(self, section: Section) -> None:
-        order = list(Kind)
-        place = sum(order.index(one.kind) <= order.index(section.kind) for one in self.sections)
-        self.sections.insert(place, section)
-
-    def _gone(self, section: Section) -> str:
-        """Somebody taken out elsewhere leaves the form, unless something was typed: they are then somebody to add again."""
-        if not section.touched:
-            self.sections.remove(section)
-            return f"{section.name} n’est plus dans le dossier."
-        section.origin = None
-        return f"{section.name} n’est plus dans le dossier ; ce que vous avez tapé l’ajoutera de nouveau (F9 : y renoncer)."
-
 
 def same(one: object, other: object) -> bool:
     """Say whether two things held are the same; nothing and an empty text are."""
     return one == other or (one in (None, "") and other in (None, ""))
 
 
-def _sections(form: FamilyForm) -> list[Section]:
+def sections_of(form: FamilyForm) -> list[Section]:
+    """Return the sections of a family as it was read."""
     uids = [f"child-{child.child_id}" for child in form.children]
     people: list[tuple[Kind, str, dict[str, object], Form]] = [
         *((Kind.GUARDIAN, f"guardian-{one.guardian_id}", held_of_guardian(one), one) for one in form.guardians),

@@ -244,7 +244,7 @@ class QuotientField(TextField):
     """A quotient familial: 745 or 745,50."""
 
     def __init__(self, key: str, label: str, text: str = "") -> None:
-        super().__init__(key, label, text, placeholder="ex. 745")
+        super().__init__(key, label, text, placeholder="ex. 745", proposed=True)
 
     @property
     def value(self) -> int | None:

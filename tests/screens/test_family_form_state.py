@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from screens.family_catch_up import catch_up
 from screens.family_fields import FORBIDDEN, SetUp
 from screens.family_form_state import FamilyFormState, Kind
 from tests.factories import a_child, a_guardian
@@ -65,11 +66,11 @@ def test_a_class_typed_where_the_school_lists_none_gives_its_level(state: Family
 def test_what_another_desk_took_out_leaves_unless_something_was_typed_there(state: FamilyFormState) -> None:
     other = FamilyFormState(SET_UP, FAMILY)
     gone = replace(FAMILY, contacts=())
-    assert state.catch_up(gone) == ["Odile Morel n’est plus dans le dossier."]
+    assert catch_up(state, gone) == ["Odile Morel n’est plus dans le dossier."]
     assert state.form() == gone
 
     other.typed(other.of(Kind.CONTACT)[0], "role", FORBIDDEN)
-    [said] = other.catch_up(gone)
+    [said] = catch_up(other, gone)
     assert "l’ajoutera de nouveau" in said
     [contact] = other.form().contacts
     assert (contact.contact_id, contact.forbidden, contact.child) == (None, True, 0)
@@ -78,6 +79,6 @@ def test_what_another_desk_took_out_leaves_unless_something_was_typed_there(stat
 def test_somebody_taken_out_here_stays_out_whatever_another_desk_saved(state: FamilyFormState) -> None:
     state.remove(state.of(Kind.CONTACT)[0])
     newer = replace(FAMILY, guardians=(replace(FAMILY.guardians[0], phone="07 00 00 00 00"),))
-    [said] = state.catch_up(newer)
+    [said] = catch_up(state, newer)
     assert said == "Marie Dupont, Téléphone : « 06 12 34 56 78 » est devenu « 07 00 00 00 00 »."
     assert state.form() == replace(newer, contacts=())

@@ -19,13 +19,13 @@ from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import ChildForm, ConsentForm, FamilyForm, FormRefused, GuardianForm
-from tui_portail.family_words import CHILD_CONSENTS
 from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_care import ChildCare, ContactView, care_of, contacts_of
 from tui_portail.services.dossier_history import OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force
 from tui_portail.services.family_reading import latest_consents
@@ -34,8 +34,10 @@ from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
 
 __all__ = [
+    "ChildCare",
     "ChildForm",
     "ChildView",
+    "ContactView",
     "DossierUnknown",
     "DossierView",
     "FamilyForm",
@@ -74,40 +76,6 @@ class GuardianView:
     authority: str = ""
     allowance: str = ""
     """The fund and the number there, « CAF 1234567A »."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChildCare:
-    """What the desk may record of a child's meals, health, doctor, insurance and consents; codes as in `family_words`."""
-
-    diet: str
-    pai: bool
-    pai_until_on: date | None
-    doctor: str
-    insurer: str
-    insurance_until_on: date | None
-    consents: tuple[ConsentForm, ...]
-
-    @property
-    def consents_missing(self) -> tuple[str, ...]:
-        """The kinds of consent that were not asked yet."""
-        return tuple(kind for kind in CHILD_CONSENTS if kind not in {consent.kind for consent in self.consents})
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """A person who may fetch a child (of all the children when `child_id` is None), must not, or is called in an emergency."""
-
-    contact_id: int
-    name: str
-    relation: str
-    phone: str
-    phone_2: str
-    child_id: int | None
-    may_collect: bool
-    emergency: bool
-    forbidden: bool
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +180,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         names = {payer.payer_id: payer.name for payer in payers}
         sees = agent.may(Right.SEE_DIET)
         consents = latest_consents(connection, dossier_id) if sees else None
-        contacts = _contacts(connection, dossier_id) if sees else ()
+        contacts = contacts_of(connection, dossier_id) if sees else ()
         children = _children(connection, commune, dossier_id, today, names, consents)
         called = _called(guardians, payers, children)
         operations = recent_operations(connection, dossier_id, called)
@@ -410,47 +378,10 @@ def _children(
                 custody_sentence(pattern, payers) if pattern else "",
                 pattern,
                 school_row.level if school_row is not None else "",
-                _care(first, consents.get(child_id, ())) if consents is not None else None,
+                care_of(first, consents.get(child_id, ())) if consents is not None else None,
             )
         )
     return tuple(views)
-
-
-def _care(row: Any, consents: tuple[ConsentForm, ...]) -> ChildCare:
-    return ChildCare(
-        row.diet,
-        bool(row.pai),
-        row.pai_until_on,
-        " ".join(part for part in (row.doctor_name, row.doctor_phone) if part),
-        " ".join(part for part in (row.insurer, row.insurance_number) if part),
-        row.insurance_until_on,
-        consents,
-    )
-
-
-def _contacts(connection: Connection, dossier_id: int) -> tuple[ContactView, ...]:
-    """Return the persons, those forbidden first, then in the order in which they are called."""
-    contact = t.contact_person
-    rows = connection.execute(
-        select(contact)
-        .where(contact.c.dossier_id == dossier_id)
-        .order_by(contact.c.forbidden.desc(), contact.c.rank, contact.c.id)
-    )
-    return tuple(
-        ContactView(
-            row.id,
-            f"{row.first_name} {row.last_name}".strip(),
-            row.relation,
-            row.phone,
-            row.phone_2,
-            row.child_id,
-            bool(row.may_collect),
-            bool(row.emergency),
-            bool(row.forbidden),
-            row.note,
-        )
-        for row in rows
-    )
 
 
 def custody_sentence(pattern: CustodyPattern, payers: dict[int, str]) -> str:
