@@ -156,17 +156,21 @@ class FamilyFormScreen(DeskScreen):
         with self.app.batch_update():
             await fields.remove_children()
             await fields.mount_all(self._widgets(section))
-            self.query_one("#section-title", Static).update(Content(self.state.title(section)))
+            self.query_one("#section-title", Static).update(Content(self.state.title(section)), layout=False)
             self._show_sections()
             for field in self.form.fields:
                 field.say_wrong(section.wrong.get(field.key, ""))
             self._say_doubt()
-        wanted = self.form.field(key) or next((one for one in self.form.fields if one.wrong), self.form.fields[0])
-        if not key and section.kind is Kind.CHILD and section.origin is None and section.held.get("last_name"):
-            wanted = next((one for one in self.form.fields if one.wrong), self.form.field("first_name") or wanted)
-        self.form.scroll_home(animate=False)
-        wanted.focus_field()
-        self.refresh_bindings()
+            self.form.scroll_home(animate=False)
+            self._first_field(section, key).focus_field()
+
+    def _first_field(self, section: Section, key: str) -> Field:
+        """Return the field to begin with: the one asked, the first with something wrong, past a name that is only proposed."""
+        fields = self.form.fields
+        wanted = [self.form.field(key) if key else None, *(field for field in fields if field.wrong)]
+        if section.kind is Kind.CHILD and section.origin is None and section.held.get("last_name"):
+            wanted.append(self.form.field("first_name"))
+        return next((field for field in wanted if field is not None), fields[0])
 
     def _keep(self) -> None:
         """Keep what the fields mounted hold."""
@@ -186,7 +190,7 @@ class FamilyFormScreen(DeskScreen):
             if f"family.{name}" in keys
         ]
         words = "\n".join(f"{self.app.get_key_display(binding)} {binding.description}" for binding in shown)
-        self.query_one("#section-keys", Static).update(words)
+        self.query_one("#section-keys", Static).update(words, layout=False)
         self.refresh_bindings()
 
     def _show_sections(self) -> None:

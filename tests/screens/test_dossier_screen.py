@@ -241,7 +241,7 @@ def test_comptabilite_reads_without_diet_and_without_editing(desk: Desk) -> None
     play(comptabilite, desk)
 
 
-def test_names_with_markup_are_text_and_each_dialog_opens_twenty_times(desk: Desk) -> None:
+def test_names_with_markup_are_text_and_the_form_opens_again_and_again(desk: Desk) -> None:
     family = a_family(
         desk,
         guardians=[a_guardian("[red]x[/]", "Zoé", address="[b]3[/b] rue"), a_guardian("Benali", "[i]K[/i]")],
