@@ -223,10 +223,10 @@ class DateField(TextField):
         *,
         past: bool = False,
         judge: Judge | None = None,
+        proposed: bool = False,
     ) -> None:
-        super().__init__(
-            key, label, date_text(day) if isinstance(day, date) else day or "", judge=judge, placeholder="jj/mm/aaaa"
-        )
+        text = date_text(day) if isinstance(day, date) else day or ""
+        super().__init__(key, label, text, judge=judge, placeholder="jj/mm/aaaa", proposed=proposed)
         self._today = today
         self._past = past
 

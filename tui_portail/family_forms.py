@@ -13,7 +13,7 @@ from typing import TypeVar
 from tui_portail.child_form import ChildForm, ConsentForm, checked_child, checked_consents
 from tui_portail.contact_form import ContactForm, checked_contact
 from tui_portail.family_words import FAMILY_CONSENTS
-from tui_portail.field_checks import FormRefused, checked_text, gather
+from tui_portail.field_checks import FormRefused, checked_phone, checked_text, gather
 from tui_portail.guardian_form import GuardianForm, check_basis, check_quotient, checked_guardian, is_second_payer
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "checked_child",
     "checked_contact",
     "checked_guardian",
+    "checked_phone",
     "checked_reason",
     "gather",
 ]

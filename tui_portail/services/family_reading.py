@@ -75,7 +75,7 @@ def _guardians(connection: Connection, dossier_id: int, today: date) -> tuple[Gu
             *(payer.c.rank, payer.c.resident, payer.c.basis, payer.c.basis_on, payer.c.basis_seen_on),
             *(quotient.c.value_cents, quotient.c.valid_from_on, quotient.c.valid_until_on, quotient.c.source),
         )
-        .outerjoin(payer, payer.c.guardian_id == guardian.c.id)
+        .outerjoin(payer, (payer.c.guardian_id == guardian.c.id) & payer.c.joined_into_id.is_(None))
         .outerjoin(
             quotient,
             (quotient.c.payer_id == payer.c.id)

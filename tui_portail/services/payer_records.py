@@ -21,7 +21,12 @@ def write_payer(gesture: Gesture, dossier_id: int, guardian_id: int, form: Guard
 
     The second rests on a judgment or a written agreement. Raises FormRefused (`at` is put before the field's name).
     """
-    ranks = set(gesture.connection.scalars(select(t.payer.c.rank).where(t.payer.c.dossier_id == dossier_id)))
+    payer = t.payer.c
+    ranks = set(
+        gesture.connection.scalars(
+            select(payer.rank).where(payer.dossier_id == dossier_id, payer.joined_into_id.is_(None))
+        )
+    )
     if len(ranks) >= MOST_PAYERS:
         raise FormRefused("Ce dossier a déjà deux payeurs, le plus qu’il puisse avoir.", f"{at}payer")
     rank = 2 if 1 in ranks else 1
