@@ -372,6 +372,36 @@ YEAR_CHANGE: tuple[Command, ...] = (
     Command("year_change.reload", "f5", "Relire", "Lire à nouveau la liste", "reload"),
 )
 
+FAMILY: tuple[Command, ...] = (
+    Command("family.save", "f10,ctrl+r", "Enregistrer", "Enregistrer toute la famille", "save", shown=True),
+    Command("family.child", "f5", "+ enfant", "Ajouter un enfant", "add('children')"),
+    Command("family.guardian", "f6", "+ responsable", "Ajouter un responsable", "add('guardians')"),
+    Command(
+        "family.contact",
+        "f7",
+        "+ personne",
+        "Ajouter une personne autorisée, interdite ou à appeler",
+        "add('contacts')",
+    ),
+    Command("family.remove", "f9", "Retirer", "Retirer du formulaire la personne affichée", "remove"),
+    Command(
+        "family.next",
+        "pagedown,ctrl+down",
+        "Suite",
+        "Aller à la personne suivante",
+        "turn(1)",
+        shown=True,
+        priority=True,
+    ),
+    Command("family.previous", "pageup,ctrl+up", "Avant", "Revenir à la personne d’avant", "turn(-1)", priority=True),
+)
+
+CHANGES: tuple[Command, ...] = (
+    Command("changes.older", "s,f6", "Plus anciens", "Les changements d’avant", "older", shown=True),
+    Command("changes.reload", "f5", "Derniers", "Relire, à partir des derniers changements", "reload", shown=True),
+    Command("changes.whole", "enter", "Lire en entier", "Lire en entier le changement choisi", "whole", shown=True),
+)
+
 ENFANCE: tuple[Command, ...] = (
     *PLACES,
     *PAPERS,
@@ -386,4 +416,6 @@ ENFANCE: tuple[Command, ...] = (
     *FAMILY_DATA,
     *IMPORTS,
     *YEAR_CHANGE,
+    *FAMILY,
+    *CHANGES,
 )

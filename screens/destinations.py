@@ -28,7 +28,10 @@ DESTINATIONS: dict[str, Destination] = {
     "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
     "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
     "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
-    "registration": Destination("screens.registration", "RegistrationScreen", "EDIT_DOSSIER"),
+    "registration": Destination(
+        "screens.family_form", "FamilyFormScreen", "EDIT_DOSSIER"
+    ),  # nothing, or dossier_id and a place in it
+    "dossier_changes": Destination("screens.dossier_changes", "DossierChangesScreen", "EDIT_DOSSIER"),  # dossier_id
     "proofs": Destination("screens.proofs", "ProofsScreen", "JUDGE_PROOF"),
     "quittances": Destination("screens.quittances", "QuittancesScreen", "REPRINT"),  # text to look for, or nothing
     "reversal": Destination("screens.reversal", "ReversalScreen", "REVERSE"),  # quittance_id

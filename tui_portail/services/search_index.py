@@ -30,13 +30,14 @@ def date_word(day: date) -> str:
     return day.isoformat()
 
 
-def person_words(last_name: str, first_name: str, birth_on: date | None, phone: str = "") -> frozenset[str]:
+def person_words(
+    last_name: str, first_name: str, birth_on: date | None, *phones: str, birth_name: str = ""
+) -> frozenset[str]:
     """Return every word one person is found by."""
-    words = set(name_words(last_name, first_name))
+    words = set(name_words(last_name, first_name, birth_name))
     if birth_on is not None:
         words.add(date_word(birth_on))
-    if digits := phone_word(phone):
-        words.add(digits)
+    words |= {digits for phone in phones if (digits := phone_word(phone))}
     return frozenset(words)
 
 
@@ -87,18 +88,17 @@ def _wanted(connection: Connection, dossier_ids: Sequence[int]) -> set[tuple[str
     dossier_ids = [dossier_id for dossier_id in dossier_ids if dossier_id not in merged]
     numbers = {(row.number, row.merged_into_id or row.id) for row in known}
     wanted = {(number, dossier_id) for number, dossier_id in numbers if dossier_id in dossier_ids}
-    for row in connection.execute(
-        select(guardian.dossier_id, guardian.last_name, guardian.first_name, guardian.birth_on, guardian.phone).where(
-            guardian.dossier_id.in_(dossier_ids)
+    of_guardians = select(
+        *(guardian.dossier_id, guardian.last_name, guardian.first_name, guardian.birth_name, guardian.birth_on),
+        *(guardian.phone, guardian.phone_2),
+    ).where(guardian.dossier_id.in_(dossier_ids))
+    for row in connection.execute(of_guardians):
+        words = person_words(
+            row.last_name, row.first_name, row.birth_on, row.phone, row.phone_2, birth_name=row.birth_name
         )
-    ):
-        words = person_words(row.last_name, row.first_name, row.birth_on, row.phone)
         wanted.update((word, row.dossier_id) for word in words)
-    for born in connection.execute(
-        select(child.dossier_id, child.last_name, child.first_name, child.birth_on).where(
-            child.dossier_id.in_(dossier_ids)
-        )
-    ):
-        words = person_words(born.last_name, born.first_name, born.birth_on)
+    of_children = select(child.dossier_id, child.last_name, child.first_name, child.birth_name, child.birth_on)
+    for born in connection.execute(of_children.where(child.dossier_id.in_(dossier_ids))):
+        words = person_words(born.last_name, born.first_name, born.birth_on, birth_name=born.birth_name)
         wanted.update((word, born.dossier_id) for word in words)
     return wanted

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
+from tests.families import a_contact, more, save_with
 from tests.tui_portail.onde_files import pupil, pupils_file
 from tests.tui_portail.services.desk_acts import (
     EVENING,
@@ -24,7 +25,7 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.errors import PortailError
-from tui_portail.family_forms import FamilyForm
+from tui_portail.family_forms import ConsentForm, FamilyForm
 from tui_portail.imports.columns import ColumnMap, FileKind
 from tui_portail.imports.files import read_delimited
 from tui_portail.imports.plan import ImportPlan
@@ -61,6 +62,7 @@ from tui_portail.services.desk import (
     SignedAgent,
     new_operation,
 )
+from tui_portail.services.dossier_changes import dossier_changes
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
@@ -72,6 +74,8 @@ from tui_portail.services.erasure import (
     preview_erasure,
 )
 from tui_portail.services.family_data import data_path, give_family_data
+from tui_portail.services.family_reading import open_family
+from tui_portail.services.family_saving import save_family
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.likely_duplicates import likely_duplicates
 from tui_portail.services.lines_out import remove_lines
@@ -85,7 +89,7 @@ from tui_portail.services.queue import list_queue
 from tui_portail.services.quotients import missing_quotients, record_quotient
 from tui_portail.services.registration import register_family
 from tui_portail.services.retention import due_for_erasure
-from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.rights import ROLE_RIGHTS, NotAllowed, Right, Role
 from tui_portail.services.supporting_documents import PaperKey, papers_of, record_papers, withdraw_paper
 from tui_portail.services.till import open_session
 from tui_portail.services.till_balance import till_balance
@@ -115,6 +119,8 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "recent dossiers": (lambda d, f, b: recent_dossiers(d), BOTH),
     "dossier": (lambda d, f, b: load_dossier(d, f.dossier_id), BOTH),
     "custody": (lambda d, f, b: custody.load_custody(d, f.dossier_id), BOTH),
+    "family": (lambda d, f, b: open_family(d, f.dossier_id), OFFICE),
+    "what changed": (lambda d, f, b: dossier_changes(d, f.dossier_id), OFFICE),
     "planning": (lambda d, f, b: load_planning(d, f.dossier_id, FRIDAY, FRIDAY), BOTH),
     "queue": (lambda d, f, b: list_queue(d), BOTH),
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
@@ -181,6 +187,7 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "print the original": (lambda d, f, b: quittances.print_quittance(d, 1, new_operation()), BOTH),
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
+    "save a family": (lambda d, f, b: save_family(d, f.dossier_id, FORM, 1, new_operation()), OFFICE),
     "quotient": (
         lambda d, f, b: record_quotient(
             d, f.payer_id, 100, date(2026, 1, 1), date(2026, 12, 31), "CAF", new_operation()
@@ -387,11 +394,27 @@ def test_an_operation_id_that_could_be_anothers_is_refused(at_work: tuple[Desk, 
     assert row_counts(desk.database) == before
 
 
-def test_comptabilite_never_sees_that_a_childs_meal_is_not_supplied(database: Database) -> None:
+def test_who_may_change_a_dossier_may_see_what_its_form_shows() -> None:
+    assert all(Right.SEE_DIET in rights for rights in ROLE_RIGHTS.values() if Right.EDIT_DOSSIER in rights)
+
+
+def test_comptabilite_never_sees_what_a_child_eats_nor_who_looks_after_it(database: Database) -> None:
     desk = a_desk(database, ENFANCE)
-    family = a_family(desk, children=[a_child(meal_supplied=False)])
+    consents = (ConsentForm("image", True, date(2026, 1, 1)),)
+    family = a_family(desk, children=[a_child(meal_supplied=False, pai=True, doctor_name="Vial", consents=consents)])
+    save_with(
+        desk, family.dossier_id, more(contacts=a_contact(), consents=ConsentForm("reglement", True, date(2026, 1, 1)))
+    )
+    care = load_dossier(desk, family.dossier_id).children[0].care
+    assert care is not None and (care.pai, care.doctor, care.consents) == (True, "Vial", consents)
     assert not load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
     for role in MONEY:
         desk.sign(an_agent(database, role))
         assert load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
-        assert load_dossier(desk, family.dossier_id).children[0].meal_supplied is None
+        view = load_dossier(desk, family.dossier_id)
+        assert (view.children[0].meal_supplied, view.children[0].care, view.contacts, view.consents) == (
+            None,
+            None,
+            (),
+            None,
+        )
