@@ -26,6 +26,7 @@ from tui_portail.school_ages import age_warning
 from tui_portail.school_levels import CODES, level_label
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import ChildView, SchoolView, schools
+from tui_portail.services.quotients import QUOTIENT_PROOFS
 
 NO_MEAL = "accueil sans repas fourni"
 THE_REST = "Le reste, si la famille le donne"

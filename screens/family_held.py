@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from screens.entries import held_of
 from screens.family_fields import BOTH, CALLED, FETCHES, FORBIDDEN, day_key
 from screens.form_fields import date_text, quotient_text
+from tui_portail.services.quotients import QUOTIENT_PROOFS
 
 if TYPE_CHECKING:
-    from tui_portail.services.quotients import QUOTIENT_PROOFS
-from tui_portail.family_forms import ChildForm, ConsentForm, ContactForm, FamilyForm, GuardianForm
+    from tui_portail.family_forms import ChildForm, ConsentForm, ContactForm, FamilyForm, GuardianForm
 
 _APART = {"guardian_id", "payer_rank", "child_id", "contact_id", "consents"}
 _FLAGS = ("may_collect", "emergency", "forbidden")

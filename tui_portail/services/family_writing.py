@@ -34,10 +34,6 @@ def _save_guardian(gesture: Gesture, dossier_id: int, form: GuardianForm, at: st
     else:
         rewrite_guardian(gesture, guardian_id, form)
     payer = gesture.connection.execute(select(t.payer).where(t.payer.c.guardian_id == guardian_id)).first()
-    if payer is not None and payer.joined_into_id is not None:
-        if form.payer:
-            raise FormRefused("Le compte de cette personne a été réuni à un autre, qui paie depuis.", f"{at}payer")
-        return
     if payer is not None and not form.payer:
         raise FormRefused(
             f"{person_name(form.first_name, form.last_name)} est payeur : ses réservations et ses avoirs lui appartiennent, "

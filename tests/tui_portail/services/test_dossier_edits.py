@@ -124,18 +124,6 @@ def test_a_payer_stays_one(database: Database) -> None:
     assert refused.value.field == "guardians.1.payer"
 
 
-def test_an_account_joined_to_another_is_neither_a_payer_nor_opened_again(database: Database) -> None:
-    desk = a_desk(database)
-    family = a_family(desk, two_payers=True)
-    with database.write() as connection:
-        joined = update(t.payer).where(t.payer.c.id == family.payer_ids[1]).values(joined_into_id=family.payer_id)
-        connection.execute(joined)
-    assert [one.payer for one in open_family(desk, family.dossier_id).form.guardians] == [True, False]
-    save_with(desk, family.dossier_id, guardian(1, phone="07 00 00 00 00"))
-    with pytest.raises(FormRefused, match="réuni à un autre"):
-        save_with(desk, family.dossier_id, guardian(1, payer=True, basis="accord", **SEEN))
-
-
 def test_what_was_recorded_before_a_rule_blocks_no_other_change(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk, two_payers=True)
