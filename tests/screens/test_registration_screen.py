@@ -98,6 +98,7 @@ def test_a_family_goes_from_nothing_to_a_basket_in_the_queue_by_the_keyboard_alo
         assert "Fait : dossier n°" in scene.text()
         assert "PAI jusqu’au 31/08/2027 · menu sans porc" in scene.flat()
         assert "Jean Petit · INTERDIT : ne jamais lui remettre l’enfant" in scene.flat()
+        await scene.press("end")
         assert "règlement accepté le 01/12/2026" in scene.flat()
         await scene.press("p", "semicolon", "home", "w", "v")
         await scene.press("t")
