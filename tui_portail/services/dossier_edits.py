@@ -155,7 +155,8 @@ def _of_dossier(connection: Connection, table: Any, row_id: int, dossier_id: int
 
 
 def _refuse_too_many(connection: Connection, table: Any, dossier_id: int, most: int, what: str) -> None:
-    if len(connection.scalars(select(table.c.id).where(table.c.dossier_id == dossier_id)).all()) >= most:
+    shown = [table.c.merged_into_id.is_(None)] if table is t.child else []
+    if len(connection.scalars(select(table.c.id).where(table.c.dossier_id == dossier_id, *shown)).all()) >= most:
         raise InvalidInput(f"Un dossier compte au plus {most} {what}.")
 
 

@@ -28,6 +28,7 @@ from tests.tui_portail.services.desk_acts import (
     clock_of,
     finish,
     hold,
+    merged,
     pay_by_card,
     remove,
     set_time,
@@ -81,12 +82,6 @@ def desk(database: Database) -> Iterator[Desk]:
     yield desk
     books_hold(database, clock_of(desk).instant)
     assert verify(desk).findings == ()
-
-
-def merged(desk: Desk, kept: Family, other: Family, pairing: Pairing | None = None) -> DossierView:
-    """Merge a dossier into another, with the pairing proposed unless another is given."""
-    seen = preview_merge(desk, kept.dossier_id, other.dossier_id, pairing)
-    return merge_dossiers(desk, kept.dossier_id, other.dossier_id, seen.pairing, WHY, new_operation())
 
 
 def avoirs_and_debts(view: DossierView) -> list[tuple[int, int]]:
