@@ -13,7 +13,7 @@ from screens.find_family import FamilyFound
 from screens.form_fields import DateField, Field, TextField
 from screens.forms import FormDialog
 from screens.gestures import Superseded
-from screens.typed_times import parse_time
+from screens.time_field import TimeField
 from tui_portail.errors import InvalidInput
 from tui_portail.french import date_time_text, plural
 from tui_portail.service_rules import AppointmentKind
@@ -21,22 +21,6 @@ from tui_portail.services.appointments import OutsideOpenings, Visitor, book_app
 from tui_portail.services.diary import AppointmentView
 
 T = TypeVar("T")
-
-
-class TimeField(TextField):
-    """An hour typed short: `9h30`, `0930`."""
-
-    def __init__(self, key: str, label: str, at: time | None = None) -> None:
-        super().__init__(key, label, f"{at:%H:%M}" if at else "", placeholder="ex. 9h30", proposed=True)
-
-    @property
-    def value(self) -> time:
-        """The hour. Raises InvalidInput."""
-        return parse_time(self.text)
-
-    def written_out(self) -> str:
-        """Return the hour in full figures."""
-        return f"{self.value:%H:%M}"
 
 
 def _given(day: object) -> object:
@@ -50,7 +34,7 @@ def _when(today: date, starts: datetime | None, day: date) -> tuple[Field, Field
     """Return the fields of the day and of the hour."""
     return (
         DateField("day", "Jour", today, starts.date() if starts else day, judge=_given, proposed=True),
-        TimeField("at", "Heure", starts.time() if starts else None),
+        TimeField("at", "Heure", starts.time() if starts else None, required=True),
     )
 
 

@@ -39,7 +39,11 @@ from tui_portail.services.letter_offers import offers_to_family, write_offer
 from tui_portail.services.letters import print_letters
 from tui_portail.services.refunds import request_refund
 
-_CHANGES = frozenset({"open_planning", "cash", "refund", "edit_line", "add_child", "add_guardian", "family_data"})
+_CHANGES = frozenset(
+    {"open_planning", "cash", "refund", "edit_line", "add_child", "add_guardian", "family_data"}
+    | {"open_papers", "open_custody", "write_letter", "book_appointment", "merge", "archive"}
+)
+"""What an erased family has no use for."""
 
 
 class DossierScreen(FamilyDataScreen):

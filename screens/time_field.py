@@ -11,13 +11,14 @@ from screens.typed_times import parse_time
 class TimeField(TextField):
     """An hour typed short: `9h30`, `0930`."""
 
-    def __init__(self, key: str, label: str, at: time | None = None) -> None:
+    def __init__(self, key: str, label: str, at: time | None = None, *, required: bool = False) -> None:
         super().__init__(key, label, f"{at:%H:%M}" if at else "", placeholder="ex. 9h30", proposed=True)
+        self._required = required
 
     @property
     def value(self) -> time | None:
-        """The hour, None for an empty field. Raises InvalidInput."""
-        return parse_time(self.text) if self.text.strip() else None
+        """The hour, None for an empty field that need not be filled. Raises InvalidInput."""
+        return parse_time(self.text) if self._required or self.text.strip() else None
 
     def written_out(self) -> str:
         """Return the hour in full figures."""

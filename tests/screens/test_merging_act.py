@@ -6,7 +6,7 @@ from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.screens.test_registration_screen import fill, go, retype, the_field
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, merged
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.planning import load_planning
@@ -69,6 +69,37 @@ def test_what_refuses_a_merge_is_read_on_the_screen(database: Database, size: tu
     play(act, desk, size=size)
 
 
+def test_a_dossier_merged_at_another_desk_says_at_every_key_where_it_is(desk: Desk) -> None:
+    kept, other = a_family(desk, two_payers=True), a_family(desk, two_payers=True)
+    opened = {"planning": "p", "papers": "i", "custody": "g", "diary": "v"}
+    here = {
+        "letter": ["c"],
+        "data": ["k", "enter"],
+        "erasure": ["k", "down", "enter"],
+        "archiving": ["x", "u", "enter"],
+    }
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", other.dossier_id)
+        merged(desk, kept, other)
+        dossier = scene.screen
+        for what, keys in {**{what: [key] for what, key in opened.items()}, **here}.items():
+            scene.screen.message("")  # type: ignore[attr-defined]
+            await scene.press(*keys)
+            assert "fusionné" in scene.flat(), what
+            if what in opened:
+                await scene.press("escape")
+            assert scene.screen is dossier, what
+        await scene.press("enter", "f10")
+        assert "a été fusionné avec le n°" in scene.flat()
+        await scene.press("escape", "f")
+        scene.screen.query_one(Input).value = kept.number
+        await scene.press("enter")
+        assert "est déjà réuni au n°" in scene.flat()
+
+    play(act, desk)
+
+
 def test_a_dossier_is_archived_found_last_and_reopened(desk: Desk) -> None:
     family = a_family(desk, children=[a_child("Noé")])
     other = a_family(desk)
@@ -86,8 +117,7 @@ def test_a_dossier_is_archived_found_last_and_reopened(desk: Desk) -> None:
         await scene.settle()
         lines = [line for line in scene.lines() if "Dupont" in line and "←" in line]
         assert ["(archivé)" in line for line in lines] == [False, True]
-        await scene.press("ctrl+w")
-        await scene.press("end", "up", "enter")
+        await scene.open("archived")
         assert "parti" in scene.text()
         await scene.press("r")
         await scene.type("revenu")

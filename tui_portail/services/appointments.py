@@ -24,6 +24,7 @@ from tui_portail.instants import after_minutes, in_paris
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import AppointmentView, free_from, load_appointment, taken_times, times_words
 from tui_portail.services.dossier_gesture import lock_dossier
+from tui_portail.services.family_facts import lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
 
@@ -198,8 +199,7 @@ def plan_again(desk: Desk, appointment_id: int, operation: str) -> AppointmentVi
     """Undo « honoré » or « absent », typed by mistake. Raises AppointmentChanged, AppointmentTaken when its place was given since."""
 
     def work(gesture: Gesture) -> Done:
-        lock_diary(gesture.connection)
-        row = _row(gesture.connection, appointment_id)
+        row = _lock(gesture.connection, appointment_id)
         if row.state not in (AppointmentState.KEPT.value, AppointmentState.MISSED.value):
             raise AppointmentChanged("Ce rendez-vous n’est ni honoré ni absent : il n’y a rien à reprendre.")
         day = in_paris(row.starts_at).date()
@@ -282,10 +282,20 @@ def _row(connection: Connection, appointment_id: int) -> Any:
     return row
 
 
+def _lock(connection: Connection, appointment_id: int) -> Any:
+    """Lock the dossier of an appointment, then the diary, and return the appointment. Raises DossierErased, AppointmentChanged."""
+    dossier_id = lock_dossier_of(
+        connection, select(t.appointment.c.dossier_id).where(t.appointment.c.id == appointment_id)
+    )
+    if dossier_id is not None:
+        lock_dossier(connection, dossier_id)
+    lock_diary(connection)
+    return _row(connection, appointment_id)
+
+
 def _planned(connection: Connection, appointment_id: int, moved: int | None = None) -> Any:
     """Lock the diary and return an appointment still planned, at the time the agent saw. Raises AppointmentChanged."""
-    lock_diary(connection)
-    row = _row(connection, appointment_id)
+    row = _lock(connection, appointment_id)
     if row.state != AppointmentState.PLANNED.value:
         raise AppointmentChanged(
             f"Ce rendez-vous n’est plus prévu : il est « {STATE_WORDS[AppointmentState(row.state)]} »."

@@ -21,10 +21,12 @@ from tui_portail.family_forms import checked_reason
 from tui_portail.french import long_date
 from tui_portail.instants import in_paris
 from tui_portail.school_calendar import SchoolCalendar
+from tui_portail.services.accounts import living
 from tui_portail.services.custody_reading import custody_of
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.dossiers import DossierView, dossier_of, load_dossier
+from tui_portail.services.family_facts import shown_as
 from tui_portail.services.family_records import today_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.rights import Right
@@ -207,10 +209,14 @@ def _with_the_other(desk: Desk, dossier_id: int, changed: _Stretch) -> int:
         commune = desk.commune(connection)
         custody = custody_of(connection, dossier_id)
         rows = connection.execute(
-            select(booking.c.child_id, booking.c.day, booking.c.payer_id, slot.c.activity_code)
+            select(shown_as().label("child_id"), booking.c.day, living().label("payer_id"), slot.c.activity_code)
+            .select_from(booking)
             .join(slot, slot.c.id == booking.c.slot_id)
+            .join(t.child, t.child.c.id == booking.c.child_id)
+            .join(t.payer, t.payer.c.id == booking.c.payer_id)
             .where(
-                booking.c.child_id.in_(changed.child_ids),
+                t.child.c.dossier_id == dossier_id,
+                shown_as().in_(changed.child_ids),
                 booking.c.day.between(first_on, changed.last_on),
                 booking.c.state.in_(_TO_COME),
                 booking.c.payer_reason.is_(None),

@@ -136,7 +136,7 @@ def recent_operations(
             t.agent.c.name,
         )
         .outerjoin(t.agent, t.agent.c.id == letter.c.agent_id)
-        .where(letter.c.dossier_id == dossier_id)
+        .where(letter.c.dossier_id.in_(with_merged(dossier_id)))
         .group_by(letter.c.printed_at, letter.c.kind, t.agent.c.name)
     )
     every = union_all(gestures, quittances, avoirs, letters).subquery()

@@ -400,8 +400,9 @@ def _children(
 
 
 def dossier_of(connection: Connection, table: Any, row_id: int) -> int:
-    """Return the dossier of a payer or of a child. Raises InvalidInput when there is none."""
-    dossier_id = connection.scalar(select(table.c.dossier_id).where(table.c.id == row_id))
+    """Return the dossier of a payer or of a child. Raises InvalidInput when there is none, or another row is shown for that person."""
+    shown_instead = table.c.merged_into_id if table is t.child else table.c.joined_into_id
+    dossier_id = connection.scalar(select(table.c.dossier_id).where(table.c.id == row_id, shown_instead.is_(None)))
     if dossier_id is None:
         raise InvalidInput("Cette personne n’est plus dans le dossier. Rouvrez-le, puis recommencez.")
     return int(dossier_id)

@@ -22,6 +22,7 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.dossier_number import compact, display
 from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.folding import name_words
 from tui_portail.french import join_words, plural
 from tui_portail.service_rules import RetentionRules
 from tui_portail.services.baskets import close_expired
@@ -232,8 +233,8 @@ def empty_family(connection: Connection, family: FamilyIds, now: datetime) -> No
     """Take out of every table what is said of a family, within a transaction that holds its dossiers."""
     blank = {"name": "", "address": "", "erased_at": now}
     person = t.identity_snapshot
-    connection.execute(update(person).where(HELD[person](family), person.c.erased_at.is_(None)).values(blank))
     _forget_words(connection, family)
+    connection.execute(update(person).where(HELD[person](family), person.c.erased_at.is_(None)).values(blank))
     for table in DELETED:
         connection.execute(delete(table).where(HELD[table](family)))
     for table, values in BLANKED.items():
@@ -261,15 +262,28 @@ def _keep_years_of_birth(connection: Connection, family: FamilyIds) -> None:
 
 
 def _forget_words(connection: Connection, family: FamilyIds) -> None:
-    """Let the family be found by its numbers only; words that nobody else has leave the vocabulary."""
-    token, word = t.search_token, t.search_word
+    """Let the family be found by its numbers only; words that nobody else has leave the vocabulary.
+
+    Those of its former names too, a maiden name or that of a guardian recorded twice: no dossier is found by them since they changed.
+    """
+    token, word, person = t.search_token, t.search_word, t.identity_snapshot
     numbers = select(t.dossier.c.number).where(t.dossier.c.id.in_(family.dossiers))
     own = token.c.dossier_id.in_(family.dossiers) & token.c.word.not_in(numbers)
-    words = list(connection.scalars(select(token.c.word).where(own).distinct()))
+    words = set(connection.scalars(select(token.c.word).where(own)))
+    for name in connection.scalars(select(person.c.name).where(HELD[person](family))):
+        words.update(_indexed(name))
     connection.execute(delete(token).where(own))
     nobody = ~exists().where(token.c.word == word.c.word)
-    for start in range(0, len(words), BATCH):
-        connection.execute(delete(word).where(word.c.word.in_(words[start : start + BATCH]), nobody))
+    gone = sorted(words)
+    for start in range(0, len(gone), BATCH):
+        connection.execute(delete(word).where(word.c.word.in_(gone[start : start + BATCH]), nobody))
+
+
+def _indexed(name: str) -> frozenset[str]:
+    """Return the words that a person was found by under a name, wherever the first name ends in it."""
+    parts = name.split(" ")
+    cuts = [(" ".join(parts[:place]), " ".join(parts[place:])) for place in range(len(parts))]
+    return frozenset().union(*(name_words(*cut) for cut in cuts))
 
 
 def _empty_events(connection: Connection, family: FamilyIds, now: datetime) -> None:

@@ -21,9 +21,10 @@ from tui_portail.services.sale import quittance_number
 
 _NAME = re.compile(
     r"(?P<one>quittance-\d+-\d+|avoir-.+?|famille-\d+)(?:-ticket|-duplicata-.*|-\d{8}-\d{6})?\.(?:pdf|zip)|.*-(?P<whose>payeur-\d+)\.pdf"
+    r"|courriers-.+?-(?P<to>dossier-\d+)(?:-\d+)?-\d{8}-\d{6}\.pdf"
 )
 Papers = Mapping[str, list[Path]]
-"""The files kept, by what they are of: « quittance-2026-000001 », « famille-123456789 », « payeur-12 »."""
+"""The files kept, by what they are of: « quittance-2026-000001 », « famille-123456789 », « dossier-123456789 » (letters), « payeur-12 »."""
 
 
 def kept_papers(desk: Desk) -> Papers:
@@ -31,14 +32,16 @@ def kept_papers(desk: Desk) -> Papers:
     found: defaultdict[str, list[Path]] = defaultdict(list)
     for path in desk.documents().rglob("*"):
         if named := _NAME.fullmatch(path.name):
-            found[named["one"] or named["whose"]].append(path)
+            found[named["one"] or named["whose"] or named["to"]].append(path)
     return found
 
 
 def papers_of(connection: Connection, family: FamilyIds, papers: Papers) -> list[Path]:
     """Return those of a family."""
     numbers = connection.scalars(select(t.dossier.c.number).where(t.dossier.c.id.in_(family.dossiers)))
-    keys = [f"famille-{number}" for number in numbers] + [f"payeur-{payer_id}" for payer_id in family.payers]
+    keys = [f"{of}-{number}" for number in numbers for of in ("famille", "dossier")] + [
+        f"payeur-{payer_id}" for payer_id in family.payers
+    ]
     for table, word, written in ((t.quittance, "quittance", quittance_number), (t.avoir, "avoir", avoir_number)):
         rows = connection.execute(select(table.c.year, table.c.number).where(HELD[table](family)))
         keys += [f"{word}-{written(row.year, row.number)}" for row in rows]

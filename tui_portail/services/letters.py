@@ -19,7 +19,7 @@ from tui_portail.french import long_date, plural, time_text
 from tui_portail.households import Household
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import DossierErased
+from tui_portail.services.family_facts import DossierErased, refuse_merged
 from tui_portail.services.letter_batch import (
     Batch,
     Progress,
@@ -119,7 +119,9 @@ def write_confirmation(
 
 
 def family_to_write(desk: Desk, connection: Connection, dossier_id: int) -> FamilyToWrite:
-    """Return a family with the papers it lacks today. Raises DossierErased when nothing of it is left."""
+    """Return a family with the papers it lacks today. Raises DossierMerged, DossierErased when nothing of it is left."""
+    dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).one()
+    refuse_merged(connection, dossier)
     today = in_paris(desk.instant(connection)).date()
     families = read_families(connection, [dossier_id], desk.commune(connection).policy, today)
     if not families:

@@ -37,13 +37,15 @@ _OF_A_CHILD = (
     "doctor_phone",
 )
 _PAI, _INSURANCE = ("pai", "pai_until_on"), ("insurer", "insurance_number", "insurance_until_on")
+_PRINTED = ("last_name", "first_name", *_ADDRESS)
 _NAMES = ("last_name", "first_name", *_OF_A_GUARDIAN, *_ADDRESS, *_FUND)
 
 
 def join_guardians(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> dict[int, int]:
     """Show each guardian recorded twice once, and return whose row stays behind: its id, then that of the one shown.
 
-    The row shown is that of the account that pays; the merged dossier's when only that one pays, with the kept one's words.
+    The row shown is that of the account that pays; the merged dossier's when only that one pays, with the kept one's words. The one that
+    stays behind is named like it: what its account still owes is asked of the person by the name that is shown.
     """
     connection = gesture.connection
     pays = {one.person_id for one in (*sides.kept.payers, *sides.merged.payers)}
@@ -56,11 +58,11 @@ def join_guardians(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> dic
         values |= _blanks(rows[kept_id], rows[merged_id], _OF_A_GUARDIAN, (_ADDRESS, _FUND))
         name = person_name(values["first_name"], values["last_name"])
         address = postal_address(values["address"], values["postcode"], values["city"])
-        if not same_snapshot(connection, rows[shown]["snapshot_id"], name, address):
-            values["snapshot_id"] = take_snapshot(connection, SnapshotKind.PAYER, shown, name, address, gesture.now)
-        connection.execute(update(t.guardian).where(t.guardian.c.id == shown).values(**values))
-        stays = update(t.guardian).where(t.guardian.c.id == hidden)
-        connection.execute(stays.values(dossier_id=sides.merged.dossier_id))
+        stays = {column: values[column] for column in _PRINTED} | {"dossier_id": sides.merged.dossier_id}
+        for one, written in ((shown, values), (hidden, stays)):
+            if not same_snapshot(connection, rows[one]["snapshot_id"], name, address):
+                written["snapshot_id"] = take_snapshot(connection, SnapshotKind.PAYER, one, name, address, gesture.now)
+            connection.execute(update(t.guardian).where(t.guardian.c.id == one).values(**written))
         behind[hidden] = shown
     return behind
 

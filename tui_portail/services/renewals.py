@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, extract, func, literal, or_, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from models import tables as t
 from models.states import LIVE_STATES, AlshOrigin, AppointmentState, BookingState
@@ -27,7 +40,7 @@ from tui_portail.policy import ActivityFamily
 from tui_portail.school_levels import level_label
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary_papers import service_issuer
-from tui_portail.services.family_facts import in_force
+from tui_portail.services.family_facts import in_force, shown_as
 from tui_portail.services.identities import person_name
 from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
 from tui_portail.services.rights import Right
@@ -247,19 +260,28 @@ def _years(connection: Connection, commune: Commune, today: date) -> tuple[Mappi
         .distinct()
     )
     to_come = (
-        select(booking.c.child_id, func.min(slot.c.day))
+        select(booking.c.child_id, func.min(slot.c.day).label("day"))
         .select_from(on_slot)
         .where(slot.c.day >= today, *confirmed)
         .group_by(booking.c.child_id)
     )
     years: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {origin.value: set() for origin in AlshOrigin})
-    for child_id, year, origin in connection.execute(union_all(enrolled, attended)):
-        years[child_id][origin].add(int(year))
+    for row in connection.execute(_as_shown(union_all(enrolled, attended))):
+        years[row.shown][row.origin].add(int(row.year))
     facts = {
         child_id: AlshFacts(frozenset(of[AlshOrigin.ATTENDED.value]), frozenset(of[AlshOrigin.RENEWED.value]))
         for child_id, of in years.items()
     }
-    return facts, {row[0]: row[1] for row in connection.execute(to_come)}
+    booked_on: dict[int, date] = {}
+    for row in connection.execute(_as_shown(to_come)):
+        booked_on[row.shown] = min(row.day, booked_on.get(row.shown, row.day))
+    return facts, booked_on
+
+
+def _as_shown(of_children: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """Return the rows of a query with, as `shown`, the record under which their child is shown: one may be recorded twice."""
+    rows = of_children.subquery()
+    return select(shown_as().label("shown"), rows).join(t.child, t.child.c.id == rows.c.child_id)
 
 
 def _callers(connection: Connection) -> Mapping[int, tuple[tuple[str, str], ...]]:

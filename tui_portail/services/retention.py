@@ -234,7 +234,8 @@ def open_matters(connection: Connection, dossier_ids: Collection[int], now: date
         ),
         "un rendez-vous est prévu : annulez-le d’abord",
     )
-    payers = {row.id: row.dossier_id for row in connection.execute(select(payer.id, payer.dossier_id).where(of_payers))}
+    alive = select(payer.id, payer.dossier_id).where(of_payers, payer.joined_into_id.is_(None))
+    payers = {row.id: row.dossier_id for row in connection.execute(alive)}
     left: defaultdict[int, int] = defaultdict(int)
     for payer_id, balances in (avoir_balances(connection, list(payers)) if payers else {}).items():
         left[payers[payer_id]] += sum(balance.remaining_cents for balance in balances)

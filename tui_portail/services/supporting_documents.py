@@ -22,7 +22,7 @@ from tui_portail.service_rules import PaperOf, PaperRule, PaperValidity
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.dossiers import DossierView
-from tui_portail.services.family_facts import DossierUnknown
+from tui_portail.services.family_facts import DossierErased, DossierUnknown, refuse_merged
 from tui_portail.services.family_records import today_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name
@@ -75,13 +75,16 @@ class FamilyPapers:
 
 
 def papers_of(desk: Desk, dossier_id: int) -> FamilyPapers:
-    """Return what is expected of a family and what was seen. Raises DossierUnknown, NotAllowed."""
+    """Return what is expected of a family and what was seen. Raises DossierUnknown, DossierMerged, DossierErased, NotAllowed."""
     with desk.read(Right.SEE_DIET) as connection:
         today = in_paris(desk.instant(connection)).date()
         policy = desk.commune(connection).policy
         dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
         if dossier is None:
             raise DossierUnknown
+        refuse_merged(connection, dossier)
+        if dossier.erased_at is not None:
+            raise DossierErased
         seen: dict[PaperKey, list[Any]] = {}
         for row in _seen(connection, dossier_id):
             seen.setdefault(PaperKey(row.kind_code, row.child_id, row.guardian_id), []).append(row)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, insert, select, update
 from models import tables as t
 from models.engine import Database
 from models.tables import metadata
-from tests.factories import an_agent
+from tests.factories import Family, an_agent
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
@@ -18,6 +18,9 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, FinishedChanges, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
+from tui_portail.services.dossiers import DossierView
+from tui_portail.services.merge_reading import Pairing
+from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
@@ -169,3 +172,9 @@ def audit_of(database: Database, gesture: str) -> list[Any]:
                 select(t.audit_event).where(t.audit_event.c.gesture == gesture).order_by(t.audit_event.c.at)
             )
         )
+
+
+def merged(desk: Desk, kept: Family, other: Family, pairing: Pairing | None = None) -> DossierView:
+    """Merge a dossier into another, with the pairing proposed unless another is given."""
+    seen = preview_merge(desk, kept.dossier_id, other.dossier_id, pairing)
+    return merge_dossiers(desk, kept.dossier_id, other.dossier_id, seen.pairing, "Inscrits deux fois", new_operation())

@@ -14,6 +14,7 @@ from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
     MEAL,
+    NEXT_MONDAY,
     THURSDAY,
     WEDNESDAY,
     WEDNESDAY_ALSH,
@@ -91,8 +92,7 @@ class Life:
     desk: Desk
     family: Family
     neighbour: Family
-    merged_id: int
-    joined_payer_id: int
+    merged: Family
 
 
 def a_life(database: Database, documents_dir: Path) -> Life:
@@ -127,15 +127,15 @@ def a_life(database: Database, documents_dir: Path) -> Life:
     pay_by_card(desk, hold(desk, neighbour.dossier_id, add(neighbour.child_id, EVENING, date(2026, 12, 17))).basket_id)
     set_time(desk, paris("2027-01-04 09:00"))
     close_due_periods(desk, new_operation())
-    return Life(desk, family, neighbour, other.dossier_id, other.payer_id)
+    return Life(desk, family, neighbour, other)
 
 
 def _merge(desk: Desk, family: Family) -> Family:
-    """The mother had been registered twice, under another name: a day paid there, then the two dossiers made one."""
+    """The mother had been registered twice, under another name: a day paid there and given back, then the two dossiers made one."""
     twice = a_guardian("Fusionnix", "Zéphyrine", phone="06 01 02 03 04")
     other = a_family(desk, guardians=[twice], children=[a_child("Oxana", "Malakoff", **YOUNG)])
-    day = date(2026, 12, 18)
-    pay_by_card(desk, hold(desk, other.dossier_id, add(other.child_id, EVENING, day)).basket_id)
+    pay_by_card(desk, hold(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY, NEXT_MONDAY)).basket_id)
+    finish(desk, other.dossier_id, remove(other.child_id, EVENING, FRIDAY))  # an avoir, of the account that lives since
     guardians, children = ((other.guardian_ids[0], family.guardian_ids[0]),), ((other.child_id, family.child_id),)
     merge_dossiers(
         desk, family.dossier_id, other.dossier_id, Pairing(guardians, children), "Inscrite deux fois", new_operation()

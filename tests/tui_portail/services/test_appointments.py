@@ -6,7 +6,7 @@ from itertools import pairwise
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import tables as t
 from models.engine import Database
@@ -34,6 +34,7 @@ from tui_portail.services.appointments import (
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.diary import AppointmentView, diary
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.family_facts import DossierErased
 from tui_portail.services.rights import Role
 
 TUESDAY, WEDNESDAY, THURSDAY = date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 3)
@@ -190,6 +191,21 @@ def test_once_registered_a_family_is_given_the_appointment_taken_under_its_name(
     assert (row.name, row.phone) == ("", ""), "the dossier's names are enough"
     with pytest.raises(AppointmentChanged, match="déjà son dossier"):
         link_to_dossier(desk, booked.appointment_id, family.dossier_id, new_operation())
+
+
+def test_the_past_appointment_of_an_erased_family_is_written_about_no_more(desk: Desk) -> None:
+    family = a_family(desk)
+    booked = book(desk, "2026-12-01 09:00", "DOSSIER", Visitor(family.dossier_id))
+    with desk.database.write() as connection:
+        gone = update(t.dossier).where(t.dossier.c.id == family.dossier_id)
+        connection.execute(gone.values(erased_at=paris("2026-12-01 09:30")))
+    for write in (
+        lambda: cancel_appointment(desk, booked.appointment_id, 0, "M. Dupont a appelé", new_operation()),
+        lambda: mark_kept(desk, booked.appointment_id, new_operation()),
+        lambda: plan_again(desk, booked.appointment_id, new_operation()),
+    ):
+        with pytest.raises(DossierErased):
+            write()
 
 
 def test_two_desks_at_the_same_instant_never_receive_two_families_at_one_place(desk: Desk) -> None:

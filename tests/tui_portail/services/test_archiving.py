@@ -15,6 +15,7 @@ from tests.tui_portail.services.desk_acts import (
     book_and_pay,
     finish,
     hold,
+    merged,
     owe,
     remove,
 )
@@ -26,7 +27,6 @@ from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossier_search import search
 from tui_portail.services.dossiers import DossierView, load_dossier
-from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.rights import Role
 from tui_portail.services.verification import verify
 
@@ -87,8 +87,7 @@ def test_a_debt_keeps_a_dossier_open(desk: Desk) -> None:
 def test_days_of_a_child_recorded_twice_keep_a_dossier_open(desk: Desk) -> None:
     kept, other = a_family(desk), a_family(desk)
     book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY))
-    pairing = preview_merge(desk, kept.dossier_id, other.dossier_id).pairing
-    merge_dossiers(desk, kept.dossier_id, other.dossier_id, pairing, "Deux fois", new_operation())
+    merged(desk, kept, other)
     assert archived_dossiers(desk) == (), "a merged dossier is not to be reopened"
     with pytest.raises(ArchivingRefused, match="Inès est encore réservé le vendredi 4"):
         archived(desk, kept.dossier_id)

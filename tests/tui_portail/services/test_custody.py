@@ -18,8 +18,10 @@ from tests.tui_portail.services.desk_acts import (
     add,
     agent_of,
     audit_of,
+    book_and_pay,
     clock_of,
     finish,
+    merged,
     row_counts,
 )
 from tui_portail.custody import CustodyException, CustodyPattern, HolidayCustody
@@ -165,6 +167,21 @@ def test_days_booked_keep_their_payer_and_the_answer_counts_those_of_the_other_p
     with desk.database.read() as connection:
         paid = connection.execute(select(t.booking.c.day, t.booking.c.payer_id)).all()
     assert {payer for day, payer in paid if day != date(2026, 12, 8)} == {first}
+
+
+def test_days_of_a_child_recorded_twice_and_of_an_account_joined_are_counted_as_what_is_shown(
+    desk: Desk, family: Family
+) -> None:
+    first, second = family.payer_ids
+    other = a_family(desk)
+    book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, THURSDAY, NEXT_MONDAY))
+    merged(desk, family, other)
+    pattern = CustodyPattern(date(2026, 11, 30), first, second)
+    assert set_custody(desk, family.child_ids[:1], pattern, new_operation()).with_the_other == 1, "Monday, not Thursday"
+    with pytest.raises(InvalidInput, match="n’est plus dans le dossier"):
+        set_custody(desk, other.child_ids, pattern, new_operation())
+    with pytest.raises(InvalidInput, match="n’est plus dans le dossier"):
+        renew_alsh(desk, other.child_id, 2027, new_operation())
 
 
 def test_terminer_makes_one_basket_each_by_the_hour_the_pattern_and_its_exceptions(database: Database) -> None:

@@ -21,8 +21,8 @@ from tui_portail.change_words import FIELDS, SUBJECTS
 from tui_portail.family_words import AUTHORITIES, BASES, CONSENTS, DIETS, FUNDS, RELATIONS, SEXES
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_changes import dossier_changes
-from tui_portail.services.dossier_edits import record_quotient
 from tui_portail.services.dossier_gesture import _UNFOLLOWED
+from tui_portail.services.quotients import record_quotient
 
 
 def test_every_column_followed_and_every_code_kept_has_its_words() -> None:

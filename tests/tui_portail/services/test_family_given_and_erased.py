@@ -29,6 +29,7 @@ from tests.tui_portail.services.desk_acts import (
     book_and_pay,
     finish,
     hold,
+    merged,
     remove,
     set_time,
 )
@@ -45,6 +46,7 @@ from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import FormRefused
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_edits import renew_alsh
+from tui_portail.services.dossier_history import LABELS
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.erased_columns import BLANKED, DELETED, ERASED_LABEL, KEPT
@@ -54,6 +56,7 @@ from tui_portail.services.family_facts import DossierErased
 from tui_portail.services.family_labels import TITLES
 from tui_portail.services.family_rows import HELD, NOTHING_HELD, family_of
 from tui_portail.services.kept_papers import kept_papers, papers_of
+from tui_portail.services.letters import write_number_letters
 from tui_portail.services.quittances import reprint_quittance
 from tui_portail.services.refunds import request_refund
 from tui_portail.services.register_exports import ExportNotWritten
@@ -100,10 +103,13 @@ def erase_with_its_papers(life: Life) -> None:
     desk, family = life.desk, life.family
     zipped = data_path(desk, family.number, desk.now())
     give_family_data(desk, family.dossier_id, None, zipped, new_operation())
-    assert {reprint_quittance(desk, 1, new_operation()).path, zipped} <= papers_kept(life)
+    letter = write_number_letters(desk, [family.dossier_id], new_operation(), guardian_id=family.guardian_ids[0]).path
+    kept = {reprint_quittance(desk, 1, new_operation()).path, zipped, letter}
+    assert kept <= papers_kept(life)
     certified, typed = certified_cents(desk), f" {family.number[:3]} {family.number[3:]}"
     assert certified
     assert erase_family(desk, family.dossier_id, typed, REQUESTED, new_operation()).scrubbed
+    assert not any(path.exists() for path in kept)
     assert certified_cents(desk) == certified
 
 
@@ -177,7 +183,7 @@ def test_a_family_is_given_whole(life: Life, tmp_path: Path) -> None:
     assert said_in(text, EVERY_WORD) == list(EVERY_WORD)
     assert [name for name, rows in tables.items() if not rows] == []
     [cheque, *_] = [row for row in tables["tender"] if row["means"] == "cheque"]
-    assert (cheque["amount_cents"], cheque["amount_euros"], cheque["reference"]) == (375, "3.75", "0000777")
+    assert (cheque["amount_cents"], cheque["amount_euros"], cheque["reference"]) == (180, "1.80", "0000777")
     assert tables["booking"][0]["activite"] == EVENING
     assert str(life.neighbour.number) not in text
     with life.desk.database.read() as connection:
@@ -185,11 +191,22 @@ def test_a_family_is_given_whole(life: Life, tmp_path: Path) -> None:
         row = connection.execute(
             select(event.agent_id, event.dossier_id, event.details).where(event.gesture == "remettre_donnees")
         ).one()
-        moved = t.posting.c.payer_id.in_([*life.family.payer_ids, life.joined_payer_id])
+        moved = t.posting.c.payer_id.in_([*life.family.payer_ids, life.merged.payer_id])
         moves = connection.scalar(select(func.count()).select_from(t.posting).where(moved))
     assert len(tables["posting"]) == moves
+    for table, twice in (("guardian", life.merged.guardian_ids), ("child", life.merged.child_ids)):
+        assert set(twice) < {row["id"] for row in tables[table]}, "their second records too"
+    [transfer] = tables["payer_transfer"]
+    assert (transfer["into_payer_id"], transfer["avoir_cents"]) == (life.family.payer_id, 195)
     assert row == (agent_of(life.desk).agent_id, life.family.dossier_id, row.details)
     assert not said_in(row.details, EVERY_WORD)
+
+
+def test_every_gesture_on_a_dossier_has_its_words_in_the_history_or_another_line_there(life: Life) -> None:
+    with life.desk.database.read() as connection:
+        event = t.audit_event.c
+        done = set(connection.scalars(select(event.gesture).where(event.dossier_id.is_not(None)).distinct()))
+    assert done - LABELS.keys() == {"encaisser"}, "whose quittance is a line"
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -199,7 +216,7 @@ def test_one_parents_file_has_nothing_of_the_others(life: Life, tmp_path: Path, 
     assert said_in(text, others) == []
     assert said_in(text, own)[:2] == list(own[:2])
     assert said_in(text, CHILD_WORDS) == list(CHILD_WORDS)
-    accounts = {life.family.payer_ids[place], *([life.joined_payer_id] if place == 0 else [])}
+    accounts = {life.family.payer_ids[place], *([life.merged.payer_id] if place == 0 else [])}
     assert {row["payer_id"] for name in ("payment", "booking", "avoir") for row in tables[name]} == accounts
 
 
@@ -209,7 +226,7 @@ def test_a_file_is_not_replaced_unless_asked_nor_given_of_a_stranger(life: Life,
     with pytest.raises(ExportNotWritten):
         give_family_data(life.desk, life.family.dossier_id, None, path, new_operation())
     with pytest.raises(InvalidInput, match="fusionné dans le"):
-        give_family_data(life.desk, life.merged_id, None, tmp_path / "c.zip", new_operation())
+        give_family_data(life.desk, life.merged.dossier_id, None, tmp_path / "c.zip", new_operation())
     with pytest.raises(InvalidInput):
         stranger = life.neighbour.guardian_ids[0]
         give_family_data(life.desk, life.family.dossier_id, stranger, tmp_path / "b.zip", new_operation())
@@ -234,7 +251,7 @@ def test_a_family_erased_leaves_no_trace_and_green_books(erased: Life) -> None:
     desk = erased.desk
     report = verify(desk)
     assert report.findings == ()
-    assert (report.payments, report.avoirs) == (11, 3)
+    assert (report.payments, report.avoirs) == (11, 4)
     assert said_in(everything(desk.database), EVERY_WORD) == []
     if desk.database.address.path is not None:
         base = desk.database.address.path
@@ -377,3 +394,13 @@ def test_a_family_is_not_erased_before_everything_of_it_is_settled(database: Dat
         request_refund(desk, family.payer_id, "M. DUPONT part", new_operation())
     request_refund(desk, family.payer_id, "Départ de la commune", new_operation())
     assert "n’a pas clos l’année 2026" in refusal()
+
+
+def test_the_avoirs_of_a_family_whose_accounts_were_joined_are_counted_once(database: Database) -> None:
+    desk = a_desk(database, Role.ENFANCE, Role.REGISSEUR)
+    kept, other = a_family(desk), a_family(desk)
+    book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY))
+    finish(desk, other.dossier_id, remove(other.child_id, EVENING, FRIDAY))
+    merged(desk, kept, other)
+    with pytest.raises(ErasureRefused, match=r"effacée : 1,95\s€ d’avoirs restent"):
+        erase_family(desk, kept.dossier_id, kept.number, REQUESTED, new_operation())

@@ -11,13 +11,14 @@ from models import tables as t
 from models.engine import Database
 from models.states import LetterKind
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
-from tests.tui_portail.services.desk_acts import agent_of, archive, audit_of
+from tests.tui_portail.services.desk_acts import agent_of, archive, audit_of, merged
 from tests.tui_portail.services.test_statement_counts import statements
 from tui_portail.dossier_number import display
 from tui_portail.errors import InvalidInput
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_gesture import DossierErased
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.family_facts import DossierMerged
 from tui_portail.services.letter_batch import NothingToWrite
 from tui_portail.services.letter_offers import dossier_numbered, offers_to_all, offers_to_family, write_offer
 from tui_portail.services.letters import (
@@ -273,6 +274,18 @@ def test_an_erased_family_is_not_written_to_and_a_number_typed_wrong_is_said(des
         write_number_letters(desk, [family.dossier_id], new_operation())
     with pytest.raises(DossierErased):
         offers_to_family(desk, family.dossier_id)
+
+
+def test_letters_to_a_dossier_merged_since_are_the_history_of_the_one_it_became_and_no_more_are_written(
+    desk: Desk,
+) -> None:
+    kept, other = a_family(desk), a_family(desk)
+    write_number_letters(desk, [other.dossier_id], new_operation())
+    view = merged(desk, kept, other)
+    assert "Courrier : numéro de dossier" in [line.label for line in view.operations]
+    for write in (offers_to_family, lambda desk, one: write_number_letters(desk, [one], new_operation())):
+        with pytest.raises(DossierMerged, match="ouvrez le n°"):
+            write(desk, other.dossier_id)
 
 
 def test_a_record_refused_leaves_no_file(desk: Desk, tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ import pytest
 
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
-from tests.tui_portail.services.desk_acts import archive, clock_of
+from tests.tui_portail.services.desk_acts import archive, clock_of, merged
 from tests.tui_portail.services.test_statement_counts import statements
 from tui_portail.duplicates import Likeness
 from tui_portail.family_forms import FamilyForm
-from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.desk import Desk
 from tui_portail.services.likely_duplicates import likely_duplicates
-from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.rights import Role
 
 
@@ -56,8 +55,7 @@ def test_another_family_is_nobodys_duplicate(desk: Desk) -> None:
 
 def test_an_archived_dossier_is_shown_and_a_merged_one_once(desk: Desk) -> None:
     kept, other = a_family(desk), a_family(desk)
-    pairing = preview_merge(desk, kept.dossier_id, other.dossier_id).pairing
-    merge_dossiers(desk, kept.dossier_id, other.dossier_id, pairing, "Deux fois", new_operation())
+    merged(desk, kept, other)
     archive(desk.database, kept.dossier_id, clock_of(desk).instant)
     [found] = likely_duplicates(desk, a_form())
     assert (found.dossier_id, found.archived) == (kept.dossier_id, True)

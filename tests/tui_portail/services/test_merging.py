@@ -28,6 +28,8 @@ from tests.tui_portail.services.desk_acts import (
     clock_of,
     finish,
     hold,
+    merged,
+    owe,
     pay_by_card,
     remove,
     set_time,
@@ -81,12 +83,6 @@ def desk(database: Database) -> Iterator[Desk]:
     yield desk
     books_hold(database, clock_of(desk).instant)
     assert verify(desk).findings == ()
-
-
-def merged(desk: Desk, kept: Family, other: Family, pairing: Pairing | None = None) -> DossierView:
-    """Merge a dossier into another, with the pairing proposed unless another is given."""
-    seen = preview_merge(desk, kept.dossier_id, other.dossier_id, pairing)
-    return merge_dossiers(desk, kept.dossier_id, other.dossier_id, seen.pairing, WHY, new_operation())
 
 
 def avoirs_and_debts(view: DossierView) -> list[tuple[int, int]]:
@@ -194,6 +190,18 @@ def test_a_debt_of_the_other_account_follows_and_is_paid_with_the_avoirs_of_both
     assert (debt.dossier_id, debt.due_cents) == (kept.dossier_id, EVENING_CENTS)
     pay_by_card(desk, debt.basket_id)
     assert avoirs_and_debts(load_dossier(desk, kept.dossier_id)) == [(0, 0)]
+
+
+def test_what_the_other_account_owes_is_asked_and_receipted_under_the_name_that_is_shown(desk: Desk) -> None:
+    kept = a_family(desk)
+    other = a_family(desk, guardians=[a_guardian("Dupond", "Mary", address="4 rue du Vieux Pont")])
+    owe(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY))
+    merged(desk, kept, other, Pairing(((other.guardian_ids[0], kept.guardian_ids[0]),)))
+    [row] = list_queue(desk)
+    assert row.payer_name == "Marie Dupont"
+    cash_basket(desk, row.basket_id, [card(row.due_cents)], new_operation())
+    assert list_quittances(desk)[0].payer_name == "Marie Dupont"
+    assert {found.name for found in rows(desk, t.identity_snapshot)} >= {"Mary Dupond", "Marie Dupont"}  # type: ignore[attr-defined]
 
 
 def test_a_debt_cancelled_in_time_after_the_merge_is_owed_no_more(desk: Desk) -> None:

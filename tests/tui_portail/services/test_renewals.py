@@ -16,6 +16,7 @@ from tests.tui_portail.services.desk_acts import (
     add,
     book_and_pay,
     finish,
+    merged,
     remove,
     set_time,
 )
@@ -163,3 +164,20 @@ def test_a_hundred_children_are_read_in_as_many_statements_as_two(desk: Desk) ->
     with statements() as many:
         assert len(children_to_renew(desk, 2027).rows) == 100
     assert len(many) == len(few) <= 8
+
+
+def test_a_child_recorded_twice_is_read_as_one(desk: Desk) -> None:
+    came = [a_family(desk, last_name="Venu", renew_alsh_years=(2026,)) for _ in "12"]
+    will_come = [a_family(desk, last_name="Viendra", renew_alsh_years=(2026,)) for _ in "12"]
+    former = [a_family(desk, last_name="Ancien") for _ in "12"]
+    attended(desk, former[0].child_id, 2024)
+    attended(desk, former[1].child_id, 2024, 2026)
+    book_and_pay(desk, came[1].dossier_id, add(came[1].child_id, WEDNESDAY_ALSH, WEDNESDAY))
+    for family, day in zip(will_come, (LATE_WEDNESDAY, date(2026, 12, 9)), strict=True):
+        book_and_pay(desk, family.dossier_id, add(family.child_id, WEDNESDAY_ALSH, day))
+    for kept, other in (came, will_come, former):
+        merged(desk, kept, other)
+    set_time(desk, paris("2026-12-03 09:00"))
+    found = children_to_renew(desk, 2027)
+    assert [(row.child, last_words(row)) for row in found.rows] == [("Inès Viendra", "viendra 09/12")]
+    assert found.attended == 2

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, the_commune
-from tests.tui_portail.services.desk_acts import HOLIDAY_ALSH, MORNING, THURSDAY, add, finish
+from tests.tui_portail.services.desk_acts import HOLIDAY_ALSH, MORNING, THURSDAY, add, clock_of, finish, merged
 from tests.tui_portail.services.test_statement_counts import statements
 from tui_portail.commune import Commune
 from tui_portail.errors import InvalidInput
@@ -19,6 +19,7 @@ from tui_portail.service_rules import PaperOf, PaperRule, PaperValidity
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.family_facts import DossierErased, DossierMerged
 from tui_portail.services.missing_papers import missing_papers
 from tui_portail.services.rights import Role
 from tui_portail.services.supporting_documents import PaperKey, PaperLine, papers_of, record_papers, withdraw_paper
@@ -207,3 +208,16 @@ def test_the_papers_to_ask_for_take_as_many_statements_for_many_families_as_for_
 
 def _reads(sent: Sequence[str]) -> list[str]:
     return [statement for statement in sent if statement.lstrip().upper().startswith("SELECT")]
+
+
+def test_the_papers_of_a_dossier_merged_or_erased_are_not_shown_as_missing(database: Database) -> None:
+    desk = a_desk(database)
+    kept, other, erased = a_family(desk), a_family(desk), a_family(desk, last_name="Martin")
+    merged(desk, kept, other)
+    with pytest.raises(DossierMerged, match="ouvrez le n°"):
+        papers_of(desk, other.dossier_id)
+    with desk.database.write() as connection:
+        gone = update(t.dossier).where(t.dossier.c.id == erased.dossier_id)
+        connection.execute(gone.values(erased_at=clock_of(desk).instant))
+    with pytest.raises(DossierErased):
+        papers_of(desk, erased.dossier_id)

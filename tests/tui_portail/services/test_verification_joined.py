@@ -13,12 +13,12 @@ from tests.tui_portail.services.desk_acts import (
     add,
     book_and_pay,
     finish,
+    merged,
     remove,
 )
 from tests.tui_portail.services.slip_acts import NOTHING
 from tests.tui_portail.services.tampering import found, undone, unguarded
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.merging import merge_dossiers, preview_merge
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.till import open_session
@@ -74,8 +74,7 @@ def desk(database: Database) -> Desk:
     reverse_payment(desk, owed.payment_id, [1], NOTHING, new_operation())
     a_family(desk, last_name="Martin")
     desk.sign(a_desk(database, Role.ENFANCE, Role.REGISSEUR).require())
-    pairing = preview_merge(desk, kept.dossier_id, other.dossier_id).pairing
-    merge_dossiers(desk, kept.dossier_id, other.dossier_id, pairing, "Deux fois", new_operation())
+    merged(desk, kept, other)
     finish(desk, kept.dossier_id, remove(kept.child_id, EVENING, NEXT_MONDAY))
     assert verify(desk).findings == ()
     return desk
