@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui_portail.errors import InvalidInput
+from tui_portail.field_checks import holds_iban
 from tui_portail.french import join_words
 
 MOST_LINES, LONGEST_LINE = 80, 1_500
@@ -186,6 +187,8 @@ def _replaced(text: str, values: Mapping[str, Value]) -> str:
 def _check_line(form: LetterForm, line: str, number: int) -> None:
     if len(line) > LONGEST_LINE:
         raise TemplateRefused(number, f"elle dépasse {LONGEST_LINE} caractères : coupez-la en deux.")
+    if holds_iban(line):
+        raise TemplateRefused(number, "un RIB ou un IBAN ne s’enregistre jamais ici : effacez-le.")
     words = _WORD.findall(line)
     for word in words:
         if word not in form.words:

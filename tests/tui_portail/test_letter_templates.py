@@ -66,6 +66,7 @@ def test_a_text_is_a_subject_paragraphs_and_items() -> None:
         ("pieces", "Objet : x\n\nIl manque {pieces}.", 3, "seul sur sa ligne"),
         ("numero", NUMBER + "x" * (LONGEST_LINE + 1), 4, "dépasse"),
         ("numero", NUMBER + "x\n" * MOST_LINES, MOST_LINES + 1, "plus de"),
+        ("numero", f"{NUMBER}Notre compte : FR76 3000 6000 0112 3456 7890 189.", 4, "IBAN"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_with_its_line(kind: str, text: str, line: int, said: str) -> None:

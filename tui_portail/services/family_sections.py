@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from receipts.family_sections import FamilySection
+from tui_portail.change_words import CODES, FIELDS, PERSONS, field_words, value_words
 from tui_portail.commune import Commune
 from tui_portail.french import time_text
 from tui_portail.instants import in_paris
+from tui_portail.letter_templates import FORMS
 from tui_portail.money import format_cents
 from tui_portail.services.dossier_history import LABELS
 from tui_portail.services.family_labels import TITLES, TOLD
@@ -24,6 +26,9 @@ _WORDS: Mapping[str, str] = {
     "cancelled_late": "annulée hors délai",
     "due": "due",
     "due_late": "due, annulée hors délai",
+    "prevu": "prévu",
+    "honore": "honoré",
+    "annule": "annulé",
 }
 _CODES = frozenset({"state", "subject", "field", "gesture"})
 _GESTURES = {**LABELS, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
@@ -37,7 +42,9 @@ def sections_of(rows: Rows, commune: Commune) -> tuple[FamilySection, ...]:
         FamilySection(
             _capital(TITLES[told.table]),
             tuple(label for label, _ in told.fields),
-            tuple(tuple(_words(column, row[column], called) for _, column in told.fields) for row in rows[told.table]),
+            tuple(
+                tuple(_cell(told.table, column, row, called) for _, column in told.fields) for row in rows[told.table]
+            ),
         )
         for told in TOLD
         if rows[told.table]
@@ -55,8 +62,10 @@ def _called(rows: Rows) -> dict[str, dict[object, str]]:
     quittances: dict[object, str] = {
         row["payment_id"]: quittance_number(row["year"], row["number"]) for row in rows["quittance"]
     }
+    agents: dict[object, str] = {row["seen_by"]: row["seen_by_nom"] for row in rows["supporting_document"]}
     return {
         "child_id": {row["id"]: row["first_name"] for row in rows["child"]},
+        **dict.fromkeys(("seen_by", "agent_id"), agents),
         **dict.fromkeys(("payer_id", "first_payer_id", "second_payer_id"), accounts),
         "drawer_snapshot_id": {row["id"]: row["name"] for row in rows["identity_snapshot"]},
         "guardian_id": dict(guardians),
@@ -75,6 +84,24 @@ def _codes(commune: Commune) -> dict[str, dict[object, str]]:
         "means": {means.value: rule.label for means, rule in policy.means.items()},
         "kind_code": kinds,
     }
+
+
+def _cell(table: str, column: str, row: Mapping[str, Any], called: Mapping[str, Mapping[object, str]]) -> str:
+    """Return a cell as it is read; a change says its field and its values as the dossier's history does."""
+    value = row[column]
+    if table == "dossier_change" and column == "field":
+        return field_words(value) if value in FIELDS else _words(column, value, called)
+    if table == "dossier_change" and column in {"before", "after"}:
+        field = row["field"]
+        if field in PERSONS and value:
+            names = {str(key): name for key, name in called.get(field, {}).items()}
+            return names.get(value, "autre compte" if PERSONS[field] in {"guardian", "payer"} else value)
+        return value_words(field, value, {}) if field in FIELDS else _words(column, value, called)
+    if table == "letter_printed" and column == "kind":
+        return FORMS[value].label if value in FORMS else value
+    if column == "level" or (column in CODES and isinstance(value, str)):
+        return value_words(column, value or "", {})
+    return _words(column, value, called)
 
 
 def _words(column: str, value: Any, called: Mapping[str, Mapping[object, str]]) -> str:
