@@ -90,7 +90,7 @@ def test_a_dossier_merged_at_another_desk_says_at_every_key_where_it_is(desk: De
             if what in opened:
                 await scene.press("escape")
             assert scene.screen is dossier, what
-        await scene.press("enter", "f10")
+        await scene.press("enter")
         assert "a été fusionné avec le n°" in scene.flat()
         await scene.press("escape", "f")
         scene.screen.query_one(Input).value = kept.number
