@@ -1,6 +1,6 @@
 """python -m bench: every measure, at the size of the demo, in a few minutes. `--grand`: 100 000 dossiers, 20 000 000 bookings.
 
---engine postgresql   a PostgreSQL started from its wheel (month, search, cashing, verifier)
+--engine postgresql   a PostgreSQL started from its wheel (month, search, cashing, verifier, importing)
 --only month,grid     some measures only: start, grid, search, month, cashing, verifier
 --bookings 2000000    of the grand town, instead of 20 000 000: it is filled in a tenth of the time
 --entries 20000       of the journal verified, instead of 4 000, or 200 000 with --grand: the services make 60 to 150 a second
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.cashing import measure_cashing
 from bench.grid import large_families, measure_grid
+from bench.importing import measure_importing
 from bench.many_families import draw_families, fill
 from bench.planning_month import measure_month
 from bench.search import measure_search
@@ -34,7 +35,7 @@ ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 class Scale:
     """How much is measured. `town` is where everything happens; a month is opened in `many` and compared with `few`.
 
-    The verifier reads a journal of `fewer_entries`, then of `entries`.
+    The verifier reads a journal of `fewer_entries`, then of `entries`; `pupils` are imported.
     """
 
     town: TownSize
@@ -45,11 +46,12 @@ class Scale:
     rounds: int
     fewer_entries: int
     entries: int
+    pupils: int
 
 
-DEMO_SCALE = Scale(DEMO, TownSize(640, 125_000), TownSize(5_000, 1_000_000), 5, 60, 40, 1_010, 4_000)
-GRAND_SCALE = Scale(GRAND, SMALL, GRAND, 11, 200, 150, 20_000, 200_000)
-TINY_SCALE = Scale(TINY, TINY, replace(TINY, bookings=1_200), 1, 8, 5, 10, 40)
+DEMO_SCALE = Scale(DEMO, TownSize(640, 125_000), TownSize(5_000, 1_000_000), 5, 60, 40, 1_010, 4_000, 5_000)
+GRAND_SCALE = Scale(GRAND, SMALL, GRAND, 11, 200, 150, 20_000, 200_000, 50_000)
+TINY_SCALE = Scale(TINY, TINY, replace(TINY, bookings=1_200), 1, 8, 5, 10, 40, 40)
 
 
 class Bases:
@@ -117,6 +119,12 @@ def verifier(scale: Scale, bases: Bases) -> list[Figure]:
         return measure_verifier(database, town, scale.fewer_entries, scale.entries)
 
 
+def importing(scale: Scale, bases: Bases) -> list[Figure]:
+    """Importing the files of the schools, in a small town."""
+    with bases.opened_town(TownSize(100, 600)) as (database, _):
+        return measure_importing(database, scale.pupils)
+
+
 MEASURES: dict[str, tuple[str, Measure]] = {
     "start": ("From the command to the first frame", start),
     "grid": ("The planning grid", grid),
@@ -124,6 +132,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "month": ("Opening a month of planning", month),
     "cashing": ("Cashing a basket", cashing),
     "verifier": ("The verifier", verifier),
+    "importing": ("Importing files", importing),
 }
 IN_A_TERMINAL = ("start", "grid")
 

@@ -95,9 +95,7 @@ class ChoiceField(Field):
     ) -> None:
         super().__init__(key, label, full=full)
         self._choices = tuple(choices)
-        first = self._place_of(chosen)
-        self._initial = self._choices[first][1] if self._choices else ""
-        self.line = ChoiceLine([label for _, label in self._choices], first)
+        self.line = ChoiceLine([label for _, label in self._choices], self._place_of(chosen))
 
     def _place_of(self, value: object) -> int:
         return next((place for place, (known, _) in enumerate(self._choices) if known == value), 0)
@@ -106,25 +104,22 @@ class ChoiceField(Field):
         """Return the line that turns."""
         return self.line
 
-    def offer(self, choices: Sequence[tuple[object, str]], chosen: object = None) -> None:
+    def offer(self, choices: Sequence[tuple[object, str]]) -> None:
         """Offer other values; the one chosen stays if it is still there."""
-        wanted = self.value if chosen is None else chosen
+        wanted = self.value
         self._choices = tuple(choices)
         self.line.labels = tuple(label for _, label in self._choices)
-        self.line.set_reactive(ChoiceLine.place, self._place_of(wanted))
-        self.line.refresh()
+        self.hold(wanted)
 
     @property
-    def initial(self) -> str:
-        """The label chosen when the field was made."""
-        return self._initial
+    def held(self) -> object:
+        """The value chosen."""
+        return self.value
 
-    def take(self, other: Field) -> None:
-        """Hold another field's start."""
-        if isinstance(other, ChoiceField):
-            self._initial = other.initial
-            self.offer(other._choices, other.value)
-            self.post_message(self.Changed(self))
+    def hold(self, held: object) -> None:
+        """Show a value."""
+        self.line.set_reactive(ChoiceLine.place, self._place_of(held))
+        self.line.refresh()
 
     @property
     def text(self) -> str:

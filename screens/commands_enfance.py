@@ -332,6 +332,76 @@ FAMILY_DATA: tuple[Command, ...] = (
     ),
 )
 
+IMPORTS: tuple[Command, ...] = (
+    Command(
+        "imports.simulate",
+        "f5",
+        "Simuler",
+        "Lire le fichier et dire ce que devient chaque ligne",
+        "simulate",
+        shown=True,
+    ),
+    Command("imports.apply", "f10", "Importer", "Enregistrer ce que la simulation a dit", "apply", "IMPORT", True),
+    Command(
+        "imports.columns", "f6", "Colonnes", "Dire quelle colonne du tableau est quoi", "choose_columns", shown=True
+    ),
+    Command("imports.filter", "ctrl+n", "Trier", "Ne montrer que les lignes d’une sorte", "next_outcome", shown=True),
+    Command("imports.detail", "enter", "Détail", "La ligne choisie en entier", "detail"),
+    Command("imports.stop", "f8", "Arrêter", "Arrêter ce qui est en cours : rien n’est gardé", "stop", shown=True),
+    Command(
+        "imports.rejects",
+        "ctrl+x",
+        "Écrire les refus",
+        "Écrire les lignes refusées dans un fichier à corriger",
+        "rejects",
+    ),
+)
+
+YEAR_CHANGE: tuple[Command, ...] = (
+    Command(
+        "year_change.exclude",
+        "space",
+        "Écarter",
+        "Laisser l’enfant comme il est, ou le remettre",
+        "exclude",
+        shown=True,
+    ),
+    Command("year_change.apply", "f10", "Appliquer", "Enregistrer le changement d’année", "apply", "IMPORT", True),
+    Command("year_change.filter", "ctrl+n", "Trier", "Ne montrer que les enfants d’une sorte", "next_move", shown=True),
+    Command("year_change.sums", "t", "Écoles", "Combien montent, par école et par niveau", "sums", shown=True),
+    Command("year_change.reload", "f5", "Relire", "Lire à nouveau la liste", "reload"),
+)
+
+FAMILY: tuple[Command, ...] = (
+    Command("family.save", "f10,ctrl+r", "Enregistrer", "Enregistrer toute la famille", "save", shown=True),
+    Command("family.child", "f5", "+ enfant", "Ajouter un enfant", "add('children')"),
+    Command("family.guardian", "f6", "+ responsable", "Ajouter un responsable", "add('guardians')"),
+    Command(
+        "family.contact",
+        "f7",
+        "+ personne",
+        "Ajouter une personne autorisée, interdite ou à appeler",
+        "add('contacts')",
+    ),
+    Command("family.remove", "f9", "Retirer", "Retirer du formulaire la personne affichée", "remove"),
+    Command(
+        "family.next",
+        "pagedown,ctrl+down",
+        "Suite",
+        "Aller à la personne suivante",
+        "turn(1)",
+        shown=True,
+        priority=True,
+    ),
+    Command("family.previous", "pageup,ctrl+up", "Avant", "Revenir à la personne d’avant", "turn(-1)", priority=True),
+)
+
+CHANGES: tuple[Command, ...] = (
+    Command("changes.older", "s,f6", "Plus anciens", "Les changements d’avant", "older", shown=True),
+    Command("changes.reload", "f5", "Derniers", "Relire, à partir des derniers changements", "reload", shown=True),
+    Command("changes.whole", "enter", "Lire en entier", "Lire en entier le changement choisi", "whole", shown=True),
+)
+
 ENFANCE: tuple[Command, ...] = (
     *PLACES,
     *PAPERS,
@@ -344,4 +414,8 @@ ENFANCE: tuple[Command, ...] = (
     *MERGING,
     *RETENTION,
     *FAMILY_DATA,
+    *IMPORTS,
+    *YEAR_CHANGE,
+    *FAMILY,
+    *CHANGES,
 )

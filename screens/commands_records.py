@@ -1,4 +1,4 @@
-"""The commands of the records: dossier, registration, quittances, justificatifs, agents, settings, till."""
+"""The commands of the records: dossier, quittances, justificatifs, agents, settings, till."""
 
 from __future__ import annotations
 
@@ -105,36 +105,17 @@ DOSSIER: tuple[Command, ...] = (
         "Le calendrier de la garde : chez quel parent est l’enfant, jour par jour",
         "open_custody",
     ),
+    Command(
+        "dossier.history",
+        "h",
+        "Historique",
+        "Ce qui a changé dans le dossier, quand et par qui",
+        "open_history",
+        "EDIT_DOSSIER",
+    ),
     Command("dossier.reload", "f5", "Relire", "Lire à nouveau le dossier", "reload"),
 )
 
-REGISTRATION: tuple[Command, ...] = (
-    Command(
-        "registration.save",
-        "f10,ctrl+r",
-        "Enregistrer",
-        "Enregistrer la famille et ouvrir son dossier",
-        "save",
-        shown=True,
-    ),
-    Command("registration.child", "f5", "+ enfant", "Ajouter les champs d’un enfant", "add_child", shown=True),
-    Command(
-        "registration.guardian",
-        "f6",
-        "+ responsable",
-        "Ajouter les champs d’un second responsable",
-        "add_guardian",
-        shown=True,
-    ),
-    Command(
-        "registration.remove",
-        "f9",
-        "Retirer",
-        "Retirer l’enfant ou le responsable où est le curseur",
-        "remove",
-        shown=True,
-    ),
-)
 
 QUITTANCES: tuple[Command, ...] = (
     Command("quittances.open", "enter", "Voir", "Voir la quittance choisie", "open_document", "REPRINT", True),
@@ -419,7 +400,6 @@ RECORDS: tuple[Command, ...] = (
     *CLOSING,
     *SESSIONS,
     *DOSSIER,
-    *REGISTRATION,
     *QUITTANCES,
     *REVERSAL,
     *REGIE,

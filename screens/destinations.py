@@ -28,7 +28,10 @@ DESTINATIONS: dict[str, Destination] = {
     "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
     "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
     "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
-    "registration": Destination("screens.registration", "RegistrationScreen", "EDIT_DOSSIER"),
+    "registration": Destination(
+        "screens.family_form", "FamilyFormScreen", "EDIT_DOSSIER"
+    ),  # nothing, or dossier_id and a place in it
+    "dossier_changes": Destination("screens.dossier_changes", "DossierChangesScreen", "EDIT_DOSSIER"),  # dossier_id
     "proofs": Destination("screens.proofs", "ProofsScreen", "JUDGE_PROOF"),
     "quittances": Destination("screens.quittances", "QuittancesScreen", "REPRINT"),  # text to look for, or nothing
     "reversal": Destination("screens.reversal", "ReversalScreen", "REVERSE"),  # quittance_id
@@ -58,6 +61,8 @@ DESTINATIONS: dict[str, Destination] = {
     "merging": Destination("screens.merging", "MergingScreen", "MERGE"),  # kept dossier_id, merged dossier_id
     "archived": Destination("screens.archived", "ArchivedScreen", "MERGE"),
     "retention": Destination("screens.retention", "RetentionScreen", "GIVE_DATA"),
+    "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
+    "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.dialogs import ChoiceDialog, ReasonDialog
-from screens.dossier_dialogs import ChildDialog, GuardianDialog, QuotientDialog
 from screens.dossier_lines import (
     DossierLine,
     LineKind,
@@ -26,16 +25,16 @@ from screens.dossier_lines import (
     operations_text,
 )
 from screens.family_data import FamilyDataScreen
-from screens.family_fields import renewal_years, renewed_years
+from screens.family_fields import read_set_up, renewal_years, renewed_years
+from screens.family_form import Place
+from screens.family_form_state import Kind as Person
 from screens.gestures import gesture
 from screens.other_dossier_dialog import OtherDossierDialog
 from screens.plain_text import plain
 from tui_portail.money import format_cents
-from tui_portail.policy import Policy
 from tui_portail.services.archiving import archive_dossier, reopen_dossier
-from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_edits import renew_alsh
-from tui_portail.services.dossiers import ChildView, DossierView, PayerView, SchoolView, load_dossier, schools
+from tui_portail.services.dossiers import ChildView, DossierView, PayerView, load_dossier
 from tui_portail.services.letter_offers import offers_to_family, write_offer
 from tui_portail.services.letters import print_letters
 from tui_portail.services.refunds import request_refund
@@ -54,7 +53,10 @@ class DossierScreen(FamilyDataScreen):
     TITLE = "Dossier"
     CSS_PATH = "dossier.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("dossier")
-    HELP = "Entrée sur une ligne ouvre ses champs : responsable, payeur (quotient), enfant, ALSH, garde. Tab va aux opérations."
+    HELP = (
+        "Entrée sur une ligne ouvre le formulaire de la famille sur cette personne, ou ce que dit la ligne (ALSH, garde).\n"
+        "Tab va aux opérations."
+    )
 
     def __init__(self, dossier_id: int, said: str = "") -> None:
         super().__init__()
@@ -306,12 +308,16 @@ class DossierScreen(FamilyDataScreen):
         self.message("")
         match line.kind:
             case LineKind.GUARDIAN:
-                await self._edit_guardian(line.subject_id)
+                self._open_form(Person.GUARDIAN, line.subject_id)
             case LineKind.PAYER:
                 payer = next(payer for payer in self.view.payers if payer.payer_id == line.subject_id)
-                self._saved(await self.app.push_screen_wait(QuotientDialog(payer)), "quotient familial enregistré.")
+                self._open_form(Person.GUARDIAN, payer.guardian_id, "quotient_cents")
             case LineKind.CHILD:
-                await self._edit_child(line.subject_id)
+                self._open_form(Person.CHILD, line.subject_id)
+            case LineKind.CONTACT:
+                self._open_form(Person.CONTACT, line.subject_id)
+            case LineKind.CONSENTS:
+                self._open_form(Person.CONSENTS)
             case LineKind.ALSH:
                 await self._renew(self._child(line.subject_id))
             case LineKind.CUSTODY:
@@ -319,37 +325,33 @@ class DossierScreen(FamilyDataScreen):
             case LineKind.HEADING:
                 pass
 
-    @gesture(group="edit")
-    async def action_add_child(self) -> None:
+    def action_add_child(self) -> None:
         """Add a child."""
-        self.message("")
-        await self._edit_child(None)
+        self._open_form(Person.CHILD)
 
-    @gesture(group="edit")
-    async def action_add_guardian(self) -> None:
+    def action_add_guardian(self) -> None:
         """Add a guardian."""
-        self.message("")
-        await self._edit_guardian(None)
+        self._open_form(Person.GUARDIAN)
+
+    def action_open_history(self) -> None:
+        """Open what changed in the dossier."""
+        self.portail.open("dossier_changes", self.dossier_id)
+
+    def _open_form(self, kind: Person, person_id: int | None = None, key: str = "") -> None:
+        """Open the family's form on somebody, on somebody new without an id."""
+        if self.view is not None:
+            self.message("")
+            self.portail.open("registration", self.dossier_id, Place(kind, person_id, key))
 
     def _child(self, child_id: int) -> ChildView:
         assert self.view is not None  # noqa: S101
         return next(child for child in self.view.children if child.child_id == child_id)
 
-    async def _edit_guardian(self, guardian_id: int | None) -> None:
-        if self.view is not None:
-            said = "responsable enregistré."
-            self._saved(await self.app.push_screen_wait(GuardianDialog(self.view, guardian_id)), said)
-
-    async def _edit_child(self, child_id: int | None) -> None:
-        known, policy = await self.ask(_schools_and_policy, self.desk)
-        if self.view is not None:
-            dialog = ChildDialog(self.view, child_id, known, policy, diet=self.may("SEE_DIET"))
-            self._saved(await self.app.push_screen_wait(dialog), "enfant enregistré.")
-
     async def _renew(self, child: ChildView) -> None:
-        _, policy = await self.ask(_schools_and_policy, self.desk)
+        set_up = await self.ask(read_set_up, self.desk, self.today)
         renewed = renewed_years(child)
-        years = [year for year in renewal_years(self.today, policy) if year not in renewed]
+        open_years = renewal_years(self.today, set_up.policy) if set_up.policy else []
+        years = [year for year in open_years if year not in renewed]
         if not years:
             self.message("Le dossier ALSH est déjà renouvelé pour toutes les années ouvertes.")
             return
@@ -366,7 +368,3 @@ class DossierScreen(FamilyDataScreen):
         if view is not None:
             self._show(view)
             self.message(sentence, Kind.DONE)
-
-
-def _schools_and_policy(desk: Desk) -> tuple[tuple[SchoolView, ...], Policy]:
-    return schools(desk), desk.commune().policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -16,10 +16,11 @@ from screens.form_fields import quotient_text
 from screens.plain_text import plain
 from screens.wrapping import hung
 from tui_portail.dossier_number import display
+from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, RELATIONS, RULES
 from tui_portail.french import join_words, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
-from tui_portail.services.dossiers import ChildView, DossierView, GuardianView, OperationLine, PayerView
+from tui_portail.services.dossiers import ChildView, ContactView, DossierView, GuardianView, OperationLine, PayerView
 
 
 class LineKind(Enum):
@@ -31,6 +32,8 @@ class LineKind(Enum):
     CHILD = auto()
     ALSH = auto()
     CUSTODY = auto()
+    CONTACT = auto()
+    CONSENTS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def dossier_lines(view: DossierView, today: date, width: int, *, editable: bool)
             ["Cette famille a été effacée", "ses écritures restent, sans nom", "rien ne peut plus être changé ici"],
         )
         return (DossierLine(LineKind.HEADING, 0, Content(said)),)
-    return (*_guardians(view, width, editable), *_children(view, today, width, editable))
+    return (*_guardians(view, width, editable), *_children(view, today, width, editable), *_contacts(view, width))
 
 
 def head_text(view: DossierView) -> str:
@@ -119,11 +122,18 @@ def _guardians(view: DossierView, width: int, editable: bool) -> Iterator[Dossie
     yield _heading("Responsable", len(view.guardians), "r" if editable else "")
     payers = {payer.guardian_id: payer for payer in view.payers}
     for guardian in view.guardians:
-        facts = (guardian.phone, guardian.email, _address(guardian))
+        facts = (*_standing(guardian), guardian.phone, guardian.phone_2, guardian.email, _address(guardian))
         text = _named(width, guardian.first_name, guardian.last_name, *facts)
         yield DossierLine(LineKind.GUARDIAN, guardian.guardian_id, text)
         if payer := payers.get(guardian.guardian_id):
-            yield DossierLine(LineKind.PAYER, payer.payer_id, _below(width, "Payeur", *_paying(payer)))
+            facts = (*_paying(payer), *((guardian.allowance,) if guardian.allowance else ()))
+            yield DossierLine(LineKind.PAYER, payer.payer_id, _below(width, "Payeur", *facts))
+
+
+def _standing(guardian: GuardianView) -> tuple[str, ...]:
+    born = f"né(e) {guardian.birth_name}" if guardian.birth_name else ""
+    relation = RELATIONS[guardian.relation] if guardian.relation else ""
+    return (relation, "SANS AUTORITÉ PARENTALE" if guardian.authority == "non" else "", born)
 
 
 def _address(guardian: GuardianView) -> str:
@@ -155,21 +165,87 @@ def _proof(payer: PayerView) -> tuple[str, ...]:
 def _children(view: DossierView, today: date, width: int, editable: bool) -> Iterator[DossierLine]:
     yield _heading("Enfant", len(view.children), "a" if editable else "")
     for child in view.children:
-        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, today, width))
+        banned = [one.name for one in view.contacts if one.forbidden and one.child_id in (None, child.child_id)]
+        yield DossierLine(LineKind.CHILD, child.child_id, _child(child, banned, today, width))
         yield DossierLine(LineKind.ALSH, child.child_id, _below(width, *alsh_words(child).split(" · ")))
         if len(view.payers) > 1:
             words = child.custody or "Payé par le premier payeur, sans garde alternée"
             yield DossierLine(LineKind.CUSTODY, child.child_id, _below(width, words))
 
 
-def _child(child: ChildView, today: date, width: int) -> Content:
+def _child(child: ChildView, banned: Sequence[str], today: date, width: int) -> Content:
     birthday = (today.month, today.day) < (child.birth_on.month, child.birth_on.day)
     age = today.year - child.birth_on.year - birthday
     school = ", ".join(part for part in (child.school_name, child.class_name) if part)
     site = f"ALP {child.alp_site}" if child.alp_site else ""
     facts = [plural(age, "an"), f"{child.birth_on:%d/%m/%Y}", school or "sans école", site]
     first = _named(width, child.first_name, child.last_name, *facts)
-    return first if child.meal_supplied is not False else Content("\n").join([first, _below(width, NO_MEAL)])
+    care = [*([f"INTERDIT : {join_words(banned)}"] if banned else []), *_care(child, today)]
+    return Content("\n").join([first, _below(width, *care)]) if care else first
+
+
+def _care(child: ChildView, today: date) -> list[str]:
+    """Return what who looks after the child must know, for those who may."""
+    words = [NO_MEAL] if child.meal_supplied is False else []
+    if child.care is None:
+        return words
+    if child.care.pai:
+        until = child.care.pai_until_on
+        over = " (DÉPASSÉ)" if until is not None and until < today else ""
+        words.append(f"PAI jusqu’au {until:%d/%m/%Y}{over}" if until is not None else "PAI")
+    if child.care.diet:
+        words.append(f"menu {DIETS[child.care.diet]}")
+    if child.care.insurance_until_on is not None and child.care.insurance_until_on < today:
+        words.append(f"assurance finie le {child.care.insurance_until_on:%d/%m/%Y}")
+    refused = [CONSENTS[consent.kind] for consent in child.care.consents if consent.given is False]
+    if LEAVES_ALONE in [consent.kind for consent in child.care.consents if consent.given]:
+        words.append("sort seul")
+    return [*words, *(f"{word} : NON" for word in refused)]
+
+
+def _contacts(view: DossierView, width: int) -> Iterator[DossierLine]:
+    """Yield the persons, those forbidden first and told by a word, then what the family consented to; nothing for who may not see them."""
+    if view.consents is None:
+        return
+    if view.contacts:
+        yield _heading("Personne", len(view.contacts), "")
+    first_names = {child.child_id: child.first_name for child in view.children}
+    for contact in view.contacts:
+        of = first_names.get(contact.child_id, "") if contact.child_id is not None else ""
+        facts = (
+            _role(contact),
+            contact.relation,
+            f"pour {of}" if of else "",
+            contact.phone,
+            contact.phone_2,
+            contact.note,
+        )
+        text = _named(width, contact.name, "", *facts)
+        if contact.forbidden:
+            text = text.stylize("$error")
+        yield DossierLine(LineKind.CONTACT, contact.contact_id, text)
+    yield DossierLine(LineKind.CONSENTS, 0, _below(width, "Autorisations", *_consents(view)))
+
+
+def _role(contact: ContactView) -> str:
+    if contact.forbidden:
+        return "INTERDIT : ne jamais lui remettre l’enfant"
+    words = ["peut venir chercher"] if contact.may_collect else []
+    return ", ".join([*words, "urgence"] if contact.emergency else words)
+
+
+def _consents(view: DossierView) -> list[str]:
+    """Return the rules accepted or not, and whose consents were not asked."""
+    rules = {consent.kind: consent for consent in view.consents or ()}.get(RULES)
+    if rules is None or rules.given_on is None:
+        words = ["règlement à faire accepter"]
+    else:
+        words = [f"règlement {'accepté' if rules.given else 'REFUSÉ'} le {rules.given_on:%d/%m/%Y}"]
+    for kind in CHILD_CONSENTS:
+        asked = [one.first_name for one in view.children if one.care and kind in one.care.consents_missing]
+        if asked:
+            words.append(f"{CONSENTS[kind]} : à demander pour {join_words(asked)}")
+    return words
 
 
 def alsh_words(child: ChildView) -> str:

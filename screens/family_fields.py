@@ -1,38 +1,75 @@
-"""The fields of a family — a guardian, a child, a quotient — and the forms made from them. The rules are in `tui_portail.family_forms`."""
+"""What is asked of each person of a family, described for the form. The rules are in `tui_portail.family_forms`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from screens.choice_field import ChoiceField, YesNoField
-from screens.form_fields import DateField, Field, Judge, QuotientField, TextField
+from screens.entries import ChoiceEntry, DateEntry, Entry, QuotientEntry
+from screens.form_fields import Field, Judge
 from tui_portail.alsh_dossier import may_renew
 from tui_portail.errors import InvalidInput
-from tui_portail.family_forms import ChildForm, FormRefused, GuardianForm, checked_child, checked_guardian
+from tui_portail.family_forms import (
+    ChildForm,
+    ContactForm,
+    GuardianForm,
+    checked_child,
+    checked_contact,
+    checked_guardian,
+)
+from tui_portail.family_words import AUTHORITIES, BASES, CHILD_CONSENTS, DIETS, FUNDS, IMAGE, RELATIONS, RULES, SEXES
 from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.school_ages import age_warning
-from tui_portail.services.dossiers import ChildView, GuardianView, PayerView, SchoolView
+from tui_portail.school_levels import CODES, level_label
+from tui_portail.services.desk import Desk
+from tui_portail.services.dossiers import ChildView, SchoolView, schools
 from tui_portail.services.quotients import QUOTIENT_PROOFS
 
 NO_MEAL = "accueil sans repas fourni"
-_PAYER_WORDS = ("oui, paie", "non")
-_HOME_WORDS = ("de la commune", "extérieur")
-_MEAL_WORDS = ("repas fourni", NO_MEAL)
+THE_REST = "Le reste, si la famille le donne"
+NO_BIRTH_DATE = "Donnez la date de naissance de l’enfant : elle est obligatoire."
+FETCHES, BOTH, CALLED, FORBIDDEN = "fetches", "both", "called", "forbidden"
+ROLES = {
+    BOTH: "peut venir chercher, à appeler en urgence",
+    FETCHES: "peut venir chercher",
+    CALLED: "à appeler en urgence seulement",
+    FORBIDDEN: "INTERDITE : ne jamais lui remettre l’enfant",
+}
+PROOFS = {"": "non précisée", **{proof: proof for proof in QUOTIENT_PROOFS}}
+Choices = tuple[tuple[object, str], ...]
+Held = Mapping[str, object]
 
 
-def guardian_fields(
-    today: date, view: GuardianView | None = None, payer: PayerView | None = None, *, pays: bool = False
-) -> list[Field]:
-    """Return the fields of a guardian, filled from what is known. `pays`: a new one is proposed as payer."""
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What the commune offers to choose from, and the desk's day."""
 
-    def known(key: str) -> str:
-        return str(getattr(view, key)) if view else ""
+    today: date
+    schools: tuple[SchoolView, ...] = ()
+    policy: Policy | None = None
 
-    def line(key: str, label: str, *, full: bool = False) -> TextField:
-        return TextField(key, label, known(key), judge=_guardian_judge(key, today), full=full)
+    def school(self, code: object) -> SchoolView | None:
+        """Return a school by its code."""
+        return next((one for one in self.schools if one.code == code), None)
+
+
+def read_set_up(desk: Desk, today: date) -> SetUp:
+    """Read the schools and what may be renewed."""
+    return SetUp(today, schools(desk), desk.commune().policy)
+
+
+def guardian_entries(set_up: SetUp, held: Held, *, second: bool) -> list[Entry]:
+    """Return what is asked of a guardian, the essential first. `second`: their account is, or would be, the dossier's second."""
+    today, pays = set_up.today, held.get("payer") is True
+
+    def line(key: str, label: str, **options: Any) -> Entry:
+        return Entry(key=key, label=label, judge=_guardian_judge(key, today), **options)
+
+    def day(key: str, label: str, **options: Any) -> Entry:
+        return DateEntry(key=key, label=label, today=today, **options)
 
     return [
         line("last_name", "Nom"),
@@ -42,98 +79,116 @@ def guardian_fields(
         line("address", "Adresse", full=True),
         line("postcode", "Code postal"),
         line("city", "Commune"),
-        DateField(
-            "birth_on",
-            "Né(e) le",
-            today,
-            view.birth_on if view else None,
-            past=True,
-            judge=_guardian_judge("birth_on", today),
-        ),
-        YesNoField("payer", "Payeur", payer is not None or pays, words=_PAYER_WORDS),
-        YesNoField("resident", "Habite", payer.resident if payer else True, words=_HOME_WORDS),
+        _choice("payer", "Payeur", {True: "oui, paie", False: "non"}),
+        _choice("resident", "Habite", {True: "commune", False: "extérieur"}, shown=pays),
+        _choice("basis", "Fondé sur", BASES, shown=second),
+        day("basis_on", "daté du", past=True, shown=second),
+        day("basis_seen_on", "vu le", past=True, shown=second),
+        QuotientEntry(key="quotient_cents", label="Quotient (QF)", shown=pays),
+        day("quotient_from", "Valable du", shown=pays),
+        day("quotient_until", "jusqu’au", shown=pays),
+        _choice("quotient_source", "Preuve vue", PROOFS, shown=pays),
+        day("birth_on", "Né(e) le", past=True, judge=_guardian_judge("birth_on", today), above=THE_REST),
+        _choice("relation", "Lien", RELATIONS),
+        line("birth_name", "Nom de naiss."),
+        _choice("authority", "Autorité", AUTHORITIES),
+        line("birth_place", "Né(e) à"),
+        line("birth_insee", "code INSEE", placeholder="ex. 34172"),
+        _choice("allowance_fund", "Allocataire", FUNDS),
+        line("allowance_number", "N° alloc."),
+        line("phone_2", "Autre tél."),
+        line("address_2", "Complément"),
     ]
 
 
-def quotient_fields(today: date, payer: PayerView | None = None) -> list[Field]:
-    """Return the fields of a proven quotient; a new one begins today and ends with the civil year."""
-    known = payer is not None and payer.quotient_cents is not None
+def child_entries(set_up: SetUp, held: Held, *, new: bool) -> list[Entry]:
+    """Return what is asked of a child, the essential first."""
+    today, school = set_up.today, set_up.school(held.get("school_code"))
+
+    def line(key: str, label: str, **options: Any) -> Entry:
+        return Entry(key=key, label=label, judge=_child_judge(key, today), **options)
+
+    def day(key: str, label: str, **options: Any) -> Entry:
+        return DateEntry(key=key, label=label, today=today, **options)
+
+    levels = {"": "à préciser", **{code: level_label(code) for code in (school.levels if school else ()) or CODES}}
     return [
-        QuotientField("quotient_cents", "Quotient (QF)", payer.quotient_cents if payer and known else None),
-        DateField("quotient_from", "Valable du", today, today),
-        DateField("quotient_until", "jusqu’au", today, date(today.year + (today.month > 9), 12, 31)),
-        ChoiceField("quotient_source", "Preuve vue", [(proof, proof) for proof in QUOTIENT_PROOFS]),
+        line("last_name", "Nom", proposed=new),
+        line("first_name", "Prénom"),
+        day("birth_on", "Né(e) le", past=True, judge=_child_judge("birth_on", today)),
+        _choice("school_code", "École", {"": "à choisir", **{one.code: one.name for one in set_up.schools}}),
+        _class_entry(school, today),
+        _choice("level", "Niveau", levels),
+        ChoiceEntry(key="renew_alsh_years", label="Renouv. ALSH", choices=_renewals(set_up, held)),
+        _choice("diet", "Menu", DIETS),
+        _choice("meal_supplied", "Repas", {True: "repas fourni", False: NO_MEAL}, full=True),
+        _choice("pai", "PAI", {False: "non", True: "oui"}),
+        day("pai_until_on", "PAI jusqu’au", shown=held.get("pai") is True),
+        _choice("sex", "Sexe", SEXES, above=THE_REST),
+        line("birth_name", "Nom de naiss."),
+        line("birth_place", "Né(e) à"),
+        line("birth_insee", "code INSEE", placeholder="ex. 34172"),
+        line("doctor_name", "Médecin"),
+        line("doctor_phone", "son téléphone"),
+        line("insurer", "Assurance"),
+        line("insurance_number", "N° de contrat"),
+        day("insurance_until_on", "valable au"),
     ]
 
 
-def child_fields(
-    today: date,
-    schools: Sequence[SchoolView],
-    policy: Policy,
-    view: ChildView | None = None,
-    *,
-    last_name: str = "",
-    diet: bool = True,
-) -> list[Field]:
-    """Return the fields of a child. Without `diet` (the agent may not see it) the meal is neither shown nor asked."""
-    meal: list[Field] = [
-        YesNoField(
-            "meal_supplied",
-            "Repas",
-            view.meal_supplied is not False if view else True,
-            words=_MEAL_WORDS,
-            full=True,
-        )
-    ]
-    school = view.school_code if view else ""
+def contact_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry]:
+    """Return what is asked of a person to call, or to keep away. `children` are those to choose from, by the key of their section."""
+
+    def line(key: str, label: str, **options: Any) -> Entry:
+        return Entry(key=key, label=label, judge=_contact_judge(key), **options)
+
     return [
-        TextField(
-            "last_name",
-            "Nom",
-            view.last_name if view else last_name,
-            judge=_child_judge("last_name", today),
-            proposed=view is None,
-        ),
-        TextField("first_name", "Prénom", view.first_name if view else "", judge=_child_judge("first_name", today)),
-        DateField(
-            "birth_on",
-            "Né(e) le",
-            today,
-            view.birth_on if view else None,
-            past=True,
-            judge=_child_judge("birth_on", today),
-        ),
-        ChoiceField("school_code", "École", [("", "à choisir"), *((one.code, one.name) for one in schools)], school),
-        ChoiceField("class_name", "Classe", class_choices(schools, school), view.class_name if view else ""),
-        ChoiceField(
-            "renew_alsh_years", "Renouv. ALSH", renewal_choices(today, policy, renewed_years(view) if view else ()), ()
-        ),
-        *(meal if diet else []),
+        line("last_name", "Nom"),
+        line("first_name", "Prénom"),
+        _choice("role", "Rôle", ROLES, full=True),
+        line("relation", "Lien", placeholder="ex. grand-mère"),
+        _choice("child", "Pour", {None: "tous les enfants", **children}),
+        line("phone", "Téléphone"),
+        line("phone_2", "Autre tél."),
+        line("note", "Précision", full=True, placeholder="ex. jugement vu le 12/03/2026"),
     ]
 
 
-def say_age_doubt(field: Callable[[str], Field | None], schools: Sequence[SchoolView], today: date, *, of: str) -> None:
-    """Say under the school that a child's age does not fit it, when the field `of` bears on it; the child is accepted all the same."""
-    birth, school, chosen = field("birth_on"), field("school_code"), field("class_name")
-    if of not in ("birth_on", "school_code", "class_name") or birth is None or school is None or chosen is None:
+def consent_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry]:
+    """Return the consents: the family's, then each child's, each with its day."""
+    asked = [(RULES, "Règlement", {None: "à demander", True: "accepté", False: "refusé"}, "Famille")]
+    for uid, name in children.items():
+        for kind in CHILD_CONSENTS:
+            label = "Image" if kind == IMAGE else "Sort seul"
+            above = name if kind == CHILD_CONSENTS[0] else ""
+            asked.append((f"{kind}:{uid}", label, {None: "à demander", True: "oui", False: "non"}, above))
+    entries: list[Entry] = []
+    for key, label, words, above in asked:
+        entries.append(_choice(key, label, words, above=above))
+        entries.append(DateEntry(key=day_key(key), label="le", today=set_up.today, past=True))
+    return entries
+
+
+def day_key(consent: str) -> str:
+    """Return the key of the day of a consent."""
+    return f"{consent}_on"
+
+
+def say_age_doubt(field: Callable[[str], Field | None], set_up: SetUp, held: Held) -> None:
+    """Say under the school that a child's age does not fit it; the child is accepted all the same."""
+    shown, school = field("school_code"), set_up.school(held.get("school_code"))
+    if shown is None:
         return
     try:
-        birth_on = birth.value
+        birth_on = DateEntry(key="", label="", today=set_up.today, past=True).value(held.get("birth_on"))
     except InvalidInput:
         birth_on = None
-    found = next((one for one in schools if one.code == school.value), None)
-    known = isinstance(birth_on, date) and birth_on <= today and found is not None
-    school.say_note(
-        age_warning(cast("date", birth_on), found.name, found.classes, str(chosen.value), today)
-        if known and found is not None
+    known = school is not None and birth_on is not None and birth_on <= set_up.today
+    shown.say_note(
+        age_warning(birth_on, school.name, school.classes, str(held.get("class_name") or ""), set_up.today)
+        if known and school is not None and birth_on is not None
         else ""
     )
-
-
-def class_choices(schools: Sequence[SchoolView], school_code: object) -> list[tuple[object, str]]:
-    """Return the classes of a school, after « no class given »."""
-    classes = next((one.classes for one in schools if one.code == school_code), ())
-    return [("", "non précisée"), *((name, name) for name in classes)]
 
 
 def renewal_years(today: date, policy: Policy) -> list[int]:
@@ -146,38 +201,37 @@ def renewed_years(child: ChildView) -> list[int]:
     return [year for year, origin in child.alsh_years if origin == "renouvelé"]
 
 
-def renewal_choices(today: date, policy: Policy, renewed: Sequence[int] = ()) -> list[tuple[object, str]]:
+def _renewals(set_up: SetUp, held: Held) -> Choices:
     """Return the years left to renew one by one and together, after what stays so: no year, or those already renewed."""
-    done = [str(year) for year in renewed if year >= today.year]
-    years = [year for year in renewal_years(today, policy) if year not in renewed]
+    renewed = cast("tuple[int, ...]", held.get("renewed") or ())
+    done = [str(year) for year in renewed if year >= set_up.today.year]
+    open_years = renewal_years(set_up.today, set_up.policy) if set_up.policy else []
+    years = [year for year in open_years if year not in renewed]
     also = "aussi" if done else "pour"
-    choices: list[tuple[object, str]] = [((), f"déjà {join_words(done)}" if done else "non")]
-    choices += [((year,), f"{also} {year}") for year in years]
+    choices: list[tuple[object, str]] = [(renewed, f"déjà {join_words(done)}" if done else "non")]
+    choices += [((*renewed, year), f"{also} {year}") for year in years]
     if len(years) > 1:
-        choices.append((tuple(years), f"{also} {join_words([str(year) for year in years])}"))
-    return choices
+        choices.append(((*renewed, *years), f"{also} {join_words([str(year) for year in years])}"))
+    return tuple(choices)
 
 
-def guardian_form(values: Mapping[str, object]) -> GuardianForm:
-    """Make the form of a guardian from the fields' values."""
-    return GuardianForm(**cast("dict[str, Any]", dict(values)))
+def _class_entry(school: SchoolView | None, today: date) -> Entry:
+    """Return the classes to choose from, or a line where the school lists none."""
+    if school is not None and not school.classes:
+        return Entry(key="class_name", label="Classe", judge=_child_judge("class_name", today))
+    classes = school.classes if school is not None else ()
+    return _choice("class_name", "Classe", {"": "à préciser", **{name: name for name in classes}})
 
 
-def child_form(values: Mapping[str, object], view: ChildView | None = None) -> ChildForm:
-    """Make the form of a child. Raises FormRefused without a date of birth; a meal not shown stays as it was."""
-    given = cast("dict[str, Any]", dict(values))
-    if given["birth_on"] is None:
-        raise FormRefused("Donnez la date de naissance de l’enfant : elle est obligatoire.", "birth_on")
-    if "meal_supplied" not in given and view is not None and view.meal_supplied is not None:
-        given["meal_supplied"] = view.meal_supplied
-    return ChildForm(**given)
+def _choice(key: str, label: str, words: Mapping[Any, str], **options: Any) -> ChoiceEntry:
+    return ChoiceEntry(key=key, label=label, choices=tuple(words.items()), **options)
 
 
 def _guardian_judge(key: str, today: date) -> Judge:
     """Return what judges one field of a guardian by the form's own rule, the others being right."""
 
     def judge(value: object) -> None:
-        others: dict[str, Any] = {"last_name": "X", "first_name": "X"}
+        others: dict[str, Any] = {"last_name": "X", "first_name": "X", "allowance_fund": "CAF"}
         checked_guardian(GuardianForm(**(others | {key: value})), today)
 
     return judge
@@ -186,8 +240,16 @@ def _guardian_judge(key: str, today: date) -> Judge:
 def _child_judge(key: str, today: date) -> Judge:
     def judge(value: object) -> None:
         if key == "birth_on" and value is None:
-            raise InvalidInput("Donnez la date de naissance de l’enfant : elle est obligatoire.")
+            raise InvalidInput(NO_BIRTH_DATE)
         others: dict[str, Any] = {"last_name": "X", "first_name": "X", "birth_on": today, "school_code": ""}
         checked_child(ChildForm(**(others | {key: value})), today)
+
+    return judge
+
+
+def _contact_judge(key: str) -> Judge:
+    def judge(value: object) -> None:
+        others: dict[str, Any] = {"last_name": "X", "may_collect": True}
+        checked_contact(ContactForm(**(others | {key: value})))
 
     return judge

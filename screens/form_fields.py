@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from textual import on
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -28,17 +28,18 @@ Judge = Callable[[object], object]
 
 
 class Field(Guarded, Vertical):
-    """One field, known by its `key`. Subclasses give `editor()`, `text` and `value`."""
+    """One field, known by its `key`. Subclasses give `editor()`, `text` and `value`.
+
+    It draws its label itself, beside the editor, and has a line for a sentence only once there is one: forms are long.
+    """
 
     DEFAULT_CSS = """
-    Field { height: auto; }
-    Field > Horizontal { height: 1; }
-    Field .label { width: 13; height: 1; text-wrap: nowrap; }
-    Field .editor { width: 1fr; height: 1; }
-    Field > .wrong { display: none; height: auto; color: $error; padding-left: 1; }
+    Field { height: auto; text-wrap: nowrap; }
+    Field > .editor { width: 1fr; height: 1; margin-left: 13; }
+    Field > .wrong { display: none; height: auto; color: $error; padding-left: 1; text-wrap: wrap; }
     Field.-wrong > .wrong { display: block; }
-    Field > .note { display: none; height: auto; color: $warning; padding-left: 1; }
-    Field.-noted > .note { display: block; }
+    Field > .note { display: none; height: auto; color: $warning; padding-left: 1; text-wrap: wrap; }
+    Field.-note > .note { display: block; }
     Field.-full { column-span: 2; }
     """
 
@@ -62,14 +63,15 @@ class Field(Guarded, Vertical):
         self.label = label
         self.judge = judge
         self.wrong = ""
+        self._said: dict[str, Static] = {}
 
     def compose(self) -> Iterable[Widget]:
-        """Label and editor on one line, the sentence below."""
-        with Horizontal():
-            yield Static(Content(self.label), classes="label")
-            yield self.editor()
-        yield Static("", classes="wrong", markup=False)
-        yield Static("", classes="note", markup=False)
+        """The editor, beside the label."""
+        yield self.editor()
+
+    def render(self) -> Content:
+        """Draw the label."""
+        return Content(self.label)
 
     def editor(self) -> Widget:
         """Return the widget one types in."""
@@ -86,12 +88,12 @@ class Field(Guarded, Vertical):
         raise NotImplementedError
 
     @property
-    def initial(self) -> str:
-        """What the field held when it was made, as text."""
-        raise NotImplementedError
+    def held(self) -> object:
+        """What a form without widgets keeps of it: the text typed, or the value chosen."""
+        return self.text
 
-    def take(self, other: Field) -> None:
-        """Hold what another field of the same kind was made with, and count it as the start."""
+    def hold(self, held: object) -> None:
+        """Show what such a form keeps."""
         raise NotImplementedError
 
     def focus_field(self) -> None:
@@ -102,14 +104,20 @@ class Field(Guarded, Vertical):
         """Show a sentence under the field, or take it away."""
         if sentence != self.wrong:
             self.wrong = plain(sentence)
-            self.set_class(bool(sentence), "-wrong")
-            self.query_one(".wrong", Static).update(Content(self.wrong))
+            self._say("wrong", self.wrong)
 
     def say_note(self, sentence: str) -> None:
         """Show under the field a doubt that refuses nothing, or take it away."""
         if self.is_mounted:
-            self.set_class(bool(sentence), "-noted")
-            self.query_one(".note", Static).update(Content(plain(sentence)))
+            self._say("note", plain(sentence))
+
+    def _say(self, kind: str, sentence: str) -> None:
+        self.set_class(bool(sentence), f"-{kind}")
+        if kind in self._said:
+            self._said[kind].update(Content(sentence))
+        elif sentence:
+            self._said[kind] = Static(Content(sentence), classes=kind)
+            self.mount(self._said[kind])
 
     def check(self) -> bool:
         """Judge what is typed and say what is wrong; return whether it can be kept."""
@@ -140,8 +148,8 @@ class TextField(Field):
         proposed: bool = False,
     ) -> None:
         super().__init__(key, label, judge=judge, full=full)
-        self._start = text
         self._hidden = hidden
+        self._seen = text
         self._input = PlainInput(
             text,
             password=hidden,
@@ -155,15 +163,11 @@ class TextField(Field):
         """Return the line."""
         return self._input
 
-    @property
-    def initial(self) -> str:
-        """What the line held when it was made."""
-        return self._start
-
-    def take(self, other: Field) -> None:
-        """Hold another field's start."""
-        self._start = other.initial
-        self.text = other.initial
+    def hold(self, held: object) -> None:
+        """Show a text."""
+        self._seen = str(held or "")
+        with self.prevent(Input.Changed):
+            self.text = self._seen
 
     @property
     def text(self) -> str:
@@ -186,8 +190,10 @@ class TextField(Field):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.say_wrong("")
-        self.post_message(self.Changed(self))
+        if event.value != self._seen:  # a line just mounted says what it holds
+            self._seen = event.value
+            self.say_wrong("")
+            self.post_message(self.Changed(self))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -200,6 +206,7 @@ class TextField(Field):
         if self.text.strip() and self.check():
             written = self.written_out()
             if written != self.text:
+                self._seen = written
                 with self.prevent(Input.Changed):
                     self.text = written
 
@@ -212,13 +219,13 @@ class DateField(TextField):
         key: str,
         label: str,
         today: date,
-        day: date | None = None,
+        day: date | str | None = None,
         *,
         past: bool = False,
         judge: Judge | None = None,
         proposed: bool = False,
     ) -> None:
-        text = f"{day:%d/%m/%Y}" if day else ""
+        text = date_text(day) if isinstance(day, date) else day or ""
         super().__init__(key, label, text, judge=judge, placeholder="jj/mm/aaaa", proposed=proposed)
         self._today = today
         self._past = past
@@ -230,23 +237,33 @@ class DateField(TextField):
 
     def written_out(self) -> str:
         """Return the day in full figures."""
-        return f"{self.value:%d/%m/%Y}" if self.value else ""
+        return date_text(self.value) if self.value else ""
 
 
 class QuotientField(TextField):
     """A quotient familial: 745 or 745,50."""
 
-    def __init__(self, key: str, label: str, cents: int | None = None) -> None:
-        super().__init__(key, label, "" if cents is None else quotient_text(cents), placeholder="ex. 745")
+    def __init__(self, key: str, label: str, text: str = "") -> None:
+        super().__init__(key, label, text, placeholder="ex. 745", proposed=True)
 
     @property
     def value(self) -> int | None:
         """The quotient in cents, None for an empty field. Raises InvalidInput."""
-        return parse_amount(self.text) if self.text.strip() else None
+        return read_quotient(self.text)
 
     def written_out(self) -> str:
         """Return it without useless cents."""
         return "" if self.value is None else quotient_text(self.value)
+
+
+def date_text(day: date) -> str:
+    """Return « 12/03/2019 »."""
+    return f"{day:%d/%m/%Y}"
+
+
+def read_quotient(text: str) -> int | None:
+    """Return a quotient familial in cents, None for an empty text. Raises InvalidInput."""
+    return parse_amount(text) if text.strip() else None
 
 
 def quotient_text(cents: int) -> str:

@@ -26,7 +26,7 @@ class FieldGrid(Grid):
     DEFAULT_CSS = """
     FieldGrid { grid-size: 2; grid-gutter: 0 1; grid-rows: auto; height: auto; }
     FieldGrid.-one { grid-size: 1; }
-    FieldGrid.-one .label { width: 20; }
+    FieldGrid.-one .editor { margin-left: 20; }
     """
 
 

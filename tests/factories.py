@@ -131,6 +131,9 @@ def a_guardian(last_name: str = "Dupont", first_name: str = "Marie", **fields: o
         "postcode": "34830",
         "city": "Clapiers",
         "payer": True,
+        "basis": "accord",  # asked of a second payer only
+        "basis_on": date(2026, 1, 5),
+        "basis_seen_on": date(2026, 1, 12),
     }
     if fields.get("quotient_cents") is not None:
         values |= {

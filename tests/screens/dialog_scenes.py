@@ -27,14 +27,6 @@ async def line_of_dossier(scene: Scene, family: Family, kind: LineKind) -> None:
     await scene.press("enter")
 
 
-async def child(scene: Scene, family: Family) -> None:
-    await line_of_dossier(scene, family, LineKind.CHILD)
-
-
-async def quotient(scene: Scene, family: Family) -> None:
-    await line_of_dossier(scene, family, LineKind.PAYER)
-
-
 async def custody(scene: Scene, family: Family) -> None:
     await line_of_dossier(scene, family, LineKind.CUSTODY)
     await scene.press("m")
@@ -115,8 +107,6 @@ def refused() -> Desk:
 
 DIALOGS: dict[str, Act] = {
     "cancellation_review": cancellation_review,
-    "child": child,
-    "quotient": quotient,
     "custody": custody,
     "custody_exception": custody_exception,
     "papers_seen": papers_seen,

@@ -11,7 +11,8 @@ from screens.dossier_lines import LineKind
 from tests.factories import Family, a_desk, a_family, an_agent
 from tests.screens.counter_acts import book
 from tests.screens.playing import LARGE, SMALL, Scene, check_screen, play
-from tests.screens.test_dossier_screen import go_to, retype
+from tests.screens.test_dossier_screen import go_to
+from tests.screens.test_registration_screen import retype
 from tui_portail.custody import CustodyPattern
 from tui_portail.services.custody import load_custody, set_custody
 from tui_portail.services.desk import Desk, new_operation
@@ -106,8 +107,8 @@ def test_an_exception_is_added_told_and_cancelled_and_another_desks_save_loses_n
     async def act(scene: Scene) -> None:
         await scene.open("custody", separated.dossier_id, separated.child_id)
         await scene.press("right", "right", "x")
-        await retype(scene, "until_on", "4/12")
-        await retype(scene, "reason", "échange")
+        await retype(scene, until_on="4/12")
+        await retype(scene, reason="échange")
         pattern = CustodyPattern(date(2026, 11, 30), marie, karim)
         set_custody(elsewhere, separated.child_ids, pattern, new_operation())
         await scene.press("f10")
@@ -129,7 +130,7 @@ def test_an_exception_is_added_told_and_cancelled_and_another_desks_save_loses_n
         await scene.press("enter")
         assert "Aucune exception ce jour-là : x en ajoute une." in scene.flat()
         await scene.press("t")
-        await retype(scene, "last_on", "6/12")
+        await retype(scene, last_on="6/12")
         await scene.press("f10")
         assert "jusqu’au dimanche 6 décembre 2026 compris" in scene.flat()
         for key in ("x", "m", "t"):
@@ -155,11 +156,11 @@ def test_a_wrong_date_or_hour_is_said_and_the_holidays_are_shared_as_chosen(desk
             ("anchor_on", "7/12", ""),
             ("until_on", "1/12", "finirait avant de commencer"),
         ):
-            await retype(scene, key, text)
+            await retype(scene, **{key: text})
             if said:
                 await scene.press("f10")
                 assert said in scene.flat()
-        await retype(scene, "until_on", "30/6/27")
+        await retype(scene, until_on="30/6/27")
         for key in ("holidays", "first_half"):
             scene.screen.form.field(key).focus_field()  # type: ignore[attr-defined]
             await scene.press("space")

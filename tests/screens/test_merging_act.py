@@ -5,7 +5,7 @@ from textual.widgets import Input
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
-from tests.screens.test_registration_screen import fill
+from tests.screens.test_registration_screen import fill, go, retype, the_field
 from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, merged
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import load_dossier
@@ -18,18 +18,16 @@ def test_a_family_registered_twice_is_said_before_and_merged_after(desk: Desk) -
     async def act(scene: Scene) -> None:
         await scene.press("f8")
         await fill(scene, "Martin", "Zoé", "06 12 34 56 78")
-        child = scene.screen.people("children")[0]  # type: ignore[attr-defined]
-        for key, text in (("last_name", "Dupont"), ("first_name", "Ines"), ("birth_on", "12/3/2019")):
-            child.field(key).text = text
-        child.field("school_code").focus_field()
-        await scene.press("é", "f10")
+        await scene.press("pagedown")
+        await retype(scene, last_name="Dupont", first_name="Ines", birth_on="12/3/2019")
+        await go(scene, "school_code", "é", "f10")
         check_screen(scene, "duplicates")
         await scene.press("escape")
-        assert child.field("first_name").text == "Ines", "nothing typed is lost"
+        assert the_field(scene, "first_name").text == "Ines", "nothing typed is lost"
         await scene.press("f10", "enter")
         assert "· Martin – Benali" in scene.text()
         await scene.press("escape")
-        assert child.field("first_name").text == "Ines", "nothing typed is lost"
+        assert the_field(scene, "first_name").text == "Ines", "nothing typed is lost"
         await scene.press("f10", "down", "enter")
         assert "Fait : dossier n°" in scene.text()
 
@@ -119,7 +117,8 @@ def test_a_dossier_is_archived_found_last_and_reopened(desk: Desk) -> None:
         await scene.settle()
         lines = [line for line in scene.lines() if "Dupont" in line and "←" in line]
         assert ["(archivé)" in line for line in lines] == [False, True]
-        await scene.open("archived")
+        await scene.press("ctrl+w")
+        await scene.press("end", "up", "enter")
         assert "parti" in scene.text()
         await scene.press("r")
         await scene.type("revenu")

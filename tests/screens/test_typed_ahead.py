@@ -7,10 +7,10 @@ import pytest
 from textual.widgets import Input
 
 from screens.desk_screen import DeskScreen
+from screens.family_form import FamilyFormScreen
 from screens.gestures import gesture
 from screens.payment import PaymentScreen
 from screens.planning import PlanningScreen
-from screens.registration import RegistrationScreen
 from screens.search import SearchScreen
 from tests.factories import Family, a_family
 from tests.screens.playing import Scene, play
@@ -31,7 +31,7 @@ def test_a_form_typed_in_one_burst_has_each_text_in_its_field(desk: Desk) -> Non
     async def act(scene: Scene) -> None:
         await scene.open("registration")
         await scene.burst("Martin\rZoé\r06 12 34 56 78\t3 rue Haute\r")
-        assert isinstance(scene.screen, RegistrationScreen)
+        assert isinstance(scene.screen, FamilyFormScreen)
         assert typed_in(scene)[:4] == ["Martin", "Zoé", "06 12 34 56 78", "3 rue Haute"]
 
     play(act, desk)

@@ -95,7 +95,7 @@ def test_ctrl_c_at_a_question_is_answered_by_a_sentence(tmp_path: Path, monkeypa
     def interrupted(*_: object, **__: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tui_portail.cli.initialiser._ask", interrupted)
+    monkeypatch.setattr("tui_portail.cli.initialiser.ask", interrupted)
     answer = CliRunner().invoke(app, ["initialiser", "--base", str(tmp_path / "m.sqlite"), "--commune", COMMUNE])
 
     assert answer.exit_code == 130

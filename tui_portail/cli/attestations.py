@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from tui_portail.cli.asking import parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.cli.progress import progress_line
-from tui_portail.errors import InvalidInput
 
 CERTIFICATES_A_SIGN = 20  # drawn between two signs of progress
 
@@ -37,7 +37,7 @@ def attestations(typed_year: Year, output: Output, base: BaseUrl = None, replace
     from tui_portail.services.tax_certificates import draw_certificates, read_certificates  # noqa: PLC0415
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
-    year = _year(typed_year)
+    year = parse_year(typed_year)
     settings = load_settings()
     database = Database.open(base or settings.base, to_write=False)
     try:
@@ -52,14 +52,6 @@ def attestations(typed_year: Year, output: Output, base: BaseUrl = None, replace
     finally:
         database.close()
     typer.echo(f"Année {year} : {plural(len(certificates), 'attestation')} dans {path}")
-
-
-def _year(typed: str) -> int:
-    """Return the year meant. Raises InvalidInput."""
-    text = typed.strip()
-    if not (text.isascii() and text.isdigit() and 1970 <= int(text[:5]) <= 2999):
-        raise InvalidInput(f"« {typed[:30]} » n’est pas une année : tapez quatre chiffres, comme 2026.")
-    return int(text)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
+from tui_portail.cli.asking import known_word
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
-from tui_portail.errors import InvalidInput
 
 LINES_A_SIGN = 1_000  # written between two signs of progress
-Word = TypeVar("Word", bound=StrEnum)
 
 Register = Annotated[str, typer.Argument(metavar="REGISTRE", help="journal, grand-livre, avoirs ou recettes.")]
 Format = Annotated[
@@ -66,10 +64,10 @@ def exporter(
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     export = Export(
-        _word(RegisterName, register, "registre"),
-        _word(FileFormat, file_format, "format"),
+        known_word(RegisterName, register, "registre"),
+        known_word(FileFormat, file_format, "format"),
         Period(_day(from_on), _day(until_on)),
-        None if by is None else _word(Grain, by, "pas"),
+        None if by is None else known_word(Grain, by, "pas"),
     )
     settings = load_settings()
     database = Database.open(base or settings.base, to_write=False)
@@ -81,15 +79,6 @@ def exporter(
     finally:
         database.close()
     typer.echo(written.sentence)
-
-
-def _word(words: type[Word], typed: str, name: str) -> Word:
-    """Return the word meant. Raises InvalidInput, which names those there are."""
-    try:
-        return words(typed.strip().lower())
-    except ValueError:
-        known = ", ".join(words)
-        raise InvalidInput(f"« {typed[:30]} » n’est pas un {name} connu. Choisissez parmi : {known}.") from None
 
 
 def _day(typed: str | None) -> date | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 import sys
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from tui_portail.cli.asking import ask
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.errors import InvalidInput, PortailError
 
@@ -84,15 +84,15 @@ def _ask_administrator(database: Database) -> None:
     typer.echo("Premier administrateur : il créera les autres agents à l’écran Agents.")
 
     def identity() -> tuple[str, str]:
-        return checked_identity(_ask("Identifiant"), _ask("Prénom et nom"))
+        return checked_identity(ask("Identifiant"), ask("Prénom et nom"))
 
     username, name = _until_good(identity)
 
     town = town_of(database)
 
     def password() -> str:
-        chosen = check_choice(_ask("Mot de passe", hidden=True), username, name, town)
-        if _ask("Mot de passe, une seconde fois", hidden=True) != chosen:
+        chosen = check_choice(ask("Mot de passe", hidden=True), username, name, town)
+        if ask("Mot de passe, une seconde fois", hidden=True) != chosen:
             raise InvalidInput("Les deux mots de passe ne sont pas les mêmes.")
         return chosen
 
@@ -110,14 +110,3 @@ def _until_good(ask: Callable[[], T]) -> T:
                 raise
             typer.echo(refused.sentence, err=True)
     raise AssertionError("the last try returns or raises")
-
-
-def _ask(label: str, *, hidden: bool = False) -> str:
-    if sys.stdin.isatty():
-        return getpass(f"{label} : ") if hidden else input(f"{label} : ")
-    line = sys.stdin.readline()
-    if not line:
-        raise InvalidInput(
-            f"Il manque une réponse : « {label} ». Donnez-les une par ligne, ou lancez la commande dans un terminal."
-        )
-    return line.rstrip("\r\n")

@@ -12,6 +12,7 @@ from tui_portail.cli import (
     demo,
     exporter,
     famille,
+    importer,
     initialiser,
     ouvrir,
     regles,
@@ -64,3 +65,4 @@ attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
 rendez_vous.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
+importer.add_to(app)

@@ -76,6 +76,9 @@ def _guardian(row: dict[str, str]) -> GuardianForm:
         quotient_from=_day(row["quotient_du"]),
         quotient_until=_day(row["quotient_au"]),
         quotient_source=row["piece"],
+        basis=row["fondement"],
+        basis_on=_day(row["fondement_du"]),
+        basis_seen_on=_day(row["fondement_vu"]),
     )
 
 

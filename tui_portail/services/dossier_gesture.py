@@ -104,10 +104,15 @@ def lock_dossier(connection: Connection, dossier_id: int, version: int | None = 
 
 def keep_change(gesture: Gesture, dossier_id: int, before: Rows) -> None:
     """Write what changed since `before`, count a version, name the dossier and index its words again."""
-    connection, guardian = gesture.connection, t.guardian
+    connection, guardian, child = gesture.connection, t.guardian, t.child
     write_changes(gesture, dossier_id, before)
-    names = connection.scalars(
-        select(guardian.c.last_name).where(guardian.c.dossier_id == dossier_id).order_by(guardian.c.id)
+    names = (
+        connection.scalars(
+            select(guardian.c.last_name).where(guardian.c.dossier_id == dossier_id).order_by(guardian.c.id)
+        ).all()
+        or connection.scalars(  # imported from the pupils' file alone: no guardian yet
+            select(child.c.last_name).where(child.c.dossier_id == dossier_id).order_by(child.c.id)
+        ).all()
     )
     connection.execute(
         update(t.dossier)

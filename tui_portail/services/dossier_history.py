@@ -20,6 +20,7 @@ from tui_portail.services.sale import quittance_number
 DROPPED = "annuler_dette"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
+    "modifier_dossier": "Dossier modifié",
     "modifier_responsable": "Responsable modifié",
     "ajouter_responsable": "Responsable ajouté",
     "modifier_enfant": "Enfant modifié",

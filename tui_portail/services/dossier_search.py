@@ -262,19 +262,14 @@ _MERGED = (
 )
 _GUARDIANS = (
     select(
-        t.guardian.c.dossier_id,
-        t.guardian.c.first_name,
-        t.guardian.c.last_name,
-        t.guardian.c.birth_on,
-        t.guardian.c.phone,
-        t.guardian.c.address,
-        t.guardian.c.city,
+        *(t.guardian.c.dossier_id, t.guardian.c.first_name, t.guardian.c.last_name, t.guardian.c.birth_name),
+        *(t.guardian.c.birth_on, t.guardian.c.phone, t.guardian.c.address, t.guardian.c.city),
     )
     .where(_among(t.guardian.c.dossier_id))
     .order_by(t.guardian.c.id)
 )
 _CHILDREN = (
-    select(t.child.c.dossier_id, t.child.c.first_name, t.child.c.last_name, t.child.c.birth_on)
+    select(*(t.child.c.dossier_id, t.child.c.first_name, t.child.c.last_name, t.child.c.birth_name, t.child.c.birth_on))
     .where(_among(t.child.c.dossier_id), t.child.c.archived_at.is_(None))
     .order_by(t.child.c.birth_on, t.child.c.id)
 )
@@ -315,7 +310,7 @@ def _matched(
         return next((_name(child) for child in born), "")
     best, most = None, 0
     for person in (*guardians, *children):
-        words = _words_called(person.first_name, person.last_name)
+        words = _words_called(person.first_name, f"{person.last_name} {person.birth_name}".rstrip())
         met = sum(name in words for name in names)
         if met > most:
             best, most = person, met
@@ -329,7 +324,14 @@ def _words_called(first_name: str, last_name: str) -> str:
 
 
 def _name(person: Any) -> str:
-    born = f", {person.birth_on:%d/%m/%Y}" if person.birth_on else ""
+    born = "".join(
+        f", {words}"
+        for words in (
+            f"né(e) {person.birth_name}" if person.birth_name else "",
+            f"{person.birth_on:%d/%m/%Y}" if person.birth_on else "",
+        )
+        if words
+    )
     return f"{person.first_name} {person.last_name}{born}"
 
 

@@ -1,12 +1,12 @@
 """A family's dossier as the screens show it: who, which children, which payers, what they have left, what happened lately.
 
-Read in one snapshot and at most ten statements, whatever the family's size. Comptabilité never receives what children eat
-(`ChildView.meal_supplied` is then None).
+Read in one snapshot and at most twelve statements, whatever the family's size. Comptabilité never receives what children eat, nor
+anything of their health, doctor, insurance, consents, or of who fetches them (`ChildView.care` is then None, the rest empty).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.custody_terms import custody_sentences
 from tui_portail.errors import InvalidInput
-from tui_portail.family_forms import ChildForm, FamilyForm, FormRefused, GuardianForm
+from tui_portail.family_forms import ChildForm, ConsentForm, FamilyForm, FormRefused, GuardianForm
 from tui_portail.instants import in_paris
 from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
@@ -27,15 +27,19 @@ from tui_portail.services.custody_reading import PATTERN_COLUMNS, patterns_of
 from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import next_appointment_of
+from tui_portail.services.dossier_care import ChildCare, ContactView, care_of, contacts_of
 from tui_portail.services.dossier_history import OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force, refuse_merged
+from tui_portail.services.family_reading import latest_consents
 from tui_portail.services.identities import person_name
 from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
 
 __all__ = [
+    "ChildCare",
     "ChildForm",
     "ChildView",
+    "ContactView",
     "DossierUnknown",
     "DossierView",
     "FamilyForm",
@@ -68,13 +72,19 @@ class GuardianView:
     postcode: str
     city: str
     payer_id: int | None
+    birth_name: str = ""
+    phone_2: str = ""
+    relation: str = ""
+    authority: str = ""
+    allowance: str = ""
+    """The fund and the number there, « CAF 1234567A »."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildView:
-    """A child today: school, class, sites, ALSH years with why, custody in words and the latest pattern agreed, begun or not.
+    """A child today: school, class, level, sites, ALSH years with why, custody in words and the latest pattern agreed, begun or not.
 
-    `meal_supplied` is None where it may not be seen.
+    `meal_supplied` and `care` are None where they may not be seen.
     """
 
     child_id: int
@@ -90,6 +100,8 @@ class ChildView:
     alsh_years: tuple[tuple[int, str], ...]
     custody: str
     custody_pattern: CustodyPattern | None
+    level: str = ""
+    care: ChildCare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +144,28 @@ class DossierView:
     waiting_proofs: int
     next_appointment_at: datetime | None = None
     erased_on: date | None = None
+    contacts: tuple[ContactView, ...] = ()
+    consents: tuple[ConsentForm, ...] | None = None
+    """The family's own; None where they may not be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolView:
-    """A school to choose from, and its classes."""
+    """A school to choose from, its classes and levels (codes of `school_levels`)."""
 
     code: str
     name: str
     classes: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
 
 def schools(desk: Desk) -> tuple[SchoolView, ...]:
     """Return the commune's schools in the order of its set-up."""
     with desk.read(Right.SEARCH) as connection:
         commune = desk.commune(connection)
-    return tuple(SchoolView(school.code, school.name, tuple(school.classes)) for school in commune.schools)
+    return tuple(
+        SchoolView(school.code, school.name, tuple(school.classes), tuple(school.levels)) for school in commune.schools
+    )
 
 
 def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
@@ -172,7 +190,10 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         refuse_merged(connection, dossier)
         guardians, payers = _guardians_and_payers(connection, dossier_id, today, now)
         names = {payer.payer_id: payer.name for payer in payers}
-        children = _children(connection, commune, dossier_id, today, names, diet=agent.may(Right.SEE_DIET))
+        sees = agent.may(Right.SEE_DIET)
+        consents = latest_consents(connection, dossier_id) if sees else None
+        contacts = contacts_of(connection, dossier_id) if sees else ()
+        children = _children(connection, commune, dossier_id, today, names, consents)
         called = _called(guardians, payers, children)
         operations = recent_operations(connection, dossier_id, called)
     return DossierView(
@@ -188,6 +209,8 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         dossier.waiting,
         dossier.next_appointment_at,
         None if dossier.erased_at is None else in_paris(dossier.erased_at).date(),
+        contacts,
+        consents.get(None, ()) if consents is not None else None,
     )
 
 
@@ -236,6 +259,11 @@ def _guardians_and_payers(
             row.postcode,
             row.city,
             row.payer_id,
+            row.birth_name,
+            row.phone_2,
+            row.relation,
+            row.authority,
+            f"{row.allowance_fund} {row.allowance_number}".strip(),
         )
         for row in first_rows
     )
@@ -311,7 +339,12 @@ def _live_baskets(connection: Connection, payer_ids: list[int], now: datetime) -
 
 
 def _children(
-    connection: Connection, commune: Commune, dossier_id: int, today: date, payers: dict[int, str], *, diet: bool
+    connection: Connection,
+    commune: Commune,
+    dossier_id: int,
+    today: date,
+    payers: dict[int, str],
+    consents: Mapping[int | None, tuple[ConsentForm, ...]] | None,
 ) -> tuple[ChildView, ...]:
     child, schooling, custody = t.child, t.schooling, t.custody_pattern
     rows = connection.execute(
@@ -319,6 +352,7 @@ def _children(
             child,
             schooling.c.school_code,
             schooling.c.class_name,
+            schooling.c.level,
             schooling.c.from_on.label("school_from"),
             *PATTERN_COLUMNS,
         )
@@ -350,7 +384,7 @@ def _children(
                 school_row.class_name if school_row is not None else "",
                 sites.get(school.alp_site or "", "") if school else "",
                 sites.get(school.alsh_site or "", "") if school else "",
-                bool(first.meal_supplied) if diet else None,
+                bool(first.meal_supplied) if consents is not None else None,
                 tuple(
                     sorted([(y, ATTENDED) for y in facts.attended_years] + [(y, RENEWED) for y in facts.renewed_years])
                 )
@@ -358,6 +392,8 @@ def _children(
                 else (),
                 custody_sentences(patterns, payers, today),
                 patterns[-1] if patterns else None,
+                school_row.level if school_row is not None else "",
+                care_of(first, consents.get(child_id, ())) if consents is not None else None,
             )
         )
     return tuple(views)

@@ -66,8 +66,17 @@ def snapshot_of(
         {key: booking for key, booking in bookings.items() if first_day <= key.day <= last_day},
         cancelled,
         places,
-        "Ce dossier est archivé : rouvrez-le avant de réserver." if family.archived else "",
+        _blocked(family),
     )
+
+
+def _blocked(family: FamilyFacts) -> str:
+    """Return why nothing can be booked for a family, empty when something can."""
+    if family.archived:
+        return "Ce dossier est archivé : rouvrez-le avant de réserver."
+    if not family.payers:  # imported from the pupils' file alone
+        return "Ce dossier n’a pas de payeur : ajoutez le responsable qui paie avant de réserver."
+    return ""
 
 
 def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last_day: date) -> list[Any]:

@@ -23,9 +23,9 @@ from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.dossiers import DossierView, dossier_of
-from tui_portail.services.family_records import write_quotient
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, print_paper
+from tui_portail.services.payer_records import write_quotient
 from tui_portail.services.rights import Right
 
 QUOTIENT_PROOFS = ("attestation CAF", "attestation MSA", "avis d’imposition", "autre pièce")

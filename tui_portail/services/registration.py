@@ -14,12 +14,14 @@ from tui_portail.dossier_number import display, draw_number
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm, checked
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_records import dossier_label, today_of, write_child, write_guardian, write_payer
+from tui_portail.services.family_records import dossier_label, today_of
+from tui_portail.services.family_writing import write_family
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
 from tui_portail.services.search_index import index_dossier
 
 DRAWS = 20
+NOBODY = FamilyForm((), ())
 
 
 class NumbersExhausted(PortailError):
@@ -59,12 +61,7 @@ def register_family(
                 .returning(t.dossier.c.id)
             ).scalar_one()
         )
-        for guardian in family.guardians:
-            guardian_id = write_guardian(gesture, dossier_id, guardian)
-            if guardian.payer:
-                write_payer(gesture, dossier_id, guardian_id, guardian)
-        for child in family.children:
-            write_child(gesture, dossier_id, child)
+        write_family(gesture, dossier_id, family, NOBODY)
         index_dossier(gesture.connection, dossier_id)
         return Done(
             {"dossier_id": dossier_id, "number": number},

@@ -9,6 +9,7 @@ from sqlalchemy import Table, insert, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
+from tests.families import guardian, save_with
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -33,8 +34,6 @@ from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.dossier_edits import edit_guardian
-from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.merge_reading import Pairing
@@ -155,7 +154,12 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
         def put(table: Table, **values: object) -> None:
             connection.execute(insert(table).values(**values))
 
-        more = {"birth_name": "Ypsilonne", "birth_place": "Zanzibar", "allowance_number": "CAF1234567Q"}
+        more = {
+            "birth_name": "Ypsilonne",
+            "birth_place": "Zanzibar",
+            "allowance_fund": "CAF",
+            "allowance_number": "CAF1234567Q",
+        }
         set_on(t.guardian, family.guardian_ids[0], **more, address_2="chez Ypsilonne", phone_2="0601020304")
         set_on(t.guardian, family.guardian_ids[1], birth_place="Tyrolienne")
         set_on(
@@ -212,16 +216,14 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
             printed_at=now,
             agent_id=agent,
         )
-    view = load_dossier(desk, family.dossier_id)
-    moved = a_guardian(
-        "Qwertzbach",
-        "Zéphyrine",
+    moved = guardian(
+        0,
         birth_on=date(1985, 7, 23),
         address="5 impasse Xylophone",
         phone="06 01 02 03 04",
         email="zq@example.org",
     )
-    edit_guardian(desk, family.dossier_id, family.guardian_ids[0], moved, view.version, new_operation())
+    save_with(desk, family.dossier_id, moved)
     record_quotient(
         desk, family.payer_ids[0], 731_00, date(2026, 11, 1), date(2027, 10, 31), "CAF1234567Q", new_operation()
     )

@@ -1,31 +1,29 @@
 """A dossier is edited in place: nothing typed is lost, nothing dated is deleted, names stay as they were on what is already printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
+from tests.families import a_contact, child, guardian, more, save_with
 from tui_portail.errors import InvalidInput
-from tui_portail.family_forms import FormRefused
+from tui_portail.family_forms import ConsentForm, FormRefused
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.dossier_edits import (
-    add_child,
-    add_guardian,
-    edit_child,
-    edit_guardian,
-    renew_alsh,
-)
+from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.services.family_reading import open_family
 from tui_portail.services.family_records import RenewalRefused
+from tui_portail.services.family_saving import save_family
 from tui_portail.services.quotients import record_quotient
 from tui_portail.services.rights import NotAllowed, Role
 
@@ -51,9 +49,7 @@ def _quotients(desk: Desk, payer_id: int) -> list[tuple[int, date, date]]:
 def test_a_new_name_or_address_takes_a_new_snapshot_and_leaves_the_former_as_it_was(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    view = edit_guardian(
-        desk, family.dossier_id, family.guardian_ids[0], a_guardian("Durand", city="Jacou"), 1, new_operation()
-    )
+    view = save_with(desk, family.dossier_id, guardian(last_name="Durand", city="Jacou"))
 
     assert (view.label, view.version) == ("Durand", 2)
     assert _snapshots(desk, family.guardian_ids[0], "payeur") == [
@@ -65,9 +61,7 @@ def test_a_new_name_or_address_takes_a_new_snapshot_and_leaves_the_former_as_it_
 def test_a_new_telephone_takes_no_new_snapshot(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    edit_guardian(
-        desk, family.dossier_id, family.guardian_ids[0], a_guardian(phone="07 00 00 00 00"), 1, new_operation()
-    )
+    save_with(desk, family.dossier_id, guardian(phone="07 00 00 00 00"))
 
     assert len(_snapshots(desk, family.guardian_ids[0], "payeur")) == 1
 
@@ -75,59 +69,131 @@ def test_a_new_telephone_takes_no_new_snapshot(database: Database) -> None:
 def test_an_edit_made_from_an_older_version_is_refused_and_changes_nothing(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    edit_child(desk, family.dossier_id, family.child_id, a_child("Inaya"), 1, new_operation())
+    save_with(desk, family.dossier_id, child(first_name="Inaya"))
 
     with pytest.raises(DossierChanged, match="votre saisie est gardée"):
-        edit_guardian(desk, family.dossier_id, family.guardian_ids[0], a_guardian("Autre"), 1, new_operation())
+        save_with(desk, family.dossier_id, guardian(last_name="Autre"), version=1)
     assert load_dossier(desk, family.dossier_id).label == "Dupont"
 
 
 def test_an_edit_sent_twice_is_done_once(database: Database) -> None:
     desk = a_desk(database)
     family, operation = a_family(desk), new_operation()
-    first = add_child(desk, family.dossier_id, a_child("Gabriel"), 1, operation)
-    second = add_child(desk, family.dossier_id, a_child("Gabriel"), 1, operation)
+    form = more(children=a_child("Gabriel"))(open_family(desk, family.dossier_id).form)
+    first = save_family(desk, family.dossier_id, form, 1, operation)
+    second = save_family(desk, family.dossier_id, form, 1, operation)
 
     assert first == second
     assert (first.version, len(first.children)) == (2, 2)
 
 
-def test_a_second_payer_is_added_and_no_third(database: Database) -> None:
+SEEN = {"basis_on": date(2026, 1, 5), "basis_seen_on": date(2026, 1, 12)}
+
+
+def test_a_second_payer_is_added_on_what_was_seen_and_no_third(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    view = add_guardian(desk, family.dossier_id, a_guardian("Benali", "Karim"), 1, new_operation())
+    karim = a_guardian("Benali", "Karim", basis="")
+    with pytest.raises(FormRefused, match="jugement ou un accord écrit") as refused:
+        save_with(desk, family.dossier_id, more(guardians=karim))
+    assert refused.value.field == "guardians.1.basis"
+    for missing in ("basis_on", "basis_seen_on"):
+        with pytest.raises(FormRefused, match="Donnez"):
+            save_with(desk, family.dossier_id, more(guardians=replace(a_guardian("Benali"), **{missing: None})))
+    view = save_with(desk, family.dossier_id, more(guardians=replace(karim, basis="jugement")))
 
     assert [(payer.name, payer.rank) for payer in view.payers] == [("Marie Dupont", 1), ("Karim Benali", 2)]
     assert view.label == "Dupont – Benali"
+    with database.read() as connection:
+        bases = connection.execute(select(t.payer).order_by(t.payer.c.rank)).all()
+    assert [(row.basis, row.basis_on, row.basis_seen_by is None) for row in bases] == [
+        ("", None, True),
+        ("jugement", date(2026, 1, 5), False),
+    ]
     with pytest.raises(FormRefused, match="deux payeurs"):
-        add_guardian(desk, family.dossier_id, a_guardian("Trois"), 2, new_operation())
-    view = add_guardian(desk, family.dossier_id, a_guardian("Trois", payer=False), 2, new_operation())
+        save_with(desk, family.dossier_id, more(guardians=a_guardian("Trois")))
+    view = save_with(desk, family.dossier_id, more(guardians=a_guardian("Trois", payer=False)))
     assert len(view.guardians) == 3
 
 
 def test_a_payer_stays_one(database: Database) -> None:
     desk = a_desk(database)
-    family = a_family(desk)
-    with pytest.raises(FormRefused, match="est payeur"):
-        edit_guardian(desk, family.dossier_id, family.guardian_ids[0], a_guardian(payer=False), 1, new_operation())
+    family = a_family(desk, two_payers=True)
+    with pytest.raises(FormRefused, match="est payeur") as refused:
+        save_with(desk, family.dossier_id, guardian(1, payer=False))
+    assert refused.value.field == "guardians.1.payer"
+
+
+def test_what_was_recorded_before_a_rule_blocks_no_other_change(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, two_payers=True)
+    with database.write() as connection:
+        connection.execute(update(t.payer).values(basis="", basis_on=None, basis_seen_on=None))
+        connection.execute(update(t.guardian).values(postcode="3483"))
+        connection.execute(update(t.child).values(birth_on=date(1990, 1, 1)))
+    view = save_with(desk, family.dossier_id, guardian(1, phone="07 00 00 00 00", postcode="34830"))
+
+    assert view.guardians[1].phone == "07 00 00 00 00"
+    with pytest.raises(FormRefused, match="cinq chiffres"):
+        save_with(desk, family.dossier_id, guardian(phone="07 00 00 00 00"))
+
+
+def test_persons_and_consents_are_saved_in_the_same_gesture_and_keep_their_rows(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, children=2)
+    grandmother, banned = a_contact(), a_contact("Petit", "Jean", may_collect=False, forbidden=True, child=1)
+    allowed = ConsentForm("reglement", True, date(2026, 12, 1))
+    save_with(
+        desk,
+        family.dossier_id,
+        more(contacts=grandmother),
+        more(contacts=banned),
+        more(consents=allowed),
+        child(consents=(ConsentForm("image", False, date(2026, 12, 1)),)),
+    )
+    form = open_family(desk, family.dossier_id).form
+    kept = form.contacts[1].contact_id
+    view = save_with(
+        desk,
+        family.dossier_id,
+        lambda form: replace(form, contacts=(replace(form.contacts[1], phone="07 00 00 00 00"),)),
+        child(consents=(ConsentForm("image", True, date(2026, 12, 1)),)),
+    )
+
+    [contact] = view.contacts
+    assert (contact.contact_id, contact.name, contact.phone, contact.forbidden) == (
+        kept,
+        "Jean Petit",
+        "07 00 00 00 00",
+        True,
+    )
+    assert contact.child_id == view.children[1].child_id
+    assert view.consents == (allowed,)
+    assert view.children[0].care is not None and view.children[0].care.consents_missing == ("sortie_seul",)
+    with database.read() as connection:
+        rows = connection.execute(select(t.consent).order_by(t.consent.c.id)).all()
+    assert [(row.kind, bool(row.given)) for row in rows] == [("image", False), ("reglement", True), ("image", True)]
 
 
 def test_another_class_counts_from_today_and_the_former_is_kept(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    edit_child(desk, family.dossier_id, family.child_id, a_child(class_name="CE2"), 1, new_operation())
-    view = edit_child(desk, family.dossier_id, family.child_id, a_child(class_name="CM1"), 2, new_operation())
+    save_with(desk, family.dossier_id, child(class_name="CE2"))
+    view = save_with(desk, family.dossier_id, child(class_name="CM1"))
 
     with database.read() as connection:
         rows = connection.execute(select(t.schooling).order_by(t.schooling.c.from_on)).all()
     assert view.children[0].class_name == "CM1"
-    assert [(row.class_name, row.from_on) for row in rows] == [("CE1", date(2026, 9, 1)), ("CM1", date(2026, 12, 1))]
+    assert [(row.class_name, row.level, row.from_on) for row in rows] == [
+        ("CE1", "CE1", date(2026, 9, 1)),
+        ("CM1", "CM1", date(2026, 12, 1)),
+    ]
 
 
 def test_a_renamed_child_keeps_the_former_name_on_what_was_printed(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)
-    edit_child(desk, family.dossier_id, family.child_id, a_child("Inaya", "Benali"), 1, new_operation())
+    save_with(desk, family.dossier_id, child(first_name="Inaya", last_name="Benali"))
 
     assert _snapshots(desk, family.child_id, "enfant") == [("Inès Dupont", ""), ("Inaya Benali", "")]
 
@@ -210,16 +276,19 @@ def test_an_edit_names_a_person_of_its_own_dossier(database: Database) -> None:
     desk = a_desk(database)
     family, other = a_family(desk), a_family(desk)
     with pytest.raises(InvalidInput):
-        edit_child(desk, family.dossier_id, other.child_id, a_child(), 1, new_operation())
+        save_with(desk, family.dossier_id, child(child_id=other.child_id))
     with pytest.raises(InvalidInput):
         renew_alsh(desk, 404, 2027, new_operation())
 
 
 def test_comptabilite_edits_nothing(database: Database) -> None:
-    family = a_family(a_desk(database))
+    office = a_desk(database)
+    family = a_family(office)
+    form = open_family(office, family.dossier_id).form
     desk = a_desk(database, Role.COMPTABILITE, Role.REGISSEUR)
     edits: list[Callable[[], object]] = [
-        lambda: edit_child(desk, family.dossier_id, family.child_id, a_child(), 1, new_operation()),
+        lambda: save_family(desk, family.dossier_id, form, 1, new_operation()),
+        lambda: open_family(desk, family.dossier_id),
         lambda: renew_alsh(desk, family.child_id, 2027, new_operation()),
         lambda: record_quotient(desk, family.payer_id, 1, date(2026, 1, 1), date(2026, 2, 1), "", new_operation()),
     ]

@@ -9,6 +9,8 @@ from sqlalchemy import delete, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
+from tests.families import a_contact, more, save_with
+from tests.tui_portail.onde_files import pupil, pupils_file
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -23,7 +25,10 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.errors import PortailError
-from tui_portail.family_forms import FamilyForm
+from tui_portail.family_forms import ConsentForm, FamilyForm
+from tui_portail.imports.columns import ColumnMap, FileKind
+from tui_portail.imports.files import read_delimited
+from tui_portail.imports.plan import ImportPlan
 from tui_portail.services import (
     agents,
     appointments,
@@ -31,15 +36,19 @@ from tui_portail.services import (
     diary,
     diary_papers,
     dossier_edits,
+    import_maps,
+    imports,
     letter_offers,
     letter_texts,
     letters,
     quittances,
     renewals,
     stationery,
+    year_change,
 )
 from tui_portail.services.archiving import archive_dossier, archived_dossiers, reopen_dossier
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
+from tui_portail.services.bulk_gesture import BaseMark
 from tui_portail.services.cancellations import judge_proof_received, waiting_proofs
 from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.closing_sheets import closing_sheet, list_sessions, print_closing_sheet
@@ -53,6 +62,7 @@ from tui_portail.services.desk import (
     SignedAgent,
     new_operation,
 )
+from tui_portail.services.dossier_changes import dossier_changes
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
@@ -64,6 +74,8 @@ from tui_portail.services.erasure import (
     preview_erasure,
 )
 from tui_portail.services.family_data import data_path, give_family_data
+from tui_portail.services.family_reading import open_family
+from tui_portail.services.family_saving import save_family
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.likely_duplicates import likely_duplicates
 from tui_portail.services.lines_out import remove_lines
@@ -77,7 +89,7 @@ from tui_portail.services.queue import list_queue
 from tui_portail.services.quotients import missing_quotients, record_quotient
 from tui_portail.services.registration import register_family
 from tui_portail.services.retention import due_for_erasure
-from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.rights import ROLE_RIGHTS, NotAllowed, Right, Role
 from tui_portail.services.supporting_documents import PaperKey, papers_of, record_papers, withdraw_paper
 from tui_portail.services.till import open_session
 from tui_portail.services.till_balance import till_balance
@@ -90,6 +102,10 @@ ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
 NUMBER, WORDS = letter_texts.LetterKind.NUMBER, {ENFANCE, ADMINISTRATEUR}
 OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
 APPOINTMENT = 1
+PUPILS = imports.ImportFile(
+    read_delimited("eleves.csv", pupils_file(pupil("ROUX", "Zoé", "2019-05-04"))), FileKind.PUPILS
+)
+SEEN = imports.DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0))
 FORM = FamilyForm((a_guardian("Petit"),), (a_child(last_name="Petit"),))
 
 
@@ -103,6 +119,8 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "recent dossiers": (lambda d, f, b: recent_dossiers(d), BOTH),
     "dossier": (lambda d, f, b: load_dossier(d, f.dossier_id), BOTH),
     "custody": (lambda d, f, b: custody.load_custody(d, f.dossier_id), BOTH),
+    "family": (lambda d, f, b: open_family(d, f.dossier_id), OFFICE),
+    "what changed": (lambda d, f, b: dossier_changes(d, f.dossier_id), OFFICE),
     "planning": (lambda d, f, b: load_planning(d, f.dossier_id, FRIDAY, FRIDAY), BOTH),
     "queue": (lambda d, f, b: list_queue(d), BOTH),
     "basket": (lambda d, f, b: load_basket(d, b), BOTH),
@@ -134,6 +152,9 @@ READS: dict[str, tuple[Asked, set[Role]]] = {
     "likely duplicates": (lambda d, f, b: likely_duplicates(d, FORM), OFFICE),
     "what a merge would do": (lambda d, f, b: preview_merge(d, f.dossier_id, 10**6), OFFICE),
     "archived dossiers": (lambda d, f, b: archived_dossiers(d), OFFICE),
+    "rehearse an import": (lambda d, f, b: imports.dry_run(d, [PUPILS]), OFFICE),
+    "column maps": (lambda d, f, b: import_maps.list_maps(d), OFFICE),
+    "preview the school year": (lambda d, f, b: year_change.preview_year_change(d), OFFICE),
     "closing sheet": (lambda d, f, b: closing_sheet(d, 1), MONEY),
     "retention": (lambda d, f, b: due_for_erasure(d), OFFICE),
     "what an erasure would be refused for": (lambda d, f, b: preview_erasure(d, f.dossier_id), OFFICE),
@@ -166,6 +187,7 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "print the original": (lambda d, f, b: quittances.print_quittance(d, 1, new_operation()), BOTH),
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
+    "save a family": (lambda d, f, b: save_family(d, f.dossier_id, FORM, 1, new_operation()), OFFICE),
     "quotient": (
         lambda d, f, b: record_quotient(
             d, f.payer_id, 100, date(2026, 1, 1), date(2026, 12, 31), "CAF", new_operation()
@@ -228,6 +250,12 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     ),
     "erase what is due": (lambda d, f, b: erase_due(d, new_operation()), OFFICE),
     "forget appointments": (lambda d, f, b: forget_appointments(d, new_operation()), OFFICE),
+    "import": (lambda d, f, b: imports.apply_import(d, SEEN, new_operation()), OFFICE),
+    "keep a column map": (lambda d, f, b: import_maps.save_map(d, "x", ColumnMap({}), new_operation()), OFFICE),
+    "change the school year": (
+        lambda d, f, b: year_change.apply_year_change(d, date(2026, 9, 1), (), new_operation()),
+        OFFICE,
+    ),
     "unlock an agent": (
         lambda d, f, b: agents.unlock_agent(d, agent_of(d).agent_id, new_operation()),
         {ADMINISTRATEUR},
@@ -366,11 +394,27 @@ def test_an_operation_id_that_could_be_anothers_is_refused(at_work: tuple[Desk, 
     assert row_counts(desk.database) == before
 
 
-def test_comptabilite_never_sees_that_a_childs_meal_is_not_supplied(database: Database) -> None:
+def test_who_may_change_a_dossier_may_see_what_its_form_shows() -> None:
+    assert all(Right.SEE_DIET in rights for rights in ROLE_RIGHTS.values() if Right.EDIT_DOSSIER in rights)
+
+
+def test_comptabilite_never_sees_what_a_child_eats_nor_who_looks_after_it(database: Database) -> None:
     desk = a_desk(database, ENFANCE)
-    family = a_family(desk, children=[a_child(meal_supplied=False)])
+    consents = (ConsentForm("image", True, date(2026, 1, 1)),)
+    family = a_family(desk, children=[a_child(meal_supplied=False, pai=True, doctor_name="Vial", consents=consents)])
+    save_with(
+        desk, family.dossier_id, more(contacts=a_contact(), consents=ConsentForm("reglement", True, date(2026, 1, 1)))
+    )
+    care = load_dossier(desk, family.dossier_id).children[0].care
+    assert care is not None and (care.pai, care.doctor, care.consents) == (True, "Vial", consents)
     assert not load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
     for role in MONEY:
         desk.sign(an_agent(database, role))
         assert load_planning(desk, family.dossier_id, FRIDAY, FRIDAY).children[0].meal_supplied
-        assert load_dossier(desk, family.dossier_id).children[0].meal_supplied is None
+        view = load_dossier(desk, family.dossier_id)
+        assert (view.children[0].meal_supplied, view.children[0].care, view.contacts, view.consents) == (
+            None,
+            None,
+            (),
+            None,
+        )

@@ -8,9 +8,10 @@ from sqlalchemy import insert
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian
+from tests.families import guardian, save_with
 from tui_portail.dossier_number import display, with_key
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.dossier_edits import edit_guardian, renew_alsh
+from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.search_index import add_to_vocabulary
@@ -142,11 +143,10 @@ def test_homonyms_to_the_children_s_first_name_are_told_apart_by_who_is_meant_an
 
 def test_a_family_renamed_or_with_another_telephone_is_found_by_the_new_and_no_longer_by_the_old(desk: Desk) -> None:
     family = a_family(desk, last_name="Ancelin", children=[a_child("Zoé", "Zimmer")])
-    edit_guardian(
-        desk, family.dossier_id, family.guardian_ids[0], a_guardian("Nouvel", phone="0799999999"), 1, new_operation()
-    )
+    save_with(desk, family.dossier_id, guardian(last_name="Nouvel", birth_name="Kieffer", phone="0799999999"))
 
     assert [hit.dossier_id for hit in search(desk, "nouvel")] == [family.dossier_id]
+    assert [hit.matched for hit in search(desk, "kieffer marie")] == ["Marie Nouvel, né(e) Kieffer"]
     assert [hit.dossier_id for hit in search(desk, "07 99")] == [family.dossier_id]
     assert search(desk, "ancelin") == search(desk, "0612345678") == ()
 
