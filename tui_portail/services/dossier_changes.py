@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from models import tables as t
 from tui_portail.change_words import ADDED, SUBJECTS, TAKEN_OUT, field_words, value_words
@@ -70,7 +70,7 @@ def dossier_changes(desk: Desk, dossier_id: int, older_than: int | None = None, 
         query = (
             select(change, t.agent.c.name.label("agent"))
             .outerjoin(t.agent, t.agent.c.id == change.c.agent_id)
-            .where(change.c.dossier_id.in_(with_merged(dossier_id)))
+            .where(change.c.dossier_id.in_(with_merged(dossier_id)), _once(dossier_id))
             .order_by(change.c.id.desc())
             .limit(limit + 1)
         )
@@ -82,6 +82,13 @@ def dossier_changes(desk: Desk, dossier_id: int, older_than: int | None = None, 
     whole = {(row.operation_id, row.subject, row.subject_id) for row in shown if not row.field}
     lines = tuple(_line(row, names, whole) for row in shown)
     return ChangesPage(label, lines, rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _once(dossier_id: int) -> ColumnElement[bool]:
+    """Leave out what the merge itself took out of the other dossier: it is told as what came here."""
+    change, here = t.dossier_change.c, t.dossier_change.alias("here")
+    told = select(here.c.operation_id).where(here.c.dossier_id == dossier_id)
+    return or_(change.dossier_id == dossier_id, change.operation_id.not_in(told))
 
 
 def _in_order(rows: list[Any]) -> list[Any]:

@@ -93,3 +93,4 @@ def test_the_history_of_a_dossier_merged_since_is_read_in_the_one_it_became(data
     merged(desk, kept, other)
     told = [(line.subject, line.who, line.field, line.after) for line in dossier_changes(desk, kept.dossier_id).lines]
     assert ("Responsable", "Marie Dupont", "téléphone", "07 00 00 00 00") in told
+    assert "retiré" not in {field for _, _, field, _ in told}, "what the merge moved is told once, as it came"
