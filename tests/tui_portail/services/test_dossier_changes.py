@@ -59,7 +59,7 @@ def test_who_changed_what_is_told_in_french_the_latest_first(database: Database)
     page = dossier_changes(desk, family.dossier_id)
 
     told = [(line.agent, line.subject, line.who, line.field, line.before, line.after) for line in page.lines]
-    assert told[0] == ("Autre Agent", "Personne", "", "retiré", "", "")
+    assert told[0] == ("Autre Agent", "Personne", "", "retrait", "", "")
     assert ("Autre Agent", "Quotient familial", "Marie Dupont", "quotient", "", "820,50") in told
     first = [line[1:] for line in told if line[0] == "Camille Roux"]
     assert ("Responsable", "Marie Dupont", "téléphone", "06 12 34 56 78", "07 00 00 00 00") in first
