@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from models import tables as t
 from tui_portail.change_words import ADDED, SUBJECTS, TAKEN_OUT, field_words, value_words
 from tui_portail.commune import Commune
 from tui_portail.dossier_number import display
 from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_history import with_merged
 from tui_portail.services.family_facts import DossierUnknown
 from tui_portail.services.identities import person_name
 from tui_portail.services.rights import Right
@@ -56,7 +57,10 @@ class ChangesPage:
 
 
 def dossier_changes(desk: Desk, dossier_id: int, older_than: int | None = None, limit: int = PAGE) -> ChangesPage:
-    """Return what changed in a dossier, the latest first, before the change `older_than`. Raises DossierUnknown, NotAllowed."""
+    """Return what changed in a dossier and those merged into it, the latest first, before the change `older_than`.
+
+    Raises DossierUnknown, NotAllowed.
+    """
     change = t.dossier_change
     with desk.read(Right.EDIT_DOSSIER) as connection:
         desk.require().require(Right.SEE_DIET)
@@ -66,7 +70,7 @@ def dossier_changes(desk: Desk, dossier_id: int, older_than: int | None = None, 
         query = (
             select(change, t.agent.c.name.label("agent"))
             .outerjoin(t.agent, t.agent.c.id == change.c.agent_id)
-            .where(change.c.dossier_id == dossier_id)
+            .where(change.c.dossier_id.in_(with_merged(dossier_id)), _once(dossier_id))
             .order_by(change.c.id.desc())
             .limit(limit + 1)
         )
@@ -78,6 +82,13 @@ def dossier_changes(desk: Desk, dossier_id: int, older_than: int | None = None, 
     whole = {(row.operation_id, row.subject, row.subject_id) for row in shown if not row.field}
     lines = tuple(_line(row, names, whole) for row in shown)
     return ChangesPage(label, lines, rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _once(dossier_id: int) -> ColumnElement[bool]:
+    """Leave out what the merge itself took out of the other dossier: it is told as what came here."""
+    change, here = t.dossier_change.c, t.dossier_change.alias("here")
+    told = select(here.c.operation_id).where(here.c.dossier_id == dossier_id)
+    return or_(change.dossier_id == dossier_id, change.operation_id.not_in(told))
 
 
 def _in_order(rows: list[Any]) -> list[Any]:
@@ -105,7 +116,7 @@ def _names(connection: Connection, commune: Commune, dossier_id: int) -> Names:
     """Return how everybody and everything of a dossier is called today, by table and id; codes of schools and papers too."""
     names: Names = {}
     for table in (t.guardian, t.child, t.contact_person):
-        for row in connection.execute(select(table).where(table.c.dossier_id == dossier_id)):
+        for row in connection.execute(select(table).where(table.c.dossier_id.in_(with_merged(dossier_id)))):
             names[table.name, str(row.id)] = person_name(row.first_name, row.last_name).strip()
     for kind, column in _OWNERS.items():  # payers before their quotients
         owner = {"guardian_id": "guardian", "payer_id": "payer", "child_id": "child"}[column.name]
@@ -115,9 +126,8 @@ def _names(connection: Connection, commune: Commune, dossier_id: int) -> Names:
     names |= {("agent", str(row.id)): row.name for row in connection.execute(select(t.agent.c.id, t.agent.c.name))}
     names |= {("school", school.code): school.name for school in commune.schools}
     names |= {("paper", kind.code): kind.label for kind in commune.policy.papers}
-    merged = select(t.dossier.c.id, t.dossier.c.number).where(
-        t.dossier.c.id.in_(select(t.dossier.c.merged_into_id).where(t.dossier.c.id == dossier_id))
-    )
+    into = select(t.dossier.c.merged_into_id).where(t.dossier.c.id.in_(with_merged(dossier_id)))
+    merged = select(t.dossier.c.id, t.dossier.c.number).where(t.dossier.c.id.in_(into))
     return names | {("dossier", str(row.id)): display(row.number) for row in connection.execute(merged)}
 
 

@@ -15,7 +15,7 @@ from tui_portail.family_forms import ChildForm, ConsentForm, ContactForm, Family
 from tui_portail.instants import in_paris
 from tui_portail.services.contact_records import COLUMNS as CONTACT_COLUMNS
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import DossierUnknown, in_force
+from tui_portail.services.family_facts import DossierErased, DossierUnknown, in_force, refuse_merged
 from tui_portail.services.family_records import CHILD_COLUMNS, GUARDIAN_COLUMNS
 from tui_portail.services.rights import Right
 
@@ -32,13 +32,16 @@ class OpenedFamily:
 
 
 def open_family(desk: Desk, dossier_id: int) -> OpenedFamily:
-    """Read a family to edit it. Raises DossierUnknown, NotAllowed."""
+    """Read a family to edit it. Raises DossierUnknown, DossierMerged, DossierErased, NotAllowed."""
     with desk.read(Right.EDIT_DOSSIER) as connection:
         desk.require().require(Right.SEE_DIET)
         today = in_paris(desk.instant(connection)).date()
         dossier = connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).first()
         if dossier is None:
             raise DossierUnknown
+        refuse_merged(connection, dossier)
+        if dossier.erased_at is not None:
+            raise DossierErased
         form = read_family(connection, dossier_id, today)
     return OpenedFamily(dossier_id, dossier.number, dossier.label, dossier.version, form)
 

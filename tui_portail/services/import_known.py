@@ -12,10 +12,11 @@ from models import tables as t
 from models.states import AlshOrigin
 from tui_portail.imports.known import Known, KnownChild, KnownDossier, KnownGuardian, KnownSchooling
 from tui_portail.imports.lines import PlaceSaid
+from tui_portail.services.family_facts import shown_as
 
 
 def read_known(connection: Connection) -> Known:
-    """Read every dossier that is neither erased nor merged, with its children and guardians."""
+    """Read every dossier that is neither erased nor merged, with its children, each once, and its guardians."""
     dossiers = {
         row.id: KnownDossier(row.id, row.number, row.version, row.archived_at is not None)
         for row in connection.execute(
@@ -36,7 +37,12 @@ def _children(connection: Connection) -> list[KnownChild]:
         schoolings[row.child_id].append(KnownSchooling(row.id, row.from_on, row.school_code, row.level, row.class_name))
     years: defaultdict[int, set[int]] = defaultdict(set)
     alsh = t.alsh_enrolment.c
-    attended = select(alsh.child_id, alsh.year).where(alsh.origin == AlshOrigin.ATTENDED.value)
+    attended = (
+        select(shown_as(), alsh.year)
+        .select_from(t.alsh_enrolment)
+        .join(t.child, child.id == alsh.child_id)
+        .where(alsh.origin == AlshOrigin.ATTENDED.value)
+    )
     for child_id, year in connection.execute(attended):
         years[child_id].add(year)
     columns = (
@@ -51,7 +57,7 @@ def _children(connection: Connection) -> list[KnownChild]:
     )
     return [
         KnownChild(*row[:7], row.archived_at is not None, tuple(schoolings[row.id]), frozenset(years[row.id]))
-        for row in connection.execute(select(*columns).order_by(child.id))
+        for row in connection.execute(select(*columns).where(child.merged_into_id.is_(None)).order_by(child.id))
     ]
 
 
@@ -65,7 +71,7 @@ def _guardians(connection: Connection) -> list[KnownGuardian]:
         quotients[payer_id].append((start, end))
     rows: Any = connection.execute(
         select(t.guardian, payer.id.label("payer_id"))
-        .outerjoin(t.payer, payer.guardian_id == guardian.id)
+        .outerjoin(t.payer, (payer.guardian_id == guardian.id) & payer.joined_into_id.is_(None))
         .order_by(guardian.id)
     )
     return [

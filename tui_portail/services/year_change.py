@@ -166,14 +166,17 @@ def _pupil(rows: Sequence[Any], year: date) -> PupilNow:
 
 
 def _held(connection: Connection, child_ids: Sequence[int], today: date) -> dict[int, str]:
-    """Return why some of these children cannot be archived: days booked from today on, or days owed."""
-    booking = t.booking.c
+    """Return why some of these children cannot be archived: days booked from today on, or days owed, on any record of theirs."""
+    booking, child = t.booking.c, t.child.c
     held: dict[int, str] = {}
     for some in by_chunks(child_ids):
-        coming = (booking.child_id.in_(some), booking.day >= today, booking.state.in_(_LIVE))
-        owing = (booking.child_id.in_(some), booking.state.in_(OWED))
-        held |= dict.fromkeys(connection.scalars(select(booking.child_id).where(*coming)), "des jours sont réservés")
-        held |= dict.fromkeys(connection.scalars(select(booking.child_id).where(*owing)), "des jours restent dus")
+        twice = connection.execute(select(child.id, child.merged_into_id).where(child.merged_into_id.in_(some)))
+        shown = dict.fromkeys(some) | {row.id: row.merged_into_id for row in twice}
+        of_children = select(booking.child_id).where(booking.child_id.in_(shown))
+        coming = of_children.where(booking.day >= today, booking.state.in_(_LIVE))
+        owing = of_children.where(booking.state.in_(OWED))
+        for query, why in ((coming, "des jours sont réservés"), (owing, "des jours restent dus")):
+            held |= dict.fromkeys((shown[one] or one for one in connection.scalars(query)), why)
     return held
 
 

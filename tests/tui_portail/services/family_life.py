@@ -154,7 +154,12 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
         def put(table: Table, **values: object) -> None:
             connection.execute(insert(table).values(**values))
 
-        more = {"birth_name": "Ypsilonne", "birth_place": "Zanzibar", "allowance_number": "CAF1234567Q"}
+        more = {
+            "birth_name": "Ypsilonne",
+            "birth_place": "Zanzibar",
+            "allowance_fund": "CAF",
+            "allowance_number": "CAF1234567Q",
+        }
         set_on(t.guardian, family.guardian_ids[0], **more, address_2="chez Ypsilonne", phone_2="0601020304")
         set_on(t.guardian, family.guardian_ids[1], birth_place="Tyrolienne")
         set_on(

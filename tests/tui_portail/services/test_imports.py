@@ -12,7 +12,7 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
 from tests.tui_portail.onde_files import MAIRIE, delimited, guardian, guardians_file, pupil, pupils_file
-from tests.tui_portail.services.desk_acts import EVENING, add, audit_of, finish, row_counts
+from tests.tui_portail.services.desk_acts import EVENING, add, audit_of, finish, merged, row_counts
 from tests.tui_portail.services.import_acts import bring_in, everything, outcomes, reasons, rehearse
 from tui_portail.errors import InvalidInput
 from tui_portail.imports.columns import guess_map
@@ -229,3 +229,18 @@ def test_two_agents_who_import_the_same_file_at_once_write_it_once(database: Dat
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(go, range(2))) == [False, True]
     assert len(search(desks[0], "nguyen lea")) == 1
+
+
+def test_a_child_recorded_twice_is_known_once(database: Database) -> None:
+    desk = a_desk(database)
+    kept = a_family(desk, last_name="Nguyen", children=[a_child("Léa", "Nguyen")])
+    other = a_family(desk, last_name="Nguyen", children=[a_child("Léa", "Nguyen")])
+    merged(desk, kept, other)
+    seen = rehearse(desk, pupils_file(pupil("NGUYEN", "Léa", "2019-03-12")))
+    assert [outcome for _, outcome in outcomes(seen)] == [MATCHED]
+    apply_import(desk, seen, new_operation())
+    with database.read() as connection:
+        schools = set(connection.scalars(select(t.schooling.c.child_id)))
+        shown = [child.child_id for child in load_dossier(desk, kept.dossier_id).children]
+    assert shown == [kept.child_id]
+    assert kept.child_id in schools

@@ -50,6 +50,7 @@ from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossier_search import recent_dossiers, search
 from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.family_facts import DossierMerged
+from tui_portail.services.family_reading import open_family
 from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.ledger import AVOIRS
 from tui_portail.services.merge_reading import Pairing
@@ -128,6 +129,8 @@ def test_a_desk_that_had_the_merged_dossier_open_is_told_where_it_is(desk: Desk)
     merged(desk, kept, other)
     with pytest.raises(DossierMerged, match="ouvrez le n°"):
         load_dossier(desk, other.dossier_id)
+    with pytest.raises(DossierMerged):
+        open_family(desk, other.dossier_id)
     with pytest.raises(DossierMerged):
         finish_changes(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY), new_operation())
     with pytest.raises(DossierMerged):

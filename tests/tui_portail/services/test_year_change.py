@@ -9,7 +9,7 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, paris
 from tests.tui_portail.onde_files import pupil, pupils_file
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, owe, set_time
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add, book_and_pay, merged, owe, set_time
 from tests.tui_portail.services.import_acts import bring_in, everything, files
 from tui_portail.errors import InvalidInput
 from tui_portail.services.desk import Desk, new_operation
@@ -90,6 +90,18 @@ def test_a_leaver_with_days_booked_is_kept_and_said(database: Database) -> None:
     assert change(desk).archived == 0
     set_time(desk, paris("2026-12-07 10:00"))
     assert change(desk).archived == 1
+
+
+def test_days_booked_on_the_second_record_of_a_leaver_hold_them_too(database: Database) -> None:
+    desk = a_desk(database)
+    kept, other = a_family(desk), a_family(desk)
+    book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, FRIDAY))
+    merged(desk, kept, other)
+    with database.write() as connection:
+        connection.execute(t.schooling.update().values(level="3E", from_on=date(2025, 9, 1)))
+    [move] = preview_year_change(desk).moves
+    assert (move.pupil.child_id, move.reason) == (kept.child_id, "après 3e ; des jours sont réservés")
+    assert change(desk).archived == 0
 
 
 def test_a_leaver_who_owes_is_kept_and_a_child_without_school_is_for_an_agent(database: Database) -> None:
