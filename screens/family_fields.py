@@ -117,7 +117,7 @@ def child_entries(set_up: SetUp, held: Held, *, new: bool) -> list[Entry]:
         line("last_name", "Nom", proposed=new),
         line("first_name", "Prénom"),
         day("birth_on", "Né(e) le", past=True, judge=_child_judge("birth_on", today)),
-        _choice("school_code", "École", {"": "à choisir", **{one.code: one.name for one in set_up.schools}}, full=True),
+        _choice("school_code", "École", {"": "à choisir", **{one.code: one.name for one in set_up.schools}}),
         _class_entry(school, today),
         _choice("level", "Niveau", levels),
         ChoiceEntry(key="renew_alsh_years", label="Renouv. ALSH", choices=_renewals(set_up, held)),

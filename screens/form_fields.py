@@ -203,12 +203,14 @@ class TextField(Field):
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
         event.stop()
+        self._input.scroll_to(x=0, animate=False)  # a long text is read from its beginning
         if self.text.strip() and self.check():
             written = self.written_out()
             if written != self.text:
                 self._seen = written
                 with self.prevent(Input.Changed):
                     self.text = written
+                self.post_message(self.Changed(self))
 
 
 class DateField(TextField):

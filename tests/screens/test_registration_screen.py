@@ -130,10 +130,14 @@ def test_brothers_and_a_second_payer_are_added_by_a_key_each(desk: Desk) -> None
         await fill(scene, "Benali", "Karim")
         await go(scene, "payer", "o")
         assert the_field(scene, "address").text == "3 rue du Four", "proposed at the same address"
+        await go(scene, "address")
+        await fill(scene, "12 rue Neuve")
+        assert the_field(scene, "address").text == "12 rue Neuve", "typing replaces what was only proposed"
         assert the_field(scene, "basis").display, "a second payer rests on something seen"
         await scene.press("f5")
         assert the_field(scene, "last_name").text == "Martin"
         await fill(scene, "Noé", "12/3/19", "‹éé")
+        assert "‹ École élém… ›" in scene.text(), "a choice cut short says so"
         await scene.press("f5")
         assert (the_field(scene, "first_name").text, the_field(scene, "school_code").value) == ("", "ELEMENTAIRE")
         await fill(scene, "Léa", "4/4/2018")
