@@ -19,7 +19,7 @@ class ColumnsDialog(FormDialog[tuple[str, ColumnMap] | None]):
     """One line a title of the file. Returns the map's name and the map."""
 
     WIDE_LABELS = True
-    DEFAULT_CSS = "ColumnsDialog FieldGrid.-one .label { width: 28; }"
+    DEFAULT_CSS = "ColumnsDialog FieldGrid.-one .editor { margin-left: 28; }"
 
     def __init__(self, header: Sequence[str], proposed: ColumnMap, name: str = "") -> None:
         super().__init__()
