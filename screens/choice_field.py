@@ -48,7 +48,10 @@ class ChoiceLine(Guarded, Static, can_focus=True):
     def render(self) -> Content:
         """Show the value, between arrows where it can be changed."""
         label = plain(self.labels[self.place]) if self.labels else "—"
-        return Content(f"‹ {label} ›" if len(self.labels) > 1 else label)
+        turns = len(self.labels) > 1
+        room = self.content_size.width - (len("‹  ›") if turns else 0)
+        shown = Content(label).truncate(room, ellipsis=True) if room > 0 else Content(label)
+        return Content.assemble("‹ ", shown, " ›") if turns else shown
 
     def watch_place(self) -> None:
         """Tell the field."""

@@ -23,7 +23,7 @@ from tui_portail.family_words import AUTHORITIES, BASES, CHILD_CONSENTS, DIETS, 
 from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.school_ages import age_warning
-from tui_portail.school_levels import CODES, level_label
+from tui_portail.school_levels import CODES
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import ChildView, SchoolView, schools
 from tui_portail.services.quotients import QUOTIENT_PROOFS
@@ -36,9 +36,10 @@ ROLES = {
     BOTH: "peut venir chercher, à appeler en urgence",
     FETCHES: "peut venir chercher",
     CALLED: "à appeler en urgence seulement",
-    FORBIDDEN: "INTERDITE : ne jamais lui remettre l’enfant",
+    FORBIDDEN: "INTERDITE : ne pas lui remettre l’enfant",
 }
-PROOFS = {"": "non précisée", **{proof: proof for proof in QUOTIENT_PROOFS}}
+_SHORT_PROOFS = {"attestation CAF": "CAF", "attestation MSA": "MSA", "avis d’imposition": "imposition"}
+PROOFS = {"": "non précisée", **{proof: _SHORT_PROOFS.get(proof, proof) for proof in QUOTIENT_PROOFS}}
 Choices = tuple[tuple[object, str], ...]
 Held = Mapping[str, object]
 
@@ -61,7 +62,7 @@ def read_set_up(desk: Desk, today: date) -> SetUp:
     return SetUp(today, schools(desk), desk.commune().policy)
 
 
-def guardian_entries(set_up: SetUp, held: Held, *, second: bool) -> list[Entry]:
+def guardian_entries(set_up: SetUp, held: Held, *, second: bool, new: bool) -> list[Entry]:
     """Return what is asked of a guardian, the essential first. `second`: their account is, or would be, the dossier's second."""
     today, pays = set_up.today, held.get("payer") is True
 
@@ -76,9 +77,9 @@ def guardian_entries(set_up: SetUp, held: Held, *, second: bool) -> list[Entry]:
         line("first_name", "Prénom"),
         line("phone", "Téléphone"),
         line("email", "Courriel"),
-        line("address", "Adresse", full=True),
-        line("postcode", "Code postal"),
-        line("city", "Commune"),
+        line("address", "Adresse", full=True, proposed=new),
+        line("postcode", "Code postal", proposed=new),
+        line("city", "Commune", proposed=new),
         _choice("payer", "Payeur", {True: "oui, paie", False: "non"}),
         _choice("resident", "Habite", {True: "commune", False: "extérieur"}, shown=pays),
         _choice("basis", "Fondé sur", BASES, shown=second),
@@ -97,7 +98,7 @@ def guardian_entries(set_up: SetUp, held: Held, *, second: bool) -> list[Entry]:
         _choice("allowance_fund", "Allocataire", FUNDS),
         line("allowance_number", "N° alloc."),
         line("phone_2", "Autre tél."),
-        line("address_2", "Complément"),
+        line("address_2", "Complément", proposed=new),
     ]
 
 
@@ -111,12 +112,12 @@ def child_entries(set_up: SetUp, held: Held, *, new: bool) -> list[Entry]:
     def day(key: str, label: str, **options: Any) -> Entry:
         return DateEntry(key=key, label=label, today=today, **options)
 
-    levels = {"": "à préciser", **{code: level_label(code) for code in (school.levels if school else ()) or CODES}}
+    levels = {"": "à préciser", **{code: code for code in (school.levels if school else ()) or CODES}}
     return [
         line("last_name", "Nom", proposed=new),
         line("first_name", "Prénom"),
         day("birth_on", "Né(e) le", past=True, judge=_child_judge("birth_on", today)),
-        _choice("school_code", "École", {"": "à choisir", **{one.code: one.name for one in set_up.schools}}),
+        _choice("school_code", "École", {"": "à choisir", **{one.code: one.name for one in set_up.schools}}, full=True),
         _class_entry(school, today),
         _choice("level", "Niveau", levels),
         ChoiceEntry(key="renew_alsh_years", label="Renouv. ALSH", choices=_renewals(set_up, held)),
@@ -147,7 +148,7 @@ def contact_entries(set_up: SetUp, children: Mapping[object, str]) -> list[Entry
         line("first_name", "Prénom"),
         _choice("role", "Rôle", ROLES, full=True),
         line("relation", "Lien", placeholder="ex. grand-mère"),
-        _choice("child", "Pour", {None: "tous les enfants", **children}),
+        _choice("child", "Pour", {None: "tous", **children}),
         line("phone", "Téléphone"),
         line("phone_2", "Autre tél."),
         line("note", "Précision", full=True, placeholder="ex. jugement vu le 12/03/2026"),

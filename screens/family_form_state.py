@@ -118,7 +118,12 @@ class FamilyFormState:
         match section.kind:
             case Kind.GUARDIAN:
                 place = self.of(Kind.GUARDIAN).index(section)
-                return guardian_entries(self.set_up, section.held, second=is_second_payer(self._accounts(), place))
+                return guardian_entries(
+                    self.set_up,
+                    section.held,
+                    second=is_second_payer(self._accounts(), place),
+                    new=section.origin is None,
+                )
             case Kind.CHILD:
                 return child_entries(self.set_up, section.held, new=section.origin is None)
             case Kind.CONTACT:

@@ -215,7 +215,7 @@ class ImportsScreen(ReadForAgent):
         lines: list[PlannedLine] = []
         if seen is not None:
             kinds = " et ".join(KIND_LABELS[one.kind] for one in seen.files)
-            counts = " · ".join(f"{seen.plan.counts[one]} {one.value}s" for one in Outcome)
+            counts = " · ".join(plural(seen.plan.counts[one], one.value) for one in Outcome)
             lines = [one for one in seen.plan.lines if self._outcome in (None, one.outcome)]
             if self._outcome is None:
                 lines.sort(key=lambda one: _ORDER.index(one.outcome))

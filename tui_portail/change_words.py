@@ -129,7 +129,7 @@ PERSONS: Mapping[str, str] = {
     "merged_into_id": "dossier",
 }
 """Of whom or what a column holds the id or the code."""
-ADDED, TAKEN_OUT = "ajouté", "retiré"
+ADDED, TAKEN_OUT = "ajout", "retrait"
 
 
 def field_words(field: str) -> str:

@@ -57,7 +57,7 @@ def test_the_schools_files_are_simulated_read_line_by_line_and_imported(
         await scene.open("imports")
         await scene.burst("'~/eleves 2026.csv'\r~/resp.csv\r\r\r")
         await until_simulated(scene)
-        assert "4 créées · 0 reconnues · 1 ambiguës · 1 rejetées" in scene.flat()
+        assert "4 créées · 0 reconnue · 1 ambiguë · 1 rejetée" in scene.flat()
         assert row_counts(database) == before
         check_screen(scene, "imports")
         await scene.press("enter")
@@ -70,7 +70,7 @@ def test_the_schools_files_are_simulated_read_line_by_line_and_imported(
         assert "eleves2026-a-corriger.csv" in scene.flat().replace(" ", ""), "the path is cut where the line ends"
         await scene.press("f5")
         await until_simulated(scene)
-        assert "0 créées · 4 reconnues" in scene.flat()
+        assert "0 créée · 4 reconnues" in scene.flat()
         await scene.open("dossier", search(desk, "bob cmd")[0].dossier_id)
         assert "[red]Bob =cmd|x" in scene.text()
         await scene.press("p", "semicolon", "space")
@@ -92,7 +92,7 @@ def test_a_tables_columns_are_chosen_once_and_found_again_by_name(desk: Desk, ho
         check_screen(scene, "import_columns")
         await scene.press("f10")
         await until_simulated(scene)
-        assert "1 créées" in scene.flat()
+        assert "1 créée · 0 reconnue" in scene.flat()
         await scene.press("escape", "enter")  # leaves without importing
         await scene.open("imports")
         await scene.burst("~/tableau.csv\r\r\r\r")

@@ -115,7 +115,8 @@ def test_a_dossier_is_archived_found_last_and_reopened(desk: Desk) -> None:
         await scene.settle()
         lines = [line for line in scene.lines() if "Dupont" in line and "←" in line]
         assert ["(archivé)" in line for line in lines] == [False, True]
-        await scene.open("archived")
+        await scene.press("ctrl+w")
+        await scene.press("end", "up", "enter")
         assert "parti" in scene.text()
         await scene.press("r")
         await scene.type("revenu")

@@ -35,7 +35,7 @@ _OWNERS = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One field changed (« ajouté » or « retiré » for the whole): when (UTC), by whom, about what and whom, before and after in French."""
+    """One field changed (« ajout » or « retrait » for the whole): when (UTC), by whom, about what and whom, before and after in French."""
 
     change_id: int
     at: datetime

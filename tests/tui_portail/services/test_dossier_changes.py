@@ -18,7 +18,7 @@ from models.states import (
 from tests.factories import a_desk, a_family, a_guardian
 from tests.families import a_contact, child, guardian, more, save_with
 from tests.tui_portail.services.desk_acts import merged
-from tui_portail.change_words import FIELDS, SUBJECTS
+from tui_portail.change_words import FIELDS, SUBJECTS, TAKEN_OUT
 from tui_portail.family_words import AUTHORITIES, BASES, CONSENTS, DIETS, FUNDS, RELATIONS, SEXES
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_changes import dossier_changes
@@ -59,7 +59,7 @@ def test_who_changed_what_is_told_in_french_the_latest_first(database: Database)
     page = dossier_changes(desk, family.dossier_id)
 
     told = [(line.agent, line.subject, line.who, line.field, line.before, line.after) for line in page.lines]
-    assert told[0] == ("Autre Agent", "Personne", "", "retiré", "", "")
+    assert told[0] == ("Autre Agent", "Personne", "", "retrait", "", "")
     assert ("Autre Agent", "Quotient familial", "Marie Dupont", "quotient", "", "820,50") in told
     first = [line[1:] for line in told if line[0] == "Camille Roux"]
     assert ("Responsable", "Marie Dupont", "téléphone", "06 12 34 56 78", "07 00 00 00 00") in first
@@ -93,4 +93,4 @@ def test_the_history_of_a_dossier_merged_since_is_read_in_the_one_it_became(data
     merged(desk, kept, other)
     told = [(line.subject, line.who, line.field, line.after) for line in dossier_changes(desk, kept.dossier_id).lines]
     assert ("Responsable", "Marie Dupont", "téléphone", "07 00 00 00 00") in told
-    assert "retiré" not in {field for _, _, field, _ in told}, "what the merge moved is told once, as it came"
+    assert TAKEN_OUT not in {field for _, _, field, _ in told}, "what the merge moved is told once, as it came"
