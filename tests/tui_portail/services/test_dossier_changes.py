@@ -18,7 +18,7 @@ from models.states import (
 from tests.factories import a_desk, a_family, a_guardian
 from tests.families import a_contact, child, guardian, more, save_with
 from tests.tui_portail.services.desk_acts import merged
-from tui_portail.change_words import FIELDS, SUBJECTS
+from tui_portail.change_words import FIELDS, SUBJECTS, TAKEN_OUT
 from tui_portail.family_words import AUTHORITIES, BASES, CONSENTS, DIETS, FUNDS, RELATIONS, SEXES
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_changes import dossier_changes
@@ -93,4 +93,4 @@ def test_the_history_of_a_dossier_merged_since_is_read_in_the_one_it_became(data
     merged(desk, kept, other)
     told = [(line.subject, line.who, line.field, line.after) for line in dossier_changes(desk, kept.dossier_id).lines]
     assert ("Responsable", "Marie Dupont", "téléphone", "07 00 00 00 00") in told
-    assert "retiré" not in {field for _, _, field, _ in told}, "what the merge moved is told once, as it came"
+    assert TAKEN_OUT not in {field for _, _, field, _ in told}, "what the merge moved is told once, as it came"
