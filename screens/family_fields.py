@@ -22,6 +22,7 @@ from tui_portail.family_forms import (
 from tui_portail.family_words import AUTHORITIES, BASES, CHILD_CONSENTS, DIETS, FUNDS, IMAGE, RELATIONS, RULES, SEXES
 from tui_portail.french import join_words
 from tui_portail.policy import Policy
+from tui_portail.residence import home_warning
 from tui_portail.school_ages import age_warning
 from tui_portail.school_levels import CODES
 from tui_portail.services.desk import Desk
@@ -190,6 +191,13 @@ def say_age_doubt(field: Callable[[str], Field | None], set_up: SetUp, held: Hel
         if known and school is not None and birth_on is not None
         else ""
     )
+
+
+def say_home_doubt(field: Callable[[str], Field | None], set_up: SetUp, held: Held) -> None:
+    """Say under « Habite » that the town of a payer's address is not what it says."""
+    shown, policy = field("resident"), set_up.policy
+    if shown is not None and policy is not None:
+        shown.say_note(home_warning(str(held.get("city") or ""), held.get("resident") is True, policy.commune))
 
 
 def renewal_years(today: date, policy: Policy) -> list[int]:

@@ -25,7 +25,7 @@ from screens.dialogs import ConfirmDialog, TextDialog
 from screens.duplicates_dialog import DuplicatesDialog
 from screens.entries import ChoiceEntry
 from screens.family_catch_up import catch_up
-from screens.family_fields import SetUp, read_set_up, say_age_doubt
+from screens.family_fields import SetUp, read_set_up, say_age_doubt, say_home_doubt
 from screens.family_form_state import FamilyFormState, Kind, Section, same
 from screens.family_sections import SectionsList
 from screens.form_fields import Field
@@ -298,6 +298,8 @@ class FamilyFormScreen(DeskScreen):
     def _say_doubt(self) -> None:
         if self.section.kind is Kind.CHILD:
             say_age_doubt(self.form.field, self.state.set_up, self.section.held)
+        elif self.section.kind is Kind.GUARDIAN:
+            say_home_doubt(self.form.field, self.state.set_up, self.section.held)
 
     # -- saving ----------------------------------------------------------------------------------------------------------
 

@@ -80,7 +80,9 @@ def test_a_family_goes_from_nothing_to_a_basket_in_the_queue_by_the_keyboard_alo
 
     async def act(scene: Scene) -> None:
         await scene.press("f8")
-        await fill(scene, *GUARDIAN, "", "‹e", "745,5", "", "", "")
+        await fill(scene, *GUARDIAN, "", "‹e")
+        assert "À vérifier : l’adresse est à Clapiers" in scene.flat()
+        await fill(scene, "745,5", "", "", "")
         await scene.press("pagedown")
         await fill(scene, "Noé", "120319", "‹éé", "‹c", "")
         assert "CP" in the_field(scene, "level").text, "the class names its level"

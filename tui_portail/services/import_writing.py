@@ -16,9 +16,9 @@ from models import tables as t
 from models.bulk import allocate_ids, by_chunks, write_rows
 from models.states import AllowanceFund, AlshOrigin, ChangeSubject, SnapshotKind
 from tui_portail.dossier_number import draw_number
-from tui_portail.folding import fold
 from tui_portail.imports.lines import GuardianSaid
 from tui_portail.imports.plan import ImportPlan, NewChild, NewGuardian, Progress
+from tui_portail.residence import is_of_commune
 from tui_portail.services.family_records import dossier_label
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name, postal_address
@@ -157,11 +157,11 @@ class PlanWriter:
             write_rows(self._connection, table, columns, [tuple(row.values()) for row in rows], self._told)
 
     def _write_payers(self) -> None:
-        town = fold(self._gesture.commune.policy.commune)
+        town = self._gesture.commune.policy.commune
         paying = [one for one in self._plan.guardians if one.payer]
         ids = allocate_ids(self._connection, t.payer, len(paying))
         rows = [
-            (payer_id, self._id(one.dossier), self._id(one.ref), 1, lives_in(one.said, town))
+            (payer_id, self._id(one.dossier), self._id(one.ref), 1, is_of_commune(one.said.place.city, town))
             for payer_id, one in zip(ids, paying, strict=True)
         ]
         columns = ("id", "dossier_id", "guardian_id", "rank", "resident")
@@ -327,11 +327,6 @@ def guardian_values(said: GuardianSaid) -> dict[str, Any]:
         "allowance_number": said.allowance_number,
         "allowance_fund": AllowanceFund.CAF.value if said.allowance_number else "",
     }
-
-
-def lives_in(said: GuardianSaid, town: str) -> bool:
-    """Say whether a guardian is a resident: the file gives no town, or the commune's (« Clapiers Cedex » too)."""
-    return not said.place.city or fold(said.place.city).startswith(town)
 
 
 def _kind(one: NewGuardian | NewChild) -> str:
