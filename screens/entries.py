@@ -89,7 +89,7 @@ class QuotientEntry(Entry):
 
     def field(self, held: object) -> Field:
         """Return the line where it is typed."""
-        return QuotientField(self.key, self.label, str(held or ""))
+        return QuotientField(self.key, self.label, str(held or ""), judge=self.judge)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

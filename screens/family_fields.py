@@ -86,7 +86,9 @@ def guardian_entries(set_up: SetUp, held: Held, *, second: bool, new: bool) -> l
         _choice("basis", "Fondé sur", BASES, shown=second),
         day("basis_on", "daté du", past=True, shown=second),
         day("basis_seen_on", "vu le", past=True, shown=second),
-        QuotientEntry(key="quotient_cents", label="Quotient (QF)", shown=pays),
+        QuotientEntry(
+            key="quotient_cents", label="Quotient (QF)", shown=pays, judge=_guardian_judge("quotient_cents", today)
+        ),
         day("quotient_from", "Valable du", shown=pays),
         day("quotient_until", "jusqu’au", shown=pays),
         _choice("quotient_source", "Preuve vue", PROOFS, shown=pays),
@@ -240,7 +242,8 @@ def _guardian_judge(key: str, today: date) -> Judge:
     """Return what judges one field of a guardian by the form's own rule, the others being right."""
 
     def judge(value: object) -> None:
-        others: dict[str, Any] = {"last_name": "X", "first_name": "X", "allowance_fund": "CAF"}
+        dated = {"quotient_from": today, "quotient_until": today}
+        others: dict[str, Any] = {"last_name": "X", "first_name": "X", "allowance_fund": "CAF", **dated}
         checked_guardian(GuardianForm(**(others | {key: value})), today)
 
     return judge

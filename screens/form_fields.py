@@ -245,8 +245,8 @@ class DateField(TextField):
 class QuotientField(TextField):
     """A quotient familial: 745 or 745,50."""
 
-    def __init__(self, key: str, label: str, text: str = "") -> None:
-        super().__init__(key, label, text, placeholder="ex. 745", proposed=True)
+    def __init__(self, key: str, label: str, text: str = "", *, judge: Judge | None = None) -> None:
+        super().__init__(key, label, text, judge=judge, placeholder="ex. 745", proposed=True)
 
     @property
     def value(self) -> int | None:

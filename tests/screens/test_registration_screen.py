@@ -167,8 +167,10 @@ def test_each_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(desk: D
         await fill(scene, "Martin", "Zoé", "0612", "zoe")
         assert "Le téléphone s’écrit en dix chiffres" in wrong(scene)["phone"], "said on leaving the field"
         assert "prenom.nom@exemple.fr" in wrong(scene)["email"]
+        await retype(scene, quotient_cents="999999", postcode="3483")
+        assert "de 0 à 100 000" in wrong(scene)["quotient_cents"]
         await retype(
-            scene, postcode="3483", birth_insee="1", birth_on="mai 88", city="FR76 3000 6000 0112 3456 7890 189"
+            scene, quotient_cents="745", birth_insee="1", birth_on="mai 88", city="FR76 3000 6000 0112 3456 7890 189"
         )
         await scene.press("f10")
         assert "rien n’est encore enregistré" in scene.flat()
