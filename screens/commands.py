@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from screens.command import Command
 from screens.commands_enfance import ENFANCE
+from screens.commands_families import FAMILIES
 from screens.commands_records import RECORDS
 
 APP: tuple[Command, ...] = (
@@ -302,6 +303,7 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT,
     *PAID,
     *ENFANCE,
+    *FAMILIES,
     *RECORDS,
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
