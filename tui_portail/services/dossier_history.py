@@ -56,6 +56,8 @@ LABELS = {
     "remettre_donnees": "Données de la famille remises",
     "effacer_famille": "Données de la famille effacées",
 }
+IN_BULK = {"importer": "Inscrit ou complété par un fichier", "changer_annee": "Changement d’année scolaire"}
+"""Gestures over many dossiers: each one that changed something of a dossier is an operation of it."""
 QUITTANCE, AVOIR = "quittance", "avoir"
 LETTERS = {
     LetterKind.NUMBER.value: "Courrier : numéro de dossier",
@@ -139,7 +141,24 @@ def recent_operations(
         .where(letter.c.dossier_id.in_(with_merged(dossier_id)))
         .group_by(letter.c.printed_at, letter.c.kind, t.agent.c.name)
     )
-    every = union_all(gestures, quittances, avoirs, letters).subquery()
+    change = t.dossier_change
+    in_bulk = (
+        select(
+            event.c.at,
+            event.c.gesture,
+            cast(null(), Integer),
+            cast(null(), String),
+            cast(null(), String),
+            cast(null(), Integer),
+            cast(null(), Integer),
+            t.agent.c.name,
+        )
+        .join(change, change.c.operation_id == event.c.operation_id)
+        .outerjoin(t.agent, t.agent.c.id == event.c.agent_id)
+        .where(change.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(IN_BULK))
+        .distinct()
+    )
+    every = union_all(gestures, quittances, avoirs, letters, in_bulk).subquery()
     rows = connection.execute(select(every).order_by(every.c.at.desc(), every.c.kind).limit(limit))
     return tuple(_line(row, names) for row in rows)
 
@@ -152,6 +171,8 @@ def with_merged(dossier_id: int) -> Select[Any]:
 
 def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
     agent = row.agent or ""
+    if row.kind in IN_BULK:
+        return OperationLine(row.at, IN_BULK[row.kind], None, "", agent)
     if row.kind == QUITTANCE:
         number = quittance_number(row.year, row.number)
         return OperationLine(row.at, "Quittance", row.amount_cents, number, agent)

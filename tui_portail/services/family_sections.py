@@ -13,7 +13,7 @@ from tui_portail.french import time_text
 from tui_portail.instants import in_paris
 from tui_portail.letter_templates import FORMS
 from tui_portail.money import format_cents
-from tui_portail.services.dossier_history import LABELS
+from tui_portail.services.dossier_history import IN_BULK, LABELS
 from tui_portail.services.family_labels import TITLES, TOLD
 from tui_portail.services.sale import quittance_number
 
@@ -31,7 +31,7 @@ _WORDS: Mapping[str, str] = {
     "annule": "annulé",
 }
 _CODES = frozenset({"state", "subject", "field", "gesture"})
-_GESTURES = {**LABELS, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
+_GESTURES = {**LABELS, **IN_BULK, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
 _FIELDS = {column: label for told in TOLD for label, column in told.fields}
 
 

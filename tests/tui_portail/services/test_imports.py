@@ -189,6 +189,7 @@ def test_a_table_writes_quotients_alsh_years_and_its_map_is_kept(database: Datab
     view = load_dossier(desk, search(desk, "roux")[0].dossier_id)
     assert view.payers[0].quotient_cents == 745_00
     assert [year for year, _ in view.children[0].alsh_years] == [2026]
+    assert [line.label for line in view.operations] == ["Inscrit ou complété par un fichier"]
     before = everything(database)
     assert bring_in(desk, content, columns=columns).changed == 0
     assert everything(database) == before

@@ -59,6 +59,8 @@ def test_applied_in_june_it_counts_from_september_once(database: Database) -> No
     days = load_planning(desk, family.dossier_id, date(2027, 9, 6), date(2027, 9, 6)).children[0]
     assert dict(days.later)[YEAR].sites["ALP_SOIR"] == "HARMONIE", "the planning of September shows the new site"
 
+    assert "Changement d’année scolaire" in {line.label for line in load_dossier(desk, family.dossier_id).operations}
+
     set_time(desk, paris(SEPTEMBER))
     assert school_of(desk, family.dossier_id) == ("ELEMENTAIRE", "CP", "Harmonie")
     assert school_of(desk, repeater.dossier_id)[1] == "CE1"
