@@ -1,4 +1,4 @@
-"""Families already known that look like the one about to be registered: open one of theirs, or register all the same."""
+"""Families already known that look like what is about to be saved: open one of theirs, or save all the same."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ class DuplicatesDialog(DeskDialog[DuplicateChoice | None]):
     DuplicatesDialog OptionList { height: auto; max-height: 14; }
     """
 
-    def __init__(self, duplicates: Sequence[Duplicate]) -> None:
+    def __init__(self, duplicates: Sequence[Duplicate], *, new: bool = True) -> None:
+        """`new`: a family is registered; else people are added to a dossier."""
         super().__init__()
-        self.title = "Cette famille est peut-être déjà inscrite"
+        self.title = f"Cette {'famille' if new else 'personne'} est peut-être déjà inscrite"
+        self._anyway = "Inscrire quand même une nouvelle famille" if new else "Enregistrer quand même ce dossier"
         self._duplicates = tuple(duplicates)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -42,13 +44,13 @@ class DuplicatesDialog(DeskDialog[DuplicateChoice | None]):
         yield Static(content("Rien n’est encore enregistré. Vérifiez avec la famille :"), id="dialog-text")
         yield OptionList(
             *(Option(_text(one)) for one in self._duplicates),
-            Option(Content.styled("Inscrire quand même une nouvelle famille", "bold")),
+            Option(Content.styled(self._anyway, "bold")),
             id="duplicates",
         )
 
     def keys_line(self) -> str:
         """Name the ways out."""
-        return "Entrée : ouvrir ce dossier, ou inscrire · Échap : revenir à la saisie"
+        return "Entrée : ouvrir ce dossier, ou enregistrer · Échap : revenir à la saisie"
 
     @on(OptionList.OptionSelected, "#duplicates")
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -7,7 +7,7 @@ typed is lost when a save is refused, when the database is away, or when another
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -318,6 +318,8 @@ class FamilyFormScreen(DeskScreen):
             return
         self.message("")
         form, desk, opened = self.state.form(), self.desk, self._opened
+        if not await self.may_save(form):
+            return
         if opened is not None:
             if self.state.is_touched:
                 saved = opened.version
@@ -325,17 +327,24 @@ class FamilyFormScreen(DeskScreen):
             said = "dossier enregistré." if self.state.is_touched else "rien n’avait changé."
             self.leave()
             self.portail.say(said, Tone.DONE)
-        elif await self.may_register(form):
+        else:
             made = await self.send("save", lambda operation: register_family(desk, form, operation))
             from screens.dossier import DossierScreen  # noqa: PLC0415  shown after a registration only
 
             self.app.switch_screen(DossierScreen(made.dossier_id, f"dossier n° {display(made.number)} ouvert."))
 
-    async def may_register(self, form: FamilyForm) -> bool:
-        """Ask, before a new dossier is opened, about families already known that look like this one."""
-        alike = await self.ask(likely_duplicates, self.desk, form)
+    async def may_save(self, form: FamilyForm) -> bool:
+        """Ask, before anybody new is written, about families already known that look like them."""
+        new = replace(
+            form,
+            guardians=tuple(one for one in form.guardians if one.guardian_id is None),
+            children=tuple(one for one in form.children if one.child_id is None),
+        )
+        if not new.guardians and not new.children:
+            return True
+        alike = await self.ask(likely_duplicates, self.desk, new, self._dossier_id)
         if alike and alike != self._passed_over:
-            choice = await self.app.push_screen_wait(DuplicatesDialog(alike))
+            choice = await self.app.push_screen_wait(DuplicatesDialog(alike, new=self._opened is None))
             if choice is None:
                 return False
             if choice.dossier_id is not None:

@@ -50,6 +50,23 @@ def test_a_family_registered_twice_is_said_before_and_merged_after(desk: Desk) -
     assert len(view.children) == 1
 
 
+def test_a_child_added_who_has_a_dossier_already_is_said_before_it_is_saved(desk: Desk) -> None:
+    family, _ = a_family(desk), a_family(desk, last_name="Martin", children=[a_child("Noé", "Martin")])
+
+    async def act(scene: Scene) -> None:
+        await scene.open("dossier", family.dossier_id)
+        await scene.press("a")
+        await retype(scene, last_name="Martin", first_name="Noe", birth_on="12/3/2019")
+        await go(scene, "school_code", "é", "f10")
+        assert "Cette personne est peut-être déjà inscrite" in scene.flat()
+        assert "même enfant : Noé Martin, 12/03/2019" in scene.flat()
+        await scene.press("down", "enter")
+        assert "dossier enregistré" in scene.flat()
+
+    play(act, desk)
+    assert len(load_dossier(desk, family.dossier_id).children) == 2
+
+
 @SIZES_AND_ENGINES
 def test_what_refuses_a_merge_is_read_on_the_screen(database: Database, size: tuple[int, int]) -> None:
     desk = a_desk(database)

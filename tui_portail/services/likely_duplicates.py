@@ -37,10 +37,13 @@ class Duplicate:
     why: tuple[str, ...]
 
 
-def likely_duplicates(desk: Desk, form: FamilyForm) -> tuple[Duplicate, ...]:
-    """Return the dossiers that a family about to be registered looks like, the likeliest first; none for one never seen."""
+def likely_duplicates(desk: Desk, form: FamilyForm, but: int | None = None) -> tuple[Duplicate, ...]:
+    """Return the dossiers that a family about to be written looks like, the likeliest first; none for one never seen.
+
+    Of a dossier being edited, `form` holds those who are new to it and `but` is its own id. Raises NotAllowed.
+    """
     with desk.read(Right.EDIT_DOSSIER) as connection:
-        candidates = sorted(_candidates(connection, form))
+        candidates = sorted(_candidates(connection, form) - {but})
         if not candidates:
             return ()
         dossiers = connection.execute(select(t.dossier).where(t.dossier.c.id.in_(candidates))).all()

@@ -53,6 +53,13 @@ def test_another_family_is_nobodys_duplicate(desk: Desk) -> None:
     assert likely_duplicates(desk, a_form("Inès", "Martin")) == ()
 
 
+def test_a_dossier_that_is_edited_is_nobodys_duplicate_but_those_new_to_it_are_looked_for(desk: Desk) -> None:
+    family, other = a_family(desk), a_family(desk, last_name="Martin", children=[a_child("Noé", "Martin")])
+    same, new = FamilyForm((), (a_child(),)), FamilyForm((), (a_child("Noé", "Martin"),))
+    assert likely_duplicates(desk, same, family.dossier_id) == ()
+    assert [one.dossier_id for one in likely_duplicates(desk, new, family.dossier_id)] == [other.dossier_id]
+
+
 def test_an_archived_dossier_is_shown_and_a_merged_one_once(desk: Desk) -> None:
     kept, other = a_family(desk), a_family(desk)
     merged(desk, kept, other)
