@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +13,7 @@ import typer
 from tui_portail.cli.asking import ask, known_word, parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
+from tui_portail.cli.progress import progress_line
 from tui_portail.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -123,14 +122,14 @@ def importer(
         sign_in(desk, agent or ask("Identifiant"), ask("Mot de passe", hidden=True))
         if columns is not None:
             files = [_with_columns(desk, files[0], columns)]
-        with _progress("lues") as progress:
+        with progress_line("lignes lues", 1, on_a_terminal()) as progress:
             seen = dry_run(desk, files, school.strip(), progress, school_year)
         _tell(seen)
         if kept is not None and seen.refused:
             _write_rejects(seen, kept)
         if choice is not None:
             accepted = choice is _Choice.ACCEPTED
-            with _progress("écrites") as progress:
+            with progress_line("lignes écrites", 1, on_a_terminal()) as progress:
                 done = apply_import(desk, seen, new_operation(), accepted_only=accepted, progress=progress)
             typer.echo(done.sentence)
         else:
@@ -205,22 +204,6 @@ def _write_rejects(seen: DryRun, path: Path) -> None:
         target = path if place == 0 else path.with_name(f"{path.stem}-responsables{path.suffix}")
         count = write_rejected(seen, place, target)
         typer.echo(f"{plural(count, 'ligne')} à corriger : {target}")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show on a terminal how far it is, wiped at the end; nothing elsewhere."""
-    if not on_a_terminal():
-        yield None
-        return
-
-    def show(done: int, total: int) -> None:
-        typer.echo(f"\r{done} lignes {what} sur {total}…", nl=False, err=True)
-
-    try:
-        yield show
-    finally:
-        typer.echo(f"\r{'':50}\r", nl=False, err=True)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,6 +1,6 @@
 """One refusal, written once and installed on both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # 23000, integrity_constraint_violation: SQLAlchemy makes it the IntegrityError that SQLite's RAISE(ABORT) also gives.
@@ -59,3 +59,33 @@ class Guard:
         if changed and self.within:
             changed = f"({self.within}) AND ({changed})"
         return " OR ".join([*([f"({self.condition})"] if self.condition else []), *([changed] if changed else [])])
+
+
+def installed(
+    dialect: str,
+    *,
+    replaced: Iterable[Guard],
+    guards: Iterable[Guard],
+    sqlite_only: Iterable[Guard],
+    not_truncated: Iterable[str],
+) -> Iterator[str]:
+    """Yield the statements of a later version: drop the guards `replaced`, install `guards`, on `sqlite` or `postgresql`.
+
+    `sqlite_only` refuse what PostgreSQL has no word for (REPLACE), `not_truncated` tables what SQLite has none for.
+    """
+    if dialect == "sqlite":
+        for guard in replaced:
+            yield f"DROP TRIGGER {guard.name}"
+        for guard in (*guards, *sqlite_only):
+            yield guard.for_sqlite()
+        return
+    for guard in replaced:
+        yield f"DROP TRIGGER {guard.name} ON {guard.table}"
+        yield f"DROP FUNCTION IF EXISTS portail_{guard.name}()"
+    for guard in guards:
+        yield from guard.for_postgresql()
+    for table in not_truncated:
+        yield (
+            f"CREATE TRIGGER {table}_not_truncated BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION portail_refuse('{table}_not_truncated')"
+        )

@@ -6,26 +6,12 @@ ones are dropped, those of the same names made again.
 
 from collections.abc import Iterator
 
-from models.migrations.triggers_0001.guard import Guard
+from models.migrations.triggers_0001.guard import Guard, installed
 from models.migrations.triggers_0004.joined import JOINED, NOT_REPLACED, TABLE, WIDENED
 
 GUARDS: tuple[Guard, ...] = (*WIDENED, *JOINED)
 
 
 def statements(dialect: str) -> Iterator[str]:
-    """Yield the statements that drop the guards replaced and install every guard, on `sqlite` or `postgresql`."""
-    if dialect == "sqlite":
-        for guard in WIDENED:
-            yield f"DROP TRIGGER {guard.name}"
-        for guard in (*GUARDS, NOT_REPLACED):
-            yield guard.for_sqlite()
-        return
-    for guard in WIDENED:
-        yield f"DROP TRIGGER {guard.name} ON {guard.table}"
-        yield f"DROP FUNCTION IF EXISTS portail_{guard.name}()"
-    for guard in GUARDS:
-        yield from guard.for_postgresql()
-    yield (
-        f"CREATE TRIGGER {TABLE}_not_truncated BEFORE TRUNCATE ON {TABLE} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION portail_refuse('{TABLE}_not_truncated')"
-    )
+    """Return the statements that drop the guards replaced and install every guard, on `sqlite` or `postgresql`."""
+    return installed(dialect, replaced=WIDENED, guards=GUARDS, sqlite_only=(NOT_REPLACED,), not_truncated=(TABLE,))
