@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from models import tables as t
 from tui_portail.family_forms import ContactForm, FamilyForm
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import DossierView
@@ -56,3 +60,21 @@ def save_with(
     for change in changes:
         form = change(form)
     return save_family(desk, dossier_id, form, version or opened.version, operation or new_operation())
+
+
+def record_quotient(
+    desk: Desk, payer_id: int, value_cents: int, valid_from: date, valid_until: date, source: str, operation: str
+) -> DossierView:
+    """Type a payer's quotient in the form of their family, and save it."""
+    with desk.database.read() as connection:
+        payer = connection.execute(select(t.payer).where(t.payer.c.id == payer_id)).one()
+    guardians = open_family(desk, payer.dossier_id).form.guardians
+    place = [one.guardian_id for one in guardians].index(payer.guardian_id)
+    typed = guardian(
+        place,
+        quotient_cents=value_cents,
+        quotient_from=valid_from,
+        quotient_until=valid_until,
+        quotient_source=source,
+    )
+    return save_with(desk, payer.dossier_id, typed, operation=operation)

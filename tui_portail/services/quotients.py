@@ -1,4 +1,4 @@
-"""The quotient familial of a payer: its proof recorded, and the payers to ask it of, who pay the highest price for want of it."""
+"""The quotients familiaux to ask for: the payers who pay the highest price for want of a proof, and what proves one."""
 
 from __future__ import annotations
 
@@ -15,17 +15,11 @@ from models import tables as t
 from receipts.register_document import Column, Register, RegisterRow
 from tui_portail import spreadsheets
 from tui_portail.dossier_number import display
-from tui_portail.family_forms import check_quotient, checked_reason
 from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.paper_rules import day_looked_to
-from tui_portail.price_grids import quotient_text
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossier_gesture import About, change_dossier
-from tui_portail.services.dossiers import DossierView, dossier_of
-from tui_portail.services.gesture import Gesture
 from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, print_paper
-from tui_portail.services.payer_records import write_quotient
 from tui_portail.services.rights import Right
 
 QUOTIENT_PROOFS = ("attestation CAF", "attestation MSA", "avis d’imposition", "autre pièce")
@@ -61,26 +55,6 @@ class PayersPage:
 
     payers: tuple[PayerToAsk, ...]
     total: int
-
-
-def record_quotient(
-    desk: Desk, payer_id: int, value_cents: int, valid_from: date, valid_until: date, source: str, operation: str
-) -> DossierView:
-    """Record a payer's proven quotient (cents of QF), what proved it and who saw that. Prices already fixed never change.
-
-    Raises FormRefused, InvalidInput (a later one is recorded already), NotAllowed.
-    """
-    with desk.read(Right.EDIT_DOSSIER) as connection:
-        dossier_id = dossier_of(connection, t.payer, payer_id)
-
-    def change(gesture: Gesture) -> About:
-        check_quotient(value_cents, valid_from, valid_until)
-        seen = checked_reason(source, 120, "la pièce vue", "quotient_source")
-        write_quotient(gesture, payer_id, value_cents, valid_from, valid_until, seen)
-        return About("payer", payer_id, f"{quotient_text(value_cents)} à partir du {long_date(valid_from)}")
-
-    content = [payer_id, value_cents, valid_from, valid_until, source]
-    return change_dossier(desk, "enregistrer_quotient", dossier_id, None, operation, content, change)
 
 
 def missing_quotients(desk: Desk, *, within_days: int = 30, first: int = 0, most: int = 200) -> PayersPage:

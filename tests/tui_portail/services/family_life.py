@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
-from tests.families import guardian, save_with
+from tests.families import guardian, record_quotient, save_with
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -41,7 +41,6 @@ from tui_portail.services.merging import merge_dossiers
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods
 from tui_portail.services.quittances import reprint_quittance
-from tui_portail.services.quotients import record_quotient
 from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_desk, a_family, an_agent, paris
+from tests.families import record_quotient
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     BREAK,
@@ -40,7 +41,6 @@ from tui_portail.services.booking import ChangesRefused, finish_changes
 from tui_portail.services.desk import SignedAgent, new_operation
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
-from tui_portail.services.quotients import record_quotient
 from tui_portail.services.rights import NotAllowed, Role
 
 LATE = "2026-12-02 12:00:00"  # the limit of Thursday

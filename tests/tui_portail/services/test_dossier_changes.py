@@ -16,14 +16,13 @@ from models.states import (
     Sex,
 )
 from tests.factories import a_desk, a_family, a_guardian
-from tests.families import a_contact, child, guardian, more, save_with
+from tests.families import a_contact, child, guardian, more, record_quotient, save_with
 from tests.tui_portail.services.desk_acts import merged
 from tui_portail.change_words import FIELDS, SUBJECTS, TAKEN_OUT
 from tui_portail.family_words import AUTHORITIES, BASES, CONSENTS, DIETS, FUNDS, RELATIONS, SEXES
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossier_changes import dossier_changes
 from tui_portail.services.dossier_gesture import _UNFOLLOWED
-from tui_portail.services.quotients import record_quotient
 
 
 def test_every_column_followed_and_every_code_kept_has_its_words() -> None:

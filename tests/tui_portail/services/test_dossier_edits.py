@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family, a_guardian
-from tests.families import a_contact, child, guardian, more, save_with
+from tests.families import a_contact, child, guardian, more, record_quotient, save_with
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import ConsentForm, FormRefused
 from tui_portail.pricing import QuotientFamilial, quotient_on
@@ -24,7 +24,6 @@ from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.family_reading import open_family
 from tui_portail.services.family_records import RenewalRefused
 from tui_portail.services.family_saving import save_family
-from tui_portail.services.quotients import record_quotient
 from tui_portail.services.rights import NotAllowed, Role
 
 
@@ -290,7 +289,6 @@ def test_comptabilite_edits_nothing(database: Database) -> None:
         lambda: save_family(desk, family.dossier_id, form, 1, new_operation()),
         lambda: open_family(desk, family.dossier_id),
         lambda: renew_alsh(desk, family.child_id, 2027, new_operation()),
-        lambda: record_quotient(desk, family.payer_id, 1, date(2026, 1, 1), date(2026, 2, 1), "", new_operation()),
     ]
     for edit in edits:
         with pytest.raises(NotAllowed):

@@ -3,16 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from sqlalchemy import update
 
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_desk, a_family
-from tests.tui_portail.services.desk_acts import merged
+from tests.families import record_quotient
 from tests.tui_portail.services.test_statement_counts import statements
-from tui_portail.errors import InvalidInput
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.quotients import (
@@ -20,7 +18,6 @@ from tui_portail.services.quotients import (
     export_missing_quotients,
     missing_quotients,
     print_missing_quotients,
-    record_quotient,
 )
 
 TODAY = date(2026, 12, 1)
@@ -96,13 +93,3 @@ def test_the_list_is_printed_for_the_counter_and_written_for_a_spreadsheet(datab
     assert "=Formule Marie" in text and "06 12 34 56 78" in text and "jamais fourni" in text
     written = export_missing_quotients(desk).read_text(encoding="utf-8-sig").splitlines()
     assert written[1] == f"'=Formule;Marie;06 12 34 56 78;;{family.number};"
-
-
-def test_the_quotient_of_an_account_joined_since_is_refused_with_a_sentence(database: Database) -> None:
-    desk = a_desk(database)
-    kept, other = a_family(desk), a_family(desk)
-    merged(desk, kept, other)
-    with pytest.raises(InvalidInput, match="n’est plus dans le dossier"):
-        record_quotient(
-            desk, other.payer_id, 500_00, date(2026, 12, 1), date(2027, 11, 30), "attestation CAF", new_operation()
-        )

@@ -86,7 +86,7 @@ from tui_portail.services.passwords import hash_password
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
-from tui_portail.services.quotients import missing_quotients, record_quotient
+from tui_portail.services.quotients import missing_quotients
 from tui_portail.services.registration import register_family
 from tui_portail.services.retention import due_for_erasure
 from tui_portail.services.rights import ROLE_RIGHTS, NotAllowed, Right, Role
@@ -188,12 +188,6 @@ WRITES: dict[str, tuple[Asked, set[Role]]] = {
     "reprint": (lambda d, f, b: quittances.reprint_quittance(d, 1, new_operation()), MONEY),
     "register": (lambda d, f, b: register_family(d, FORM, new_operation()), OFFICE),
     "save a family": (lambda d, f, b: save_family(d, f.dossier_id, FORM, 1, new_operation()), OFFICE),
-    "quotient": (
-        lambda d, f, b: record_quotient(
-            d, f.payer_id, 100, date(2026, 1, 1), date(2026, 12, 31), "CAF", new_operation()
-        ),
-        OFFICE,
-    ),
     "see a paper": (
         lambda d, f, b: record_papers(d, f.dossier_id, [PaperKey("DOMICILE")], FRIDAY, None, new_operation()),
         OFFICE,
