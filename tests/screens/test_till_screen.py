@@ -299,7 +299,7 @@ def test_who_may_not_close_a_forgotten_session_is_told_who_may(desk: Desk) -> No
     other = a_till_desk(desk.database, Role.COMPTABILITE, at="2026-12-02 08:30", name="Dominique Vidal")
 
     async def act(scene: Scene) -> None:
-        assert "Camille Roux ou un agent Régisseur doit la compter" in scene.flat()
+        await scene.until(lambda: "Camille Roux ou un agent Régisseur doit la compter" in scene.flat())
         await scene.press("enter")
         assert not isinstance(scene.screen, TillClosingScreen)
 
