@@ -171,19 +171,25 @@ def test_two_gestures_in_a_real_deadlock_both_end_well(database: Database) -> No
     with database.write() as connection:
         for code in ("A", "B"):
             _add_site(connection, code)
-    met = threading.Barrier(2)
+    met, one_is_done = threading.Barrier(2), threading.Event()
     tries: list[str] = []
 
     def gesture(connection: Connection, first: str, second: str) -> None:
         first_time = first not in tries
         tries.append(first)
+        if not first_time:
+            assert one_is_done.wait(PATIENCE_S)  # a victim quicker than the other's awakening would meet it again
         connection.execute(update(t.site).where(t.site.c.code == first).values(name=t.site.c.name + "+"))
         if first_time:
             met.wait(PATIENCE_S)  # each holds what the other wants
         connection.execute(update(t.site).where(t.site.c.code == second).values(name=t.site.c.name + "+"))
 
+    def at_a_desk(first: str, second: str) -> None:
+        database.run(partial(gesture, first=first, second=second))
+        one_is_done.set()
+
     with ThreadPoolExecutor(2) as desks:
-        done = [desks.submit(database.run, partial(gesture, first=a, second=b)) for a, b in (("A", "B"), ("B", "A"))]
+        done = [desks.submit(at_a_desk, a, b) for a, b in (("A", "B"), ("B", "A"))]
     for gesture_done in done:
         gesture_done.result()  # what went wrong in a thread fails the test
     with database.read() as connection:
