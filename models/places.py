@@ -17,6 +17,7 @@ class CommuneVersion(SQLModel, table=True):
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     source: str = Field(max_length=300)
     document: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str = Field(default="", max_length=200)
 
 
 class Site(SQLModel, table=True):
@@ -57,7 +58,10 @@ class Offering(SQLModel, table=True):
 
 
 class Slot(SQLModel, table=True):
-    """A site, an activity and a day, with its places. Places left are always computed, never counted here."""
+    """A site, an activity and a day, with its places. Places left are always computed, never counted here.
+
+    `by_hand`: an agent set this day's places; the others follow the set-up, in days to come.
+    """
 
     __tablename__ = "slot"
     __table_args__ = (
@@ -72,3 +76,20 @@ class Slot(SQLModel, table=True):
     day: date = Field(index=True)
     capacity: int
     withheld: int = 0
+    by_hand: bool = False
+
+
+class SlotAgeLimit(SQLModel, table=True):
+    """On one day only, the places of children from an age (in years) to under another, in place of the set-up's own."""
+
+    __tablename__ = "slot_age_limit"
+    __table_args__ = (
+        UniqueConstraint("slot_id", "from_age"),
+        CheckConstraint("capacity >= 0", name="capacity_positive"),
+        CheckConstraint("from_age >= 0 AND (under_age IS NULL OR under_age > from_age)", name="ages_in_order"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    slot_id: int = Field(foreign_key="slot.id", index=True)
+    from_age: int = 0
+    under_age: int | None = None
+    capacity: int

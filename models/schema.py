@@ -12,17 +12,21 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from models import (
     agents,
     appointments,
+    attendance,
     avoirs,
     bookings,
     changes,
     closings,
     contacts,
     custody,
+    day_closures,
     deposits,
     identity,
     imports,
     journal,
     letters,
+    meals,
+    news,
     people,
     places,
     reversals,
@@ -30,6 +34,8 @@ from models import (
     till,
     till_counts,
     transfers,
+    waiting,
+    week_patterns,
 )
 from models.base import metadata as metadata
 from models.instants import UtcDateTime
@@ -37,17 +43,21 @@ from models.instants import UtcDateTime
 CLASSES = (
     agents,
     appointments,
+    attendance,
     avoirs,
     bookings,
     changes,
     closings,
     contacts,
     custody,
+    day_closures,
     deposits,
     identity,
     imports,
     journal,
     letters,
+    meals,
+    news,
     people,
     places,
     reversals,
@@ -55,6 +65,8 @@ CLASSES = (
     till,
     till_counts,
     transfers,
+    waiting,
+    week_patterns,
 )
 WRITTEN = Path(__file__).with_name("tables.py")
 _HEAD = '''"""Every table as queries name it: `tables.booking.c.day`. Made from the classes by `python -m models.schema`.

@@ -18,6 +18,7 @@ class Role(StrEnum):
     COMPTABILITE = "comptabilite"
     REGISSEUR = "regisseur"
     ADMINISTRATEUR = "administrateur"
+    SITE = "site"  # marks who came, at a site
 
 
 class AlshOrigin(StrEnum):
@@ -103,6 +104,7 @@ class ChangeSubject(StrEnum):
     CONTACT = "contact_person"
     CONSENT = "consent"
     PAPER = "supporting_document"
+    WEEK_PATTERN = "week_pattern"
 
 
 class AppointmentState(StrEnum):
@@ -176,6 +178,47 @@ TO_PAY = (BookingState.HELD.value, *OWED)
 # Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
 LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
 OPEN_BASKET = "basket.state = 'ouvert'"
+
+
+class WaitingState(StrEnum):
+    """`attente → offerte → prise | refusee | echue`, `attente | offerte → retiree`. The last four are final."""
+
+    WAITING = "attente"
+    OFFERED = "offerte"  # a place is kept until its own time
+    TAKEN = "prise"
+    DECLINED = "refusee"
+    LAPSED = "echue"  # the offer, or the day's own limit, ran out
+    WITHDRAWN = "retiree"
+
+
+OPEN_WAITING = "state IN ('attente', 'offerte')"
+
+
+class AttendanceState(StrEnum):
+    """What was marked of a child on a slot."""
+
+    PRESENT = "present"
+    JUSTIFIED = "absent_justifie"
+    ABSENT = "absent"
+    UNBOOKED = "sans_reservation"  # came without booking: a debt
+    CLEARED = "efface"  # marked by mistake: as if nothing had been
+
+
+class ClosureState(StrEnum):
+    """A closure goes dossier by dossier; interrupted, it is gone on with."""
+
+    RUNNING = "en_cours"
+    DONE = "faite"
+    UNDONE = "annulee"
+
+
+class ClosedDayOutcome(StrEnum):
+    """What a closure made of a day booked."""
+
+    AVOIR = "avoir"  # given back by right
+    RELEASED = "liberee"  # on hold, not paid
+    DEBT_DROPPED = "dette_annulee"
+    NOTHING = "rien"  # booked free of charge: nothing to give back
 
 
 class AvoirReason(StrEnum):

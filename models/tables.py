@@ -79,6 +79,19 @@ appointment = Table(
     Column("moved", Integer, default=0),
     Column("ended_at", UtcDateTime),
 )
+attendance = Table(
+    "attendance",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("slot_id", Integer),
+    Column("day", Date),
+    Column("booking_id", Integer),
+    Column("state", String(20)),
+    Column("marked_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
 audit_event = Table(
     "audit_event",
     metadata,
@@ -250,6 +263,7 @@ commune_version = Table(
     Column("agent_id", Integer),
     Column("source", String(300)),
     Column("document", Text),
+    Column("reason", String(200), default=""),
 )
 consent = Table(
     "consent",
@@ -319,6 +333,39 @@ database_identity = Table(
     Column("base_id", String(32)),
     Column("clock_at", UtcDateTime),
     Column("clock_seen_at", UtcDateTime),
+)
+day_closure = Table(
+    "day_closure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("first_on", Date),
+    Column("last_on", Date),
+    Column("site_code", String),
+    Column("reason", String(200)),
+    Column("state", String(10)),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("finished_at", UtcDateTime),
+    Column("undone_at", UtcDateTime),
+    Column("undone_by", Integer),
+    Column("undo_reason", String(200), default=""),
+)
+day_closure_activity = Table(
+    "day_closure_activity",
+    metadata,
+    Column("closure_id", Integer, primary_key=True, autoincrement=False),
+    Column("activity_code", String, primary_key=True),
+)
+day_closure_line = Table(
+    "day_closure_line",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("closure_id", Integer),
+    Column("dossier_id", Integer),
+    Column("booking_id", Integer),
+    Column("outcome", String(15)),
+    Column("avoir_id", Integer),
+    Column("restored_booking_id", Integer),
 )
 deposit_slip = Table(
     "deposit_slip",
@@ -491,6 +538,58 @@ letter_template = Table(
     Column("text", Text),
     Column("recorded_at", UtcDateTime),
     Column("agent_id", Integer),
+)
+meal_order = Table(
+    "meal_order",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_code", String),
+    Column("activity_code", String),
+    Column("day", Date),
+    Column("frozen_at", UtcDateTime),
+    Column("recorded_at", UtcDateTime),
+)
+meal_order_line = Table(
+    "meal_order_line",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("order_id", Integer),
+    Column("diet", String(20), default=""),
+    Column("under_six", Boolean),
+    Column("meals", Integer),
+)
+menu = Table(
+    "menu",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date),
+    Column("scope", String(30), default=""),
+    Column("note", String(200), default=""),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+)
+menu_dish = Table(
+    "menu_dish",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("menu_id", Integer),
+    Column("rank", Integer),
+    Column("course", String(20)),
+    Column("label", String(120)),
+    Column("allergens", String(200), default=""),
+)
+news = Table(
+    "news",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(120)),
+    Column("body", Text),
+    Column("from_on", Date),
+    Column("until_on", Date),
+    Column("first", Boolean, default=False),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("withdrawn_at", UtcDateTime),
 )
 number_series = Table(
     "number_series",
@@ -738,6 +837,16 @@ slot = Table(
     Column("day", Date),
     Column("capacity", Integer),
     Column("withheld", Integer, default=0),
+    Column("by_hand", Boolean, default=False),
+)
+slot_age_limit = Table(
+    "slot_age_limit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slot_id", Integer),
+    Column("from_age", Integer, default=0),
+    Column("under_age", Integer),
+    Column("capacity", Integer),
 )
 supporting_document = Table(
     "supporting_document",
@@ -837,4 +946,34 @@ unknown_sign_in = Table(
     Column("bucket", Integer, primary_key=True, autoincrement=False),
     Column("failures", Integer, default=0),
     Column("locked_until", UtcDateTime),
+)
+waiting_entry = Table(
+    "waiting_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("slot_id", Integer),
+    Column("day", Date),
+    Column("state", String(10)),
+    Column("asked_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("offered_at", UtcDateTime),
+    Column("offer_until", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Integer),
+    Column("booking_id", Integer),
+    Column("reason", String(200), default=""),
+)
+week_pattern = Table(
+    "week_pattern",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dossier_id", Integer),
+    Column("child_id", Integer),
+    Column("name", String(60)),
+    Column("days", Text),
+    Column("recorded_at", UtcDateTime),
+    Column("agent_id", Integer),
+    Column("ended_at", UtcDateTime),
 )

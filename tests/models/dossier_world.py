@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from models import tables as t
 from tests.models.world import NOW
@@ -11,7 +11,7 @@ A_DAY = date(2026, 12, 2)
 
 
 def a_row_of_a_dossier(connection: Connection) -> None:
-    """Write a change, a consent, a paper seen, an exception to custody, an appointment and a letter of the world's family."""
+    """Write a row of each table kept of a family, and of the activities' life, for the world's family."""
     agent_id, dossier_id, child_id, payer_id = (
         connection.scalar(select(func.min(table.c.id))) for table in (t.agent, t.dossier, t.child, t.payer)
     )
@@ -56,6 +56,50 @@ def a_row_of_a_dossier(connection: Connection) -> None:
             "booked_by": agent_id,
         },
         t.letter_printed: {**of_dossier, **by_agent, "kind": "numero", "printed_at": NOW},
+        **_of_the_activities(connection, dossier_id, child_id, agent_id),
     }
     for table, row in rows.items():
         connection.execute(insert(table).values(row))
+
+
+def _of_the_activities(
+    connection: Connection, dossier_id: int | None, child_id: int | None, agent_id: int | None
+) -> dict[Table, dict[str, object]]:
+    """One row of each table kept of the activities' life."""
+    slot = connection.execute(select(t.slot).order_by(t.slot.c.id).limit(1)).one()
+    booking_id = connection.scalar(select(func.min(t.booking.c.id)))
+    on_slot = {
+        "dossier_id": dossier_id,
+        "child_id": child_id,
+        "slot_id": slot.id,
+        "day": slot.day,
+        "agent_id": agent_id,
+    }
+    return {
+        t.waiting_entry: {**on_slot, "state": "attente", "asked_at": NOW},
+        t.attendance: {**on_slot, "state": "present", "marked_at": NOW},
+        t.meal_order: {
+            "id": 1,
+            "site_code": slot.site_code,
+            "activity_code": slot.activity_code,
+            "day": slot.day,
+            "frozen_at": NOW,
+            "recorded_at": NOW,
+        },
+        t.meal_order_line: {"order_id": 1, "diet": "", "under_six": False, "meals": 12},
+        t.day_closure: {
+            "id": 1,
+            "first_on": slot.day,
+            "last_on": slot.day,
+            "reason": "Grève",
+            "state": "faite",
+            "recorded_at": NOW,
+            "agent_id": agent_id,
+        },
+        t.day_closure_line: {
+            "closure_id": 1,
+            "dossier_id": dossier_id,
+            "booking_id": booking_id,
+            "outcome": "liberee",
+        },
+    }

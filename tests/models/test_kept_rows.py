@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004
+from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005
 from models.schema import metadata
 from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
@@ -33,6 +33,8 @@ SEALED = [
     "journal_entry",
     "late_unpaid",
     "letter_printed",
+    "meal_order",
+    "meal_order_line",
     "payer_transfer",
     "payment",
     "payment_line",
@@ -54,10 +56,13 @@ KEPT = [
     *SEALED,
     "absence_proof",
     "appointment",
+    "attendance",
     "basket",
     "booking",
     "custody_exception",
     "database_identity",
+    "day_closure",
+    "day_closure_line",
     "deposit_slip",
     "dossier_change",
     "identity_snapshot",
@@ -65,6 +70,7 @@ KEPT = [
     "number_series",
     "supporting_document",
     "till_session",
+    "waiting_entry",
 ]
 
 
@@ -154,6 +160,10 @@ def test_no_kept_row_can_be_replaced_on_sqlite_whatever_the_connection_set(
         ("late_unpaid", "tender_rank"),
         ("refund", "number"),
         ("payer_transfer", "from_payer_id"),
+        ("attendance", "child_id"),
+        ("waiting_entry", "child_id"),
+        ("meal_order", "day"),
+        ("day_closure_line", "booking_id"),
         ("period_closing", "starts_on"),
         ("deposit_slip_line", "payment_id"),
         ("cash_movement", "entry_seq"),
@@ -227,9 +237,15 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
     with database.read() as connection:
         installed = set(connection.scalars(text(catalogue)))
         known = set(inspect(connection).get_table_names())
-    guards = (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS, *triggers_0004.GUARDS)
+    guards = (
+        *triggers_0001.GUARDS,
+        *triggers_0002.GUARDS,
+        *triggers_0003.GUARDS,
+        *triggers_0004.GUARDS,
+        *triggers_0005.GUARDS,
+    )
     replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED, *triggers_0003.NOT_REPLACED)
-    replaced = (*replaced, triggers_0004.NOT_REPLACED)
+    replaced = (*replaced, triggers_0004.NOT_REPLACED, *triggers_0005.NOT_REPLACED)
     expected = {guard.name for guard in guards} | {"journal_entry_moves_head"}
     if database.dialect == "postgresql":
         expected |= {f"{name}_not_truncated" for name in KEPT} | {"basket_paid_has_payment"}

@@ -14,7 +14,7 @@ from models import tables as t
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
 from models.migrate import migrate
-from models.migrations import triggers_0001, triggers_0002, triggers_0003
+from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0005
 from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tests.factories import an_agent, paris
@@ -105,7 +105,10 @@ def test_every_guard_of_a_new_base_is_there_word_for_word(upgraded: Database, da
         found = {tuple(row) for row in old.execute(text(catalogue))}
         assert found == {tuple(row) for row in new.execute(text(catalogue))}
         names = {name for name, _ in found}
-    assert {guard.name for guard in (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS)} <= names
+    assert {
+        guard.name
+        for guard in (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS, *triggers_0005.GUARDS)
+    } <= names
 
 
 def test_the_verifier_is_green_on_the_upgraded_base(upgraded: Database) -> None:
