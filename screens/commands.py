@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from screens.command import Command
+from screens.commands_activities import ACTIVITIES
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
 from screens.commands_records import RECORDS
@@ -84,6 +85,14 @@ APP: tuple[Command, ...] = (
         "Les agents, leurs rôles et leurs mots de passe",
         "app.open('agents')",
         right="AGENTS",
+    ),
+    Command(
+        "app.activities",
+        "ctrl+a",
+        "Activités",
+        "Pointage, effectifs, repas, places, menus, chiffres, réglages de la commune",
+        "app.open('activities')",
+        priority=True,
     ),
     Command("app.settings", "ctrl+y", "Réglages", "Thème, touches, imprimante de ce poste", "app.open('settings')"),
     Command(
@@ -302,6 +311,7 @@ COMMANDS: tuple[Command, ...] = (
     *QUEUE,
     *PAYMENT,
     *PAID,
+    *ACTIVITIES,
     *ENFANCE,
     *FAMILIES,
     *RECORDS,

@@ -64,6 +64,7 @@ DESTINATIONS: dict[str, Destination] = {
     "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
+    "activities": Destination("screens.activities", "ActivitiesScreen"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},
@@ -77,5 +78,6 @@ HOME_OF_RIGHT: tuple[tuple[str, str], ...] = (
     ("CASH", "queue"),
     ("AGENTS", "agents"),
     ("SEARCH", "search"),
+    ("ATTENDANCE", "activities"),
 )
 """The first screen after sign-in: the first line whose right the agent has."""

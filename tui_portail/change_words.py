@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, str] = {
     "contact_person": "Personne",
     "consent": "Autorisation",
     "supporting_document": "Pièce",
+    "week_pattern": "Semaine habituelle",
 }
 FIELDS: Mapping[str, str] = {
     "number": "numéro",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from tui_portail.capacity import CapacityLimit
 from tui_portail.policy import ActivityFamily, Policy
 from tui_portail.pricing import PriceGrid
 from tui_portail.school_calendar import SchoolCalendar
@@ -57,11 +59,12 @@ class SchoolRules:
 
 @dataclass(frozen=True, slots=True)
 class OfferingRules:
-    """An activity offered at a site, with the places a day starts with."""
+    """An activity offered at a site, with the places a day starts with; `by_weekday` (0 is Monday) where one differs."""
 
     site: str
     activity: str
     capacity: int
+    by_weekday: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Commune:
     policy: Policy
     calendar: SchoolCalendar
     grids: tuple[PriceGrid, ...]
+    limits: tuple[CapacityLimit, ...] = ()
 
     def school(self, code: str) -> SchoolRules:
         """Return a school. Raises KeyError on an unknown code."""
@@ -84,11 +88,11 @@ class Commune:
                 return school
         raise KeyError(code)
 
-    def capacity(self, site: str, activity: str) -> int | None:
+    def capacity(self, site: str, activity: str, day: date) -> int | None:
         """Return the places a day starts with for an activity at a site, None when it is not offered there."""
         for offering in self.offerings:
             if (offering.site, offering.activity) == (site, activity):
-                return offering.capacity
+                return offering.by_weekday.get(day.weekday(), offering.capacity)
         return None
 
     def sites_for(self, school_code: str) -> dict[str, str]:

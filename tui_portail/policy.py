@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
-from tui_portail.service_rules import AppointmentRules, PaperRule, RetentionRules
+from tui_portail.service_rules import AppointmentRules, AttendanceRules, PaperRule, RetentionRules, StaffRatio
 
 # Why a payment is reversed, where the commune wrote no list of its own.
 UNPAID_REASONS = ("Chèque sans provision", "Chèque refusé par la banque")
@@ -32,6 +32,13 @@ class RunsOn(StrEnum):
     SCHOOL_DAYS = "jours_scolaires"  # Monday, Tuesday, Thursday, Friday of school weeks
     SCHOOL_WEDNESDAYS = "mercredis_scolaires"
     HOLIDAY_WEEKDAYS = "vacances"  # Monday to Friday of the school holidays
+
+
+class Formula(StrEnum):
+    """How much of a day an ALSH activity takes: the hours declared to the CAF are capped by it."""
+
+    DAY = "journee"
+    HALF_DAY = "demi_journee"
 
 
 class Means(StrEnum):
@@ -85,6 +92,10 @@ class ActivityRule:
     late_refund_with_proof: bool = False
     order: int = 0
     begins_at: time | None = None  # Paris; tells which parent has the child on the day custody changes
+    ends_at: time | None = None  # Paris; with the beginning, the hours declared to the CAF
+    from_age: int | None = None  # years, on the day booked
+    under_age: int | None = None
+    formula: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,9 @@ class Policy:
     papers: tuple[PaperRule, ...] = ()
     appointments: AppointmentRules = field(default_factory=AppointmentRules)
     retention: RetentionRules = field(default_factory=RetentionRules)
+    offer_minutes: int = 1440  # how long a place is kept for the first of a waiting list
+    attendance: AttendanceRules = field(default_factory=AttendanceRules)
+    staff: Mapping[ActivityFamily, StaffRatio] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = True  # prices and capacities of the example: « FICTIF » wherever printed or shown
     effective_on: date = date(2025, 9, 1)

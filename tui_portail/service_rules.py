@@ -1,10 +1,11 @@
-"""What a commune decides for Enfance/Jeunesse: papers asked for, appointments, how long a family's data is kept. Values only."""
+"""What a commune decides for Enfance/Jeunesse: papers, appointments, retention, pointage, staff. Values only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from fractions import Fraction
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -80,3 +81,24 @@ class RetentionRules:
 
     family_years: int = 5
     appointment_months: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceRules:
+    """Pointage: what a child who came without booking owes, and the hours at most declared to the CAF for a school Wednesday.
+
+    The debt is the day's price × `unbooked_factor`, rounded once, + `unbooked_extra_cents` of care.
+    """
+
+    unbooked_factor: Fraction = Fraction(1)
+    unbooked_extra_cents: int = 0
+    day_hours_max: int = 9
+    half_day_hours_max: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRatio:
+    """How many children one adult may look after, under six and from six on."""
+
+    under_six: int
+    six_and_over: int

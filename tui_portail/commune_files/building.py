@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from tui_portail.commune import Commune, Identity, OfferingRules, RegieIdentity, SchoolRules, SiteRules
 from tui_portail.commune_files.calendars import build_calendar
+from tui_portail.commune_files.capacities import build_limits, weekday_places
 from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm, MeansForm, SchoolForm, SiteForm
 from tui_portail.commune_files.grids import build_grids
 from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
@@ -20,7 +22,7 @@ from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
 from tui_portail.price_grids import PriceGrid
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.school_levels import level_of
-from tui_portail.service_rules import RetentionRules
+from tui_portail.service_rules import AttendanceRules, RetentionRules, StaffRatio
 
 CodedForm = TypeVar("CodedForm", SiteForm, SchoolForm, ActivityForm)
 
@@ -53,6 +55,7 @@ def _build(form: CommuneForm) -> Commune:
     grids = build_grids(form.tarifs, activities)
     offerings = _offerings(form, sites, activities)
     _check_prices(form, offerings, grids, calendar)
+    limits = build_limits(form.limites, offerings)
     return Commune(
         identity=Identity(
             form.identite.nom,
@@ -71,6 +74,7 @@ def _build(form: CommuneForm) -> Commune:
         policy=_policy(form, activities),
         calendar=calendar,
         grids=grids,
+        limits=limits,
     )
 
 
@@ -89,8 +93,9 @@ def _offerings(
         _known(site, sites, ("places", site), "site")
         for activity in places:
             _known(activity, activities, ("places", site, activity), "activité")
+    by_weekday = weekday_places(form.places_jours, form.places)
     return tuple(
-        OfferingRules(site, activity, form.places[site][activity])
+        OfferingRules(site, activity, form.places[site][activity], by_weekday.get((site, activity), {}))
         for site in sites
         if site in form.places
         for activity in activities
@@ -177,6 +182,14 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         papers=build_papers(form.pieces, activities),
         appointments=build_appointments(form.rendez_vous),
         retention=RetentionRules(form.conservation.famille_annees, form.conservation.rendez_vous_mois),
+        offer_minutes=form.liste_attente.offre_minutes,
+        attendance=AttendanceRules(
+            form.pointage.sans_reservation_coefficient,
+            form.pointage.sans_reservation_supplement,
+            form.pointage.caf_journee_heures,
+            form.pointage.caf_demi_journee_heures,
+        ),
+        staff={family: StaffRatio(ratio.moins_de_6, ratio.six_et_plus) for family, ratio in form.encadrement.items()},
         sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,
@@ -184,6 +197,11 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
 
 
 def _activity(form: ActivityForm, place: int) -> ActivityRule:
+    at: Place = ("activites", place)
+    if form.debut and form.fin and form.fin <= form.debut:
+        raise WrongKey((*at, "fin"), "attendu : une heure après celle du début")
+    if form.age_de is not None and form.age_moins_de is not None and form.age_moins_de <= form.age_de:
+        raise WrongKey((*at, "age_moins_de"), "attendu : un âge au-dessus de « age_de »")
     return ActivityRule(
         code=form.code,
         label=form.nom,
@@ -196,8 +214,18 @@ def _activity(form: ActivityForm, place: int) -> ActivityRule:
         excludes=form.exclut,
         late_refund_with_proof=form.justificatif,
         order=place + 1 if form.ordre is None else form.ordre,
-        begins_at=form.debut,
+        begins_at=_hour(form.debut, (*at, "debut")),
+        ends_at=_hour(form.fin, (*at, "fin")),
+        from_age=form.age_de,
+        under_age=form.age_moins_de,
+        formula=form.formule,
     )
+
+
+def _hour(hour: time | None, place: Place) -> time | None:
+    if hour is not None and hour.tzinfo is not None:
+        raise WrongKey(place, 'attendu : une heure de Paris sans décalage, par exemple "16:30"')
+    return hour
 
 
 def _limit(form: LimitForm, place: Place) -> LimitRule:

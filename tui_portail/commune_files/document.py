@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tui_portail.capacity import EVERY_DAY, CapacityLimit
 from tui_portail.commune import Commune
 from tui_portail.commune_files.forms import REFERENCES
 from tui_portail.policy import ActivityRule, LimitRule, MeansRule, Policy
@@ -55,12 +56,25 @@ def to_document(commune: Commune) -> dict[str, object]:
         ],
         "activites": [_activity(rule) for rule in policy.activities.values()],
         "places": _places(commune),
+        "places_jours": _weekday_places(commune),
+        "limites": [_limit_of_places(limit) for limit in commune.limits],
         "regles": _rules(policy),
         "pieces": [_paper(rule) for rule in policy.papers],
         "rendez_vous": _appointments(policy.appointments),
         "conservation": {
             "famille_annees": policy.retention.family_years,
             "rendez_vous_mois": policy.retention.appointment_months,
+        },
+        "liste_attente": {"offre_minutes": policy.offer_minutes},
+        "pointage": {
+            "sans_reservation_coefficient": _factor(policy.attendance.unbooked_factor),
+            "sans_reservation_supplement": _amount(policy.attendance.unbooked_extra_cents),
+            "caf_journee_heures": policy.attendance.day_hours_max,
+            "caf_demi_journee_heures": policy.attendance.half_day_hours_max,
+        },
+        "encadrement": {
+            family.value: {"moins_de_6": ratio.under_six, "six_et_plus": ratio.six_and_over}
+            for family, ratio in policy.staff.items()
         },
         "sources": dict(policy.sources),
         "moyens": [_means(rule) for rule in policy.means.values()],
@@ -74,6 +88,28 @@ def _places(commune: Commune) -> dict[str, dict[str, int]]:
     for offering in commune.offerings:
         places.setdefault(offering.site, {})[offering.activity] = offering.capacity
     return places
+
+
+def _weekday_places(commune: Commune) -> list[dict[str, object]]:
+    """Return one table a number of places, its weekdays together."""
+    tables: list[dict[str, object]] = []
+    for offering in commune.offerings:
+        for places in sorted(set(offering.by_weekday.values())):
+            days = [WEEKDAYS[day] for day, count in sorted(offering.by_weekday.items()) if count == places]
+            tables.append({"site": offering.site, "activite": offering.activity, "jours": days, "places": places})
+    return tables
+
+
+def _limit_of_places(limit: CapacityLimit) -> dict[str, object]:
+    every_day = limit.weekdays == EVERY_DAY
+    return {
+        "site": limit.site,
+        "activites": list(limit.activities),
+        "places": limit.places,
+        "age_de": limit.from_age,
+        "age_moins_de": limit.under_age,
+        "jours": [] if every_day else [WEEKDAYS[day] for day in sorted(limit.weekdays)],
+    }
 
 
 def _activity(rule: ActivityRule) -> dict[str, object]:
@@ -90,6 +126,10 @@ def _activity(rule: ActivityRule) -> dict[str, object]:
         "justificatif": rule.late_refund_with_proof,
         "ordre": rule.order,
         "debut": rule.begins_at.isoformat() if rule.begins_at else None,
+        "fin": rule.ends_at.isoformat() if rule.ends_at else None,
+        "age_de": rule.from_age,
+        "age_moins_de": rule.under_age,
+        "formule": rule.formula.value if rule.formula else None,
     }
 
 

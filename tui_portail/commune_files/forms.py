@@ -21,6 +21,7 @@ from tui_portail.policy import (
     UNPAID_REASONS,
     ActivityFamily,
     BasketKind,
+    Formula,
     Means,
     RunsOn,
 )
@@ -105,6 +106,8 @@ SourceKey = Literal["limite", "paiement"]
 Reasons = Annotated[tuple[Label, ...], Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=1, le=1440)]
+Age = Annotated[int, Field(ge=0, le=25)]
+Weekday = Literal["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 
 
 class Form(BaseModel):
@@ -175,6 +178,10 @@ class ActivityForm(Form):
     justificatif: bool = False
     ordre: int | None = None
     debut: time | None = None
+    fin: time | None = None
+    age_de: Age | None = None
+    age_moins_de: Age | None = None
+    formule: Formula | None = None
 
 
 class RulesForm(Form):
@@ -223,7 +230,7 @@ class AppointmentKindForm(Form):
 class OpeningForm(Form):
     """`ouvertures` of `[rendez_vous]`."""
 
-    jour: Literal["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+    jour: Weekday
     de: time
     a: time
     postes: Annotated[int, Field(ge=1, le=20)] = 1
@@ -241,6 +248,48 @@ class RetentionForm(Form):
 
     famille_annees: Annotated[int, Field(ge=1, le=50)] = 5
     rendez_vous_mois: Annotated[int, Field(ge=1, le=240)] = 24
+
+
+class WeekdayPlacesForm(Form):
+    """`[[places_jours]]`: the places of some weekdays, instead of those of `[places]`."""
+
+    site: Code
+    activite: Code
+    jours: tuple[Weekday, ...] = Field(min_length=1)
+    places: Count
+
+
+class CapacityLimitForm(Form):
+    """`[[limites]]`: one more limit over a site's activities, by age or weekday; the smallest wins."""
+
+    site: Code
+    activites: tuple[Code, ...] = Field(min_length=1)
+    places: Count
+    age_de: Age = 0
+    age_moins_de: Age | None = None
+    jours: tuple[Weekday, ...] = ()
+
+
+class WaitingForm(Form):
+    """`[liste_attente]`."""
+
+    offre_minutes: Annotated[int, Field(ge=5, le=20_160)] = 1440
+
+
+class AttendanceForm(Form):
+    """`[pointage]`."""
+
+    sans_reservation_coefficient: Factor = Fraction(1)
+    sans_reservation_supplement: Cents = 0
+    caf_journee_heures: Annotated[int, Field(ge=1, le=24)] = 9
+    caf_demi_journee_heures: Annotated[int, Field(ge=1, le=24)] = 4
+
+
+class StaffForm(Form):
+    """`[encadrement.ALP]`, `[encadrement.ALSH]`: children an adult may look after."""
+
+    moins_de_6: Annotated[int, Field(ge=1, le=100)]
+    six_et_plus: Annotated[int, Field(ge=1, le=100)]
 
 
 class MeansForm(Form):
@@ -359,10 +408,15 @@ class CommuneForm(Form):
     ecoles: tuple[SchoolForm, ...]
     activites: tuple[ActivityForm, ...] = Field(min_length=1)
     places: dict[Code, dict[Code, Count]]
+    places_jours: tuple[WeekdayPlacesForm, ...] = ()
+    limites: tuple[CapacityLimitForm, ...] = ()
     regles: RulesForm = RulesForm()
     pieces: tuple[PaperForm, ...] = ()
     rendez_vous: AppointmentsForm = AppointmentsForm()
     conservation: RetentionForm = RetentionForm()
+    liste_attente: WaitingForm = WaitingForm()
+    pointage: AttendanceForm = AttendanceForm()
+    encadrement: dict[ActivityFamily, StaffForm] = Field(default_factory=dict)
     sources: dict[SourceKey, Label] = Field(default_factory=dict)
     moyens: tuple[MeansForm, ...]
     calendrier: CalendarForm

@@ -6,16 +6,17 @@ The strict reading (`commune_files`, pydantic) is loaded with the first set-up r
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from models import tables as t
 from models.engine import Database
 from models.states import GENESIS_HASH
 from tui_portail.errors import PortailError
+from tui_portail.instants import in_paris
 
 if TYPE_CHECKING:
     from tui_portail.commune import Commune
@@ -77,9 +78,17 @@ def town_of(database: Database) -> str:
 
 
 def record_commune(
-    connection: Connection, commune: Commune, source: str, recorded_at: datetime, agent_id: int | None = None
+    connection: Connection,
+    commune: Commune,
+    source: str,
+    recorded_at: datetime,
+    agent_id: int | None = None,
+    reason: str = "",
 ) -> int:
-    """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number."""
+    """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number.
+
+    The days to come whose places nobody set by hand follow it.
+    """
     from tui_portail.commune_files import to_document  # noqa: PLC0415  slow to load
 
     document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
@@ -90,10 +99,11 @@ def record_commune(
         return int(latest.id)
     version = connection.execute(
         insert(t.commune_version)
-        .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document)
+        .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document, reason=reason)
         .returning(t.commune_version.c.id)
     ).scalar_one()
     _bring_in_line(connection, commune)
+    _follow_places(connection, commune, in_paris(recorded_at).date())
     return int(version)
 
 
@@ -127,6 +137,24 @@ def _bring_in_line(connection: Connection, commune: Commune) -> None:
         ],
     )
     _merge_regie(connection, commune)
+
+
+def _follow_places(connection: Connection, commune: Commune, today: date) -> None:
+    """Give the slots from today on the places of the set-up, but those set by hand; one offered no more has none left to sell."""
+    slot = t.slot.c
+    rows = connection.execute(
+        select(slot.id, slot.site_code, slot.activity_code, slot.day, slot.capacity)
+        .where(slot.day >= today, slot.by_hand.is_(False))
+        .order_by(slot.id)
+    ).all()
+    moved = [
+        {"of": row.id, "places": places}
+        for row in rows
+        if (places := commune.capacity(row.site_code, row.activity_code, row.day) or 0) != row.capacity
+    ]
+    if moved:
+        following = update(t.slot).where(slot.id == bindparam("of")).values(capacity=bindparam("places"))
+        connection.execute(following, moved)
 
 
 def _merge(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

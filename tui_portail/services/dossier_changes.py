@@ -30,6 +30,7 @@ _OWNERS = {
     "custody_exception": t.custody_exception.c.child_id,
     "consent": t.consent.c.child_id,
     "supporting_document": t.supporting_document.c.child_id,
+    "week_pattern": t.week_pattern.c.child_id,
 }
 
 

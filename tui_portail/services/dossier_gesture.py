@@ -154,6 +154,7 @@ def dossier_rows(connection: Connection, dossier_id: int) -> Rows:
         ChangeSubject.CONTACT: (t.contact_person, t.contact_person.c.dossier_id == dossier_id),
         ChangeSubject.CONSENT: (t.consent, t.consent.c.dossier_id == dossier_id),
         ChangeSubject.PAPER: (t.supporting_document, t.supporting_document.c.dossier_id == dossier_id),
+        ChangeSubject.WEEK_PATTERN: (t.week_pattern, t.week_pattern.c.dossier_id == dossier_id),
     }
     return {
         (subject.value, row["id"]): dict(row)

@@ -14,8 +14,8 @@ from models import tables as t
 
 ERASED_LABEL = "Famille effacée"
 
-DELETED: tuple[Table, ...] = (t.contact_person, t.quotient_familial, t.custody_pattern)
-"""Rows that say nothing once emptied: third persons, what the family earned, where its children slept."""
+DELETED: tuple[Table, ...] = (t.contact_person, t.quotient_familial, t.custody_pattern, t.week_pattern)
+"""Rows that say nothing once emptied: third persons, what the family earned, where its children slept, their usual weeks."""
 
 BLANKED: Mapping[Table, Mapping[str, Any]] = {
     t.dossier: {"label": ERASED_LABEL},
@@ -36,6 +36,7 @@ BLANKED: Mapping[Table, Mapping[str, Any]] = {
         "insurance_until_on": None,
     },
     t.schooling: {"class_name": ""},
+    t.waiting_entry: {"reason": ""},
     t.custody_exception: {"reason": ""},
     t.appointment: {"name": "", "phone": "", "note": ""},
     t.dossier_change: {"before": "", "after": ""},
@@ -78,6 +79,11 @@ KEPT: Mapping[str, str] = {
     "absence_proof.state": _LIST,
     "absence_proof.received_on": "jour d’un geste",
     "absence_proof.reason": "motif de la liste de la commune",
+    "waiting_entry.day": _BOOKS,
+    "waiting_entry.state": _LIST,
+    "attendance.day": _BOOKS,
+    "attendance.state": _LIST,
+    "day_closure_line.outcome": _LIST,
     "payment.id": _ID,
     "payment.corrects_id": _ID,
     "tender.payment_id": _ID,

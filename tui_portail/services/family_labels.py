@@ -23,6 +23,10 @@ TITLES: Mapping[str, str] = {
     "basket": "paniers",
     "booking": "journées réservées",
     "absence_proof": "absences et justificatifs",
+    "waiting_entry": "listes d’attente",
+    "attendance": "présences pointées",
+    "week_pattern": "semaines habituelles",
+    "day_closure_line": "journées annulées par la commune",
     "payment": "paiements",
     "tender": "moyens de paiement, chèques compris",
     "payment_line": "journées payées",
@@ -220,6 +224,23 @@ TOLD: Sequence[Told] = (
             ("motif", "reason"),
         ),
     ),
+    Told(
+        "waiting_entry",
+        (
+            ("jour", "day"),
+            ("enfant", "child_id"),
+            ("demandé le", "asked_at"),
+            ("état", "state"),
+            ("proposé le", "offered_at"),
+            ("jusqu’au", "offer_until"),
+            ("motif", "reason"),
+        ),
+    ),
+    Told(
+        "attendance",
+        (("jour", "day"), ("enfant", "child_id"), ("pointé", "state"), ("le", "marked_at"), ("par", "agent_nom")),
+    ),
+    Told("week_pattern", (("enfant", "child_id"), ("nom", "name"), ("jours", "days"), *_DATED)),
     Told(
         "payment", (("le", "paid_at"), ("compte", "payer_id"), ("total", "total_cents"), ("dont avoirs", "avoir_cents"))
     ),

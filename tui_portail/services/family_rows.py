@@ -128,7 +128,13 @@ def _absences(family: FamilyIds) -> ColumnElement[bool]:
     return of_dossier & proof.id.in_(own)
 
 
-_OF_CHILDREN = (ChangeSubject.CHILD, ChangeSubject.SCHOOLING, ChangeSubject.ALSH, ChangeSubject.CONSENT)
+_OF_CHILDREN = (
+    ChangeSubject.CHILD,
+    ChangeSubject.SCHOOLING,
+    ChangeSubject.ALSH,
+    ChangeSubject.CONSENT,
+    ChangeSubject.WEEK_PATTERN,
+)
 
 
 def _changes(family: FamilyIds) -> ColumnElement[bool]:
@@ -182,6 +188,12 @@ HELD: Mapping[Table, Held] = {
     t.basket: _by(t.basket, "payer_id", "payers"),
     t.booking: _bookings,
     t.absence_proof: _absences,
+    t.waiting_entry: _by(t.waiting_entry, "child_id", "children"),
+    t.attendance: _by(t.attendance, "child_id", "children"),
+    t.week_pattern: _by(t.week_pattern, "child_id", "children"),
+    t.day_closure_line: lambda family: t.day_closure_line.c.booking_id.in_(
+        select(t.booking.c.id).where(_bookings(family))
+    ),
     t.payment: _by(t.payment, "payer_id", "payers"),
     t.tender: _paid(t.tender),
     t.payment_line: _paid(t.payment_line),
@@ -213,7 +225,10 @@ NOTHING_HELD: Mapping[Table, str] = {
     **dict.fromkeys(
         (t.activity, t.coat_of_arms, t.commune_version, t.import_map, t.letter_template, t.offering, t.regie), _SET_UP
     ),
-    **dict.fromkeys((t.school, t.site, t.slot, t.till), _SET_UP),
+    **dict.fromkeys((t.school, t.site, t.slot, t.slot_age_limit, t.till), _SET_UP),
+    **dict.fromkeys((t.day_closure, t.day_closure_activity), "journées annulées pour toutes les familles"),
+    **dict.fromkeys((t.meal_order, t.meal_order_line), "nombres de repas, sans personne"),
+    **dict.fromkeys((t.menu, t.menu_dish, t.news), "publié pour toutes les familles"),
     **dict.fromkeys((t.agent, t.agent_role, t.unknown_sign_in), _AGENTS),
     **dict.fromkeys((t.cash_count, t.cash_movement, t.deposit_slip, t.deposit_slip_cash, t.period_closing), _TILL),
     **dict.fromkeys((t.till_closing, t.till_count, t.till_difference, t.till_session), _TILL),

@@ -86,8 +86,8 @@ def join_children(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> None
         for table in (t.schooling, t.custody_pattern):
             _take_if_none(connection, table, merged_id, kept_id)
         _take_years(connection, merged_id, kept_id)
-        exception = t.custody_exception
-        connection.execute(update(exception).where(exception.c.child_id == merged_id).values(child_id=kept_id))
+        for table in (t.custody_exception, t.week_pattern):
+            connection.execute(update(table).where(table.c.child_id == merged_id).values(child_id=kept_id))
 
 
 def _take_if_none(connection: Connection, table: Table, merged_id: int, kept_id: int) -> None:

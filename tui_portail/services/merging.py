@@ -47,7 +47,18 @@ from tui_portail.services.search_index import index_dossier
 from tui_portail.services.transfers import join_accounts
 
 LONGEST_REASON = 200
-_FOLLOW = (t.payer, t.child, t.guardian, t.basket, t.absence_proof, t.appointment)  # by their dossier alone
+_FOLLOW = (  # by their dossier alone
+    t.payer,
+    t.child,
+    t.guardian,
+    t.basket,
+    t.absence_proof,
+    t.appointment,
+    t.waiting_entry,
+    t.attendance,
+    t.week_pattern,
+    t.day_closure_line,
+)
 
 
 class MergeRefused(PortailError):

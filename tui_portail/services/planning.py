@@ -187,5 +187,9 @@ def _places(
     """Return the places of every offering and day; a day without slot row has its starting capacity."""
     offered = [offering for offering in commune.offerings if offering.site in sites]
     days = [first_day + timedelta(days=step) for step in range((last_day - first_day).days + 1)]
-    start = {(offering.site, offering.activity, day): offering.capacity for offering in offered for day in days}
+    start = {
+        (offering.site, offering.activity, day): offering.by_weekday.get(day.weekday(), offering.capacity)
+        for offering in offered
+        for day in days
+    }
     return start | dict(counted)

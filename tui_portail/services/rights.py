@@ -42,7 +42,13 @@ class Right(StrEnum):
     REFUND = "demander un remboursement par mandat"
     CLOSE_PERIODS = "clôturer les journées, mois et années de la régie"
     AGENTS = "gérer les agents"
-    SETTINGS = "modifier les réglages"
+    SETTINGS = "modifier les réglages de la commune"
+    PLACES = "changer les places d’une journée"
+    CLOSE_DAYS = "annuler une journée pour toutes les familles"
+    ATTENDANCE = "pointer les enfants"
+    NUMBERS = "consulter les effectifs et les repas"
+    PUBLISH = "publier les menus et les actualités"
+    FIGURES = "consulter les chiffres du service"
 
 
 _ENFANCE = frozenset(
@@ -64,6 +70,12 @@ _ENFANCE = frozenset(
         Right.SEE_QUEUE,
         Right.EXTEND,
         Right.RELEASE,
+        Right.PLACES,
+        Right.CLOSE_DAYS,
+        Right.ATTENDANCE,
+        Right.NUMBERS,
+        Right.PUBLISH,
+        Right.FIGURES,
     }
 )
 _COMPTABILITE = frozenset(
@@ -76,6 +88,7 @@ _COMPTABILITE = frozenset(
         Right.TILL,
         Right.REPRINT,
         Right.REGISTERS,
+        Right.FIGURES,
     }
 )
 _REGISSEUR = _COMPTABILITE | {
@@ -90,12 +103,14 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMPTABILITE: _COMPTABILITE,
     Role.REGISSEUR: _REGISSEUR,
     Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS, Right.LETTER_TEXTS}),
+    Role.SITE: frozenset({Right.ATTENDANCE, Right.NUMBERS, Right.SEE_DIET}),
 }
 ROLE_LABELS: dict[Role, str] = {
     Role.ENFANCE: "Enfance/Jeunesse",
     Role.COMPTABILITE: "Comptabilité",
     Role.REGISSEUR: "Régisseur",
     Role.ADMINISTRATEUR: "Administrateur",
+    Role.SITE: "Site",
 }
 
 

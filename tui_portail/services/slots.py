@@ -41,7 +41,7 @@ def ensure_slots(
                 "site_code": site,
                 "activity_code": activity,
                 "day": day,
-                "capacity": commune.capacity(site, activity) or 0,
+                "capacity": commune.capacity(site, activity, day) or 0,
                 "withheld": 0,
             }
             for site, activity, day in sorted(keys)
