@@ -166,6 +166,22 @@ PLANNING: tuple[Command, ...] = (
         "Cocher le même jour de chaque semaine, jusqu’aux vacances",
         "tick_weekday",
     ),
+    Command(
+        "planning.usual_week",
+        "k",
+        "Semaine habituelle",
+        "Garder la semaine de l’enfant, ou en appliquer une d’un jour à un autre",
+        "usual_week",
+        right="BOOK",
+    ),
+    Command(
+        "planning.sibling",
+        "c",
+        "Copier d’un frère, d’une sœur",
+        "Cocher les journées qu’un frère ou une sœur a sur une période",
+        "copy_sibling",
+        right="BOOK",
+    ),
     Command("planning.copy", "s", "Copier", "Copier cette semaine sur la suivante", "copy_week"),
     Command(
         "planning.break",

@@ -40,15 +40,16 @@ from tui_portail.pricing import Price, price_of, quotient_on
 NEW_AVOIR = 0  # the id, in a bill, of the avoir that the removals of the same gesture would give
 
 
-def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Judgement:
+def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime, *, next_day: bool = True) -> Judgement:
     """Say what `changes` would do at `now` (aware: the instant of « Terminer les modifications »).
 
+    Without `next_day` a refusal does not look for the next day it would propose: hundreds at once are read by their reason.
     Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
     """
     refusals: dict[CellKey, Decision] = {}
     whole = complete(snapshot, changes, now)
     removals = _judge_removals(snapshot, whole.values(), refusals, now)
-    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now)
+    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now, next_day)
     additions = _with_what_they_bring(snapshot, additions, removals, refusals, now)
     given = _given(removals)
     bills = _bills(snapshot, additions, removals, given, now)
@@ -172,6 +173,7 @@ def _judge_additions(
     removals: list[Removal],
     refusals: dict[CellKey, Decision],
     now: datetime,
+    next_day: bool,
 ) -> list[Addition]:
     taken: defaultdict[tuple[str, str, date], int] = defaultdict(int)
     for removal in removals:
@@ -182,7 +184,7 @@ def _judge_additions(
         if change.tick is not Tick.ADD:
             continue
         formula = _other_formula(snapshot, change.key, now, additions, removals)
-        answer = _judge_addition(snapshot, change, taken, now) if formula is None else formula
+        answer = _judge_addition(snapshot, change, taken, now, next_day) if formula is None else formula
         if isinstance(answer, Decision):
             refusals[change.key] = answer
         else:
@@ -221,7 +223,7 @@ def _other_formula(
 
 
 def _judge_addition(
-    snapshot: PlanningSnapshot, change: Change, taken: dict[tuple[str, str, date], int], now: datetime
+    snapshot: PlanningSnapshot, change: Change, taken: dict[tuple[str, str, date], int], now: datetime, next_day: bool
 ) -> Addition | Decision:
     key = change.key
     child = snapshot.child(key.child_id)
@@ -229,7 +231,7 @@ def _judge_addition(
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
     payer_id = change.payer_id or payer_of(snapshot, key)
-    request = _request(snapshot, key, now, derogation=bool(change.derogation), payer_id=payer_id)
+    request = _request(snapshot, key, now, derogation=bool(change.derogation), next_day=next_day, payer_id=payer_id)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:

@@ -185,7 +185,7 @@ def tick_many(
     asked = dict(changes)
     for key in wanted:
         if tick is Tick.ADD:
-            _ask_add(snapshot, asked, key, now)
+            ask_add(snapshot, asked, key, now)
         else:
             _ask_remove(snapshot, asked, key, now, keep_brought)
     judgement = judge_changes(snapshot, asked, now)
@@ -203,7 +203,7 @@ def with_derogation(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, 
     asked = dict(changes)
     for code in brought_by([key.activity], snapshot.commune.policy):
         brought = replace(key, activity=code)
-        if not _is_on(snapshot, changes, brought, now):
+        if not is_on(snapshot, changes, brought, now):
             asked[brought] = Change(brought, Tick.ADD, derogation=reason)
     judgement = judge_changes(snapshot, asked, now)
     fresh = {k: refusal for k, refusal in judgement.refusals.items() if k not in changes}
@@ -272,7 +272,7 @@ def copy_week_keys(
         for child in snapshot.children
         for activity in snapshot.commune.policy.activities
         for day in week
-        if _is_on(snapshot, changes, CellKey(child.child_id, activity, day), now)
+        if is_on(snapshot, changes, CellKey(child.child_id, activity, day), now)
     ]
     return tuple(
         replace(key, day=key.day + timedelta(weeks=step))
@@ -292,7 +292,8 @@ def _runs(snapshot: PlanningSnapshot, key: CellKey) -> bool:
     return site is not None and next(days, None) is not None
 
 
-def _is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> bool:
+def is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> bool:
+    """Say whether a child has a cell: ticked to be added, or booked and not ticked to be removed."""
     booking = snapshot.bookings.get(key)
     change = changes.get(key)
     if change is not None:
@@ -300,13 +301,14 @@ def _is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: date
     return booking is not None and booking.occupies(now)
 
 
-def _ask_add(snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime) -> None:
+def ask_add(snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime) -> None:
+    """Write in `asked` what adds a cell with what it brings; what is on already stays as it is."""
     for code in brought_by([key.activity], snapshot.commune.policy):
         brought = replace(key, activity=code)
         change = asked.get(brought)
         if change is not None and change.tick is Tick.REMOVE:
             del asked[brought]
-        elif change is None and not _is_on(snapshot, asked, brought, now):
+        elif change is None and not is_on(snapshot, asked, brought, now):
             asked[brought] = Change(brought, Tick.ADD)
 
 
@@ -314,12 +316,12 @@ def _ask_remove(
     snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime, keep_brought: bool
 ) -> None:
     policy = snapshot.commune.policy
-    present = [code for code in policy.activities if _is_on(snapshot, asked, replace(key, activity=code), now)]
+    present = [code for code in policy.activities if is_on(snapshot, asked, replace(key, activity=code), now)]
     taken_back = key in asked  # a « + » takes back what was ticked with it, never what is booked
     for code in removed_with([key.activity], policy, keep_brought=keep_brought, booked=present):
         gone = replace(key, activity=code)
         change = asked.get(gone)
         if change is not None and change.tick is Tick.ADD:
             del asked[gone]
-        elif change is None and not taken_back and _is_on(snapshot, asked, gone, now):
+        elif change is None and not taken_back and is_on(snapshot, asked, gone, now):
             asked[gone] = Change(gone, Tick.REMOVE)

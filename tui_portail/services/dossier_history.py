@@ -33,6 +33,8 @@ LABELS = {
     "fin_garde_alternee": "Fin de la garde alternée",
     "exception_garde": "Exception à la garde alternée",
     "annuler_exception_garde": "Exception à la garde annulée",
+    "garder_semaine": "Semaine habituelle gardée",
+    "retirer_semaine": "Semaine habituelle mise de côté",
     "fusionner": "Dossier réuni à celui-ci",
     "archiver": "Dossier archivé",
     "rouvrir": "Dossier rouvert",

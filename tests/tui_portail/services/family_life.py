@@ -46,6 +46,7 @@ from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
+from tui_portail.services.week_patterns import keep_week
 
 FIRST_WORDS = (
     "Zéphyrine",
@@ -231,6 +232,7 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
 def _live(desk: Desk, family: Family) -> None:
     """Book, cash, cancel, reverse, correct, refund: by both payers, till every account is empty."""
     dossier, child = family.dossier_id, family.child_id
+    keep_week(desk, dossier, child, "Semaines de Zéphyrine", ((0, EVENING), (3, MEAL)), new_operation())
     other = {"payer_id": family.payer_ids[1], "payer_reason": "Nuitdegarde"}
     evening = hold(desk, dossier, add(child, EVENING, THURSDAY, FRIDAY, date(2026, 12, 10)))
     extend_basket(desk, evening.basket_id, "Mme Qwertzbach cherche sa carte", new_operation())
