@@ -16,7 +16,7 @@ from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
-from tui_portail.full_days import why_no_place
+from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import limit_instant
@@ -101,6 +101,28 @@ def judge_cell(
         return _no_place(snapshot, request, key, room, now)
     formula = _other_formula(snapshot, key, now)
     return decision if formula is None else formula
+
+
+def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> Decision:
+    """Say whether a child may wait for a place on a day: full for it, or kept for who came first, and otherwise bookable."""
+    if (before := _before_the_rules(snapshot, Change(key, Tick.ADD), now)) is not None:
+        return before
+    if key in snapshot.waiting:
+        sentence = f"{_what(snapshot, key)} : c’est déjà sur la liste d’attente."
+        return Decision.refuse("DEJA_EN_ATTENTE", sentence, POLICY)
+    decision = judge_cell(snapshot, key, now)
+    if decision:
+        sentence = (
+            f"{_what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
+        )
+        return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
+    if decision.code not in (FULL, KEPT):
+        return decision
+    return (
+        _other_formula(snapshot, key, now)
+        or _debt_of(snapshot, key, payer_of(snapshot, key))
+        or Decision.accept(day=key.day)
+    )
 
 
 def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:

@@ -32,6 +32,8 @@ class CellState(StrEnum):
     NOT_RUNNING = "pas d’activité"
     FREE = "libre"
     FULL = "complet"
+    WAITING = "complet, en liste d’attente"
+    OFFERED = "place proposée"
     LATE = "limite passée"
     PAPER = "pièce manquante"
     REFUSED = "impossible"
@@ -48,6 +50,8 @@ MARKS = {
     CellState.NOT_RUNNING: " ",
     CellState.FREE: "·",
     CellState.FULL: "C",
+    CellState.WAITING: "e",
+    CellState.OFFERED: "o",
     CellState.LATE: "L",
     CellState.PAPER: "P",
     CellState.REFUSED: "!",
@@ -92,8 +96,10 @@ class CellView:
 
     @property
     def can_be_added(self) -> bool:
-        """Whether a tick would add it: free, or cancelled and bookable again."""
-        return self.state is CellState.FREE or (self.state is CellState.CANCELLED and self.refusal is None)
+        """Whether a tick would add it: free, offered to the child, or cancelled and bookable again."""
+        return self.state in (CellState.FREE, CellState.OFFERED) or (
+            self.state is CellState.CANCELLED and self.refusal is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +142,26 @@ def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: dateti
     if not _runs(snapshot, key):
         return CellView(CellState.NOT_RUNNING)
     decision = judge_cell(snapshot, key, now, next_day=False)
-    if not decision and decision.code in _STATE_OF_CODE and key not in snapshot.cancelled:
-        return CellView(_STATE_OF_CODE[decision.code], decision)
+    return _in_line(snapshot, key, decision) or _bookable(snapshot, key, decision)
+
+
+def _bookable(snapshot: PlanningSnapshot, key: CellKey, decision: Decision) -> CellView:
+    """Return what a free cell shows: what refuses it, that it was cancelled, or nothing."""
     if key in snapshot.cancelled:
         return CellView(CellState.CANCELLED, None if decision else decision)
-    return CellView(CellState.FREE) if decision else CellView(CellState.REFUSED, decision)
+    if decision:
+        return CellView(CellState.FREE)
+    return CellView(_STATE_OF_CODE.get(decision.code, CellState.REFUSED), decision)
+
+
+def _in_line(snapshot: PlanningSnapshot, key: CellKey, decision: Decision) -> CellView | None:
+    """Return what a cell shows of its child's entry on the waiting list, if that is what matters."""
+    place = snapshot.waiting.get(key)
+    if place is not None and decision and place.offer_until is not None:
+        return CellView(CellState.OFFERED)
+    if place is not None and decision.code in (FULL, KEPT):
+        return CellView(CellState.WAITING, decision)
+    return None
 
 
 def toggle(

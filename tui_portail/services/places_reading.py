@@ -36,6 +36,7 @@ from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import shown_as
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
+from tui_portail.waiting_line import is_over
 
 DayKey = tuple[str, date]  # site, day
 _SETTLED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "seated", "held", "offered", "waiting"
@@ -131,6 +132,8 @@ class _ReadDays:
                 continue
             seat = Seat(row.child_id, slot.activity, age_on(row.birth_on, slot.day))
             if row.what == _WAITING:
+                if self._is_over(slot, now):  # nobody is served any more: nobody is waited for
+                    continue
                 slot.counts[_WAITING] += 1
                 self.line[slot.site, slot.day].append((row.asked_at, Waiting(row.entry_id, seat)))
                 continue
@@ -139,6 +142,9 @@ class _ReadDays:
                 slot.counts[row.what] += 1
             if row.what == _OFFERED:
                 self.offered[slot.site, slot.day].append(seat)
+
+    def _is_over(self, slot: _Slot, now: datetime) -> bool:
+        return is_over(self.commune.policy, self.commune.calendar, slot.activity, slot.site, slot.day, now)
 
     def _has_more_limits(self, slot: _Slot) -> bool:
         return bool(slot.ages) or any(

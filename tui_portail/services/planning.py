@@ -20,6 +20,7 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, shown_as
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_reading import waiting_of
 
 _OCCUPYING = {BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value}
 _ENDED = {BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value}
@@ -65,6 +66,7 @@ def snapshot_of(
         cancelled,
         places,
         _blocked(family),
+        waiting_of(connection, commune, family.dossier_id, now, first_day, last_day),
     )
 
 
