@@ -182,6 +182,14 @@ PLANNING: tuple[Command, ...] = (
         "copy_sibling",
         right="BOOK",
     ),
+    Command(
+        "planning.wait",
+        "l",
+        "Liste d’attente",
+        "Attendre une place de la journée complète, ou ne plus l’attendre",
+        "wait",
+        right="BOOK",
+    ),
     Command("planning.copy", "s", "Copier", "Copier cette semaine sur la suivante", "copy_week"),
     Command(
         "planning.break",

@@ -39,8 +39,28 @@ NEWS: tuple[Command, ...] = (
     Command("news.print", "f10", "Affiche", "Dessiner et imprimer les actualités en cours", "print", shown=True),
 )
 
+WAITING: tuple[Command, ...] = (
+    Command(
+        "waiting.planning",
+        "enter",
+        "Planning",
+        "Ouvrir le planning de la famille à ce jour",
+        "open_planning",
+        shown=True,
+    ),
+    Command("waiting.dossier", "d", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True),
+    Command(
+        "waiting.offer", "o", "Proposer", "Proposer les places libres, dans l’ordre des demandes", "offer", "BOOK", True
+    ),
+    Command("waiting.decline", "n", "Refuse", "La famille refuse la place proposée", "decline", "BOOK", True),
+    Command("waiting.withdraw", "x", "Retirer", "Retirer l’enfant de la liste d’attente", "withdraw", "BOOK", True),
+    Command("waiting.print", "f10", "Imprimer", "Dessiner et imprimer la liste d’appel", "print_list"),
+    Command("waiting.reload", "f5", "Relire", "Relire les listes d’attente", "reload"),
+)
+
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
     *MENUS,
     *NEWS,
+    *WAITING,
 )

@@ -25,7 +25,7 @@ class Destination:
 DESTINATIONS: dict[str, Destination] = {
     "search": Destination("screens.search", "SearchScreen", "SEARCH"),
     "dossier": Destination("screens.dossier", "DossierScreen", "SEARCH"),  # dossier_id
-    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
+    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id, a cell or nothing
     "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
     "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
     "registration": Destination(
@@ -65,6 +65,7 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "waiting": Destination("screens.waiting", "WaitingScreen", "BOOK"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
 }

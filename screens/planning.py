@@ -18,9 +18,9 @@ from screens.gestures import gesture
 from screens.key_names import key_name
 from screens.planning_grid import PlanningGrid
 from screens.planning_pane import PlanningPane
-from screens.planning_periods import PeriodTicking
 from screens.planning_review import RefusalsDialog, ReviewDialog
 from screens.planning_state import DEROGABLE, PlanningState
+from screens.planning_waiting import WaitingFromPlanning
 from screens.planning_window import PlanningWindow
 from screens.planning_words import refusal_lines, refused_lines
 from tui_portail.decision import Decision
@@ -30,7 +30,7 @@ from tui_portail.services.booking import FinishedChanges
 from tui_portail.services.planning import load_planning
 
 
-class PlanningScreen(PeriodTicking):
+class PlanningScreen(WaitingFromPlanning):
     """The grid, its pane, and what each key ticks. The rules are in `tui_portail.planning_ticks`; the state in `PlanningState`."""
 
     AREA = "planning"
@@ -41,14 +41,16 @@ class PlanningScreen(PeriodTicking):
         "·  libre        +  à ajouter     -  à retirer\n"
         "R  réservé et payé   A  en attente de paiement   D  dû   x  annulé\n"
         "L  limite passée     C  complet    P  pièce manquante\n"
+        "e  en liste d’attente          o  place proposée (l : attendre, ne plus attendre)\n"
         "!  impossible (phrase à droite)\n"
         "y r a d  comme + R A D, payé par un autre payeur que d’habitude"
     )
     unsaved_question: ClassVar[str] = "Les journées cochées ne sont pas validées : elles seront oubliées."
 
-    def __init__(self, dossier_id: int) -> None:
+    def __init__(self, dossier_id: int, at: CellKey | None = None) -> None:
         super().__init__()
         self._dossier_id = dossier_id
+        self._at = at
         self.state = PlanningState(self.desk.now_estimate)
         self._placed = False
 
@@ -59,8 +61,8 @@ class PlanningScreen(PeriodTicking):
             yield PlanningPane(self.state)
 
     def on_mount(self) -> None:
-        """Load around today."""
-        self.load(PlanningWindow(self.today))
+        """Load around today, or the cell asked for."""
+        self.load(PlanningWindow(self._at.day if self._at else self.today))
 
     @property
     def grid(self) -> PlanningGrid:
@@ -75,7 +77,7 @@ class PlanningScreen(PeriodTicking):
         await self._read(window)
         if not self._placed:
             self._placed = True
-            window, row, column = self.state.first_place()
+            window, row, column = self.state.first_place(self._at)
             self.state.show(window)
             self._show(row, column)
         else:
@@ -111,6 +113,10 @@ class PlanningScreen(PeriodTicking):
             if column is not None:
                 self.grid.column = column
             self.load(window)
+
+    def show_all(self) -> None:
+        """Paint everything again; the cursor stays."""
+        self._show()
 
     def _show(self, row: int | None = None, column: int | None = None) -> None:
         self.grid.show_all(row, column)
@@ -372,5 +378,6 @@ _NEED_ROWS = frozenset(
         "review",
         "usual_week",
         "copy_sibling",
+        "wait",
     }
 )

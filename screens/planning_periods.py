@@ -42,6 +42,10 @@ class PeriodTicking(DeskScreen):
         """Read the planning again, these days included."""
         raise NotImplementedError
 
+    def show_all(self) -> None:
+        """Paint everything again."""
+        raise NotImplementedError
+
     def changed(self, cells: set[CellKey]) -> None:
         """Paint what changed."""
         raise NotImplementedError

@@ -100,8 +100,13 @@ class PlanningState:
             found = self._views[key] = cell(self.loaded, self.changes, key, self.now)
         return found
 
-    def first_place(self) -> tuple[PlanningWindow, int, int]:
-        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell."""
+    def first_place(self, at: CellKey | None = None) -> tuple[PlanningWindow, int, int]:
+        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell.
+
+        Where a cell is asked for: on it.
+        """
+        if at is not None:
+            return self._place_of(at)
         snapshot = self.loaded
         today = in_paris(snapshot.taken_at).date()
         for week in range(5):
@@ -114,6 +119,13 @@ class PlanningState:
         self.show(start)
         free = ((row, column) for row in range(len(self.rows)) if (column := self._first_free(row)) is not None)
         return start, *next(free, (0, 0))
+
+    def _place_of(self, key: CellKey) -> tuple[PlanningWindow, int, int]:
+        window = PlanningWindow(key.day)
+        self.show(window)
+        column = min((key.day - window.first_day).days, len(window.days) - 1)
+        rows = range(len(self.rows))
+        return window, next((row for row in rows if self.key(row, column) == key), 0), column
 
     def _first_free(self, row: int) -> int | None:
         columns = range(len(self.window.days))

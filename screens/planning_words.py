@@ -30,9 +30,9 @@ def cell_words(state: PlanningState, key: CellKey) -> tuple[str, str, str]:
 
 
 def _what(state: PlanningState, key: CellKey) -> str:
-    refusal = state.why_not(key)
+    refusal, place = state.why_not(key), state.loaded.waiting.get(key)
     if refusal is not None and not refusal.accepted:
-        return refusal.sentence
+        return refusal.sentence if place is None else f"{place.words} {refusal.sentence}"
     view = state.view(key)
     if view.state is CellState.REMOVING and (removal := state.removal(key)):
         return removal_words(removal)
@@ -44,6 +44,15 @@ def _what(state: PlanningState, key: CellKey) -> str:
         return f"{view.state.value.capitalize()}, {format_cents(booking.price_cents)}.{_payer_words(state, booking)}"
     if view.state is CellState.ADDING:
         return _addition_words(state, key)
+    return _free_words(state, key)
+
+
+def _free_words(state: PlanningState, key: CellKey) -> str:
+    """Say how many places are left, or that the one left is the child's own."""
+    place, view = state.loaded.waiting.get(key), state.view(key)
+    if place is not None:
+        turn = "" if place.offer_until is not None else " Une place est libre pour lui : réservez."
+        return f"{place.words}{turn}"
     words = f"{view.state.value.capitalize()}."
     return f"{words} {room_words(state, key)}" if view.state is CellState.FREE else words
 

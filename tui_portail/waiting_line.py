@@ -6,7 +6,7 @@ Who may be offered a place is `site_day.Tally.may_be_offered`: first come, first
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tui_portail.french import date_time_text
 from tui_portail.instants import after_minutes, in_utc, is_before
@@ -30,6 +30,17 @@ class WaitingPlace:
         if self.offer_until is not None:
             return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la, ou l la rend."
         return f"Sur la liste d’attente, {rank_words(self.rank)}."
+
+
+def left_words(left: timedelta) -> str:
+    """Return the time an offer has left: « 1 j 4 h », « 3 h 20 », « 12 min », « expirée »."""
+    minutes = int(left.total_seconds() // 60)
+    if left <= timedelta(0):
+        return "expirée"
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} j {hours} h" if hours else f"{days} j"
+    return f"{hours} h {minutes % 60:02d}" if hours else f"{max(1, minutes)} min"
 
 
 def rank_words(rank: int) -> str:

@@ -14,7 +14,7 @@ from models.states import OPEN_WAITING, WaitingState
 from receipts.register_document import Column, Register, RegisterRow, RowKind
 from tui_portail.commune import Commune
 from tui_portail.dossier_number import display
-from tui_portail.french import date_time_text, long_date, plural
+from tui_portail.french import date_time_text, long_date, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import age_on
 from tui_portail.planning import CellKey
@@ -36,6 +36,7 @@ class WaitingLine:
     entry_id: int
     dossier_id: int
     dossier_number: str
+    key: CellKey
     child: str
     age: int
     site: str
@@ -54,8 +55,9 @@ class WaitingLine:
     def state(self) -> str:
         """What there is to say to the family."""
         if self.place.offer_until is not None:
-            return f"place proposée jusqu’au {date_time_text(self.place.offer_until)}"
-        return "une place est libre : à proposer" if self.turn else rank_words(self.place.rank)
+            until = in_paris(self.place.offer_until)
+            return f"proposée jusqu’au {until:%d/%m} à {time_text(until)}"
+        return "place libre, à proposer" if self.turn else f"attend, {rank_words(self.place.rank)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,12 @@ def print_call_list(desk: Desk) -> PrintedDocument:
         now, commune = desk.instant(connection), desk.commune(connection)
         listed = _call_list(connection, commune, now)
     columns = (
-        Column("Enfant", 0.24),
-        Column("Âge", 0.08),
-        Column("Téléphones", 0.2),
-        Column("Dossier", 0.14),
-        Column("Demandé le", 0.14),
-        Column("Où il en est", 0.2),
+        Column("Enfant", 0.2),
+        Column("Âge", 0.07),
+        Column("Téléphones", 0.24),
+        Column("Dossier", 0.13),
+        Column("Demandé", 0.13),
+        Column("Où il en est", 0.23),
     )
     register = Register(
         _TITLE,
@@ -112,7 +114,7 @@ def _rows(lines: Iterable[WaitingLine]) -> Iterator[RegisterRow]:
         if line.slot != slot:
             slot = line.slot
             yield RegisterRow((f"{slot[:1].upper()}{slot[1:]}",), RowKind.HEADING)
-        asked = f"{in_paris(line.place.asked_at):%d/%m/%Y %H:%M}"
+        asked = f"{in_paris(line.place.asked_at):%d/%m %H:%M}"
         phones = ", ".join(line.phones)
         yield RegisterRow((line.child, plural(line.age, "an"), phones, display(line.dossier_number), asked, line.state))
 
@@ -212,6 +214,7 @@ def _call_list(connection: Connection, commune: Commune, now: datetime) -> CallL
                 row.id,
                 row.dossier_id,
                 row.number,
+                CellKey(row.child_id, row.activity_code, row.day),
                 f"{row.last_name} {row.first_name}",
                 age_on(row.birth_on, row.day),
                 sites.get(row.site_code, row.site_code),
