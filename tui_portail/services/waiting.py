@@ -100,6 +100,7 @@ def _ask(gesture: Gesture, dossier_id: int, keys: Sequence[CellKey]) -> tuple[li
     judged: dict[CellKey, Decision] = {key: judge_waiting(snapshot, key, now) for key in keys}
     if refusals := {key: decision for key, decision in judged.items() if not decision}:
         raise ChangesRefused(refusals)
+    asked_at = gesture.under_lock()  # by the order of the lock, so that nobody is put before one who waits already
     entries = [
         int(
             connection.execute(
@@ -110,7 +111,7 @@ def _ask(gesture: Gesture, dossier_id: int, keys: Sequence[CellKey]) -> tuple[li
                     slot_id=ids[slot],
                     day=key.day,
                     state=WaitingState.WAITING.value,
-                    asked_at=now,
+                    asked_at=asked_at,
                     agent_id=gesture.agent.agent_id,
                 )
                 .returning(t.waiting_entry.c.id)
