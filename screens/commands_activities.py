@@ -28,8 +28,30 @@ NEWS: tuple[Command, ...] = (
     Command("news.print", "f10", "Affiche", "Dessiner et imprimer les actualités en cours", "print", shown=True),
 )
 
+FIGURES: tuple[Command, ...] = (
+    Command(
+        "figures.open", "enter", "Liste", "Ouvrir la liste de ce qui fait la barre choisie", "open_list", shown=True
+    ),
+    Command(
+        "figures.occupation",
+        "f5",
+        "Occupation",
+        "Journées réservées sur les places offertes, par semaine",
+        "show('occupation')",
+    ),
+    Command("figures.attendance", "f6", "Présences", "Prévus et présents, par semaine", "show('presences')"),
+    Command("figures.revenue", "f8", "Recettes", "Recettes nettes par activité", "show('recettes')"),
+    Command("figures.brackets", "f9", "Tranches", "Familles par tranche de quotient, aujourd’hui", "show('tranches')"),
+    Command(
+        "figures.activity", "t", "Activité", "Une activité après l’autre, puis toutes", "next_activity", shown=True
+    ),
+    Command("figures.site", "l", "Site", "Un site après l’autre, puis tous", "next_site", shown=True),
+    Command("figures.print", "f10", "Imprimer", "Dessiner et imprimer ce chiffre", "print", shown=True),
+)
+
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
     *MENUS,
     *NEWS,
+    *FIGURES,
 )

@@ -67,6 +67,7 @@ DESTINATIONS: dict[str, Destination] = {
     "activities": Destination("screens.activities", "ActivitiesScreen"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
+    "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},
