@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tui_portail.booking_rules import brought_by, removed_with
 from tui_portail.decision import Decision
+from tui_portail.full_days import FULL, KEPT
 from tui_portail.planning import (
     CellKey,
     Change,
@@ -59,7 +60,12 @@ MARKS = {
     CellState.REMOVING: "-",
     CellState.BLOCKED: "?",
 }
-_STATE_OF_CODE = {"COMPLET": CellState.FULL, "LIMITE_PASSEE": CellState.LATE, "PIECE_MANQUANTE": CellState.PAPER}
+_STATE_OF_CODE = {
+    FULL: CellState.FULL,
+    KEPT: CellState.FULL,
+    "LIMITE_PASSEE": CellState.LATE,
+    "PIECE_MANQUANTE": CellState.PAPER,
+}
 _STATE_OF_BOOKING = {"held": CellState.HELD, "confirmed": CellState.CONFIRMED, "due": CellState.DUE}
 
 
