@@ -66,6 +66,7 @@ DESTINATIONS: dict[str, Destination] = {
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
     "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
     "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
