@@ -26,13 +26,13 @@ from tui_portail.french import long_date
 from tui_portail.menus import COURSE_LABELS, EVERYWHERE, Course, DayMenu, MenuPlan, read_course
 from tui_portail.services.menus import (
     WeekMenus,
-    monday_of,
     plan_words,
     print_week,
     read_menu_file,
     record_menus,
     week_menus,
 )
+from tui_portail.weeks import monday_of
 
 _MOST_REFUSED = 5
 

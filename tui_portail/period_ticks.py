@@ -18,6 +18,7 @@ from tui_portail.planning_ticks import Ticked, ask_add, days_between, is_on
 from tui_portail.policy import RunsOn
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.usual_weeks import WeekDays
+from tui_portail.weeks import monday_of
 
 LONGEST_LIST = 12
 _CLOSED = frozenset({"JOUR_FERIE", "FERMETURE", "PONT"})
@@ -37,7 +38,7 @@ class GatheredRefusal:
 
 def week_on(snapshot: PlanningSnapshot, changes: Changes, child_id: int, day: date, now: datetime) -> WeekDays:
     """Return what a child has in the week of `day`, booked or ticked: the week to keep."""
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     return tuple(
         sorted(
             (weekday, code)

@@ -1,21 +1,46 @@
 """What each desk of a race does about a full day and its waiting list."""
 
 import random
+import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import Connection
+
+from models.engine import Database
 from tests.races.desks import Place, outcome, together
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.services import slots, waiting_offers
 from tui_portail.services.baskets import release_basket
 from tui_portail.services.booking import finish_changes
+from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.planning import load_planning
 from tui_portail.services.queue import list_queue
 from tui_portail.services.waiting import ask_places, decline_offer, offer_due, withdraw_entry
 from tui_portail.services.waiting_reading import call_list
+
+SPEED = 60
+"""Minutes of the desks' clock in a minute of the race: holds run out in its course."""
+
+
+class RunningClock(FixedClock):
+    """One clock for all the desks of a race: `start` is the machine's monotonic instant at which it showed `instant`."""
+
+    def __init__(self, database: Database, instant: datetime, start: float) -> None:
+        super().__init__(database, instant)
+        self._start = start
+
+    def now(self, connection: Connection) -> datetime:
+        return self.read()
+
+    def after(self, now: datetime, seconds: float) -> datetime:
+        return self.read()
+
+    def read(self) -> datetime:
+        return self.instant + timedelta(seconds=(time.monotonic() - self._start) * SPEED)
 
 
 def change_in_rounds(place: Place, dossier_id: int, changes: Sequence[Change]) -> list[str]:
@@ -41,10 +66,11 @@ def give_back_without_locks(place: Place, dossier_id: int, cell: CellKey) -> str
 
 
 def live_on_a_list(
-    place: Place, dossiers: Sequence[int], activity: str, days: Sequence[date], seed: int, gestures: int
+    place: Place, start: float, dossiers: Sequence[int], activity: str, days: Sequence[date], seed: int, gestures: int
 ) -> list[str]:
     """Book, cancel, give up baskets, ask, decline, withdraw, offer at random on the same full days as the other desks."""
     desk, chance = place.desk(), random.Random(seed)  # noqa: S311
+    desk.clock = RunningClock(desk.database, place.now, start)
     together()
     return [outcome(lambda: _any_gesture(desk, dossiers, activity, days, chance)) for _ in range(gestures)]
 

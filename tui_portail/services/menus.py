@@ -31,6 +31,7 @@ from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.imports import read_import_file
 from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
 from tui_portail.services.rights import Right
+from tui_portail.weeks import monday_of
 
 SCHOOL_WEEK = 5
 
@@ -53,11 +54,6 @@ class WeekMenus:
     def days(self) -> tuple[DayMenu, ...]:
         """The five days in order."""
         return tuple(self.on(self.monday + timedelta(days=step)) for step in range(SCHOOL_WEEK))
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def week_menus(desk: Desk, day: date, scope: str = EVERYWHERE) -> WeekMenus:
