@@ -14,14 +14,14 @@ from tests.races import waiting_acts as acts
 from tests.races.desks import DESKS, WON, Desks
 from tests.races.test_several_desks import OURS, school_days, seat
 from tests.tui_portail.services.books import books_hold
-from tests.tui_portail.services.desk_acts import EVENING, add, clock_of, finish, hold, set_capacity
+from tests.tui_portail.services.desk_acts import EVENING, add, clock_of, hold, set_capacity
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.verification import verify
 from tui_portail.services.waiting import ask_places, offer_due
 
 pytestmark = pytest.mark.race
-ROUNDS = 5
+ROUNDS = 3
 REFUSALS = OURS | {"DEJA_EN_ATTENTE", "PLACE_LIBRE", "PLACES_GARDEES", "ATTENTE_FINIE", "PLACE_NON_PROPOSEE"}
 
 
@@ -114,12 +114,13 @@ def test_whatever_desks_do_at_once_on_full_days_no_place_is_lost_none_given_twic
     families = [a_family(desk, last_name=f"Famille{letter}") for letter in "abcdefgh"]
     for family in families[:3]:
         hold(desk, family.dossier_id, add(family.child_id, EVENING, *days))
-    clock_of(desk).advance(minutes=10)
-    finish(desk, families[0].dossier_id, [Change(CellKey(families[0].child_id, EVENING, days[0]), Tick.REMOVE)])
-    hold(desk, families[3].dossier_id, add(families[3].child_id, EVENING, days[0]))
-    clock_of(desk).advance(minutes=5)  # the first holds have run out, the last one lives
+    for family in families[3:6]:
+        keys = [CellKey(family.child_id, EVENING, day) for day in days]
+        ask_places(desk, family.dossier_id, keys, new_operation())
+        clock_of(desk).advance(minutes=1)
+    clock_of(desk).advance(minutes=11)  # the holds run out in the course of the race
     dossiers, start = [family.dossier_id for family in families], time.monotonic()
-    arguments = [(place, start, dossiers, EVENING, days, seed, 12) for seed, place in enumerate(seat(desk))]
+    arguments = [(place, start, dossiers, EVENING, days, seed, 8) for seed, place in enumerate(seat(desk))]
     outcomes = {code for told in desks.race(acts.live_on_a_list, arguments) for code in told}
     assert outcomes <= REFUSALS
     assert WON in outcomes
