@@ -48,7 +48,7 @@ class WaitingScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("waiting")
     DEFAULT_CSS = """
     WaitingScreen #waiting-sum { height: 1; padding: 0 1; }
-    WaitingScreen #waiting-detail { height: 2; padding: 0 1; color: $secondary; }
+    WaitingScreen #waiting-detail { height: 3; padding: 0 1; color: $secondary; }
     """
     HELP = (
         "Premier arrivé, premier servi, parmi ceux à qui la place convient (âge). Une place libérée est proposée d’elle-même ; sans "

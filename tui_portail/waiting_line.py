@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tui_portail.french import date_time_text
-from tui_portail.instants import after_minutes, in_utc, is_before
+from tui_portail.french import date_time_text, time_text
+from tui_portail.instants import after_minutes, in_paris, in_utc, is_before
 from tui_portail.limits import limit_instant
 from tui_portail.policy import Policy
 from tui_portail.school_calendar import SchoolCalendar
@@ -30,6 +30,14 @@ class WaitingPlace:
         if self.offer_until is not None:
             return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la, ou l la rend."
         return f"Sur la liste d’attente, {rank_words(self.rank)}."
+
+    @property
+    def short_words(self) -> str:
+        """The same in a few words."""
+        if self.offer_until is None:
+            return rank_words(self.rank)
+        until = in_paris(self.offer_until)
+        return f"proposée jusqu’au {until:%d/%m} à {time_text(until)}"
 
 
 def left_words(left: timedelta) -> str:

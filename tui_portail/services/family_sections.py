@@ -29,6 +29,12 @@ _WORDS: Mapping[str, str] = {
     "prevu": "prévu",
     "honore": "honoré",
     "annule": "annulé",
+    "attente": "en attente",
+    "offerte": "place proposée",
+    "prise": "place prise",
+    "refusee": "place refusée",
+    "echue": "délai passé",
+    "retiree": "retirée",
 }
 _CODES = frozenset({"state", "subject", "field", "gesture"})
 _GESTURES = {**LABELS, **IN_BULK, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}

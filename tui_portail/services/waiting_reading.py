@@ -14,7 +14,7 @@ from models.states import OPEN_WAITING, WaitingState
 from receipts.register_document import Column, Register, RegisterRow, RowKind
 from tui_portail.commune import Commune
 from tui_portail.dossier_number import display
-from tui_portail.french import date_time_text, long_date, plural, time_text
+from tui_portail.french import date_time_text, long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import age_on
 from tui_portail.planning import CellKey
@@ -24,7 +24,7 @@ from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, 
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
 from tui_portail.site_day import Tally
-from tui_portail.waiting_line import WaitingPlace, is_over, rank_words
+from tui_portail.waiting_line import WaitingPlace, is_over
 
 _TITLE = "Listes d’attente"
 
@@ -55,9 +55,8 @@ class WaitingLine:
     def state(self) -> str:
         """What there is to say to the family."""
         if self.place.offer_until is not None:
-            until = in_paris(self.place.offer_until)
-            return f"proposée jusqu’au {until:%d/%m} à {time_text(until)}"
-        return "place libre, à proposer" if self.turn else f"attend, {rank_words(self.place.rank)}"
+            return self.place.short_words
+        return "place libre, à proposer" if self.turn else f"attend, {self.place.short_words}"
 
 
 @dataclass(frozen=True, slots=True)

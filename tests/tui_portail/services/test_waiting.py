@@ -26,6 +26,7 @@ from tests.tui_portail.services.desk_acts import (
     row_counts,
     set_time,
 )
+from tests.tui_portail.services.tampering import sql, unguarded
 from tui_portail.errors import PortailError
 from tui_portail.planning import CellKey
 from tui_portail.planning_ticks import CellState, cell
@@ -38,6 +39,7 @@ from tui_portail.services.merging import merge_dossiers
 from tui_portail.services.planning import load_planning
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.verification import verify
+from tui_portail.services.verified_waiting import check_waiting
 from tui_portail.services.waiting import (
     NothingOffered,
     WaitingOver,
@@ -270,4 +272,44 @@ def test_a_child_recorded_twice_waits_once_where_both_records_did(database: Data
     assert shown(desk, kept) is CellState.OFFERED
     hold(desk, kept.dossier_id, add(kept.child_id, EVENING, FRIDAY))
     assert states(database) == ["prise", "retiree"]
+    assert verify(desk).findings == ()
+
+
+def test_the_verifier_names_the_entries_that_do_not_hold(database: Database) -> None:
+    desk = a_desk(database)
+    there = a_full_evening(desk)
+    families = [a_family(desk, last_name=name) for name in ("Alba", "Brun", "Caux")]
+    taken, offered, waits = (wait(desk, family) for family in families)
+    finish(desk, there.dossier_id, remove(there.child_id, EVENING, FRIDAY))
+    hold(desk, families[0].dossier_id, add(families[0].child_id, EVENING, FRIDAY, THURSDAY))
+    for lie, row, said in (
+        (
+            f"booking_id = (SELECT id FROM booking WHERE child_id = {there.child_id}) WHERE id = {taken}",
+            taken,
+            "pas celle",
+        ),
+        (f"ended_at = NULL WHERE id = {taken}", taken, "date de fin"),
+        (f"dossier_id = {there.dossier_id} WHERE id = {waits}", waits, "n’est pas de son dossier"),
+        (
+            f"asked_at = '2031-01-01', offered_at = '2030-01-01', offer_until = '2032-01-01', state = 'offerte' "
+            f"WHERE id = {waits}",
+            waits,
+            "ne se suivent",
+        ),
+        (
+            f"offered_at = '2032-01-01', offer_until = '2032-01-02', state = 'offerte' WHERE id = {waits}",
+            waits,
+            "avant la demande",
+        ),
+        (f"child_id = {families[1].child_id} WHERE id = {waits}", waits, "deux fois"),
+        (f"state = 'attente', booking_id = NULL WHERE id = {taken}", taken, "déjà réservée"),
+    ):
+        with unguarded(desk) as connection:
+            sql(connection, "DROP INDEX uq_waiting_entry_open")
+            sql(connection, "UPDATE booking SET state = 'confirmed' WHERE state = 'held'")
+            sql(connection, f"UPDATE waiting_entry SET {lie}")
+            told = [one for one in check_waiting(connection) if one.row == str(row) and said in one.sentence]
+            assert told, lie
+            connection.rollback()
+    assert offered
     assert verify(desk).findings == ()
