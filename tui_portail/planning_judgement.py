@@ -118,11 +118,8 @@ def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> De
         return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
     if decision.code not in (FULL, KEPT):
         return decision
-    return (
-        _other_formula(snapshot, key, now)
-        or _debt_of(snapshot, key, payer_of(snapshot, key))
-        or Decision.accept(day=key.day)
-    )
+    others = (_other_formula(snapshot, key, now), _debt_of(snapshot, key, payer_of(snapshot, key)))
+    return next((refusal for refusal in others if refusal is not None), Decision.accept(day=key.day))
 
 
 def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:
