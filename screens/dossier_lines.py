@@ -11,7 +11,6 @@ from textual.content import Content
 
 from screens.columns import Column, lay_out
 from screens.countdown import time_left_text
-from screens.family_fields import NO_MEAL
 from screens.form_fields import quotient_text
 from screens.plain_text import plain
 from screens.wrapping import hung
