@@ -15,7 +15,7 @@ from screens.form_fields import quotient_text
 from screens.plain_text import plain
 from screens.wrapping import hung
 from tui_portail.dossier_number import display
-from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, RELATIONS, RULES
+from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, NO_MEAL, RELATIONS, RULES
 from tui_portail.french import join_words, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents

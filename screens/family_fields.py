@@ -19,7 +19,18 @@ from tui_portail.family_forms import (
     checked_contact,
     checked_guardian,
 )
-from tui_portail.family_words import AUTHORITIES, BASES, CHILD_CONSENTS, DIETS, FUNDS, IMAGE, NO_MEAL, RELATIONS, RULES, SEXES
+from tui_portail.family_words import (
+    AUTHORITIES,
+    BASES,
+    CHILD_CONSENTS,
+    DIETS,
+    FUNDS,
+    IMAGE,
+    NO_MEAL,
+    RELATIONS,
+    RULES,
+    SEXES,
+)
 from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.residence import home_warning

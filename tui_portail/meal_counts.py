@@ -1,6 +1,6 @@
 """The meals of a day: how many at an instant, and what changed since they were ordered.
 
-What the kitchen is told is what stood at the freeze: the limit plus the time a hold may last (rules, « Hold and payment »). It is found from
+What the kitchen is told is what stood at the freeze: the limit plus the time of a hold (rules, « Hold and payment »). It is found from
 the instants that each booking bears, so that it is the same whenever somebody looks, and no event freezes anything. A booking counts from
 the instant it was paid (« seul le paiement valide l'inscription »), or owed at once for a child who came without booking, until it was
 cancelled. A child's menu, age or meal not supplied are those of the freeze too: what was changed since is in its dossier's history.

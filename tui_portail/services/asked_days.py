@@ -1,0 +1,30 @@
+"""The days that numbers are asked for, and the order in which the sites' activities are told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tui_portail.commune import Commune
+from tui_portail.errors import InvalidInput
+
+LONGEST_DAYS = 92
+
+
+def checked_days(first_on: date, last_on: date) -> tuple[date, date]:
+    """Return days in order, and not too many. Raises InvalidInput."""
+    if last_on < first_on:
+        raise InvalidInput("Le dernier jour est avant le premier : vérifiez les deux dates.")
+    if (last_on - first_on).days >= LONGEST_DAYS:
+        raise InvalidInput(f"Demandez au plus {LONGEST_DAYS} jours à la fois.")
+    return first_on, last_on
+
+
+def place_of(commune: Commune, day: date, site_code: str, activity_code: str) -> tuple[date, int, int, str]:
+    """Return where a site's activity comes among those of some days: by day, then in the commune's own order."""
+    sites = [site.code for site in commune.sites]
+    return day, sites.index(site_code), commune.policy.activity(activity_code).order, activity_code
+
+
+def site_name(commune: Commune, code: str) -> str:
+    """Return the name of a site."""
+    return next(site.name for site in commune.sites if site.code == code)
