@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from tui_portail.family_words import DIETS, NO_MEAL
-from tui_portail.instants import after_minutes, is_before
+from tui_portail.instants import after_minutes, day_begins, is_before
 from tui_portail.limits import limit_instant
 from tui_portail.policy import ActivityRule, Policy
 from tui_portail.school_calendar import SchoolCalendar
@@ -70,7 +70,8 @@ class FactChange:
 class ChildRecord:
     """A child as recorded now, with what was changed of it.
 
-    `shown_as`: the records it was led to by merging dossiers, each with its instant (None: before anything that is asked).
+    `changes` of one instant are in the order they were made. `shown_as`: the records it was led to by merging dossiers, each with its
+    instant (None: before anything that is asked).
     """
 
     child_id: int
@@ -86,7 +87,8 @@ class ChildRecord:
         if led:
             return led[-1].at(instant)
         record = self
-        for change in sorted(self.changes, key=lambda change: change.at, reverse=True):
+        made = sorted(self.changes, key=lambda change: change.at)
+        for change in made[::-1]:
             if instant is not None and not is_before(change.at, instant):
                 record = replace(record, **{change.field: change.before})  # type: ignore[arg-type]
         return record
@@ -124,8 +126,8 @@ class MealBooking:
         )
 
     def kind_at(self, instant: datetime | None) -> MealKind:
-        """Return what is cooked for it, as its child was recorded at an instant."""
-        return self.child.at(instant).kind_on(self.day)
+        """Return what is cooked for it, as its child was recorded at an instant; once its day is over, nothing changes what was cooked."""
+        return self.child.at(instant or day_begins(self.day + timedelta(days=1))).kind_on(self.day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,18 @@ def test_several_changes_of_one_child_are_walked_back_to_the_freeze() -> None:
     assert {one.at for one in differences([booked(child)], FREEZE)} == {LATER}
 
 
+def test_once_its_day_is_over_nothing_changes_what_was_cooked() -> None:
+    midnight = paris("2026-12-04 00:00")
+    for at, told in ((midnight - timedelta(seconds=1), 2), (midnight, 0)):
+        child = replace(CHILD, diet="sans_porc", changes=(FactChange(at, "diet", ""),))
+        assert len(changes_of(booked(child))) == told
+
+
+def test_of_two_changes_of_one_instant_the_first_tells_what_was_before() -> None:
+    changes = (FactChange(AFTER, "diet", ""), FactChange(AFTER, "diet", "sans_viande"))
+    assert replace(CHILD, diet="sans_porc", changes=changes).at(FREEZE).diet == ""
+
+
 def test_a_birth_corrected_moves_a_meal_from_an_age_to_the_other() -> None:
     child = replace(CHILD, birth_on=date(2021, 5, 5), changes=(FactChange(AFTER, "birth_on", date(2018, 5, 5)),))
     young = MealKind("", under_six=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from tui_portail.commune import Commune
 from tui_portail.errors import InvalidInput
+from tui_portail.french import long_date
 
 LONGEST_DAYS = 92
 
@@ -28,3 +29,10 @@ def place_of(commune: Commune, day: date, site_code: str, activity_code: str) ->
 def site_name(commune: Commune, code: str) -> str:
     """Return the name of a site."""
     return next(site.name for site in commune.sites if site.code == code)
+
+
+def period_words(first_on: date, last_on: date) -> str:
+    """Return days as a title says them: « Mercredi 2 décembre 2026 », « Du lundi 30 novembre 2026 au vendredi 4 décembre 2026 »."""
+    if first_on == last_on:
+        return long_date(first_on).capitalize()
+    return f"Du {long_date(first_on)} au {long_date(last_on)}"
