@@ -78,6 +78,7 @@ class MealTerm:
         self.waiting: dict[int, set[Cell]] = {}  # days by basket on hold
         self.eats: dict[Cell, str] = {}  # the payment of each day that counts
         self.debts: dict[int, str] = {}  # the payment that each undid
+        self.came: set[Cell] = set()  # without booking, marked once
         self.paid: list[str] = []  # what may be reversed, in order
 
     def _family(self, place: int) -> Family:
@@ -188,8 +189,13 @@ class MealTerm:
         if not free:
             raise PortailError("tout est réservé")
         person, cell = self.chance.choice(free)
-        self._add(person, [cell], derogation="Oubli")
         fate = self.chance.random()
+        if fate < 0.3:  # on hold over a freeze, if its hour is still to come
+            around = self.chance.choice((time(11, 50), time(11, 57), time(12, 4), time(12, 12)))
+            noon = datetime.combine(self.now.astimezone(PARIS).date(), around, PARIS)
+            person, cell = min(free, key=lambda one: (_freeze(one[1][2]) < noon, one[1][2], one[0].child_id))
+            clock_of(self.desk).instant = max(self.now, noon)
+        self._add(person, [cell], derogation="Oubli")
         if fate < 0.3:  # kept waiting, until it expires as often as not
             clock_of(self.desk).advance(minutes=self.chance.randrange(3, 15))
             self._do("extend", self.extend)
@@ -201,12 +207,15 @@ class MealTerm:
         """Let a child come who had not booked: owed at once, so that it counts."""
         today = self.now.astimezone(PARIS).date()
         activity = WEDNESDAY_ALSH if today.weekday() == 2 else MEAL
-        free = [one for one in self.people if (one.child_id, activity, today) not in self.eats]
+        taken = {*self.eats, *self.came, *(cell for cells in self.waiting.values() for cell in cells)}
+        free = [one for one in self.people if (one.child_id, activity, today) not in taken]
         if today not in _days(activity) or not free:
             raise PortailError("personne ne vient")
         person = self.chance.choice(free)
-        come_without_booking(self.desk, person.family, person.child_id, person.site, activity, today)
-        self.eats[person.child_id, activity, today] = "owed at once"
+        debt = come_without_booking(self.desk, person.family, person.child_id, person.site, activity, today)
+        self.debts[debt] = f"debt {debt}"
+        self.came.add((person.child_id, activity, today))
+        self.eats[person.child_id, activity, today] = f"owed debt {debt}"
         self._note("eats", (person.child_id, activity, today))
 
     def _add(self, person: Person, cells: list[Cell], derogation: str = "") -> None:
@@ -252,8 +261,7 @@ class MealTerm:
 
     def pay_one(self) -> None:
         """Pay a basket that waits, live or not, or a debt."""
-        waiting = [*self.waiting, *self.debts]
-        self._pay(self.chance.choice(waiting) if waiting else 0)
+        self._pay(self.chance.choice([*self.waiting, *self.debts, 0]))
 
     def _pay(self, basket_id: int) -> None:
         due = load_basket(self.desk, basket_id).due_cents
@@ -383,21 +391,25 @@ class MealTerm:
             counts[day, site] = count
 
 
-def come_without_booking(desk: Desk, family: Family, child_id: int, site: str, activity: str, day: date) -> None:
-    """Write what pointage does of a child who came without booking: a day owed, at no price here, and the mark that tells of it."""
+def come_without_booking(desk: Desk, family: Family, child_id: int, site: str, activity: str, day: date) -> int:
+    """Write what pointage does of a child who came without booking: a day owed, at no price here, and the mark that tells of it.
+
+    Return the debt's basket.
+    """
     now, agent_id = clock_of(desk).instant, agent_of(desk).agent_id
     with desk.database.write() as connection:
         [slot_id] = ensure_slots(connection, desk.commune(), [(site, activity, day)]).values()
         common = {"dossier_id": family.dossier_id, "agent_id": agent_id}
         debt = {"kind": "regularisation", "state": "ouvert", "created_at": now, "extensions": 0}
         basket = {**common, **debt, "payer_id": family.payer_id}
-        basket_id = connection.scalar(insert(t.basket).values(basket).returning(t.basket.c.id))
+        basket_id: int = connection.execute(insert(t.basket).values(basket).returning(t.basket.c.id)).scalar_one()
         at = {"child_id": child_id, "slot_id": slot_id, "day": day}
         owed = {"state": "due", "price_cents": 0, "care_cents": 0, "meal_cents": 0, "tariff": "", "booked_at": now}
         booking = {**at, **owed, "payer_id": family.payer_id, "basket_id": basket_id, "agent_id": agent_id}
         booking_id = connection.scalar(insert(t.booking).values(booking).returning(t.booking.c.id))
         mark = {**common, **at, "booking_id": booking_id, "state": "sans_reservation", "marked_at": now}
         connection.execute(insert(t.attendance).values(mark))
+    return basket_id
 
 
 def write_closure(connection: Connection, day: date, booking_ids: list[int], now: datetime, agent_id: int) -> None:
