@@ -22,7 +22,7 @@ from tests.families import save_with
 from tests.tui_portail.services.desk_acts import MEAL, WEDNESDAY_ALSH, add, agent_of, card, clock_of, remove
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
-from tui_portail.services.baskets import extend_basket, load_basket, release_basket
+from tui_portail.services.baskets import close_expired, extend_basket, load_basket, release_basket
 from tui_portail.services.booking import finish_changes
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dropped_debts import drop_debt
@@ -197,9 +197,9 @@ class MealTerm:
             clock_of(self.desk).instant = max(self.now, noon)
         self._add(person, [cell], derogation="Oubli")
         if fate < 0.3:  # kept waiting, until it expires as often as not
-            clock_of(self.desk).advance(minutes=self.chance.randrange(3, 15))
+            clock_of(self.desk).advance(minutes=self.chance.randrange(2, 8))
             self._do("extend", self.extend)
-            clock_of(self.desk).advance(minutes=self.chance.randrange(3, 30))
+            clock_of(self.desk).advance(minutes=self.chance.randrange(1, 9))
         if fate < 0.7:
             self._pay_last()
 
@@ -398,6 +398,7 @@ def come_without_booking(desk: Desk, family: Family, child_id: int, site: str, a
     """
     now, agent_id = clock_of(desk).instant, agent_of(desk).agent_id
     with desk.database.write() as connection:
+        close_expired(connection, family.payer_ids, now)
         [slot_id] = ensure_slots(connection, desk.commune(), [(site, activity, day)]).values()
         common = {"dossier_id": family.dossier_id, "agent_id": agent_id}
         debt = {"kind": "regularisation", "state": "ouvert", "created_at": now, "extensions": 0}

@@ -14,7 +14,7 @@ from tui_portail.services.verification import verify
 SIZES = pytest.mark.parametrize(
     ("database_url", "families", "gestures", "seed"),
     [
-        pytest.param("sqlite", 6, 180, 6, id="sqlite"),
+        pytest.param("sqlite", 6, 180, 5, id="sqlite"),
         pytest.param("postgresql", 2, 30, 6, id="postgresql", marks=pytest.mark.postgresql),
     ],
     indirect=["database_url"],

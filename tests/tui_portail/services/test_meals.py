@@ -103,7 +103,9 @@ def test_an_order_is_what_stood_at_the_freeze_and_each_later_change_is_told_with
     set_time(desk, paris("2026-12-02 18:00"))
     finish(desk, leaves.dossier_id, remove(leaves.child_id, MEAL, THURSDAY))
     set_time(desk, paris("2026-12-03 12:30"))
-    come_without_booking(desk, unbooked, unbooked.child_id, "HARMONIE", MEAL, THURSDAY)
+    debt = come_without_booking(desk, unbooked, unbooked.child_id, "HARMONIE", MEAL, THURSDAY)
+    clock_of(desk).advance(hours=2)
+    pay_by_card(desk, debt)  # what it owes was told when it came
 
     sheet = the_sheet(desk)
     assert (sheet.ordered, sheet.on_hold) == ({OLDER: 3}, 0)
