@@ -7,6 +7,8 @@ from datetime import date
 from tui_portail.commune import Commune
 from tui_portail.errors import InvalidInput
 from tui_portail.french import long_date
+from tui_portail.services.desk import Desk
+from tui_portail.services.rights import Right
 
 LONGEST_DAYS = 92
 
@@ -36,3 +38,10 @@ def period_words(first_on: date, last_on: date) -> str:
     if first_on == last_on:
         return long_date(first_on).capitalize()
     return f"Du {long_date(first_on)} au {long_date(last_on)}"
+
+
+def site_choices(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Return the sites that numbers may be asked of, by code and name, after « tous les sites ». Raises NotAllowed."""
+    with desk.read(Right.NUMBERS) as connection:
+        sites = desk.commune(connection).sites
+    return (("", "tous les sites"), *((site.code, site.name) for site in sites))

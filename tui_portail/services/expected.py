@@ -42,21 +42,23 @@ class ExpectedSlot:
         return count_ages((child.born_on for child in self.children), self.day)
 
 
-def load_expected(desk: Desk, first_on: date, last_on: date) -> tuple[ExpectedSlot, ...]:
-    """Return who is expected on some days, by day, site and activity. Raises InvalidInput for days in disorder or too many, NotAllowed."""
+def load_expected(desk: Desk, first_on: date, last_on: date, site: str = "") -> tuple[ExpectedSlot, ...]:
+    """Return who is expected on some days, at a site if given, by day, site and activity.
+
+    Raises InvalidInput for days in disorder or too many, NotAllowed.
+    """
     with desk.read(Right.NUMBERS) as connection:
-        return read_expected(connection, desk.commune(connection), desk.instant(connection), first_on, last_on)
+        return read_expected(connection, desk.commune(connection), desk.instant(connection), first_on, last_on, site)
 
 
 def read_expected(
-    connection: Connection, commune: Commune, now: datetime, first_on: date, last_on: date
+    connection: Connection, commune: Commune, now: datetime, first_on: date, last_on: date, site: str = ""
 ) -> tuple[ExpectedSlot, ...]:
     """Return who is expected on some days; no right is asked. A day of an activity that nobody booked is left out. Raises InvalidInput."""
     checked_days(first_on, last_on)
     slot = t.slot.c
-    slots = connection.execute(
-        select(slot.id, slot.site_code, slot.activity_code, slot.day).where(slot.day.between(first_on, last_on))
-    ).all()
+    asked = select(slot.id, slot.site_code, slot.activity_code, slot.day).where(slot.day.between(first_on, last_on))
+    slots = connection.execute(asked.where(slot.site_code == site) if site else asked).all()
     booked: defaultdict[int, list[Any]] = defaultdict(list)
     for ids in batches(one.id for one in slots):
         for row in connection.execute(_LIVE.where(t.booking.c.slot_id.in_(ids), _stands(now))):

@@ -29,14 +29,14 @@ TITLE = "Effectifs attendus"
 Cells = tuple[str | int | date | datetime | None, ...]
 
 
-def print_expected(desk: Desk, first_on: date, last_on: date) -> PrintedDocument:
+def print_expected(desk: Desk, first_on: date, last_on: date, site: str = "") -> PrintedDocument:
     """Draw the figures of some days, with the lists behind them for one day alone, and hand them to the printer.
 
     Raises InvalidInput, NotAllowed.
     """
     from receipts.register import draw_register  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
 
-    slots = load_expected(desk, first_on, last_on)
+    slots = load_expected(desk, first_on, last_on, site)
     with desk.read(Right.NUMBERS) as connection:
         now, commune = desk.instant(connection), desk.commune(connection)
     one_day = first_on == last_on
@@ -83,12 +83,12 @@ def _figures(one: ExpectedSlot) -> tuple[str, ...]:
     return tuple("" if figure is None else str(figure) for figure in figures)
 
 
-def write_expected(desk: Desk, first_on: date, last_on: date, suffix: str) -> Exported:
-    """Write the figures of some days as a spreadsheet, « csv » or « xlsx », in the documents' folder.
+def write_expected(desk: Desk, first_on: date, last_on: date, suffix: str, site: str = "") -> Exported:
+    """Write the figures of some days, at a site if given, as a spreadsheet, « csv » or « xlsx », in the documents' folder.
 
     Raises ExportNotWritten, InvalidInput, NotAllowed.
     """
-    table = expected_table(load_expected(desk, first_on, last_on))
+    table = expected_table(load_expected(desk, first_on, last_on, site))
     name = f"effectifs-{first_on:%Y%m%d}-{in_paris(desk.now()):%Y%m%d-%H%M%S}.{suffix}"
     return write_table(table, exports_folder(desk) / name, replace=True)
 

@@ -31,11 +31,11 @@ TITLE = "Repas à commander"
 AGES = {True: "moins de 6 ans", False: "6 ans et plus"}
 
 
-def print_meals(desk: Desk, first_on: date, last_on: date) -> PrintedDocument:
-    """Draw the kitchen's order of some days and hand it to the printer. Raises InvalidInput, NotAllowed."""
+def print_meals(desk: Desk, first_on: date, last_on: date, site: str = "") -> PrintedDocument:
+    """Draw the kitchen's order of some days, at a site if given, and hand it to the printer. Raises InvalidInput, NotAllowed."""
     from receipts.register import draw_register  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
 
-    sheets = load_meals(desk, first_on, last_on)
+    sheets = load_meals(desk, first_on, last_on, site)
     with desk.read(Right.NUMBERS) as connection:
         now, commune = desk.instant(connection), desk.commune(connection)
     paper = Register(
@@ -129,12 +129,12 @@ def _sums(sheets: Iterable[MealSheet]) -> tuple[MealCount, MealCount]:
     return ordered, stands
 
 
-def write_meals(desk: Desk, first_on: date, last_on: date, suffix: str) -> Exported:
-    """Write the meals of some days as a spreadsheet, « csv » or « xlsx », in the documents' folder.
+def write_meals(desk: Desk, first_on: date, last_on: date, suffix: str, site: str = "") -> Exported:
+    """Write the meals of some days, at a site if given, as a spreadsheet, « csv » or « xlsx », in the documents' folder.
 
     Raises ExportNotWritten, InvalidInput, NotAllowed.
     """
-    table = meals_table(load_meals(desk, first_on, last_on))
+    table = meals_table(load_meals(desk, first_on, last_on, site))
     name = f"repas-{first_on:%Y%m%d}-{in_paris(desk.now()):%Y%m%d-%H%M%S}.{suffix}"
     return write_table(table, exports_folder(desk) / name, replace=True)
 

@@ -87,8 +87,8 @@ class MealSheet:
         return cooked(self.now)
 
 
-def load_meals(desk: Desk, first_on: date, last_on: date) -> tuple[MealSheet, ...]:
-    """Return the meals of some days, by day, site and activity; what froze meanwhile is written as ordered first.
+def load_meals(desk: Desk, first_on: date, last_on: date, site: str = "") -> tuple[MealSheet, ...]:
+    """Return the meals of some days, at a site if given, by day, site and activity; what froze meanwhile is first written as ordered.
 
     Raises InvalidInput for days in disorder or too many, NotAllowed.
     """
@@ -97,10 +97,10 @@ def load_meals(desk: Desk, first_on: date, last_on: date) -> tuple[MealSheet, ..
         commune, now = desk.commune(connection), desk.instant(connection)
         due, _ = due_slots(connection, commune, [days], now - SETTLED_AFTER)
         if not due:
-            return read_meals(connection, commune, now, first_on, last_on)
+            return read_meals(connection, commune, now, first_on, last_on, site)
     order_meals(desk, first_on, last_on, new_operation())
     with desk.read(Right.NUMBERS) as connection:
-        return read_meals(connection, desk.commune(connection), desk.instant(connection), first_on, last_on)
+        return read_meals(connection, desk.commune(connection), desk.instant(connection), first_on, last_on, site)
 
 
 def order_meals(desk: Desk, first_on: date, last_on: date, operation: str) -> int:
@@ -125,12 +125,14 @@ def order_meals(desk: Desk, first_on: date, last_on: date, operation: str) -> in
 
 
 def read_meals(
-    connection: Connection, commune: Commune, now: datetime, first_on: date, last_on: date
+    connection: Connection, commune: Commune, now: datetime, first_on: date, last_on: date, site: str = ""
 ) -> tuple[MealSheet, ...]:
     """Return the meals of some days as things stand; no right is asked, nothing is written. Raises InvalidInput."""
     checked_days(first_on, last_on)
     orders = read_orders(connection, [t.meal_order.c.day.between(first_on, last_on)])
-    where: Sequence[ColumnElement[bool]] = [t.slot.c.day.between(first_on, last_on)]
+    where: list[ColumnElement[bool]] = [t.slot.c.day.between(first_on, last_on)]
+    if site:
+        where.append(t.slot.c.site_code == site)
     slots = read_slots(connection, commune, where)
     computed = freezes(commune, slots)
     for slot in slots:
