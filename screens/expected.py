@@ -11,6 +11,7 @@ from screens.columns import Column
 from screens.commands import bindings_of
 from screens.days_screen import DaysScreen
 from screens.records_list import Record
+from screens.short_labels import short_label
 from tui_portail.french import grid_day, long_date, plural
 from tui_portail.services.expected import ExpectedSlot, different_children, load_expected
 from tui_portail.services.expected_papers import print_expected, write_expected
@@ -46,7 +47,7 @@ class ExpectedScreen(DaysScreen[ExpectedSlot]):
         ages = line.ages
         numbers = (ages.total, ages.under_six, ages.six_and_over, len(line.on_hold) or "", line.adults)
         texts = ("—" if number is None else str(number) for number in numbers)
-        return Record(key, (grid_day(line.day), line.site, line.activity, *texts))
+        return Record(key, (grid_day(line.day), line.site, short_label(line.activity, 20), *texts))
 
     def sum_words(self, lines: Sequence[ExpectedSlot]) -> str:
         """Return how many different children are expected."""

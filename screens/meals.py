@@ -11,6 +11,7 @@ from screens.columns import Column
 from screens.commands import bindings_of
 from screens.days_screen import DaysScreen
 from screens.records_list import Record
+from screens.short_labels import short_label
 from tui_portail.french import date_time_text, grid_day, long_date, plural
 from tui_portail.meal_counts import MENUS, NOT_SUPPLIED, MealKind, cooked, of_age, of_menu
 from tui_portail.services.meal_papers import AGES, gap_words, kind_words, print_meals, write_meals
@@ -26,13 +27,13 @@ class MealsScreen(DaysScreen[MealSheet]):
     COLUMNS = (
         Column("Jour", 5),
         Column("Site", 8, share=1),
-        Column("Activité", 9, share=2),
+        Column("Activité", 10, share=2),
         Column("Cmdé", 4, right=True),
         Column("Écarts", 6, right=True),
         Column("Repas", 5, right=True),
         Column("< 6", 3, right=True),
         Column("S.porc", 6, right=True),
-        Column("S.viande", 8, right=True),
+        Column("S.via.", 6, right=True),
         Column("Sans", 4, right=True),
         Column("6 et +", 6, right=True, from_width=100),
     )
@@ -51,7 +52,7 @@ class MealsScreen(DaysScreen[MealSheet]):
         texts = (
             grid_day(line.day),
             line.site,
-            line.activity,
+            short_label(line.activity, 10),
             ordered,
             _gaps(line),
             str(line.meals),
