@@ -19,6 +19,7 @@ from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from screens.short_labels import short_label
 from tui_portail.services.asked_days import period_words, site_choices
 from tui_portail.services.papers import PrintedDocument
 from tui_portail.services.register_exports import Exported
@@ -27,6 +28,7 @@ from tui_portail.weeks import monday_of
 WEEK, ONE_DAY = timedelta(days=7), timedelta(days=1)
 LAST_OF_WEEK = timedelta(days=4)
 _WEEKEND = 5
+_WIDE = 100
 _FORMATS = (("csv", "CSV, pour un tableur"), ("xlsx", "XLSX"))
 Line = TypeVar("Line")
 
@@ -75,6 +77,10 @@ class DaysScreen(ReadForAgent, Generic[Line]):
     def full_text(self, line: Line) -> tuple[str, str]:
         """Return a title, and all that is behind a line."""
         raise NotImplementedError
+
+    def activity_words(self, label: str, width: int) -> str:
+        """Return an activity's label, shortened to a width where the terminal is narrow."""
+        return label if self.size.width >= _WIDE else short_label(label, width).rstrip()
 
     # -- showing ---------------------------------------------------------------------------------------------------------
 

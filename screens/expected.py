@@ -11,7 +11,6 @@ from screens.columns import Column
 from screens.commands import bindings_of
 from screens.days_screen import DaysScreen
 from screens.records_list import Record
-from screens.short_labels import short_label
 from tui_portail.french import grid_day, long_date, plural
 from tui_portail.services.expected import ExpectedSlot, different_children, load_expected
 from tui_portail.services.expected_papers import print_expected, write_expected
@@ -28,7 +27,7 @@ class ExpectedScreen(DaysScreen[ExpectedSlot]):
     COLUMNS = (
         Column("Jour", 5),
         Column("Site", 8, share=1),
-        Column("Activité", 16, share=2),
+        Column("Activité", 18, share=2),
         Column("Attendus", 8, right=True),
         Column("< 6", 4, right=True),
         Column("6 et +", 6, right=True),
@@ -47,7 +46,7 @@ class ExpectedScreen(DaysScreen[ExpectedSlot]):
         ages = line.ages
         numbers = (ages.total, ages.under_six, ages.six_and_over, len(line.on_hold) or "", line.adults)
         texts = ("—" if number is None else str(number) for number in numbers)
-        return Record(key, (grid_day(line.day), line.site, short_label(line.activity, 20), *texts))
+        return Record(key, (grid_day(line.day), line.site, self.activity_words(line.activity, 18), *texts))
 
     def sum_words(self, lines: Sequence[ExpectedSlot]) -> str:
         """Return how many different children are expected."""

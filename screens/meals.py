@@ -11,7 +11,6 @@ from screens.columns import Column
 from screens.commands import bindings_of
 from screens.days_screen import DaysScreen
 from screens.records_list import Record
-from screens.short_labels import short_label
 from tui_portail.french import date_time_text, grid_day, long_date, plural
 from tui_portail.meal_counts import MENUS, NOT_SUPPLIED, MealKind, cooked, of_age, of_menu
 from tui_portail.services.meal_papers import AGES, gap_words, kind_words, print_meals, write_meals
@@ -52,7 +51,7 @@ class MealsScreen(DaysScreen[MealSheet]):
         texts = (
             grid_day(line.day),
             line.site,
-            short_label(line.activity, 10),
+            self.activity_words(line.activity, 10),
             ordered,
             _gaps(line),
             str(line.meals),
@@ -74,8 +73,8 @@ class MealsScreen(DaysScreen[MealSheet]):
         about = f"{line.activity}, {line.site}, {long_date(line.day)} : "
         if line.ordered is None:
             waiting = f" {line.on_hold} en attente de paiement." if line.on_hold else ""
-            return f"{about}provisoire, arrêt {date_time_text(line.frozen_at)}.{waiting}"
-        said = f"{about}commande de {cooked(line.ordered)} arrêtée {date_time_text(line.frozen_at)}"
+            return f"{about}provisoire, arrêt le {date_time_text(line.frozen_at)}.{waiting}"
+        said = f"{about}commande de {cooked(line.ordered)} arrêtée le {date_time_text(line.frozen_at)}"
         changed = f", écarts {_gaps(line)} : {line.meals} à ce jour." if line.gaps else ", sans écart."
         return said + changed
 
