@@ -125,7 +125,9 @@ class _ReadDays:
         limited = [slot_id for slot_id, slot in self.slots.items() if self._has_more_limits(slot)]
         of_window = select(t.slot.c.id).where(*self._where())
         for row in connection.execute(_on_slots(of_window, limited, now)):
-            slot = self.slots[row.slot_id]
+            slot = self.slots.get(row.slot_id)
+            if slot is None:  # made by another desk since the slots were read: not one of those this gesture has locked
+                continue
             if row.what == _SETTLED:
                 slot.counts[_SETTLED] += row.times
                 continue
