@@ -65,6 +65,7 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "day_places": Destination("screens.day_places", "DayPlacesScreen", "PLACES"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},
