@@ -32,7 +32,7 @@ class DayPlacesScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("day_places")
     DEFAULT_CSS = """
     DayPlacesScreen #places-title { height: 1; padding: 0 1; text-style: bold; text-wrap: nowrap; }
-    DayPlacesScreen #places-row { height: auto; max-height: 5; padding: 0 1; }
+    DayPlacesScreen #places-row { height: 3; padding: 0 1; }
     """
     HELP = (
         "Ret. : places retenues par le service. Pan. : en panier, pas encore payées. Off. : offertes à la liste d’attente.\n"

@@ -10,7 +10,7 @@ from screens.records_list import Record
 from screens.short_labels import short_label
 from tui_portail.french import grid_day, long_date, plural, run_of_days
 from tui_portail.services.day_places import ChangedDays
-from tui_portail.services.week_places import DayPlaces, WeekPlaces
+from tui_portail.services.week_places import DayPlaces, LimitLeft, WeekPlaces
 
 _LABEL = 18
 COLUMNS = (
@@ -62,26 +62,32 @@ def _record(place: int, row: DayPlaces, first_of_day: bool) -> Record:
 def row_words(row: DayPlaces) -> str:
     """Return all there is to say of an activity's day."""
     count, places = row.count, row.places
-    origin = "mises à la main" if places.by_hand else "du réglage"
     who = [
+        plural(places.withheld, "retenue"),
         plural(count.settled, "prise"),
         f"{count.held} en panier",
         plural(count.offered, "offerte"),
         f"{plural(count.waiting, 'enfant')} en attente",
     ]
-    kept = f", dont {plural(places.withheld, 'retenue')}" if places.withheld else ""
-    left = f"Reste pour qui n’attend pas : {row.left}."
+    said = [words for words in who if not words.startswith("0 ")]
+    numbers = ", ".join(
+        [f"{plural(places.capacity, 'place')} {'à la main' if places.by_hand else 'du réglage'}", *said]
+    )
     overfull = count.taken - (places.capacity - places.withheld)
+    left = f"Reste {row.left} pour qui n’attend pas."
     if overfull > 0:
         left = f"{plural(overfull, 'enfant')} de plus que de places : personne n’y entre plus."
-    limits = [
-        f"{one.words} : {plural(max(one.left, 0), 'place')} sur {one.places}"
-        + (f" ({plural(-one.left, 'enfant')} de trop)" if one.left < 0 else "")
-        for one in row.limits
-    ]
-    more = f" Aussi limité : {' ; '.join(limits)}." if limits else ""
+    limits = " ; ".join(_limit_words(one) for one in row.limits)
     day = long_date(row.day)
-    return f"{day[0].upper()}{day[1:]}, {row.label} : {plural(places.capacity, 'place')} {origin}{kept}. {', '.join(who)}. {left}{more}"
+    return f"{day[0].upper()}{day[1:]}, {row.label} : {numbers}. {left}" + (f" Aussi {limits}." if limits else "")
+
+
+def _limit_words(limit: LimitLeft) -> str:
+    """Return « pour les moins de 6 ans, reste 2 sur 20 »."""
+    left = f"reste {limit.left} sur {limit.places}"
+    if limit.left < 0:
+        left = f"{plural(-limit.left, 'enfant')} de plus que {plural(limit.places, 'place')}"
+    return f"pour {limit.words}, {left}"
 
 
 def changed_words(done: ChangedDays, given_back: bool) -> str:
