@@ -25,7 +25,7 @@ from tui_portail.services.week_places import WEEK, DayPlaces, WeekPlaces, week_p
 
 
 class DayPlacesScreen(ReadForAgent):
-    """The week of today at the first site; `,` and `;` move, `s` goes to the next site."""
+    """The week of today at the first site; `,` and `;` move, `t` goes to the next site."""
 
     AREA = "day_places"
     TITLE = "Places d’une journée"
