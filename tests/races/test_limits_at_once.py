@@ -21,7 +21,7 @@ from tui_portail.planning import CellKey
 from tui_portail.services.desk import Desk
 
 pytestmark = pytest.mark.race
-ROUNDS = 8
+ROUNDS = 5
 BY_DESK = (MORNING, EVENING) * (DESKS // 2)
 
 

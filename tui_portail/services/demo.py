@@ -22,6 +22,7 @@ from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
+from tui_portail.capacity import AgePlaces
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import PortailError
@@ -35,6 +36,7 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.custody import set_custody
+from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_published import publish_demo
@@ -245,6 +247,7 @@ class _Story:
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         publish_demo(self.enfance)
+        self._fewer_places()
         self._yesterday(families)
         self._this_morning(families)
         diary.tell_who_came()
@@ -442,6 +445,12 @@ class _Story:
     def _give_back(self, known: _Known, changes: Sequence[Change]) -> None:
         self._wait(minutes=6)
         self.avoirs += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).avoirs)
+
+    def _fewer_places(self) -> None:
+        """The Wednesday before Christmas goes out by bus: fewer places, some kept for the service, fewer little ones."""
+        day, places = date(2026, 12, 16), PlacesSet(48, 4, (AgePlaces(12, 0, 6),))
+        reason = "Sortie au spectacle de Noël, un car de 48 places (FICTIF)"
+        set_day_places(self.enfance, "HARMONIE", WEDNESDAY, day, day, places, reason, self._operation())
 
     def _with_alp(self, families: Sequence[_Known]) -> list[_Known]:
         return [known for known in families if known.alp_children]
