@@ -7,26 +7,27 @@ set-up in force bears on. A child who came without booking takes a place from no
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select
 
 from models import tables as t
 from models.states import AttendanceState, BasketState, BookingState
+from tui_portail.capacity import CapacityLimit
 from tui_portail.commune import Commune
 from tui_portail.french import plural
 from tui_portail.full_days import ages_words
 from tui_portail.instants import in_paris
+from tui_portail.payment_rules import age_on
 from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.day_places import GESTURE
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding
 from tui_portail.services.places_reading import places_between
-from tui_portail.site_day import LimitCount
 
 _TAKES_A_PLACE = [BookingState.CONFIRMED.value, BookingState.DUE.value]
 _AT_ONCE = timedelta(days=31)  # days counted together: memory stays flat
@@ -101,26 +102,28 @@ def _over_capacity(connection: Connection, now: datetime, last_set: _Set) -> Ite
         .order_by(slot.id)
     ).all()
     for row in rows:
-        if _came_since(connection, [row.id], last_set.of(row.id, row.by_hand), now):
+        if _came_since(connection, row.id, last_set.of(row.id, row.by_hand), now):
             yield Finding("slot", str(row.id), f"{row.taken} places prises pour {row.places}.")
 
 
-def _came_since(
-    connection: Connection, slot_ids: Collection[int], at: datetime, now: datetime, among: Collection[int] | None = None
-) -> bool:
-    """Whether somebody who has a place (among these children) was given it since; a place offered was given when it was offered."""
-    given = func.max(func.coalesce(t.waiting_entry.c.offered_at, t.booking.c.booked_at))
-    query = (
-        select(given)
-        .select_from(t.booking)
-        .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
-        .outerjoin(t.waiting_entry, t.waiting_entry.c.booking_id == t.booking.c.id)
-        .where(t.booking.c.slot_id.in_(slot_ids), _has_a_place(now))
+def _came_since(connection: Connection, slot_id: int, at: datetime, now: datetime) -> bool:
+    """Whether somebody who has a place on a slot was given it since."""
+    last = connection.scalar(
+        select(func.max(_GIVEN_AT))
+        .select_from(_places_given())
+        .where(t.booking.c.slot_id == slot_id, _has_a_place(now))
     )
-    if among is not None:
-        query = query.join(t.child, t.child.c.id == t.booking.c.child_id).where(shown_as().in_(among))
-    last = connection.scalar(query)
     return last is not None and last >= at
+
+
+_GIVEN_AT = func.coalesce(t.waiting_entry.c.offered_at, t.booking.c.booked_at)
+"""When a place was given: one that was offered, when it was offered."""
+
+
+def _places_given() -> FromClause:
+    return t.booking.outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id).outerjoin(
+        t.waiting_entry, t.waiting_entry.c.booking_id == t.booking.c.id
+    )
 
 
 def _over_other_limits(connection: Connection, commune: Commune, now: datetime, last_set: _Set) -> Iterator[Finding]:
@@ -133,25 +136,27 @@ def _over_other_limits(connection: Connection, commune: Commune, now: datetime, 
         while last is not None and first <= last:
             until = min(last, first + _AT_ONCE)
             for (_, day), counted in sorted(places_between(connection, commune, {site}, first, until, now).items()):
-                for count in counted.limits:
-                    if count.children is not None and count.left < 0:
-                        yield from _judged(connection, site, day, count, now, last_set)
+                for count in counted.others:
+                    if count.left < 0:
+                        yield from _judged(connection, site, day, count.limit, now, last_set)
             first = until + timedelta(days=1)
 
 
 def _judged(
-    connection: Connection, site: str, day: date, count: LimitCount, now: datetime, last_set: _Set
+    connection: Connection, site: str, day: date, limit: CapacityLimit, now: datetime, last_set: _Set
 ) -> Iterator[Finding]:
-    slot, limit = t.slot.c, count.limit
+    """Yield a finding where the children counted by a limit are too many, one having come since it was set."""
+    slot = t.slot.c
     where = (slot.site_code == site, slot.day == day, slot.activity_code.in_(limit.activities))
     slots: list[Any] = list(connection.execute(select(slot.id, slot.by_hand).where(*where).order_by(slot.id)))
-    ids = [row.id for row in slots]
-    unbooked = select(func.count(distinct(t.attendance.c.child_id))).where(
-        t.attendance.c.slot_id.in_(ids), t.attendance.c.state == AttendanceState.UNBOOKED.value
-    )
-    taken = count.taken - (connection.scalar(unbooked) or 0)
     set_at = max(last_set.of(row.id, row.by_hand) for row in slots)
-    children = count.children or {}
-    if taken > limit.places and _came_since(connection, ids, set_at, now, among=sorted(children)):
-        who = ages_words(limit.from_age, limit.under_age)
-        yield Finding("slot", str(ids[0]), f"{plural(taken, 'enfant')} pour {plural(limit.places, 'place')} ({who}).")
+    given = connection.execute(
+        select(shown_as().label("child_id"), t.child.c.birth_on, _GIVEN_AT.label("at"))
+        .select_from(_places_given().join(t.child, t.child.c.id == t.booking.c.child_id))
+        .where(t.booking.c.slot_id.in_([row.id for row in slots]), _has_a_place(now))
+    ).all()
+    counted = [row for row in given if limit.holds_for(age_on(row.birth_on, day))]
+    children = {row.child_id for row in counted}
+    if len(children) > limit.places and max(row.at for row in counted) >= set_at:
+        who, places = ages_words(limit.from_age, limit.under_age), plural(limit.places, "place")
+        yield Finding("slot", str(slots[0].id), f"{plural(len(children), 'enfant')} pour {places} ({who}).")

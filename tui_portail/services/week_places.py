@@ -80,8 +80,8 @@ def _rows(commune: Commune, site: str, day: date, counted: SiteDay) -> list[DayP
                 one.limit.places,
                 one.left,
             )
-            for one in counted.limits
-            if one.children is not None and code in one.limit.activities
+            for one in counted.others
+            if code in one.limit.activities
         )
         rows.append(DayPlaces(code, policy.activity(code).label, day, places, count, left, limits))
     return rows
