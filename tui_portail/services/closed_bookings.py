@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
 
 from models import tables as t
-from models.states import AttendanceState, BookingState, WaitingState
+from models.states import AttendanceState, BookingState, ClosedDayOutcome, WaitingState
 from tui_portail.closed_days import ClosedDays
 from tui_portail.services.accounts import living
 from tui_portail.services.family_facts import shown_as
@@ -65,6 +65,15 @@ def booked(days: ClosedDays, now: datetime, *, came: bool = False) -> Select[Any
         )
         .order_by(t.child.c.dossier_id, booking.day, booking.id)
     )
+
+
+def outcome_of(row: Any) -> ClosedDayOutcome:
+    """Return what a closure makes of a day booked, by its state and its price."""
+    if row.state == BookingState.HELD.value:
+        return ClosedDayOutcome.RELEASED
+    if row.state == BookingState.DUE.value:
+        return ClosedDayOutcome.DEBT_DROPPED
+    return ClosedDayOutcome.AVOIR if row.price_cents else ClosedDayOutcome.NOTHING
 
 
 def dossiers_to_close(connection: Connection, days: ClosedDays, now: datetime) -> list[int]:

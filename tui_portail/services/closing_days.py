@@ -26,7 +26,7 @@ from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines, close_basket, release
-from tui_portail.services.closed_bookings import booked, dossiers_to_close, withdraw_waiting
+from tui_portail.services.closed_bookings import booked, dossiers_to_close, outcome_of, withdraw_waiting
 from tui_portail.services.closed_family import OnHold, lock_family
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
@@ -208,7 +208,7 @@ def _write_lines(
         return
     lines = []
     for row in rows:
-        outcome = _outcome(row)
+        outcome = outcome_of(row)
         avoir = avoirs[row.payer_id].avoir_id if outcome is ClosedDayOutcome.AVOIR else None
         lines.append(
             {
@@ -220,14 +220,6 @@ def _write_lines(
             }
         )
     gesture.connection.execute(insert(t.day_closure_line), lines)
-
-
-def _outcome(row: Any) -> ClosedDayOutcome:
-    if row.state == BookingState.HELD.value:
-        return ClosedDayOutcome.RELEASED
-    if row.state == BookingState.DUE.value:
-        return ClosedDayOutcome.DEBT_DROPPED
-    return ClosedDayOutcome.AVOIR if row.price_cents else ClosedDayOutcome.NOTHING
 
 
 def _settle(
