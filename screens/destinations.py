@@ -65,6 +65,13 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
+    "closure_preview": Destination(
+        "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"
+    ),  # days, whether past ones are confirmed
+    "closure": Destination(
+        "screens.closure", "ClosureScreen", "CLOSE_DAYS"
+    ),  # closure_id, and whether to begin at once
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},
