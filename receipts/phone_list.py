@@ -12,6 +12,7 @@ from receipts.regie_papers import Columns, Head
 from receipts.rows import Cell, Line, Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
 from tui_portail.french import plural
+from tui_portail.money import NO_BREAK_SPACE
 
 _TITLE = "Familles à appeler"
 _SHARES = (0.27, 0.23, 0.38, 0.12)
@@ -73,7 +74,7 @@ def _table(phones: PhoneList, measures: Measures) -> Table:
 
 def _row(measures: Measures, family: FamilyToCall) -> Row:
     size = measures.size
-    calls = tuple(Line(f"{who} : {phones}", size) for who, phones in family.calls)
+    calls = tuple(Line(f"{phones.replace(' ', NO_BREAK_SPACE)} {who}", size) for who, phones in family.calls)
     texts = (
         (Line(family.name, size, bold=True), Line(family.number, size * 0.9, grey=0.3)),
         (Line(family.children, size),),

@@ -15,7 +15,8 @@ from tui_portail.services.closing_days import close_families
 from tui_portail.services.closure_letters import write_closure_letters
 from tui_portail.services.closure_papers import export_families, print_phone_list
 from tui_portail.services.day_closures import ClosureView, state_words, view_closure
-from tui_portail.services.letters import WrittenLetters, print_letters
+from tui_portail.services.letter_batch import WrittenLetters
+from tui_portail.services.letters import print_letters
 from tui_portail.services.restored_days import begin_undoing, restore_families
 
 _STOPPED = "arrêté : les familles faites le restent, F10 continue."

@@ -50,6 +50,7 @@ class ClosureFamiliesScreen(WritingScreen):
 
     def show_families(self, lines: Sequence[str], families: Sequence[ClosedFamily]) -> None:
         """Show what was read."""
+        lines = [f"{line[:1].upper()}{line[1:]}" for line in lines]
         self.query_one("#closure-sum", Static).update(content("\n".join(lines)))
         records = self.query_one(RecordsList)
         records.show([_record(family) for family in families])

@@ -22,7 +22,10 @@ class ClosurePreviewScreen(ClosureFamiliesScreen):
     AREA = "closure_preview"
     TITLE = "Aperçu : journées à annuler"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("closure_preview")
-    HELP = "Rien n’est encore écrit. F10 ferme ces jours au calendrier, puis annule famille par famille : un avoir de droit à chaque payeur."
+    HELP = (
+        "Rien n’est encore écrit. F10 ferme ces jours au calendrier, puis annule famille par famille :\n"
+        "un avoir de droit à chaque payeur."
+    )
 
     def __init__(self, days: ClosedDays, past_confirmed: bool) -> None:
         super().__init__()

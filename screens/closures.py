@@ -24,8 +24,8 @@ from tui_portail.money import format_cents
 from tui_portail.services.day_closures import ClosurePreview, ClosureRow, list_closures, preview_closure
 
 _COLUMNS = (
-    Column("Jours", 24, share=2),
-    Column("Motif", 16, share=1),
+    Column("Jours", 20, share=2),
+    Column("Motif", 12, share=1),
     Column("Familles", 8, right=True),
     Column("Rendu", 10, right=True),
     Column("État", 14),
@@ -86,6 +86,7 @@ class ClosureDialog(FormDialog[ClosurePreview | None]):
 
     TITLE = "Annuler des journées"
     WIDE_LABELS = True
+    DEFAULT_CSS = "ClosureDialog FieldGrid.-one .editor { margin-left: 34; }"
 
     def __init__(self, commune: Commune) -> None:
         super().__init__()
@@ -97,16 +98,16 @@ class ClosureDialog(FormDialog[ClosurePreview | None]):
         rules = self._commune.policy.activities.values()
         return [
             DateField("first", "Du", self.today),
-            DateField("last", "Au (vide : ce jour)", self.today),
-            TextField("reason", "Motif, écrit", placeholder="ex. grève nationale"),
+            DateField("last", "Au (vide : ce jour seul)", self.today),
+            TextField("reason", "Motif, écrit aux familles", placeholder="ex. grève nationale"),
             ChoiceField("site", "Site", sites),
             *(YesNoField(f"{_ACTIVITY}{rule.code}", rule.label, True) for rule in rules),
-            YesNoField("past", "Jour commencé ou passé", words=("oui, je confirme", "non")),
+            YesNoField("past", "Jours commencés ou passés", words=("oui, je confirme", "non")),
         ]
 
     def keys_line(self) -> str:
         """Say that nothing is written yet."""
-        return "Entrée : champ suivant · F10 : voir les familles, sans rien écrire · Échap : annuler"
+        return "Entrée : champ suivant · F10 : voir les familles · Échap : annuler"
 
     async def save(self, values: dict[str, object]) -> ClosurePreview:
         """Return what it would do."""

@@ -53,7 +53,7 @@ CLOSURES: tuple[Command, ...] = (
         "LETTERS",
     ),
     Command("closure.phones", "i,f5", "Téléphones", "Imprimer la liste des familles à appeler", "phones", shown=True),
-    Command("closure.export", "x", "Tableur", "Les familles en CSV, pour un tableur", "export", shown=True),
+    Command("closure.export", "x", "Tableur", "Les familles en CSV, pour un tableur", "export"),
     Command(
         "closure.undo",
         "d",

@@ -60,8 +60,8 @@ class Reach:
 
     @property
     def words(self) -> str:
-        """« Marie Dupont 06 12 34 56 78 »."""
-        return " ".join((self.name, " / ".join(self.phones) or "sans téléphone"))
+        """« 06 12 34 56 78 Marie Dupont »: the number first, a narrow column cuts the end."""
+        return f"{' / '.join(self.phones)} {self.name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,12 @@ class FamilyClosed:
 
 @dataclass(frozen=True, slots=True)
 class ClosureRun:
-    """What going through the families did: families done in this run, days, what was given back (cents)."""
+    """What going through the families did in this run: families, days, avoirs given and what they give back (cents)."""
 
     closure_id: int
     families: int
     days: int
+    avoirs: int
     avoir_cents: int
 
     @property
@@ -118,7 +119,7 @@ def close_families(desk: Desk, closure_id: int, operation: str, progress: Progre
     Raises ClosureUnknown, ClosureUndone, NotAllowed.
     """
     told = progress or (lambda done, total: None)
-    families, days, cents = set[int](), 0, 0
+    families, days, avoirs = set[int](), 0, list[GivenAvoir]()
     for turn in range(TURNS):
         with desk.read(Right.CLOSE_DAYS) as connection:
             asked = read_closure(connection, closure_id).days
@@ -130,11 +131,12 @@ def close_families(desk: Desk, closure_id: int, operation: str, progress: Progre
             if closed.days:
                 families.add(dossier_id)
                 days += closed.days
-                cents += sum(avoir.amount_cents for avoir in closed.avoirs)
+                avoirs += closed.avoirs
         told(len(remaining), len(remaining))
         if _finish(desk, closure_id, uuid5(NAMESPACE_OID, f"{operation} {turn}").hex):
             break
-    return ClosureRun(closure_id, len(families), days, cents)
+    cents = sum(avoir.amount_cents for avoir in avoirs)
+    return ClosureRun(closure_id, len(families), days, len(avoirs), cents)
 
 
 def _close_family(desk: Desk, closure_id: int, dossier_id: int, operation: str) -> FamilyClosed:
