@@ -177,7 +177,9 @@ def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) 
 
 
 def test_a_closure_of_some_activities_is_kept_and_names_known_ones(copied: Path) -> None:
-    closure = '\n[[fermetures]]\ndu = 2026-12-03\nau = 2026-12-03\nmotif = "Grève"\nactivites = {}\nseulement = ["{}"]\n'
+    closure = (
+        '\n[[fermetures]]\ndu = 2026-12-03\nau = 2026-12-03\nmotif = "Grève"\nactivites = {}\nseulement = ["{}"]\n'
+    )
     calendar = copied.parent / "calendrier-zone-c.toml"
     shipped = calendar.read_text(encoding="utf-8")
     calendar.write_text(shipped + closure.format("true", "RESTAURATION"), encoding="utf-8")
