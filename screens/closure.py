@@ -26,7 +26,7 @@ class ClosureScreen(ClosureFamiliesScreen):
     """The families that a closure touched; `begins`: it was just recorded, and goes through them at once."""
 
     AREA = "closure"
-    TITLE = "Journées annulées : les familles"
+    TITLE = "Journées annulées"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("closure")
     HELP = (
         "L : un courrier à chaque famille, ou aux seules familles sans téléphone ni courriel. I : la liste à appeler.\n"

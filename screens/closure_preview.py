@@ -20,7 +20,7 @@ class ClosurePreviewScreen(ClosureFamiliesScreen):
     """The families that a closure would touch. Nothing is written until it is confirmed."""
 
     AREA = "closure_preview"
-    TITLE = "Aperçu : journées à annuler"
+    TITLE = "Journées à annuler"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("closure_preview")
     HELP = (
         "Rien n’est encore écrit. F10 ferme ces jours au calendrier, puis annule famille par famille :\n"

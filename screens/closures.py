@@ -24,11 +24,13 @@ from tui_portail.money import format_cents
 from tui_portail.services.day_closures import ClosurePreview, ClosureRow, list_closures, preview_closure
 
 _COLUMNS = (
-    Column("Jours", 20, share=2),
-    Column("Motif", 12, share=1),
+    Column("Jours", 18),
+    Column("Quoi", 13, share=2),
+    Column("Motif", 10, share=1),
     Column("Familles", 8, right=True),
-    Column("Rendu", 10, right=True),
-    Column("État", 14),
+    Column("Rendu", 9, right=True),
+    Column("État", 8),
+    Column("Remises", 7, right=True, from_width=112),
     Column("Par", 14, from_width=112),
 )
 _ACTIVITY = "activity_"
@@ -123,13 +125,16 @@ def _days(values: dict[str, object], commune: Commune) -> ClosedDays:
 
 
 def _record(row: ClosureRow) -> Record:
-    undone = f", {row.restored} remises" if row.restored else ""
+    days = row.closure.days
+    first = "" if days.first == days.last else f"{days.first:%d/%m} – "
     texts = (
-        row.words,
-        row.closure.days.reason,
+        f"{first}{days.last:%d/%m/%Y}",
+        f"{row.what[:1].upper()}{row.what[1:]}",
+        days.reason,
         f"{row.families}",
-        format_cents(row.avoir_cents),
-        f"{row.state_words}{undone}",
+        format_cents(row.avoir_cents) if row.avoir_cents else "—",
+        row.state_words,
+        f"{row.restored}" if row.restored else "",
         row.agent,
     )
     return Record(row.closure.closure_id, texts, "$warning" if row.closure.is_running else "")

@@ -57,13 +57,17 @@ class ClosedDays:
 
     def words(self, commune: Commune) -> str:
         """Return what is closed in one line: days, site, activities."""
+        return f"{self.days_in_words()}, {self.what_in_words(commune)}"
+
+    def what_in_words(self, commune: Commune) -> str:
+        """Return the site and the activities."""
         activities = commune.policy.activities
         which = (
             "toutes les activités"
             if set(self.activities) == set(activities)
             else join_words(activities[code].label for code in activities if code in self.activities)
         )
-        return f"{self.days_in_words()}, {self.site_in_words(commune)}, {which}"
+        return f"{self.site_in_words(commune)}, {which}"
 
     def days_in_words(self) -> str:
         """Return « le jeudi 3 décembre 2026 », « du jeudi 3 décembre au … »."""

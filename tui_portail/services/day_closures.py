@@ -43,10 +43,10 @@ class ClosurePreview:
 
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
-    """A closure in the list: what it closes in words, who did it when, families, days, cents given back, days booked again."""
+    """A closure in the list: the site and activities in words, who did it when, families, days, cents given back, days booked again."""
 
     closure: RecordedClosure
-    words: str
+    what: str
     agent: str
     families: int
     days: int
@@ -78,7 +78,7 @@ def state_words(closure: RecordedClosure) -> str:
     if closure.state is ClosureState.UNDONE:
         return "défaite"
     if closure.undone_by is not None:
-        return "défaite : à finir"
+        return "à finir"
     return "faite" if closure.state is ClosureState.DONE else "à finir"
 
 
@@ -129,7 +129,7 @@ def list_closures(desk: Desk) -> tuple[ClosureRow, ...]:
     for row in rows:
         recorded, total = recorded_from(row, activities[row.id]), sums.get(row.id)
         counts = (0, 0, 0, 0) if total is None else (total.families, total.days, int(total.cents), total.restored)
-        found.append(ClosureRow(recorded, recorded.days.words(commune), row.name, *counts))
+        found.append(ClosureRow(recorded, recorded.days.what_in_words(commune), row.name, *counts))
     return tuple(found)
 
 
