@@ -159,7 +159,7 @@ def _close_family(desk: Desk, closure_id: int, dossier_id: int, operation: str) 
         details = {
             "closure": closure_id,
             "avoirs": [avoir.number for avoir in avoirs.values()],
-            "bookings": [row.booking_id for row in rows],
+            "removed": [{"booking": row.booking_id, "outcome": outcome_of(row)} for row in rows],
         }
         return Done(result, "day_closure", closure_id, dossier_id, closure.days.reason, details)
 
