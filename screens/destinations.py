@@ -64,6 +64,8 @@ DESTINATIONS: dict[str, Destination] = {
     "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
+    "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
+    "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
     "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
     "closure_preview": Destination(
@@ -72,6 +74,12 @@ DESTINATIONS: dict[str, Destination] = {
     "closure": Destination(
         "screens.closure", "ClosureScreen", "CLOSE_DAYS"
     ),  # closure_id, and whether to begin at once
+    "menus": Destination("screens.menus", "MenusScreen"),
+    "news": Destination("screens.news", "NewsScreen"),
+    "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
+    "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
+    "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},

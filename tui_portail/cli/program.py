@@ -8,8 +8,10 @@ import typer
 
 from tui_portail.cli import (
     attestations,
+    commune,
     courriers,
     demo,
+    effectifs,
     exporter,
     famille,
     importer,
@@ -59,10 +61,12 @@ demo.add_to(app)
 ouvrir.add_to(app)
 initialiser.add_to(app)
 app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
+app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
 verifier.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
 rendez_vous.add_to(app)
+effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
 importer.add_to(app)

@@ -17,13 +17,14 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.commune import Commune
 from tui_portail.commune_files import from_document, to_document
-from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.errors import PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import date_time_text, join_words
 from tui_portail.instants import in_paris
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
+from tui_portail.services.meal_orders import write_orders
 from tui_portail.services.rights import Right
 
 LONGEST_REASON = 200
@@ -36,6 +37,7 @@ class CommuneChanged(PortailError):
     code = "REGLAGES_MODIFIES"
 
     def __init__(self, who: str, at: datetime) -> None:
+        self.who, self.at = who, at
         super().__init__(
             f"Les réglages ont été modifiés par {who} le {date_time_text(in_paris(at))}. "
             "Rien n’a été enregistré : rouvrez-les, puis refaites votre changement."
@@ -51,6 +53,17 @@ class CodeInUse(PortailError):
         super().__init__(
             f"{what} {join_words([f'« {code} »' for code in codes])} : des dossiers ou des journées s’en servent. "
             "Gardez la ligne, et enlevez plutôt ses places ou le site de l’école."
+        )
+
+
+class RegieCodeFixed(PortailError):
+    """Another code was given to the régie: it is at the head of its numbers, and stays."""
+
+    code = "CODE_REGIE_FIXE"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Le code de la régie ne change plus : il est en tête des numéros de quittance. Gardez « {code} »."
         )
 
 
@@ -98,8 +111,11 @@ def change_commune(
             raise _changed(connection, latest)
         before = read_commune_version(connection, latest)
         if before.regie.code != commune.regie.code:
-            raise InvalidInput("Le code de la régie ne change plus : il est en tête des numéros de quittance.")
+            raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
+        write_orders(
+            connection, before, gesture.now, (), gesture.now
+        )  # with other limits, what froze could not be told
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
         return Done(asdict(result), "commune_version", recorded, None, reason, {"source": source, "before": latest})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,12 +14,14 @@ from models import tables as t
 from models.states import LIVE_STATES, ClosedDayOutcome, NotRestored
 from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
+from tui_portail.payment_rules import age_on
 from tui_portail.services.accounts import living_of
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.family_facts import record_of, shown_as
 from tui_portail.services.gesture import Gesture
+from tui_portail.services.places_reading import places_between
 from tui_portail.services.recorded_closures import without
-from tui_portail.services.slots import places_between
+from tui_portail.site_day import Seat, Tally
 
 _BOOKED_AGAIN = (ClosedDayOutcome.AVOIR.value, ClosedDayOutcome.NOTHING.value)
 _WHY_NOT = {ClosedDayOutcome.RELEASED.value: NotRestored.ON_HOLD, ClosedDayOutcome.DEBT_DROPPED.value: NotRestored.DEBT}
@@ -40,6 +42,7 @@ def lines_left(closure_id: int, dossier_id: int) -> Select[Any]:
             booking.price_cents,
             booking.tariff,
             shown_as().label("child_id"),
+            t.child.c.birth_on,
             living_of(booking.payer_id).label("payer_id"),
             t.slot.c.site_code,
             t.slot.c.activity_code,
@@ -75,9 +78,8 @@ def why_not(
         connection.scalars(select(child.id).where(child.dossier_id == dossier_id, child.archived_at.is_not(None)))
     )
     live = _live(connection, lines)
-    places = _places(gesture, lines)
+    tallies = _tallies(gesture, lines)
     why: dict[int, NotRestored] = {}
-    taken: Counter[int] = Counter()
     for line in lines:
         others = live[line.child_id, line.day]
         reason: NotRestored | None = None
@@ -93,11 +95,14 @@ def why_not(
             reason = NotRestored.CLOSED
         elif line.activity_code in others or _excluded(commune, line.activity_code, others):
             reason = NotRestored.BOOKED
-        elif places.get(line.slot_id, 0) <= taken[line.slot_id]:
-            reason = NotRestored.FULL
-        if reason is None:
-            taken[line.slot_id] += 1
         else:
+            seat = Seat(line.child_id, line.activity_code, age_on(line.birth_on, line.day))
+            tally = tallies[line.site_code, line.day]
+            if tally.room(seat).first > 0:
+                tally.give(seat)
+            else:
+                reason = NotRestored.FULL
+        if reason is not None:
             why[line.id] = reason
     return why | _without_what_they_bring(commune, lines, live, why)
 
@@ -118,12 +123,13 @@ def _live(connection: Connection, lines: Sequence[Any]) -> defaultdict[tuple[int
     return live
 
 
-def _places(gesture: Gesture, lines: Sequence[Any]) -> dict[int, int]:
+def _tallies(gesture: Gesture, lines: Sequence[Any]) -> dict[tuple[str, date], Tally]:
+    """Return the places of the days of these lines, to be counted as they are given."""
     if not lines:
         return {}
     sites, days = {line.site_code for line in lines}, [line.day for line in lines]
     counted = places_between(gesture.connection, gesture.commune, sites, min(days), max(days), gesture.under_lock())
-    return {places.slot_id: places.left for places in counted.values()}
+    return {key: Tally(day) for key, day in counted.items()}
 
 
 def _opens(commune: Commune, line: Any) -> bool:

@@ -18,7 +18,6 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Connection, insert, select, update
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import (
     BookingState,
     ClosureState,
@@ -47,6 +46,7 @@ from tui_portail.services.recorded_closures import (
 from tui_portail.services.restorable_days import lines_left, why_not
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket
+from tui_portail.services.slots import ensure_slots
 
 BEGIN, FAMILY, FINISH = "retablir_journees", "retablir_journees_famille", "fin_retablir_journees"
 LONGEST_REASON = 200
@@ -173,7 +173,7 @@ def _restore_family(desk: Desk, closure_id: int, dossier_id: int, operation: str
             raise ClosureAlreadyUndone
         waiting = lock_family(gesture, dossier_id)
         lines = connection.execute(lines_left(closure_id, dossier_id)).all()
-        lock_rows(connection, t.slot, {line.slot_id for line in lines})
+        ensure_slots(connection, gesture.commune, {(line.site_code, line.activity_code, line.day) for line in lines})
         why = why_not(gesture, closure.days, dossier_id, lines, {basket.payer_id for basket in waiting})
         again = [line for line in lines if line.id not in why]
         bookings, settled = _book_again(gesture, dossier_id, again)

@@ -41,11 +41,13 @@ def upgrade() -> None:
         _among("subject", (*SUBJECTS, "week_pattern")),
     )
     for table in ("letter_template", "letter_printed"):
-        replace_check(
-            connection, table, "kind_known", _among("kind", LETTERS), _among("kind", (*LETTERS, "fermeture"))
-        )
+        replace_check(connection, table, "kind_known", _among("kind", LETTERS), _among("kind", (*LETTERS, "fermeture")))
     connection.exec_driver_sql("ALTER TABLE commune_version ADD COLUMN reason VARCHAR(200) DEFAULT '' NOT NULL")
     connection.exec_driver_sql("ALTER TABLE slot ADD COLUMN by_hand BOOLEAN DEFAULT FALSE NOT NULL")
+    ended = sa.text("state IN ('cancelled', 'cancelled_late', 'due_late')")
+    op.create_index(
+        "ix_booking_slot_ended", "booking", ["slot_id"], unique=False, sqlite_where=ended, postgresql_where=ended
+    )
     _places()
     _waiting_lists()
     _attendance()
