@@ -67,6 +67,13 @@ DESTINATIONS: dict[str, Destination] = {
     "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
     "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
+    "closure_preview": Destination(
+        "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"
+    ),  # days, whether past ones are confirmed
+    "closure": Destination(
+        "screens.closure", "ClosureScreen", "CLOSE_DAYS"
+    ),  # closure_id, and whether to begin at once
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),

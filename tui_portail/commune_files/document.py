@@ -235,6 +235,7 @@ def _calendar(calendar: SchoolCalendar) -> dict[str, object]:
                 "mairie": closure.mairie,
                 "activites": closure.activities,
                 "site": closure.site,
+                "seulement": sorted(closure.only),
             }
             for closure in calendar.closures
         ],

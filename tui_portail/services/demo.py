@@ -22,6 +22,7 @@ from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
+from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import PortailError
@@ -34,6 +35,7 @@ from tui_portail.services.agents import write_agent
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.closing_days import close_families, record_closure
 from tui_portail.services.custody import set_custody
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
@@ -242,6 +244,7 @@ class _Story:
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
+        self._close_an_evening()
         self._set("2026-11-27 14:00")
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
@@ -382,6 +385,13 @@ class _Story:
         for known in self._with_alp(families)[::3][1:11:2]:
             days = [date(2026, 12, 3), date(2026, 12, 7)]
             self._give_back(known, _remove_days(known.alp_children[:1], BREAK, days))
+
+    def _close_an_evening(self) -> None:
+        """The last evening before Christmas is closed at Harmonie: the families are given it back."""
+        self._set("2026-11-27 11:40")
+        day, why = date(2026, 12, 18), "Fête de l’école, la salle est prise (FICTIF)"
+        closure_id = record_closure(self.enfance, ClosedDays(day, day, "HARMONIE", (EVENING,), why), self._operation())
+        self.avoirs += close_families(self.enfance, closure_id, self._operation()).avoirs
 
     def _yesterday(self, families: Sequence[_Known]) -> None:
         """Monday 30 November: the till's first day, cash and cheques, closed at five with a little missing."""

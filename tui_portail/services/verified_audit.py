@@ -27,7 +27,7 @@ BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
 _DROP, _UNPAID = "annuler_dette", "cheque_revenu"
-_CANCELLING = {_FINISH, _DROP}
+_CANCELLING = {_FINISH, _DROP, "annuler_journees_famille"}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,
