@@ -177,6 +177,7 @@ TO_PAY = (BookingState.HELD.value, *OWED)
 
 # Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
 LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
+LATE_STATES = "state IN ('cancelled_late', 'due_late')"
 OPEN_BASKET = "basket.state = 'ouvert'"
 
 
@@ -247,6 +248,7 @@ class EntryKind(StrEnum):
     UNPAID = "impaye"  # a cheque that a reversal had kept came back later
     CLOSING = "cloture"  # a day, a month or a year closed
     TRANSFER = "transfert"  # two accounts of one person joined
+    DEBT = "creance"  # a child came without booking: the day is owed
 
 
 class SeriesKind(StrEnum):

@@ -11,6 +11,21 @@ down_revision = "0004_merged_accounts"
 branch_labels = None
 depends_on = None
 
+KINDS = (
+    "ouverture",
+    "paiement",
+    "avoir",
+    "mouvement",
+    "ecart",
+    "cloture_caisse",
+    "contrepassation",
+    "dette_annulee",
+    "versement",
+    "remboursement",
+    "impaye",
+    "cloture",
+    "transfert",
+)
 ROLES = ("enfance", "comptabilite", "regisseur", "administrateur")
 SUBJECTS = (
     "dossier",
@@ -32,6 +47,7 @@ def upgrade() -> None:
     """Add what the tables known lack, then the new tables and their guards. No way back but a backup."""
     connection = op.get_bind()
     replace_check(connection, "agent_role", "role_known", _among("role", ROLES), _among("role", (*ROLES, "site")))
+    replace_check(connection, "journal_entry", "kind_known", _among("kind", KINDS), _among("kind", (*KINDS, "creance")))
     replace_check(
         connection,
         "dossier_change",
@@ -161,6 +177,10 @@ def _attendance() -> None:
     op.create_index(op.f("ix_attendance_day"), "attendance", ["day"], unique=False)
     op.create_index(op.f("ix_attendance_dossier_id"), "attendance", ["dossier_id"], unique=False)
     op.create_index("ix_attendance_slot", "attendance", ["slot_id", "state"], unique=False)
+    late = sa.text("state IN ('cancelled_late', 'due_late')")
+    op.create_index(
+        "ix_booking_slot_late", "booking", ["slot_id"], unique=False, sqlite_where=late, postgresql_where=late
+    )
 
 
 def _week_patterns() -> None:
