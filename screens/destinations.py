@@ -65,6 +65,8 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
+    "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, text
 
 from models import tables as t
-from models.states import LATE_STATES, LIVE_STATES, AttendanceState, BookingState, ProofState
+from models.states import LATE_STATES, LIVE_STATES, BookingState, ProofState
+from models.states import AttendanceState as AttendanceState
 from tui_portail.badges import badge_number
 from tui_portail.commune import Commune
 from tui_portail.family_words import DIETS
@@ -73,6 +74,11 @@ class SheetLine:
     def is_expected(self) -> bool:
         """Whether the child is on the list because a day was booked."""
         return not self.told and self.state is not AttendanceState.UNBOOKED
+
+    @property
+    def sort_key(self) -> tuple[str, str, int]:
+        """What puts lines in the order of names."""
+        return fold(self.child.last_name), fold(self.child.first_name), self.child.child_id
 
     @property
     def came(self) -> bool:
@@ -137,7 +143,7 @@ def read_sheet(connection: Connection, commune: Commune, slot: SlotKey, *, marks
     persons = booked.keys() | marked.keys()
     children = read_children(connection, commune, persons, day, marks=marks)
     lines = [_line(children[person], booked.get(person, ()), marked.get(person)) for person in persons]
-    shown = sorted((line for line in lines if line is not None), key=_by_name)
+    shown = sorted((line for line in lines if line is not None), key=lambda line: (line.told, line.sort_key))
     rows = {person: row.id for person, row in marked.items()}
     names = site_name(commune, site), activity_label(commune, activity)
     return AttendanceSheet(slot, *names, tuple(shown), slot_id, rows)
@@ -152,11 +158,6 @@ def activity_label(commune: Commune, code: str) -> str:
     """Return an activity's label, its code when the commune has it no more."""
     rule = commune.policy.activities.get(code)
     return code if rule is None else rule.label
-
-
-def _by_name(line: SheetLine) -> tuple[bool, str, str, int]:
-    child = line.child
-    return line.told, fold(child.last_name), fold(child.first_name), child.child_id
 
 
 def _booked(connection: Connection, slot_id: int) -> list[Any]:

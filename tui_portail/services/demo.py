@@ -35,6 +35,7 @@ from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.custody import set_custody
+from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
@@ -52,13 +53,14 @@ from tui_portail.services.till import open_session
 
 SEED = 34830
 DEMO_PASSWORD = "demo-clapiers"  # noqa: S105 (printed in the README: it opens fictitious families)
-BOTH_DESKS_AGENT = "accueil"
+BOTH_DESKS_AGENT, SITE_AGENT = "accueil", "animateur"
 AGENTS = (
     (BOTH_DESKS_AGENT, "Camille Roux", (Role.ENFANCE, Role.COMPTABILITE)),
     ("enfance", "Sacha Fabre", (Role.ENFANCE,)),
     ("comptabilite", "Dominique Vidal", (Role.COMPTABILITE,)),
     ("regisseur", "Claude Serre", (Role.REGISSEUR,)),
     ("administrateur", "Maxime Bel", (Role.ADMINISTRATEUR,)),
+    (SITE_AGENT, "Andréa Gil", (Role.SITE,)),
 )
 FLOAT_CENTS = 100_00
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
@@ -244,6 +246,7 @@ class _Story:
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         self._yesterday(families)
+        self._at_the_sites(families)
         self._this_morning(families)
         diary.tell_who_came()
         children = sum(len(known.child_ids) for known in families)
@@ -390,6 +393,12 @@ class _Story:
             self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), means)
         self._set("2026-11-30 17:02")
         end_the_day(self.comptabilite, self._operation)
+
+    def _at_the_sites(self, families: Sequence[_Known]) -> None:
+        """The sites marked the days past; on Monday evening a child came without booking."""
+        known = [known for known in self._with_alp(families)[::3] if known.children("ELEMENTAIRE")][-1]
+        came = known.children("ELEMENTAIRE")[0]
+        mark_past_days(self._desk(SITE_AGENT), lambda at: setattr(self.clock, "instant", at), [came])
 
     def _this_morning(self, families: Sequence[_Known]) -> None:
         """Tuesday 1 December: the till opens with what Monday left, a few families pay, the last ones are on their way."""
