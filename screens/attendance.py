@@ -100,6 +100,7 @@ class AttendanceScreen(SheetScreen):
         child_id = line.child.child_id
         self._pending[child_id] = state
         self.records.change(words.record_of(line, state))
+        self.show_sum()
         self.message(words.done_words(line, state), Kind.DONE)
         self.write_pending()
         return True

@@ -27,7 +27,7 @@ class SheetScreen(ReadForAgent):
     AUTO_FOCUS = "#sheet OptionList"
     DEFAULT_CSS = """
     SheetScreen #attendance-place { height: 1; padding: 0 1; text-style: bold; }
-    SheetScreen #attendance-sum { height: auto; max-height: 2; padding: 0 1; }
+    SheetScreen #attendance-sum { height: 2; padding: 0 1; }
     SheetScreen #attendance-find { display: none; }
     SheetScreen #attendance-find.-shown { display: block; }
     """
@@ -92,12 +92,13 @@ class SheetScreen(ReadForAgent):
         self.sheet = sheet
         self.query_one("#attendance-place", Static).update(Content(words.place_words(sheet)), layout=False)
         self.records.show([words.record_of(line, self.pending.get(line.child.child_id)) for line in sheet.lines])
-        self._show_sum()
+        self.show_sum()
 
-    def _show_sum(self) -> None:
+    def show_sum(self) -> None:
+        """Say what the sheet comes to, and what is being written."""
         if self.sheet is not None:
             said = words.sum_words(self.sheet, tuple(self.pending.values()))
-            self.query_one("#attendance-sum", Static).update(Content(said))
+            self.query_one("#attendance-sum", Static).update(Content(said), layout=False)
 
     def _go(self, slot: SlotKey | None) -> None:
         """Show another slot."""
