@@ -77,15 +77,13 @@ def draw_attendance_list(listed: AttendanceList, paper: Paper = "A4") -> bytes:
 
 def _table(listed: AttendanceList, measures: Measures) -> Table:
     one_day = len(listed.days) == 1
-    each = 0.1 if one_day else 0.075
-    sign = 0.2 if one_day else 0.14
-    name = 1 - 0.06 - 0.13 - 0.14 - sign - each * len(listed.days)
+    each, sign = (0.1, 0.22) if one_day else (0.065, 0.15)
+    age, class_name, marks = 0.05, 0.11, 0.13
+    name = 1 - age - class_name - marks - sign - each * len(listed.days)
     titles = ("Enfant", "Âge", "Classe", "À savoir", *(_day_title(day, one_day) for day in listed.days), "Émargement")
-    columns = Columns(measures, titles, (name, 0.06, 0.13, 0.14, *(each for _ in listed.days), sign))
+    columns = Columns(measures, titles, (name, age, class_name, marks, *(each for _ in listed.days), sign))
     body = [
-        columns.line(
-            child.name, f"{child.age} an{'s' * (child.age > 1)}", child.class_name, child.marks, *child.days, ""
-        )
+        columns.line(child.name, f"{child.age}", child.class_name, child.marks, *child.days, "")
         for child in listed.children
     ]
     blank = [columns.line("\u00a0", "", "", "", *("" for _ in listed.days), "") for _ in range(_BLANK_LINES)]
