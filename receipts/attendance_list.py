@@ -78,7 +78,7 @@ def draw_attendance_list(listed: AttendanceList, paper: Paper = "A4") -> bytes:
 def _table(listed: AttendanceList, measures: Measures) -> Table:
     one_day = len(listed.days) == 1
     each, sign = (0.1, 0.22) if one_day else (0.065, 0.15)
-    age, class_name, marks = 0.05, 0.11, 0.13
+    age, class_name, marks = 0.06, 0.11, 0.13
     name = 1 - age - class_name - marks - sign - each * len(listed.days)
     titles = ("Enfant", "Âge", "Classe", "À savoir", *(_day_title(day, one_day) for day in listed.days), "Émargement")
     columns = Columns(measures, titles, (name, age, class_name, marks, *(each for _ in listed.days), sign))

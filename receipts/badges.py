@@ -21,7 +21,7 @@ from tui_portail.badges import display
 
 _COLUMNS, _ROWS = 3, 7
 _MARGIN, _HEAD = 30.0, 24.0
-_BAR_WIDTH, _BAR_HEIGHT = 1.1, 34.0
+_BAR_WIDTH, _BAR_HEIGHT = 1.4, 36.0
 
 
 @dataclass(frozen=True, slots=True)
