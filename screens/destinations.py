@@ -67,6 +67,12 @@ DESTINATIONS: dict[str, Destination] = {
     "activities": Destination("screens.activities", "ActivitiesScreen"),
     "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
     "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
+    "menus": Destination("screens.menus", "MenusScreen"),
+    "news": Destination("screens.news", "NewsScreen"),
+    "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
+    "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
+    "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},

@@ -16,13 +16,11 @@ from sqlalchemy import create_engine, func, insert, select, update
 
 from models import tables as t
 from models.engine import Database
-from models.states import AttendanceState
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
-from tui_portail.services import booking, planning, slots
-from tui_portail.services.attendance import Mark, mark_children, mark_others_present
+from tui_portail.services import booking, places_reading, planning, slots
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.clock import FixedClock
@@ -37,12 +35,10 @@ from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, put_back, take_out, validate_slip
-from tui_portail.services.slots import SlotKey
 from tui_portail.services.till import open_session
 from tui_portail.services.till_closing import close_session
 from tui_portail.services.till_counting import TillToClose, till_to_close
 from tui_portail.services.till_float import expected_float
-from tui_portail.services.unbooked import mark_unbooked
 
 DESKS = 4
 PATIENCE_S = 60.0
@@ -133,7 +129,7 @@ def book_in_rounds(place: Place, dossier_id: int, cells: Sequence[CellKey]) -> l
 
 def book_without_locks(place: Place, dossier_id: int, cell: CellKey) -> str:
     """Book with the services' row locks left out, every desk having counted before any writes: PostgreSQL's control."""
-    desk, count = place.desk(), slots.places_between
+    desk, count = place.desk(), places_reading.places_between
 
     def count_and_wait(*arguments: Any) -> Any:
         counted = count(*arguments)
@@ -367,17 +363,3 @@ def _close(desk: Desk, books: TillToClose, operation: str) -> None:
     session_id, values = books.session.session_id, {value.means: value.expected_cents for value in books.values}
     cheques = {(cheque.payment_id, cheque.rank): True for cheque in books.cheques}
     close_session(desk, session_id, pieces_of(books.cash_cents), cheques, values, {}, operation, seen=books.expected)
-
-
-def call_the_roll(place: Place, slot: SlotKey, mine: Sequence[int], unbooked: Sequence[int]) -> list[str]:
-    """Mark one's own children absent one by one and all the others present, then those who came unbooked, with the other desks."""
-    desk, outcomes = place.desk(), []
-    together()
-    for child_id in mine:
-        absent = [Mark(child_id, AttendanceState.ABSENT)]
-        outcomes.append(_outcome(lambda: mark_children(desk, slot, absent, new_operation())))  # noqa: B023
-    outcomes.append(_outcome(lambda: mark_others_present(desk, slot, new_operation())))
-    for child_id in unbooked:
-        together()
-        outcomes.append(_outcome(lambda: mark_unbooked(desk, slot, child_id, new_operation())))  # noqa: B023
-    return outcomes

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_desk, a_family, paris
-from tests.races.desks import DESKS, WON, Desks, Place, call_the_roll
+from tests.races.desks import DESKS, WON, Desks, Place
+from tests.races.roll_calls import call_the_roll
 from tests.races.test_two_desks_at_once import meanwhile, told
 from tests.tui_portail.services.attendance_acts import ABSENT, PRESENT, THURSDAY_EVENING, a_full_site, at, mark, states
 from tests.tui_portail.services.books import books_hold
