@@ -264,6 +264,7 @@ class EntryKind(StrEnum):
     UNPAID = "impaye"  # a cheque that a reversal had kept came back later
     CLOSING = "cloture"  # a day, a month or a year closed
     TRANSFER = "transfert"  # two accounts of one person joined
+    DEBT = "creance"  # a child came without booking: the day is owed
 
 
 class SeriesKind(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.command import Command
+from screens.commands_attendance import ATTENDANCE, CAF_REPORT
 
 PLACES: tuple[Command, ...] = (
     Command("activities.open", "enter", "Ouvrir", "Aller à l’endroit choisi", "open_place", shown=True),
@@ -214,6 +215,7 @@ EXPECTED = _about_days(
     "Les enfants derrière le nombre choisi",
     "Imprimer les effectifs ; un jour seul, avec ses listes",
 )
+
 MEALS = _about_days(
     "meals",
     "Détail",
@@ -227,9 +229,11 @@ ACTIVITIES: tuple[Command, ...] = (
     *MENUS,
     *NEWS,
     *FIGURES,
-    *EXPECTED,
-    *MEALS,
     *COMMUNE,
     *COMMUNE_HISTORY,
     *COMMUNE_SECTION,
+    *EXPECTED,
+    *MEALS,
+    *ATTENDANCE,
+    *CAF_REPORT,
 )

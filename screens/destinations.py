@@ -74,6 +74,8 @@ DESTINATIONS: dict[str, Destination] = {
     "closure": Destination(
         "screens.closure", "ClosureScreen", "CLOSE_DAYS"
     ),  # closure_id, and whether to begin at once
+    "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
+    "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),

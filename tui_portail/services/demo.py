@@ -37,6 +37,7 @@ from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.closing_days import close_families, record_closure
 from tui_portail.services.custody import set_custody
+from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_meals import change_meals_late
@@ -56,13 +57,14 @@ from tui_portail.services.till import open_session
 
 SEED = 34830
 DEMO_PASSWORD = "demo-clapiers"  # noqa: S105 (printed in the README: it opens fictitious families)
-BOTH_DESKS_AGENT = "accueil"
+BOTH_DESKS_AGENT, SITE_AGENT = "accueil", "animateur"
 AGENTS = (
     (BOTH_DESKS_AGENT, "Camille Roux", (Role.ENFANCE, Role.COMPTABILITE)),
     ("enfance", "Sacha Fabre", (Role.ENFANCE,)),
     ("comptabilite", "Dominique Vidal", (Role.COMPTABILITE,)),
     ("regisseur", "Claude Serre", (Role.REGISSEUR,)),
     ("administrateur", "Maxime Bel", (Role.ADMINISTRATEUR,)),
+    (SITE_AGENT, "Andréa Gil", (Role.SITE,)),
 )
 FLOAT_CENTS = 100_00
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
@@ -250,6 +252,7 @@ class _Story:
         diary.fill()
         publish_demo(self.enfance)
         self._yesterday(families)
+        self._at_the_sites(families)
         self._this_morning(families)
         diary.tell_who_came()
         children = sum(len(known.child_ids) for known in families)
@@ -405,6 +408,12 @@ class _Story:
         change_meals_late(self.enfance, date(2026, 12, 1))
         self._set("2026-11-30 17:02")
         end_the_day(self.comptabilite, self._operation)
+
+    def _at_the_sites(self, families: Sequence[_Known]) -> None:
+        """The sites marked the days past; on Monday evening a child came without booking."""
+        known = [known for known in self._with_alp(families)[::3] if known.children("ELEMENTAIRE")][-1]
+        came = known.children("ELEMENTAIRE")[0]
+        mark_past_days(self._desk(SITE_AGENT), lambda at: setattr(self.clock, "instant", at), [came])
 
     def _this_morning(self, families: Sequence[_Known]) -> None:
         """Tuesday 1 December: the till opens with what Monday left, a few families pay, the last ones are on their way."""

@@ -46,6 +46,8 @@ LABELS = {
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
     DROPPED: "Dette annulée",
+    "pointer_sans_reservation": "Venu sans réservation",
+    "effacer_sans_reservation": "Pointage sans réservation effacé",
     "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
     "prendre_rendez_vous": "Rendez-vous pris",

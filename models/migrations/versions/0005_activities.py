@@ -11,6 +11,21 @@ down_revision = "0004_merged_accounts"
 branch_labels = None
 depends_on = None
 
+KINDS = (
+    "ouverture",
+    "paiement",
+    "avoir",
+    "mouvement",
+    "ecart",
+    "cloture_caisse",
+    "contrepassation",
+    "dette_annulee",
+    "versement",
+    "remboursement",
+    "impaye",
+    "cloture",
+    "transfert",
+)
 ROLES = ("enfance", "comptabilite", "regisseur", "administrateur")
 SUBJECTS = (
     "dossier",
@@ -33,6 +48,7 @@ def upgrade() -> None:
     """Add what the tables known lack, then the new tables and their guards. No way back but a backup."""
     connection = op.get_bind()
     replace_check(connection, "agent_role", "role_known", _among("role", ROLES), _among("role", (*ROLES, "site")))
+    replace_check(connection, "journal_entry", "kind_known", _among("kind", KINDS), _among("kind", (*KINDS, "creance")))
     replace_check(
         connection,
         "dossier_change",

@@ -8,6 +8,7 @@ from sqlalchemy import Table, insert, update
 
 from models import tables as t
 from models.engine import Database
+from models.states import AttendanceState
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
 from tests.families import guardian, record_quotient, save_with
 from tests.tui_portail.services.closure_acts import close, closed
@@ -31,6 +32,7 @@ from tests.tui_portail.services.desk_acts import (
     set_time,
 )
 from tests.tui_portail.services.till_acts import close_till
+from tui_portail.services.attendance import Mark, mark_children
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
@@ -48,6 +50,7 @@ from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
 
+MELODIE = "MELODIE"
 FIRST_WORDS = (
     "Zéphyrine",
     "Qwertzbach",
@@ -267,4 +270,5 @@ def _live(desk: Desk, family: Family) -> None:
     finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))
     [proof] = waiting_proofs(desk)
     judge_proof_received(desk, proof.proof_id, WEDNESDAY, True, proof_reasons(desk, True)[0], new_operation())
+    mark_children(desk, (MELODIE, WEDNESDAY_ALSH, WEDNESDAY), [Mark(child, AttendanceState.ABSENT)], new_operation())
     request_refund(desk, family.payer_id, "Départ de la commune", new_operation())
