@@ -25,7 +25,7 @@ class Destination:
 DESTINATIONS: dict[str, Destination] = {
     "search": Destination("screens.search", "SearchScreen", "SEARCH"),
     "dossier": Destination("screens.dossier", "DossierScreen", "SEARCH"),  # dossier_id
-    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
+    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id, a cell or nothing
     "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
     "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
     "registration": Destination(
@@ -76,6 +76,7 @@ DESTINATIONS: dict[str, Destination] = {
     ),  # closure_id, and whether to begin at once
     "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
     "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
+    "waiting": Destination("screens.waiting", "WaitingScreen", "BOOK"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
