@@ -4,8 +4,16 @@
 `document` writes it back. May import the pure modules, pydantic and holidays: no database, no screen.
 """
 
-from tui_portail.commune_files.building import from_document
+from tui_portail.commune_files.building import from_document, new_commune
 from tui_portail.commune_files.document import to_document
 from tui_portail.commune_files.reading import SHIPPED_FILE, read_commune, shipped_commune, shipped_file
 
-__all__ = ["SHIPPED_FILE", "from_document", "read_commune", "shipped_commune", "shipped_file", "to_document"]
+__all__ = [
+    "SHIPPED_FILE",
+    "from_document",
+    "new_commune",
+    "read_commune",
+    "shipped_commune",
+    "shipped_file",
+    "to_document",
+]

@@ -20,6 +20,7 @@ from tui_portail.commune_files.service import build_appointments, build_papers
 from tui_portail.french import long_date
 from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
 from tui_portail.price_grids import PriceGrid
+from tui_portail.price_periods import check_prices
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.school_levels import level_of
 from tui_portail.service_rules import AttendanceRules, RetentionRules, StaffRatio
@@ -42,6 +43,17 @@ def from_document(document: Mapping[str, object], files: Mapping[str, str] = IN_
         raise first_mistake(fault, files) from fault
     except WrongKey as fault:
         raise mistake(fault.place, fault.expected, files) from fault
+
+
+def new_commune(document: Mapping[str, object], files: Mapping[str, str]) -> Commune:
+    """As `from_document`, for a set-up not recorded yet: days without price between two grids are refused too.
+
+    One recorded before they were stays readable, to be mended.
+    """
+    commune = from_document(document, files)
+    for refusal in check_prices(commune):
+        raise mistake(("tarifs", "grilles"), refusal.sentence, files)
+    return commune
 
 
 def _build(form: CommuneForm) -> Commune:

@@ -16,7 +16,7 @@ from sqlalchemy import table as named_table
 from models import tables as t
 from models.engine import lock_rows
 from tui_portail.commune import Commune
-from tui_portail.commune_files import from_document, to_document
+from tui_portail.commune_files import new_commune, to_document
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import date_time_text, join_words
@@ -88,7 +88,7 @@ def change_commune(
     NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
-    commune = from_document(document, IN_THE_SETTINGS)
+    commune = new_commune(document, IN_THE_SETTINGS)
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
