@@ -36,6 +36,7 @@ class CommuneChanged(PortailError):
     code = "REGLAGES_MODIFIES"
 
     def __init__(self, who: str, at: datetime) -> None:
+        self.who, self.at = who, at
         super().__init__(
             f"Les réglages ont été modifiés par {who} le {date_time_text(in_paris(at))}. "
             "Rien n’a été enregistré : rouvrez-les, puis refaites votre changement."

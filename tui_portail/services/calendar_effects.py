@@ -1,4 +1,4 @@
-"""Recording a commune's school calendar from the screen, after saying which days already booked it would close.
+"""What a school calendar not recorded yet would close of the days already booked.
 
 A closure declared here only prevents new bookings; « Journées annulées » cancels what is booked, with its avoirs and letters.
 """
@@ -13,15 +13,11 @@ from sqlalchemy import func, or_, select, text
 from models import tables as t
 from models.states import LIVE_STATES, OPEN_BASKET, BookingState
 from tui_portail.commune import Commune
-from tui_portail.commune_files import to_document
 from tui_portail.french import join_words, plural, run_of_days
 from tui_portail.instants import in_paris
 from tui_portail.school_calendar import SchoolCalendar
-from tui_portail.services.commune_settings import CommuneSettings, RecordedSettings, change_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.rights import Right
-
-SOURCE = "Calendrier scolaire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +94,6 @@ def bookings_closed_by(desk: Desk, calendar: SchoolCalendar) -> ClosedBookings:
             and not _runs(proposed, row.activity_code, row.day, row.site_code)
         )
     )
-
-
-def record_calendar(
-    desk: Desk, settings: CommuneSettings, calendar: SchoolCalendar, reason: str, operation: str
-) -> RecordedSettings:
-    """Record this calendar in place of that of `settings`; what is booked stays booked.
-
-    Raises InvalidInput, CommuneChanged when the set-up was changed since it was read, NotAllowed.
-    """
-    document = to_document(replace(settings.commune, calendar=calendar))
-    return change_commune(desk, settings.version, document, SOURCE, reason, operation)
 
 
 def _runs(commune: Commune, activity: str, day: date, site: str) -> bool:

@@ -1,6 +1,5 @@
 """The school calendar recorded from the screen: new bookings follow it, those made stay, and their number is said before."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,10 +19,11 @@ from tests.tui_portail.services.desk_acts import (
     states_of,
 )
 from tui_portail.calendar_entries import CalendarEntry, EntryKind, entries_of, with_entry, without_entry
+from tui_portail.commune_files import with_calendar
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.services.booking import ChangesRefused
-from tui_portail.services.calendar_settings import bookings_closed_by, record_calendar
-from tui_portail.services.commune_settings import CommuneChanged, read_settings
+from tui_portail.services.calendar_effects import bookings_closed_by
+from tui_portail.services.commune_settings import change_commune, read_settings
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.rights import NotAllowed, Role
 
@@ -40,7 +40,8 @@ def test_a_closure_prevents_new_bookings_and_leaves_those_made(database: Databas
     hold(desk, booked.dossier_id, add(booked.child_id, EVENING, THURSDAY))
 
     settings = read_settings(desk)
-    assert record_calendar(desk, settings, striking(desk), "Préavis", new_operation()).changed
+    document = with_calendar(settings.document, striking(desk))
+    assert change_commune(desk, settings.version, document, "essai", "Préavis", new_operation()).changed
 
     assert states_of(database, [booked.child_id]) == {(booked.child_id, EVENING, THURSDAY): ["held"]}
     with pytest.raises(ChangesRefused, match="Grève"):
@@ -79,23 +80,11 @@ def test_the_days_booked_that_a_calendar_would_close_are_counted_by_day_activity
     assert bookings_closed_by(desk, striking(desk)).days == ()
 
 
-def test_a_calendar_changed_meanwhile_is_not_recorded_over(database: Database) -> None:
-    desk = a_desk(database, Role.ADMINISTRATEUR)
-    settings = read_settings(desk)
-    strike = striking(desk)
-    record_calendar(desk, settings, strike, "Préavis", new_operation())
-    with pytest.raises(CommuneChanged):
-        record_calendar(desk, settings, strike, "Préavis", new_operation())
-
-
-def test_only_the_administrateur_changes_the_calendar(database: Database) -> None:
-    settings = read_settings(a_desk(database, Role.ADMINISTRATEUR))
-    calendar = replace(settings.commune.calendar, closures=())
+def test_only_the_administrateur_is_told_what_a_calendar_would_close(database: Database) -> None:
+    calendar = striking(a_desk(database, Role.ADMINISTRATEUR))
     for role in (Role.ENFANCE, Role.COMPTABILITE, Role.REGISSEUR, Role.SITE):
         desk = a_desk(database, role)
         before = row_counts(database)
         with pytest.raises(NotAllowed):
             bookings_closed_by(desk, calendar)
-        with pytest.raises(NotAllowed):
-            record_calendar(desk, settings, calendar, "Rien", new_operation())
         assert row_counts(database) == before

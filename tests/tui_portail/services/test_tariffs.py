@@ -11,16 +11,18 @@ from pypdf import PdfReader
 from models.engine import Database
 from tests.factories import TUESDAY, a_child, a_desk, a_family, a_guardian
 from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, THURSDAY, add, hold, row_counts
+from tui_portail.commune_files import with_grids
 from tui_portail.dossier_number import with_key
+from tui_portail.errors import InvalidInput
 from tui_portail.price_copies import CopyTerms, copy_grids, to_copy
 from tui_portail.price_grids import PriceGrid
 from tui_portail.services.baskets import load_basket
-from tui_portail.services.commune_settings import CommuneChanged, read_settings
-from tui_portail.services.desk import new_operation
+from tui_portail.services.commune_settings import RecordedSettings, change_commune, read_settings
+from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.family_facts import DossierUnknown
 from tui_portail.services.rights import NotAllowed, Role
+from tui_portail.services.sample_families import read_sample_family
 from tui_portail.services.tariff_papers import export_price_table, print_price_table
-from tui_portail.services.tariff_settings import TariffsRefused, read_sample_family, record_grids
 
 TERMS = CopyTerms(date(2026, 12, 4), None, "Délibération du 1er décembre 2026", True, Fraction(2))
 
@@ -30,43 +32,41 @@ def doubled(grids: tuple[PriceGrid, ...]) -> tuple[PriceGrid, ...]:
     return copy_grids(grids, to_copy(grids, TERMS.first), TERMS)
 
 
+def record(desk: Desk, grids: tuple[PriceGrid, ...]) -> RecordedSettings:
+    """Record these grids as the screen does."""
+    settings = read_settings(desk)
+    document = with_grids(settings.document, grids)
+    return change_commune(desk, settings.version, document, "essai", "Vote du conseil", new_operation())
+
+
 def test_days_booked_keep_their_price_and_those_booked_later_cost_the_new_one(database: Database) -> None:
     desk = a_desk(database, Role.ENFANCE, Role.ADMINISTRATEUR)
     family = a_family(desk, quotient_cents=745_00)
     before = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     assert load_basket(desk, before.basket_id).total_cents == 125
 
-    settings = read_settings(desk)
-    recorded = record_grids(desk, settings, doubled(settings.commune.grids), "Vote du conseil", new_operation())
+    assert record(desk, doubled(read_settings(desk).commune.grids)).changed
 
-    assert recorded.changed
     assert load_basket(desk, before.basket_id).total_cents == 125
     # Thursday still costs the old price, and Friday of the week after the new one
     after = hold(desk, family.dossier_id, add(family.child_id, EVENING, THURSDAY, date(2026, 12, 11)))
     assert load_basket(desk, after.basket_id).total_cents == 125 + 125 + 250
 
 
-def test_a_hole_an_overlap_and_a_change_made_meanwhile_are_refused_and_nothing_is_recorded(database: Database) -> None:
+def test_a_hole_and_an_overlap_are_refused_and_nothing_is_recorded(database: Database) -> None:
     desk = a_desk(database, Role.ADMINISTRATEUR)
-    settings = read_settings(desk)
-    grids = doubled(settings.commune.grids)
+    old = read_settings(desk).commune.grids
+    grids = doubled(old)
     with_hole = tuple(
         replace(one, valid_until=date(2026, 11, 30)) if one.activity == EVENING and one.valid_until else one
         for one in grids
     )
-    overlapping = (*settings.commune.grids, grids[-1])
     before = row_counts(database)
-    with pytest.raises(TariffsRefused, match="n’a pas de prix du mardi 1er décembre 2026 au jeudi 3 décembre 2026"):
-        record_grids(desk, settings, with_hole, "Vote", new_operation())
-    with pytest.raises(TariffsRefused, match="vaut en même temps"):
-        record_grids(desk, settings, overlapping, "Vote", new_operation())
+    with pytest.raises(InvalidInput, match="n’a pas de prix du mardi 1er décembre 2026 au jeudi 3 décembre 2026"):
+        record(desk, with_hole)
+    with pytest.raises(InvalidInput, match="vaut en même temps"):
+        record(desk, (*old, grids[-1]))
     assert row_counts(database) == before
-
-    operation = new_operation()
-    first = record_grids(desk, settings, grids, "Vote", operation)
-    assert record_grids(desk, settings, grids, "Vote", operation) == first
-    with pytest.raises(CommuneChanged):
-        record_grids(desk, settings, settings.commune.grids, "Retour", new_operation())
 
 
 def test_a_real_family_is_read_by_its_dossier_with_what_prices_ask_of_it(database: Database) -> None:
@@ -86,17 +86,14 @@ def test_a_real_family_is_read_by_its_dossier_with_what_prices_ask_of_it(databas
         read_sample_family(desk, with_key(1234567))
 
 
-def test_only_the_administrateur_changes_prices_and_only_with_dossiers_sees_a_family(database: Database) -> None:
+def test_only_the_administrateur_prints_a_draft_and_only_with_dossiers_sees_a_family(database: Database) -> None:
     administrateur = a_desk(database, Role.ADMINISTRATEUR)
     family = a_family(administrateur)
-    settings = read_settings(administrateur)
-    grids = doubled(settings.commune.grids)
-    before = row_counts(database)
+    grids = doubled(read_settings(administrateur).commune.grids)
     for role in (Role.ENFANCE, Role.COMPTABILITE, Role.REGISSEUR, Role.SITE):
         desk = a_desk(database, role)
         before = row_counts(database)
         for forbidden in (
-            lambda desk=desk: record_grids(desk, settings, grids, "Vote", new_operation()),
             lambda desk=desk: print_price_table(desk, grids, THURSDAY, draft=False),
             lambda desk=desk: export_price_table(desk, grids, THURSDAY),
             lambda desk=desk: read_sample_family(desk, family.number),
