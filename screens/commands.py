@@ -16,6 +16,7 @@ from screens.command import Command
 from screens.commands_activities import ACTIVITIES, COMMUNE, COMMUNE_SECTION
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
+from screens.commands_prices import PRICES
 from screens.commands_records import RECORDS
 
 APP: tuple[Command, ...] = (
@@ -314,6 +315,7 @@ COMMANDS: tuple[Command, ...] = (
     *ACTIVITIES,
     *COMMUNE,
     *COMMUNE_SECTION,
+    *PRICES,
     *ENFANCE,
     *FAMILIES,
     *RECORDS,

@@ -65,6 +65,9 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
+    "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
+    "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
     "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
     "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }

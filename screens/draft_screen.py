@@ -80,11 +80,11 @@ class DraftScreen(ReadForAgent):
 
     @gesture(group="draft", exclusive=True)
     async def read_draft(self) -> None:
-        """Read the set-up in force."""
+        """Read the set-up in force; what was typed in the draft while it was being read stays."""
         settings = await self.ask(read_settings, self.desk)
         if self.draft is None:
             self.draft = Draft(settings)
-        else:
+        elif not self.draft.is_touched:
             self.draft.restart(settings)
         self._show()
 

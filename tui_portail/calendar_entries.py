@@ -5,7 +5,7 @@ Each change gives another calendar, or is refused with the sentence to show; not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -96,12 +96,22 @@ def with_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar
 
 
 def without_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar:
-    """Return the calendar without a line. Raises InvalidInput for the only school year."""
+    """Return the calendar without a line; without its first or last year, it is no longer known there.
+
+    Raises InvalidInput for the only school year.
+    """
     match entry.kind:
         case EntryKind.YEAR:
             if len(calendar.years) == 1:
                 raise InvalidInput("Un calendrier garde au moins une année scolaire : ajoutez l’autre avant.")
-            return replace(calendar, years=tuple(year for year in calendar.years if year.first_day != entry.first))
+            years = tuple(year for year in calendar.years if year.first_day != entry.first)
+            first, last = min(year.first_day for year in years), max(year.last_day for year in years)
+            return replace(
+                calendar,
+                years=years,
+                first_covered=first if entry.first < first else calendar.first_covered,
+                last_covered=last if entry.last > last else calendar.last_covered,
+            )
         case EntryKind.HOLIDAY:
             kept = (one for one in calendar.holidays if (one.first, one.last) != (entry.first, entry.last))
             return replace(calendar, holidays=tuple(kept))
@@ -135,18 +145,31 @@ def next_known_year(calendar: SchoolCalendar, known: SchoolCalendar) -> SchoolYe
 
 def with_known_year(calendar: SchoolCalendar, known: SchoolCalendar, year: SchoolYear) -> SchoolCalendar:
     """Return the calendar with a year of a known one: its holidays, those of the summer before, its bridges, its public holidays."""
-    after = max(known_year.last_day for known_year in calendar.years) + ONE_DAY
+    return with_year(calendar, year, known.holidays, known.bridges, known.public_holidays)
+
+
+def with_year(
+    calendar: SchoolCalendar,
+    year: SchoolYear,
+    holidays: Iterable[HolidayPeriod],
+    bridges: Iterable[date],
+    public_holidays: Mapping[date, str],
+) -> SchoolCalendar:
+    """Return the calendar with a year and, of what is given, all that falls between the years it has and the end of that one.
+
+    Holidays that overlap some already there are left out. Raises InvalidInput.
+    """
+    after = max(known.last_day for known in calendar.years) + ONE_DAY
     extended = with_entry(calendar, CalendarEntry(EntryKind.YEAR, year.first_day, year.last_day, year.name))
-    for holiday in known.holidays:
+    for holiday in holidays:
         if after <= holiday.first <= year.last_day and not any(
             one.first <= holiday.last and holiday.first <= one.last for one in extended.holidays
         ):
             extended = with_entry(extended, CalendarEntry(EntryKind.HOLIDAY, holiday.first, holiday.last, holiday.name))
-    bridges = {day for day in known.bridges if after <= day <= year.last_day}
-    public = {day: name for day, name in known.public_holidays.items() if after <= day <= year.last_day}
+    public = {day: name for day, name in public_holidays.items() if after <= day <= year.last_day}
     return replace(
         extended,
-        bridges=frozenset({*extended.bridges, *bridges}),
+        bridges=frozenset({*extended.bridges, *(day for day in bridges if after <= day <= year.last_day)}),
         public_holidays=dict(sorted({**public, **extended.public_holidays}.items())),
     )
 

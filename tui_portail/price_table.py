@@ -14,7 +14,16 @@ from tui_portail.commune import Commune
 from tui_portail.decision import Decision
 from tui_portail.french import long_date
 from tui_portail.money import format_cents
-from tui_portail.price_grids import BracketTariff, EffortTariff, PriceGrid, QuotientBracket, factor_text, quotient_text
+from tui_portail.price_grids import (
+    BracketTariff,
+    EffortTariff,
+    FlatTariff,
+    PriceGrid,
+    QuotientBracket,
+    Tariff,
+    factor_text,
+    quotient_text,
+)
 from tui_portail.pricing import WITHOUT_MEAL, QuotientFamilial, price_of
 
 
@@ -82,6 +91,19 @@ def period_words(grid: PriceGrid) -> str:
     if grid.valid_until is None:
         return f"à partir du {long_date(grid.valid_from)}"
     return f"du {long_date(grid.valid_from)} au {long_date(grid.valid_until)}"
+
+
+def tariff_words(tariff: Tariff) -> str:
+    """Return a tariff in a few words: « 0,55 », « 0,60 à 1,30 », « 1,1 % du QF »."""
+    match tariff:
+        case FlatTariff(price_cents):
+            return format_cents(price_cents, symbol=False)
+        case EffortTariff(rate):
+            return f"{factor_text(rate * 100)}\u00a0% du QF"
+        case BracketTariff(brackets):
+            prices = sorted(one.price_cents for one in brackets)
+            ends = dict.fromkeys((prices[0], prices[-1]))
+            return " à ".join(format_cents(cents, symbol=False) for cents in ends)
 
 
 def bracket_words(bracket: QuotientBracket) -> str:
