@@ -53,7 +53,7 @@ class RecordChangesDialog(DeskDialog[str | None]):
 
     def keys_line(self) -> str:
         """Say how to answer."""
-        return "↑ ↓ : lire la suite · Entrée : enregistrer · Échap : revenir aux réglages"
+        return "↑ ↓ : lire · Entrée : enregistrer · Échap : revenir aux réglages"
 
     def action_scroll_lines(self, step: int) -> None:
         """Scroll the changes while typing."""

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from screens.command import Command
-from screens.commands_activities import ACTIVITIES, COMMUNE, COMMUNE_SECTION
+from screens.commands_activities import ACTIVITIES
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
 from screens.commands_prices import PRICES
@@ -313,8 +313,6 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT,
     *PAID,
     *ACTIVITIES,
-    *COMMUNE,
-    *COMMUNE_SECTION,
     *PRICES,
     *ENFANCE,
     *FAMILIES,

@@ -10,14 +10,19 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
+from screens.commune_history import ExportDialog
 from screens.draft_screen import DraftScreen
+from screens.form_fields import Field, TextField
+from screens.forms import FormDialog
 from screens.gestures import gesture
 from screens.records_list import Record, RecordsList
 from screens.setting_form import SettingForm
 from tui_portail.commune_sections import SECTIONS, Section
 from tui_portail.commune_sections.words import NOTHING, line_name, value_words
+from tui_portail.services.commune_exchange import CommuneFile, read_commune_file
 from tui_portail.services.settings_draft import Draft
 
 _COLUMNS = (Column("Rubrique", 26), Column("Contenu", 30, share=1), Column("", 8))
@@ -61,6 +66,28 @@ class CommuneScreen(DraftScreen):
         if self.focused is None:
             records.lines.focus()
 
+    @gesture(group="file")
+    async def action_export(self) -> None:
+        """Write the set-up in force in a file."""
+        if self.draft is not None:
+            said = await self.app.push_screen_wait(ExportDialog(self.draft.read.version))
+            if said:
+                self.message(said, Kind.DONE)
+
+    @gesture(group="file")
+    async def action_import(self) -> None:
+        """Take a file into the draft: nothing is in force before it is recorded."""
+        draft = self.draft
+        if draft is None:
+            return
+        if draft.is_touched:
+            self.message("enregistrez d’abord vos changements (F10), ou abandonnez-les (u).", Kind.REFUSED)
+            return
+        read = await self.app.push_screen_wait(ImportDialog(draft))
+        if read is not None:
+            draft.source = read.source
+            self.take(read.document)
+
     @on(OptionList.OptionSelected)
     @gesture(group="section")
     async def action_edit(self) -> None:
@@ -76,6 +103,25 @@ class CommuneScreen(DraftScreen):
         document = await self.app.push_screen_wait(SettingForm(draft, section, line, 0, section.title))
         if document is not None:
             self.take(document)
+
+
+class ImportDialog(FormDialog[CommuneFile | None]):
+    """Asks for the file of a whole set-up; returns it, read and found sound."""
+
+    TITLE = "Importer des réglages"
+    WIDE_LABELS = True
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+
+    def form_fields(self) -> Iterable[Field]:
+        """The path."""
+        return [TextField("path", "Fichier à lire", placeholder="ex. ~/commune.toml")]
+
+    async def save(self, values: dict[str, object]) -> CommuneFile:
+        """Read the file."""
+        return await self.ask(read_commune_file, str(values["path"]), self._draft.read.document)
 
 
 def summary(draft: Draft, section: Section) -> str:

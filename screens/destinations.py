@@ -68,7 +68,11 @@ DESTINATIONS: dict[str, Destination] = {
     "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
     "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
     "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
+    "menus": Destination("screens.menus", "MenusScreen"),
+    "news": Destination("screens.news", "NewsScreen"),
+    "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
     "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
     "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {

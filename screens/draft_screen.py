@@ -141,7 +141,7 @@ class DraftScreen(ReadForAgent):
             return
         draft.restart(await self.ask(read_settings, desk))
         self._show()
-        self.message(f"{plural(len(changes), 'changement')} en vigueur, gardés dans l’historique.", Kind.DONE)
+        self.message(f"{plural(len(changes), 'changement')} en vigueur ; l’historique en garde le motif.", Kind.DONE)
 
     async def _follow(self, draft: Draft, changed: CommuneChanged) -> None:
         """Bring the draft onto what was recorded meanwhile, and say what it was."""

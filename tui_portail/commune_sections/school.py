@@ -1,4 +1,7 @@
-"""The sections edited on screens of their own: the school calendar and the price grids. Here for the history and the exported file."""
+"""The sections edited on screens of their own: the school calendar and the price grids. Here for the history and the exported file.
+
+The days alone (« ponts ») come first: in TOML they are written before the tables of their own table.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,15 @@ SCHOOL: tuple[Section, ...] = (
             F("couvert_au", "Connu jusqu’au", K.DATE, "Rien ne se réserve après."),
         ),
         single=True,
+        screen="calendar",
+    ),
+    Section(
+        "ponts",
+        "Ponts",
+        ("calendrier", "ponts"),
+        (F("jour", "Jour", K.DATE, "Sans classe ni ALP ; l’ALSH n’ouvre que si les règles le disent.", identity=True),),
+        columns=("jour",),
+        one="un pont",
         screen="calendar",
     ),
     Section(
@@ -43,15 +55,6 @@ SCHOOL: tuple[Section, ...] = (
         ),
         columns=("nom", "du", "au"),
         one="des vacances",
-        screen="calendar",
-    ),
-    Section(
-        "ponts",
-        "Ponts",
-        ("calendrier", "ponts"),
-        (F("jour", "Jour", K.DATE, "Sans classe ni ALP ; l’ALSH n’ouvre que si les règles le disent.", identity=True),),
-        columns=("jour",),
-        one="un pont",
         screen="calendar",
     ),
     Section(

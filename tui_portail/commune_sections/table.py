@@ -96,7 +96,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             F("nom", "Mairie", K.TEXT),
             F("service", "Service", K.TEXT),
-            F("adresse", "Adresse", K.TEXTS),
+            F("adresse", "Adresse", K.TEXTS, optional=True, blank=[]),
             F("telephone", "Téléphone", K.TEXT, optional=True, blank=""),
             F("courriel", "Courriel", K.TEXT, optional=True, blank=""),
         ),
