@@ -19,7 +19,7 @@ from screens.draft_screen import DraftScreen
 from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.records_list import Record, RecordsList
-from screens.school_months import LEGEND, SchoolMonths
+from screens.school_months import CHANGED, LEGEND, SchoolMonths
 from tui_portail.calendar_entries import (
     CalendarEntry,
     EntryKind,
@@ -37,16 +37,15 @@ from tui_portail.services.calendar_effects import bookings_closed_by
 from tui_portail.services.settings_draft import Draft
 
 _COLUMNS = (
-    Column("Nature", 14),
-    Column("Nom ou motif", 14, share=1),
+    Column("Nature", 16),
+    Column("Nom ou motif", 12, share=1),
     Column("Du", 10),
     Column("Au", 10),
-    Column("Ferme", 18),
-    Column("", 7),
+    Column("Ferme", 19),
 )
 _ADDED = (EntryKind.CLOSURE, EntryKind.HOLIDAY, EntryKind.BRIDGE, EntryKind.PUBLIC_HOLIDAY)
 _ADDED_WORDS = ("une fermeture (site, activités, mairie)", "des vacances", "un pont sans classe", "un jour férié")
-PREVENTS = "Une fermeture empêche de réserver ; « Journées annulées » annule ce qui l’est déjà."
+PREVENTS = "Fermer un jour empêche d’y réserver ; pour annuler : « Journées annulées »."
 
 
 class SchoolCalendarScreen(DraftScreen):
@@ -58,11 +57,11 @@ class SchoolCalendarScreen(DraftScreen):
     DEFAULT_CSS = """
     SchoolCalendarScreen #calendar-day { height: 1; padding: 0 1; }
     SchoolCalendarScreen #calendar-legend { height: 1; padding: 0 1; color: $secondary; text-wrap: nowrap; }
-    SchoolCalendarScreen #calendar-note { height: auto; max-height: 4; padding: 0 1; }
+    SchoolCalendarScreen #calendar-note { height: 1; padding: 0 1; text-wrap: nowrap; }
     SchoolCalendarScreen #calendar-note.-warning { color: $warning; }
     """
     HELP = (
-        "Tab passe de la liste aux mois ; la liste y montre le premier jour de la ligne choisie.\n"
+        "Tab passe des mois à la liste : chacun suit ce que l’autre montre.\n"
         f"{PREVENTS}\n"
         "Rien ne change avant F10 : les mois montrent déjà le projet, « * » marque les jours qu’il change."
     )
@@ -121,12 +120,12 @@ class SchoolCalendarScreen(DraftScreen):
         calendar = self._calendar()
         if calendar is not None:
             closed = await self.ask(bookings_closed_by, self.desk, calendar)
-            self._say_note(closed.sentence or coverage_warning(calendar, self.today))
+            self._say_note(closed.words or coverage_warning(calendar, self.today))
 
     def _say_note(self, warning: str) -> None:
         note = self.query_one("#calendar-note", Static)
         note.set_class(bool(warning), "-warning")
-        note.update(Content(plain(warning or PREVENTS)))
+        note.update(Content(plain(warning or PREVENTS)), layout=False)
 
     @on(SchoolMonths.Moved)
     def _say_day(self) -> None:
@@ -137,6 +136,10 @@ class SchoolCalendarScreen(DraftScreen):
         where = "" if self._site is None else f" ({self._sites(draft)[self._site]})"
         words = f"{long_date(day)}{where} : {calendar.describe(day, self._site).label_fr}"
         self.query_one("#calendar-day", Static).update(Content.styled(plain(words), "bold"), layout=False)
+        holding = [at for at, entry in enumerate(self._entries) if entry.first <= day <= entry.last]
+        if self.months.has_focus and holding:
+            shortest = min(holding, key=lambda at: self._entries[at].last - self._entries[at].first)
+            self.query_one(RecordsList).choose(shortest)
 
     @on(OptionList.OptionHighlighted)
     def _show_entry(self) -> None:
@@ -266,11 +269,10 @@ def _record(at: int, entry: CalendarEntry, sites: dict[str, str], is_new: bool) 
     closes = [word for word, closed in (("activités", entry.activities), ("mairie", entry.mairie)) if closed]
     where = f" {sites.get(entry.site, entry.site)}" if entry.site else ""
     texts = (
-        entry.kind.value,
+        f"{CHANGED} {entry.kind.value}" if is_new else entry.kind.value,
         entry.name,
         f"{entry.first:%d/%m/%Y}",
-        f"{entry.last:%d/%m/%Y}",
+        "" if entry.first == entry.last else f"{entry.last:%d/%m/%Y}",
         ", ".join(closes) + where,
-        "changé" if is_new else "",
     )
     return Record(at, texts, "$warning" if is_new else "")

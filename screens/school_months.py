@@ -24,7 +24,7 @@ LETTERS: Mapping[DayKind, str] = {
     DayKind.WEEKEND: " ",
     DayKind.UNKNOWN: "?",
 }
-LEGEND = "é école · m mercredi · v vacances · F férié · P pont · X fermé · ° mairie fermée · * changé"
+LEGEND = "é école  m mercredi  v vacances  F férié  P pont  X fermé  ° mairie  * changé"
 _STYLES: Mapping[DayKind, str] = {
     DayKind.HOLIDAY: "$secondary",
     DayKind.SCHOOL_WEDNESDAY: "$accent",

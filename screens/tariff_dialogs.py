@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from textual import on
 from textual.widget import Widget
@@ -34,6 +34,7 @@ _NEXT_YEAR_ON = (9, 1)
 class GridDialog(FormDialog[PriceGrid | None]):
     """One grid, sound by itself. `activities` are (code, label); a grid already there keeps its own."""
 
+    SAVES = "garder dans le projet"
     DEFAULT_CSS = "GridDialog Form { max-height: 15; }"
     HELP = (
         "Tranches : « à partir de » compris, « moins de » non compris ; la dernière n’a pas de « moins de ».\n"
@@ -105,10 +106,8 @@ class GridDialog(FormDialog[PriceGrid | None]):
 class CopyDialog(FormDialog[tuple[PriceGrid, ...] | None]):
     """Copies for another period: of the grid at `place`, or of all that are in force the day before. Returns all the grids."""
 
-    WIDE_LABELS: ClassVar[bool] = True
-    DEFAULT_CSS = """
-    CopyDialog #dialog-text { margin-bottom: 1; }
-    """
+    WIDE_LABELS = True
+    SAVES = "copier dans le projet"
     WORDS = (
         "Les grilles copiées finissent la veille ; leurs prix sont multipliés, puis arrondis une fois au centime. "
         "Les journées déjà réservées gardent leur prix."

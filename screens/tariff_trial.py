@@ -78,8 +78,8 @@ class TariffTrialScreen(ReadForAgent):
     def read(self) -> None:
         """Show the families tried; the first day is that of the first new grid."""
         if self._trial is None:
-            coming = [grid.valid_from for grid in set(self._after) - set(self._before)]
-            self._trial = Trial(max(self.today, min(coming, default=self.today)))
+            coming = (grid.valid_from for grid in set(self._after) - set(self._before) if grid.valid_from > self.today)
+            self._trial = Trial(min(coming, default=self.today))
         self._show()
 
     def forget(self) -> None:
@@ -175,6 +175,7 @@ class FamiliesDialog(FormDialog[Trial | None]):
 
     TITLE = "Essayer sur des familles"
     WIDE_LABELS = True
+    SAVES = "essayer"
 
     def __init__(self, trial: Trial) -> None:
         super().__init__()

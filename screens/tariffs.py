@@ -165,7 +165,7 @@ class TariffsScreen(DraftScreen):
         if copied is not None:
             self._take_grids(draft, copied, len(grids))
             count = plural(len(copied) - len(grids), "grille copiée", "grilles copiées")
-            self.message(f"{count} dans le projet. t : l’essayer sur des familles ; F10 : l’enregistrer.")
+            self.message(f"{count}. t : les essayer sur des familles ; F10 : les enregistrer.")
 
     def action_remove(self) -> None:
         """Take the grid under the cursor out of the draft."""

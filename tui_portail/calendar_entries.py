@@ -178,10 +178,7 @@ def coverage_warning(calendar: SchoolCalendar, today: date) -> str:
     """Return what to say of a calendar that ends soon, empty when it does not."""
     if calendar.last_covered - today > COVERAGE_ENDS_SOON:
         return ""
-    return (
-        f"Le calendrier n’est connu que jusqu’au {long_date(calendar.last_covered)} : "
-        "rien ne se réserve après. Ajoutez l’année suivante."
-    )
+    return f"Calendrier connu jusqu’au {long_date(calendar.last_covered)} : ajoutez l’année suivante."
 
 
 def _check_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> None:

@@ -94,12 +94,12 @@ def period_words(grid: PriceGrid) -> str:
 
 
 def tariff_words(tariff: Tariff) -> str:
-    """Return a tariff in a few words: « 0,55 », « 0,60 à 1,30 », « 1,1 % du QF »."""
+    """Return a tariff in a few words: « 0,55 », « 0,60 à 1,30 », « 1,1 % QF »."""
     match tariff:
         case FlatTariff(price_cents):
             return format_cents(price_cents, symbol=False)
         case EffortTariff(rate):
-            return f"{factor_text(rate * 100)}\u00a0% du QF"
+            return f"{factor_text(rate * 100)}\u00a0% QF"
         case BracketTariff(brackets):
             prices = sorted(one.price_cents for one in brackets)
             ends = dict.fromkeys((prices[0], prices[-1]))

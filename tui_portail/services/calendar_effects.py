@@ -42,6 +42,14 @@ class ClosedBookings:
         return sum(one.bookings for one in self.days)
 
     @property
+    def words(self) -> str:
+        """The same on one line, while the calendar is edited."""
+        if not self.days:
+            return ""
+        booked = plural(self.count, "journée déjà réservée", "journées déjà réservées")
+        return f"{booked} ne pourrai{'t' if self.count == 1 else 'ent'} plus l’être : F10 dit lesquelles."
+
+    @property
     def sentence(self) -> str:
         """What to say before recording, empty when nothing booked is closed."""
         if not self.days:
