@@ -70,6 +70,7 @@ class SchoolCalendarScreen(DraftScreen):
         super().__init__()
         self._entries: tuple[CalendarEntry, ...] = ()
         self._site: str | None = None
+        self._calendar: SchoolCalendar | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The day, the months, the lines, what to know before recording."""
@@ -87,9 +88,6 @@ class SchoolCalendarScreen(DraftScreen):
         """The months."""
         return self.query_one(SchoolMonths)
 
-    def _calendar(self) -> SchoolCalendar | None:
-        return None if self.draft is None else calendar_in(self.draft.document)
-
     def _sites(self, draft: Draft) -> dict[str, str]:
         return draft.names()["sites"]
 
@@ -98,7 +96,8 @@ class SchoolCalendarScreen(DraftScreen):
         draft = self.draft
         if draft is None:
             return
-        calendar, recorded = calendar_in(draft.document), calendar_in(draft.read.document)
+        calendar, recorded = calendar_in(draft.document), draft.read.commune.calendar
+        self._calendar = calendar
         had, sites, first_time = set(entries_of(recorded)), self._sites(draft), not self._entries
         self._entries = entries_of(calendar)
         self.months.show(calendar, recorded, self._site)
@@ -117,7 +116,7 @@ class SchoolCalendarScreen(DraftScreen):
     @gesture(group="closed", exclusive=True)
     async def count_closed(self) -> None:
         """Say how many days already booked the draft would close."""
-        calendar = self._calendar()
+        calendar = self._calendar
         if calendar is not None:
             closed = await self.ask(bookings_closed_by, self.desk, calendar)
             self._say_note(closed.words or coverage_warning(calendar, self.today))
@@ -129,7 +128,7 @@ class SchoolCalendarScreen(DraftScreen):
 
     @on(SchoolMonths.Moved)
     def _say_day(self) -> None:
-        calendar, draft = self._calendar(), self.draft
+        calendar, draft = self._calendar, self.draft
         if calendar is None or draft is None:
             return
         day = self.months.cursor
@@ -186,9 +185,9 @@ class SchoolCalendarScreen(DraftScreen):
     @gesture(group="entry")
     async def action_edit(self) -> None:
         """Edit the line under the cursor."""
-        draft, entry = self.draft, self._chosen
-        if draft is not None and entry is not None:
-            others = self._without(calendar_in(draft.document), entry)
+        draft, calendar, entry = self.draft, self._calendar, self._chosen
+        if draft is not None and calendar is not None and entry is not None:
+            others = self._without(calendar, entry)
             sites = list(self._sites(draft).items())
             await self._answered(draft, EntryDialog(entry.kind.value.capitalize(), others, entry, sites))
 
@@ -203,8 +202,8 @@ class SchoolCalendarScreen(DraftScreen):
     @gesture(group="entry")
     async def action_add(self) -> None:
         """Add a line from the day under the cursor."""
-        draft = self.draft
-        if draft is None:
+        draft, calendar = self.draft, self._calendar
+        if draft is None or calendar is None:
             return
         place = await self.app.push_screen_wait(ChoiceDialog("Ajouter au calendrier", "", _ADDED_WORDS))
         if place is None:
@@ -213,25 +212,24 @@ class SchoolCalendarScreen(DraftScreen):
         name = BRIDGE_NAME if kind is EntryKind.BRIDGE else ""
         entry = CalendarEntry(kind, day, day, name, activities=True, site=self._site)
         title = f"Ajouter {_ADDED_WORDS[place].partition(' (')[0]}"
-        dialog = EntryDialog(title, calendar_in(draft.document), entry, list(self._sites(draft).items()))
+        dialog = EntryDialog(title, calendar, entry, list(self._sites(draft).items()))
         await self._answered(draft, dialog)
 
     @gesture(group="entry")
     async def action_remove(self) -> None:
         """Take the line under the cursor out of the draft."""
-        draft, entry = self.draft, self._chosen
-        if draft is not None and entry is not None:
-            self._take_calendar(draft, without_entry(calendar_in(draft.document), entry))
+        draft, calendar, entry = self.draft, self._calendar, self._chosen
+        if draft is not None and calendar is not None and entry is not None:
+            self._take_calendar(draft, without_entry(calendar, entry))
             self.message(f"{entry.kind.value} {entry.words} : enlevé du projet.")
 
     @gesture(group="entry")
     async def action_next_year(self) -> None:
         """Add the next school year: from the official dates where the program knows them, else typed."""
-        draft = self.draft
-        if draft is None:
+        draft, calendar = self.draft, self._calendar
+        if draft is None or calendar is None:
             return
         self.message("")
-        calendar = calendar_in(draft.document)
         known = (await self.ask(shipped_commune)).calendar
         year = next_known_year(calendar, known) if known.zone == calendar.zone else None
         if year is None:
@@ -247,13 +245,13 @@ class SchoolCalendarScreen(DraftScreen):
     @gesture(group="entry")
     async def action_coverage(self) -> None:
         """Change the period that the calendar covers."""
-        if self.draft is not None:
-            await self._answered(self.draft, CoverageDialog(calendar_in(self.draft.document)))
+        if self.draft is not None and self._calendar is not None:
+            await self._answered(self.draft, CoverageDialog(self._calendar))
 
     @gesture(group="record-calendar")
     async def action_record(self) -> None:
         """Record the draft, after saying which days already booked it closes."""
-        calendar, draft = self._calendar(), self.draft
+        calendar, draft = self._calendar, self.draft
         if calendar is not None and draft is not None and draft.is_touched:
             closed = await self.ask(bookings_closed_by, self.desk, calendar)
             if closed.days:

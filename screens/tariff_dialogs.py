@@ -47,6 +47,7 @@ class GridDialog(FormDialog[PriceGrid | None]):
         super().__init__()
         self.title = title
         self._form, self._activities, self._may_be_fictitious = form, tuple(activities), fictitious
+        self._is_new = form.valid_from is None
 
     def form_fields(self) -> Iterable[Field]:
         """Return the fields; those of another shape are hidden."""
@@ -55,7 +56,7 @@ class GridDialog(FormDialog[PriceGrid | None]):
         meals = [(meal, meal.value) for meal in MealShape]
         return [
             ChoiceField("activity", "Activité", self._activities, form.activity, full=True),
-            TextField("name", "Nom", form.name, full=True),
+            TextField("name", "Nom", form.name, full=True, proposed=self._is_new),
             DateField("valid_from", "Du", today, form.valid_from),
             DateField("valid_until", "Au (compris)", today, form.valid_until),
             ChoiceField("shape", "Tarif", shapes, form.shape, full=True),
@@ -81,7 +82,9 @@ class GridDialog(FormDialog[PriceGrid | None]):
     def on_mount(self) -> None:
         """Show what the shape asks for."""
         self._show_asked()
-        self.form.field("name" if self._form.name else "activity").focus_field()  # type: ignore[union-attr]
+        first = self.form.field("activity" if self._is_new else "name")
+        if first is not None:
+            first.focus_field()
 
     @on(Field.Changed)
     def _shape_turned(self, event: Field.Changed) -> None:

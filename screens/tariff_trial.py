@@ -24,7 +24,7 @@ from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
 from tui_portail.commune_files import grids_in
-from tui_portail.french import long_date, plural
+from tui_portail.french import plural, short_date
 from tui_portail.price_grids import quotient_text
 from tui_portail.services.sample_families import read_sample_family
 from tui_portail.services.settings_draft import Draft
@@ -104,24 +104,32 @@ class TariffTrialScreen(ReadForAgent):
             Column("Quotient" if self._family is None else "Payeur (quotient)", 10, share=1),
             *(Column(title, _PRICE_WIDTH, right=True) for title in table.columns),
         )
+        changed = [at for at, row in enumerate(table.rows) if any(one.before != one.after for one in row.changes)]
         rows = [
-            Record(at, (row.activity, row.who, *(change.words for change in row.changes)))
+            Record(
+                at,
+                (row.activity, row.who, *(change.words for change in row.changes)),
+                "$warning" if at in changed else "",
+            )
             for at, row in enumerate(table.rows)
         ]
         records = self.query_one(RecordsList)
+        first_time = records.chosen is None
         records.show(rows, columns=columns)
+        if first_time and changed:
+            records.choose(changed[0])
         if self.focused is None:
             records.lines.focus()
         self.query_one("#trial-words", Static).update(Content(plain(self._words(trial, table))))
 
     def _words(self, trial: Trial, table: SampleTable) -> str:
         total = sum(len(row.changes) for row in table.rows)
-        changed = f"{plural(table.changed, 'prix change', 'prix changent')} sur {total}"
+        changed = f"{plural(table.changed, 'prix')} sur {total} {'change' if table.changed < 2 else 'changent'}"
         if self._family is not None:
-            return f"Le {long_date(trial.day)}, famille {self._family.label} : {changed}."
-        home = "résidents" if trial.terms.resident else "familles de l’extérieur"
-        meal = "repas fourni par la commune" if trial.terms.meal_supplied else "accueil sans repas fourni"
-        return f"Le {long_date(trial.day)}, {home}, {meal} : {changed}."
+            return f"{short_date(trial.day)}, famille {self._family.label} : {changed}."
+        home = "résidents" if trial.terms.resident else "extérieurs"
+        meal = "repas fourni" if trial.terms.meal_supplied else "sans repas fourni"
+        return f"{short_date(trial.day)}, {home}, {meal} : {changed}."
 
     @on(OptionList.OptionSelected)
     @gesture(group="families")

@@ -28,7 +28,7 @@ class GridState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnpricedDays:
-    """Days without a price of an activity offered, both included; `last_grid` when none of its grids comes after."""
+    """Days without a price of an activity offered, both included; `after_the_last`: none of its grids comes after."""
 
     activity: str
     label: str
@@ -42,9 +42,8 @@ class UnpricedDays:
         if self.after_the_last:
             return f"« {self.label} » n’a plus de prix à partir du {long_date(self.first)} : rien ne s’y réserve tant qu’il n’est pas voté."
         between = f"du {long_date(self.first)} au {long_date(self.last)}"
-        return (
-            f"« {self.label} » n’a pas de prix {between} : prolongez une de ses grilles, ou ajoutez celle qui manque."
-        )
+        when = f"le {long_date(self.first)}" if self.first == self.last else between
+        return f"« {self.label} » n’a pas de prix {when} : prolongez une grille, ou ajoutez-en une."
 
 
 def state_on(grid: PriceGrid, day: date) -> GridState:

@@ -85,7 +85,9 @@ def _titles(table: PriceTable) -> tuple[str, ...]:
 
 def _rows(table: PriceTable) -> Iterator[RegisterRow]:
     for grid in table.grids:
-        yield RegisterRow((f"{grid.activity} : {grid.name}, {grid.period}",), RowKind.HEADING)
+        named = grid.name.casefold().startswith(grid.activity.casefold())
+        title = grid.name if named else f"{grid.activity} : {grid.name}"
+        yield RegisterRow((f"{title}, {grid.period}",), RowKind.HEADING)
         for line in grid.lines:
             yield RegisterRow((line.words, *line.residents, *line.others))
 
