@@ -83,7 +83,7 @@ class CommuneScreen(DraftScreen):
         if draft.is_touched:
             self.message("enregistrez d’abord vos changements (F10), ou abandonnez-les (u).", Kind.REFUSED)
             return
-        read = await self.app.push_screen_wait(ImportDialog(draft))
+        read = await self.ask_form(ImportDialog(draft))
         if read is not None:
             draft.source = read.source
             self.take(read.document)
@@ -100,7 +100,7 @@ class CommuneScreen(DraftScreen):
             self.portail.open("commune_section", draft, section)
             return
         [line] = draft.lines(section)
-        document = await self.app.push_screen_wait(SettingForm(draft, section, line, 0, section.title))
+        document = await self.ask_form(SettingForm(draft, section, line, 0, section.title))
         if document is not None:
             self.take(document)
 

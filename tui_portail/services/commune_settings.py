@@ -159,7 +159,9 @@ def _refuse_lost_codes(connection: Connection, before: Commune, after: Commune) 
         for table, code in _POINTING[kind]:
             pointing: ColumnClause[str] = column(code)
             used |= set(
-                connection.scalars(select(pointing).distinct().select_from(named_table(table)).where(pointing.in_(lost)))
+                connection.scalars(
+                    select(pointing).distinct().select_from(named_table(table)).where(pointing.in_(lost))
+                )
             )
         if used:
             raise CodeInUse(what, sorted(used))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.tui_portail.communes import documents
 from tui_portail.commune_files import from_document, read_commune, shipped_commune, to_document
 from tui_portail.commune_files.writing import commune_toml
-from tui_portail.commune_sections import SECTIONS, differences, lines_of, section_of, with_lines
+from tui_portail.commune_sections import SECTIONS, differences, lines_of, section_of, with_lines, without_line
 from tui_portail.commune_sections.spots import mistake_words, spot_of
 from tui_portail.errors import InvalidInput
 
@@ -111,3 +111,26 @@ def test_what_is_wrong_is_said_in_the_words_of_the_screen(
     place, expected = refused.value.place, refused.value.expected  # type: ignore[attr-defined]
     said = mistake_words(clapiers, spot_of(clapiers, place), expected).replace("\N{NO-BREAK SPACE}", " ")
     assert said.startswith(sentence), said
+
+
+def test_a_code_taken_out_leaves_nothing_that_names_it(clapiers: dict[str, Any]) -> None:
+    activities, sites = section_of("activites"), section_of("sites")
+    at = next(at for at, line in enumerate(lines_of(clapiers, activities)) if line["code"] == "PAUSE_MERIDIENNE")
+    changed = without_line(clapiers, activities, at)
+    from_document(changed)
+    said = [change.sentence for change in differences(clapiers, changed)]
+    assert "Activités, restaurant scolaire — Apporte : garderie de la pause méridienne → —" in said
+    assert (
+        "Moyens de paiement, CESU — Ne paie jamais : garderie de la pause méridienne, restaurant scolaire → restaurant scolaire"
+        in [
+            sentence.replace(
+                "restaurant scolaire, garderie de la pause méridienne",
+                "garderie de la pause méridienne, restaurant scolaire",
+            )
+            for sentence in said
+        ]
+    )
+    without_ados = without_line(changed, sites, 2)
+    commune = from_document(without_ados)
+    assert commune.school("COLLEGE").alsh_site is None
+    assert {offering.site for offering in commune.offerings} == {"MELODIE", "HARMONIE"}
