@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from screens.command import Command
-from screens.commands_activities import ACTIVITIES, COMMUNE, COMMUNE_HISTORY, COMMUNE_SECTION
+from screens.commands_activities import ACTIVITIES
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
 from screens.commands_records import RECORDS
@@ -312,9 +312,6 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT,
     *PAID,
     *ACTIVITIES,
-    *COMMUNE,
-    *COMMUNE_HISTORY,
-    *COMMUNE_SECTION,
     *ENFANCE,
     *FAMILIES,
     *RECORDS,
