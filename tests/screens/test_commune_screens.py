@@ -16,7 +16,10 @@ from tui_portail.services.rights import Role
 
 
 def told(desk: Desk, version: int) -> list[str]:
-    return [change.sentence.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ") for change in version_changes(desk, version)]
+    return [
+        change.sentence.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+        for change in version_changes(desk, version)
+    ]
 
 
 @SIZES_AND_ENGINES
