@@ -177,7 +177,7 @@ class SchoolCalendarScreen(DraftScreen):
 
     async def _answered(self, draft: Draft, dialog: CalendarDialog) -> None:
         self.message("")
-        calendar = await self.app.push_screen_wait(dialog)
+        calendar = await self.ask_form(dialog)
         if calendar is not None:
             self._take_calendar(draft, calendar)
 
@@ -205,7 +205,7 @@ class SchoolCalendarScreen(DraftScreen):
         draft, calendar = self.draft, self._calendar
         if draft is None or calendar is None:
             return
-        place = await self.app.push_screen_wait(ChoiceDialog("Ajouter au calendrier", "", _ADDED_WORDS))
+        place = await self.ask_form(ChoiceDialog("Ajouter au calendrier", "", _ADDED_WORDS))
         if place is None:
             return
         kind, day = _ADDED[place], self.months.cursor
@@ -239,7 +239,7 @@ class SchoolCalendarScreen(DraftScreen):
         new = [entry for entry in entries_of(extended) if entry not in set(self._entries)]
         lines = [f"• {entry.kind.value} : {entry.words}" for entry in new if entry.kind is not EntryKind.PUBLIC_HOLIDAY]
         asked = ConfirmDialog(f"Ajouter l’année {year.name}, zone {known.zone}", lines, yes="Ajouter au projet")
-        if await self.app.push_screen_wait(asked):
+        if await self.ask_form(asked):
             self._take_calendar(draft, extended)
 
     @gesture(group="entry")

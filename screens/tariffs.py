@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
+from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
 from screens.draft_screen import DraftScreen
@@ -133,6 +134,9 @@ class TariffsScreen(DraftScreen):
             return
         grids = grids_in(draft.document)
         activities = self._activities(draft)
+        if not activities:
+            self.message("décrivez d’abord les activités, dans « Réglages de la commune ».", Kind.REFUSED)
+            return
         code = activities[0][0] if at is None else grids[at].activity
         form = TypedGrid(code, dict(activities)[code], fictitious=bool(draft.document["fictif"]))
         grid = await self._typed(draft, "Nouvelle grille", form)
@@ -142,7 +146,7 @@ class TariffsScreen(DraftScreen):
     async def _typed(self, draft: Draft, title: str, form: TypedGrid) -> PriceGrid | None:
         self.message("")
         fictitious = bool(draft.document["fictif"]) or form.fictitious
-        return await self.app.push_screen_wait(GridDialog(title, form, self._activities(draft), fictitious=fictitious))
+        return await self.ask_form(GridDialog(title, form, self._activities(draft), fictitious=fictitious))
 
     @gesture(group="grid")
     async def action_copy_all(self) -> None:
@@ -161,7 +165,7 @@ class TariffsScreen(DraftScreen):
             return
         self.message("")
         grids = grids_in(draft.document)
-        copied = await self.app.push_screen_wait(CopyDialog(grids, place))
+        copied = await self.ask_form(CopyDialog(grids, place))
         if copied is not None:
             self._take_grids(draft, copied, len(grids))
             count = plural(len(copied) - len(grids), "grille copiée", "grilles copiées")
