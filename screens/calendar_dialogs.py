@@ -13,7 +13,7 @@ from screens.choice_field import ChoiceField, YesNoField
 from screens.form_fields import DateField, Field, TextField
 from screens.forms import FormDialog
 from screens.plain_text import content
-from tui_portail.calendar_entries import CalendarEntry, EntryKind, covering, with_entry, with_year
+from tui_portail.calendar_entries import CalendarEntry, EntryKind, covering, with_entry, with_public_holidays, with_year
 from tui_portail.commune_files.calendars import public_holidays
 from tui_portail.errors import InvalidInput
 from tui_portail.school_calendar import HolidayPeriod, SchoolCalendar, SchoolYear
@@ -72,18 +72,16 @@ class EntryDialog(CalendarDialog):
         if first is None:
             raise InvalidInput("Donnez le premier jour.")
         last = cast("date | None", values.get("last")) or first
-        return with_entry(
-            self._calendar,
-            CalendarEntry(
-                self._entry.kind,
-                first,
-                last,
-                str(values.get("name", BRIDGE_NAME)),
-                bool(values.get("mairie", False)),
-                bool(values.get("activities", False)),
-                cast("str | None", values.get("site")),
-            ),
+        entry = CalendarEntry(
+            self._entry.kind,
+            first,
+            last,
+            str(values.get("name", BRIDGE_NAME)),
+            bool(values.get("mairie", False)),
+            bool(values.get("activities", False)),
+            cast("str | None", values.get("site")),
         )
+        return _with_computed(with_entry(self._calendar, entry), self._calendar)
 
 
 class YearDialog(CalendarDialog):
@@ -139,7 +137,10 @@ class CoverageDialog(CalendarDialog):
     """From which day to which the calendar is known."""
 
     TITLE = "Période que le calendrier couvre"
-    WORDS = "Rien ne se réserve hors de cette période : le programme ne devine pas ce qu’est un jour."
+    WORDS = (
+        "Rien ne se réserve hors de cette période. Les jours fériés qui s’ajoutent sont calculés ; "
+        "hors des années scolaires, ce sont des vacances."
+    )
 
     def __init__(self, calendar: SchoolCalendar) -> None:
         super().__init__()
@@ -155,7 +156,15 @@ class CoverageDialog(CalendarDialog):
         first, last = (cast("date | None", values[key]) for key in ("first", "last"))
         if first is None or last is None:
             raise InvalidInput("Donnez les deux dates.")
-        return covering(self._calendar, first, last)
+        return _with_computed(covering(self._calendar, first, last), self._calendar)
+
+
+def _with_computed(calendar: SchoolCalendar, before: SchoolCalendar) -> SchoolCalendar:
+    """Return the calendar with the public holidays of the days it newly covers."""
+    if before.covers(calendar.first_covered) and before.covers(calendar.last_covered):
+        return calendar
+    computed = public_holidays(calendar.first_covered.year, calendar.last_covered.year)
+    return with_public_holidays(calendar, before, computed)
 
 
 def _span(name: str, first: date | None, last: date | None) -> tuple[date, date]:

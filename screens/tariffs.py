@@ -17,7 +17,7 @@ from screens.columns import Column
 from screens.commands import bindings_of
 from screens.draft_screen import DraftScreen
 from screens.gestures import gesture
-from screens.plain_text import plain
+from screens.plain_text import content
 from screens.records_list import Record, RecordsList
 from screens.tariff_dialogs import CopyDialog, GridDialog
 from tui_portail.commune_files import grids_in, with_grids
@@ -47,7 +47,7 @@ class TariffsScreen(DraftScreen):
     AREA = "tariffs"
     TITLE = "Tarifs"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("tariffs")
-    DEFAULT_CSS = "TariffsScreen #tariffs-note { height: auto; max-height: 3; padding: 0 1; color: $secondary; }"
+    DEFAULT_CSS = "TariffsScreen #tariffs-note { height: auto; max-height: 4; padding: 0 1; color: $secondary; }"
     HELP = (
         "Une grille vaut pour une activité, du … au … ; deux grilles d’une activité ne se chevauchent pas et ne laissent pas de trou.\n"
         "c copie toutes les grilles pour l’année suivante ; t montre ce que le projet change pour des familles ; F10 enregistre.\n"
@@ -99,9 +99,9 @@ class TariffsScreen(DraftScreen):
             later = [days for days in unpriced_days(draft.commune()) if days.after_the_last]
         except InvalidInput:  # the state line says what is wrong
             later = []
-        words = later[0].sentence if later else KEPT
+        words = f"{KEPT}\n{later[0].sentence}" if later else KEPT
         more = f" Et {plural(len(later) - 1, 'autre activité', 'autres activités')}." if len(later) > 1 else ""
-        self.query_one("#tariffs-note", Static).update(Content(plain(words + more)))
+        self.query_one("#tariffs-note", Static).update(content(words + more))
 
     def _activities(self, draft: Draft) -> list[tuple[str, str]]:
         return list(draft.names()["activites"].items())

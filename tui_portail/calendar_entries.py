@@ -137,6 +137,14 @@ def covering(calendar: SchoolCalendar, first: date, last: date) -> SchoolCalenda
     return replace(calendar, first_covered=first, last_covered=last)
 
 
+def with_public_holidays(
+    calendar: SchoolCalendar, before: SchoolCalendar, public_holidays: Mapping[date, str]
+) -> SchoolCalendar:
+    """Return the calendar with the public holidays of the days that `before` did not cover."""
+    added = {day: name for day, name in public_holidays.items() if calendar.covers(day) and not before.covers(day)}
+    return replace(calendar, public_holidays=dict(sorted({**added, **calendar.public_holidays}.items())))
+
+
 def next_known_year(calendar: SchoolCalendar, known: SchoolCalendar) -> SchoolYear | None:
     """Return the first year of a known calendar that begins after all those of this one."""
     last = max(year.last_day for year in calendar.years)

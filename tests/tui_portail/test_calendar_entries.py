@@ -15,6 +15,7 @@ from tui_portail.calendar_entries import (
     next_known_year,
     with_entry,
     with_known_year,
+    with_public_holidays,
     without_entry,
 )
 from tui_portail.errors import InvalidInput
@@ -115,6 +116,19 @@ def test_a_calendar_keeps_a_year() -> None:
     alone = replace(zone_c(), years=zone_c().years[:1])
     with pytest.raises(InvalidInput, match="au moins une année"):
         without_entry(alone, entries_of(alone)[0])
+
+
+def test_the_days_newly_covered_get_their_public_holidays_and_only_they() -> None:
+    before = without_entry(until_2027(), next(one for one in entries_of(until_2027()) if one.name == "Armistice"))
+    after = covering(before, before.first_covered, date(2027, 12, 31))
+    named = with_public_holidays(after, before, zone_c().public_holidays)
+    assert named.kind(date(2027, 12, 25)) is DayKind.WEEKEND  # a Saturday
+    assert named.kind(date(2027, 11, 11)) is DayKind.PUBLIC_HOLIDAY
+    assert named.public_holidays == {
+        day: name
+        for day, name in zone_c().public_holidays.items()
+        if day in before.public_holidays or date(2027, 7, 2) < day <= date(2027, 12, 31)
+    }
 
 
 def test_a_coverage_that_ends_soon_is_told() -> None:
