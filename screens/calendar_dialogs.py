@@ -32,7 +32,7 @@ class CalendarDialog(FormDialog[SchoolCalendar | None]):
     """Returns the calendar with what was typed."""
 
     WORDS: ClassVar[str] = ""
-    SAVES = "garder dans le projet"
+    SAVES = "garder au brouillon"
 
     def compose_body(self) -> Iterable[Widget]:
         """What it means, then the fields."""

@@ -20,7 +20,7 @@ TARIFFS: tuple[Command, ...] = (
         "tariffs.copy_one", "d", "Copier", "Copier la grille choisie pour une autre période", "copy_one", "SETTINGS"
     ),
     Command("tariffs.remove", "x,delete", "Enlever", "Enlever la grille choisie", "remove", "SETTINGS"),
-    Command("tariffs.try", "t", "Essai", "Voir ce que le projet change pour des familles", "try", "SETTINGS", True),
+    Command("tariffs.try", "t", "Essai", "Voir ce que le brouillon change pour des familles", "try", "SETTINGS", True),
     Command(
         "tariffs.record",
         "f10,ctrl+r",

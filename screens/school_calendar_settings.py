@@ -63,7 +63,7 @@ class SchoolCalendarScreen(DraftScreen):
     HELP = (
         "Tab passe des mois à la liste : chacun suit ce que l’autre montre.\n"
         f"{PREVENTS}\n"
-        "Rien ne change avant F10 : les mois montrent déjà le projet, « * » marque les jours qu’il change."
+        "Rien ne change avant F10 : les mois montrent déjà le brouillon, « * » marque les jours qu’il change."
     )
 
     def __init__(self) -> None:
@@ -221,7 +221,7 @@ class SchoolCalendarScreen(DraftScreen):
         draft, calendar, entry = self.draft, self._calendar, self._chosen
         if draft is not None and calendar is not None and entry is not None:
             self._take_calendar(draft, without_entry(calendar, entry))
-            self.message(f"{entry.kind.value} {entry.words} : enlevé du projet.")
+            self.message(f"{entry.kind.value} {entry.words} : enlevé du brouillon.")
 
     @gesture(group="entry")
     async def action_next_year(self) -> None:
@@ -238,7 +238,7 @@ class SchoolCalendarScreen(DraftScreen):
         extended = with_known_year(calendar, known, year)
         new = [entry for entry in entries_of(extended) if entry not in set(self._entries)]
         lines = [f"• {entry.kind.value} : {entry.words}" for entry in new if entry.kind is not EntryKind.PUBLIC_HOLIDAY]
-        asked = ConfirmDialog(f"Ajouter l’année {year.name}, zone {known.zone}", lines, yes="Ajouter au projet")
+        asked = ConfirmDialog(f"Ajouter l’année {year.name}, zone {known.zone}", lines, yes="Ajouter au brouillon")
         if await self.ask_form(asked):
             self._take_calendar(draft, extended)
 

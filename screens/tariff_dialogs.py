@@ -34,7 +34,7 @@ _NEXT_YEAR_ON = (9, 1)
 class GridDialog(FormDialog[PriceGrid | None]):
     """One grid, sound by itself. `activities` are (code, label); a grid already there keeps its own."""
 
-    SAVES = "garder dans le projet"
+    SAVES = "garder au brouillon"
     DEFAULT_CSS = "GridDialog Form { max-height: 15; }"
     HELP = (
         "Tranches : « à partir de » compris, « moins de » non compris ; la dernière n’a pas de « moins de ».\n"
@@ -110,7 +110,7 @@ class CopyDialog(FormDialog[tuple[PriceGrid, ...] | None]):
     """Copies for another period: of the grid at `place`, or of all that are in force the day before. Returns all the grids."""
 
     WIDE_LABELS = True
-    SAVES = "copier dans le projet"
+    SAVES = "copier au brouillon"
     WORDS = (
         "Les grilles copiées finissent la veille ; leurs prix sont multipliés, puis arrondis une fois au centime. "
         "Les journées déjà réservées gardent leur prix."

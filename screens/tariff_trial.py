@@ -59,7 +59,7 @@ class TariffTrialScreen(ReadForAgent):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("tariff_trial")
     DEFAULT_CSS = "TariffTrialScreen #trial-words { height: auto; max-height: 3; padding: 0 1; }"
     HELP = (
-        "Chaque case dit le prix d’aujourd’hui → celui du projet, pour le jour choisi ; un prix seul ne change pas.\n"
+        "Chaque case dit le prix d’aujourd’hui → celui du brouillon, pour le jour choisi ; un prix seul ne change pas.\n"
         "Entrée choisit le jour, les quotients, le nombre d’enfants, ou le dossier d’une vraie famille."
     )
 

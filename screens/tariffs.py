@@ -50,7 +50,7 @@ class TariffsScreen(DraftScreen):
     DEFAULT_CSS = "TariffsScreen #tariffs-note { height: auto; max-height: 4; padding: 0 1; color: $secondary; }"
     HELP = (
         "Une grille vaut pour une activité, du … au … ; deux grilles d’une activité ne se chevauchent pas et ne laissent pas de trou.\n"
-        "c copie toutes les grilles pour l’année suivante ; t montre ce que le projet change pour des familles ; F10 enregistre.\n"
+        "c copie toutes les grilles pour l’année suivante ; t montre ce que le brouillon change pour des familles ; F10 enregistre.\n"
         f"{KEPT}"
     )
 
@@ -179,7 +179,7 @@ class TariffsScreen(DraftScreen):
         grids = list(grids_in(draft.document))
         gone = grids.pop(at)
         self._take_grids(draft, grids, max(0, at - 1))
-        self.message(f"grille « {gone.name} » enlevée du projet ; les journées réservées à son prix le gardent.")
+        self.message(f"grille « {gone.name} » enlevée du brouillon ; les journées réservées à son prix le gardent.")
 
     def action_try(self) -> None:
         """See what the draft changes for families."""
