@@ -177,6 +177,9 @@ TO_PAY = (BookingState.HELD.value, *OWED)
 
 # Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
 LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
+ENDED_STATES = (
+    "state IN ('cancelled', 'cancelled_late', 'due_late')"  # were booked and paid for, and are booked no more
+)
 OPEN_BASKET = "basket.state = 'ouvert'"
 
 

@@ -122,11 +122,47 @@ COMMUNE_SECTION: tuple[Command, ...] = (
     ),
 )
 
+
+def _about_days(area: str, detail: str, detail_tooltip: str, print_tooltip: str) -> tuple[Command, ...]:
+    """Return the commands of a list about some days (`days_screen`)."""
+    return (
+        Command(f"{area}.detail", "enter", detail, detail_tooltip, "detail", "NUMBERS", True),
+        Command(
+            f"{area}.week", "w", "Jour/semaine", "Passer du jour à sa semaine, et retour", "toggle_week", shown=True
+        ),
+        Command(f"{area}.site", "s", "Site", "Un site après l’autre, puis tous", "next_site", shown=True),
+        Command(f"{area}.print", "f10,p", "Imprimer", print_tooltip, "print", "NUMBERS", True),
+        Command(
+            f"{area}.export", "ctrl+x", "Exporter", "Écrire ces chiffres en CSV ou XLSX", "export", "NUMBERS", True
+        ),
+        Command(f"{area}.earlier", "comma", "Avant", "Jour ou semaine d’avant", "step(-1)"),
+        Command(f"{area}.later", "semicolon", "Suite", "Jour ou semaine d’après", "step(1)"),
+        Command(f"{area}.today", "h", "Aujourd’hui", "Revenir à aujourd’hui", "today"),
+        Command(f"{area}.day", "d", "Jour", "Aller à un jour tapé", "ask_day"),
+        Command(f"{area}.reload", "f5", "Relire", "Lire à nouveau", "reload"),
+    )
+
+
+EXPECTED = _about_days(
+    "expected",
+    "Liste",
+    "Les enfants derrière le nombre choisi",
+    "Imprimer les effectifs ; un jour seul, avec ses listes",
+)
+MEALS = _about_days(
+    "meals",
+    "Détail",
+    "Les menus, les écarts et les enfants de la ligne choisie",
+    "Imprimer la commande de la cuisine, sans nom d’enfant",
+)
+
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
     *MENUS,
     *NEWS,
     *FIGURES,
+    *EXPECTED,
+    *MEALS,
     *COMMUNE,
     *COMMUNE_HISTORY,
     *COMMUNE_SECTION,

@@ -64,6 +64,8 @@ DESTINATIONS: dict[str, Destination] = {
     "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
+    "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
+    "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
     "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
     "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft

@@ -11,12 +11,11 @@ from textual.content import Content
 
 from screens.columns import Column, lay_out
 from screens.countdown import time_left_text
-from screens.family_fields import NO_MEAL
 from screens.form_fields import quotient_text
 from screens.plain_text import plain
 from screens.wrapping import hung
 from tui_portail.dossier_number import display
-from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, RELATIONS, RULES
+from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, NO_MEAL, RELATIONS, RULES
 from tui_portail.french import join_words, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents

@@ -37,6 +37,7 @@ from tui_portail.services.clock import FixedClock
 from tui_portail.services.custody import set_custody
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
+from tui_portail.services.demo_meals import change_meals_late
 from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.desk import Desk, SignedAgent
@@ -390,6 +391,8 @@ class _Story:
         last = [known for place, known in enumerate(self._with_alp(families)) if place % 3][-4:]
         for known, means in zip(last, (Means.CASH, Means.CHEQUE, Means.CHEQUE, Means.CASH), strict=True):
             self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), means)
+        self._set("2026-11-30 15:20")
+        change_meals_late(self.enfance, date(2026, 12, 1))
         self._set("2026-11-30 17:02")
         end_the_day(self.comptabilite, self._operation)
 

@@ -41,6 +41,10 @@ def upgrade() -> None:
     )
     connection.exec_driver_sql("ALTER TABLE commune_version ADD COLUMN reason VARCHAR(200) DEFAULT '' NOT NULL")
     connection.exec_driver_sql("ALTER TABLE slot ADD COLUMN by_hand BOOLEAN DEFAULT FALSE NOT NULL")
+    ended = sa.text("state IN ('cancelled', 'cancelled_late', 'due_late')")
+    op.create_index(
+        "ix_booking_slot_ended", "booking", ["slot_id"], unique=False, sqlite_where=ended, postgresql_where=ended
+    )
     _places()
     _waiting_lists()
     _attendance()
