@@ -124,7 +124,7 @@ def _check_prices(
             raise WrongKey(
                 ("tarifs", "grilles", place, "fictif") if form.tarifs.grilles[place].fictif else ("tarifs", "fictif"),
                 f"la grille « {grid.name} » est fictive alors que la commune ne l’est pas : recopiez les prix de votre délibération, "
-                "puis mettez false ici ; ou laissez « fictif = true » dans le fichier de la commune",
+                "puis dites-la non fictive (fictif = false) ; ou laissez la commune en exemple fictif",
             )
     first_day = max(form.en_vigueur, calendar.first_covered)
     for offering in offerings:

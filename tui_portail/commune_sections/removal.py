@@ -33,7 +33,7 @@ def _without(line: Mapping[str, Any], naming: list[SettingField], code: str) -> 
     left = dict(line)
     for field in naming:
         value = left.get(field.key)
-        if field.kind is FieldKind.CHOICES and code in (value or ()):
+        if field.kind is FieldKind.CHOICES and value and code in value:
             left[field.key] = [one for one in value if one != code]
         elif field.kind is FieldKind.CHOICE and value == code:
             left[field.key] = None
