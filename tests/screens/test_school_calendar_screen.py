@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.engine import Database
+from screens.planning import PlanningScreen
 from tests.factories import a_desk, a_family
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import EVENING, HOLIDAY_ALSH, THURSDAY, add, finish, hold
@@ -49,6 +50,13 @@ def test_a_closure_is_seen_before_it_is_recorded_and_its_day_refused_after(desk:
         assert "1 journée est déjà réservée pour « ALSH vacances scolaires »" in scene.flat()
         await scene.press("escape", "u", "enter")
         assert "Rien à enregistrer" in scene.flat()
+
+        await scene.open("planning", family.dossier_id)
+        screen = scene.screen
+        assert isinstance(screen, PlanningScreen)
+        screen.grid.go(0, THURSDAY.weekday())
+        await scene.press("space", "r")
+        assert "fermeture décidée par la commune (Grève)" in scene.flat()
 
     play(act, desk, size=size)
     calendar = read_settings(desk).commune.calendar

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from models.engine import Database
+from screens.planning import PlanningScreen
 from tests.factories import Family, a_desk, a_family
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.desk_acts import EVENING, NEXT_MONDAY, add, hold
@@ -67,6 +68,18 @@ def test_a_grid_is_refused_for_a_hole_mended_tried_recorded_and_its_price_booked
         await scene.press("escape", "f10")
         await scene.burst("Vote du conseil\r")
         assert "2 changements en vigueur" in scene.flat()
+
+        await scene.open("planning", family.dossier_id)
+        await scene.press("semicolon")
+        screen = scene.screen
+        assert isinstance(screen, PlanningScreen)
+        assert screen.state is not None
+        rows = enumerate(screen.state.rows)
+        evening = next(place for place, row in rows if (row.child_id, row.activity) == (family.child_id, EVENING))
+        screen.grid.go(evening, NEXT_MONDAY.weekday())
+        await scene.press("space")
+        assert "1,50 €" in scene.text()
+        await scene.press("space")
 
     play(act, desk, size=size)
     grid = next(one for one in read_settings(desk).commune.grids if one.name == "ALP soir 2026-2")
