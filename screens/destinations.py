@@ -77,6 +77,9 @@ DESTINATIONS: dict[str, Destination] = {
     "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
     "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
     "waiting": Destination("screens.waiting", "WaitingScreen", "BOOK"),
+    "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
+    "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
+    "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
