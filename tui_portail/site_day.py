@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from tui_portail.capacity import CapacityLimit, SlotPlaces, own_limits
@@ -44,10 +45,12 @@ class Seat(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open entry of the waiting list, in its order: first come, first served."""
+    """An open entry of the waiting list, in its order: first come, first served. `until`: how long a place is offered, if one is."""
 
     entry_id: int
     seat: Seat
+    asked_at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,17 @@ class LimitCount:
 
 @dataclass(frozen=True, slots=True)
 class SiteDay:
-    """A site's day as counted: its activities, every limit that bears on it, who waits, in order, and to whom a place is offered."""
+    """A site's day as counted: its activities, every limit that bears on it, who waits, in order, and to whom a place is offered.
+
+    `offers`: the entries of `offered`, where they are known.
+    """
 
     slots: Mapping[str, SlotPlaces]
     counts: Mapping[str, SlotCount] = field(default_factory=dict)
     limits: tuple[LimitCount, ...] = ()
     line: tuple[Waiting, ...] = ()
     offered: frozenset[tuple[int, str]] = frozenset()
+    offers: tuple[Waiting, ...] = ()
 
     @property
     def others(self) -> tuple[LimitCount, ...]:
@@ -198,6 +205,7 @@ def count_site_day(
     seats: Iterable[Seat] = (),
     line: Iterable[Waiting] = (),
     offered: Iterable[Seat] = (),
+    offers: Iterable[Waiting] = (),
     ages: Mapping[str, Mapping[int, int]] | None = None,
 ) -> SiteDay:
     """Return a site's day counted: each activity by itself, then the `others`.
@@ -219,5 +227,6 @@ def count_site_day(
             continue
         children = Counter(seat.child_id for seat in seated if limit.counts(seat.activity, seat.age))
         counted.append(LimitCount(limit, len(children), children))
-    keys = frozenset(seat.key for seat in offered)
-    return SiteDay(slots, known, tuple(counted), tuple(line), keys)
+    entries = tuple(offers)
+    keys = frozenset(seat.key for seat in (*offered, *(one.seat for one in entries)))
+    return SiteDay(slots, known, tuple(counted), tuple(line), keys, entries)

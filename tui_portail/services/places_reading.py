@@ -41,6 +41,7 @@ from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import shown_as
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
+from tui_portail.waiting_line import is_over
 
 DayKey = tuple[str, date]  # site, day
 _SETTLED, _AGED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "aged", "seated", "held", "offered", "waiting"
@@ -86,8 +87,8 @@ class _ReadDays:
     last_day: date
     slots: dict[int, _Slot] = field(default_factory=dict)
     seats: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
-    offered: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
-    line: defaultdict[DayKey, list[tuple[datetime, Waiting]]] = field(default_factory=lambda: defaultdict(list))
+    offers: defaultdict[DayKey, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
+    line: defaultdict[DayKey, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
 
     def read_slots(self, connection: Connection) -> None:
         """Read the slots there are, with their limits by age."""
@@ -112,7 +113,7 @@ class _ReadDays:
             return
         aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or self._limited(slot, together=False)]
         shared = [slot_id for slot_id, slot in self.slots.items() if self._limited(slot, together=True)]
-        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at in connection.execute(
+        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until in connection.execute(
             _who_query(bool(aged), bool(shared)), self._window() | {"now": now, "aged": aged, "shared": shared}
         ):
             slot = self.slots.get(slot_id)
@@ -124,7 +125,10 @@ class _ReadDays:
                 slot.ages[age] += times
             else:
                 seat = Seat(child_id, slot.activity, age_on(birth_on, slot.day))
-                self._seat(slot, what, seat, entry_id, asked_at)
+                self._seat(slot, what, Waiting(entry_id, seat, asked_at, offer_until), now)
+
+    def _is_over(self, slot: _Slot, now: datetime) -> bool:
+        return is_over(self.commune.policy, self.commune.calendar, slot.activity, slot.site, slot.day, now)
 
     def _limited(self, slot: _Slot, *, together: bool) -> bool:
         return any(
@@ -135,19 +139,21 @@ class _ReadDays:
             for limit in self.limits
         )
 
-    def _seat(self, slot: _Slot, what: str, seat: Seat, entry_id: int, asked_at: datetime) -> None:
+    def _seat(self, slot: _Slot, what: str, one: Waiting, now: datetime) -> None:
+        """Count a child known one by one; `one` is an entry of the waiting list where it waits or was offered a place."""
         at = slot.site, slot.day
         if what == _WAITING:
-            slot.counts[_WAITING] += 1
-            self.line[at].append((asked_at, Waiting(entry_id, seat)))
+            if not self._is_over(slot, now):  # past that, nobody is served any more: nobody is waited for
+                slot.counts[_WAITING] += 1
+                self.line[at].append(one)
             return
-        self.seats[at].append(seat)
+        self.seats[at].append(one.seat)
         if what == _SEATED:
             return
         slot.counts[what] += 1
-        slot.ages[seat.age] += 1
+        slot.ages[one.seat.age] += 1
         if what == _OFFERED:
-            self.offered[at].append(seat)
+            self.offers[at].append(one)
 
     def counted(self) -> dict[DayKey, SiteDay]:
         """Return the days counted; those of a site's weekday where nothing is written yet are one and the same."""
@@ -176,16 +182,16 @@ class _ReadDays:
                 slot.counts[_SETTLED], slot.counts[_HELD], slot.counts[_OFFERED], slot.counts[_WAITING]
             )
         others = other_limits(site, day, places, self.limits)
-        line = sorted(self.line.get((site, day), ()), key=lambda one: (one[0], one[1].entry_id))
+        line = sorted(self.line.get((site, day), ()), key=lambda one: (one.asked_at, one.entry_id))
         return count_site_day(
             site,
             others,
             places,
             counts,
             self.seats.get((site, day), ()),
-            [waiting for _, waiting in line],
-            self.offered.get((site, day), ()),
-            {slot.activity: slot.ages for slot in slots},
+            line,
+            offers=self.offers.get((site, day), ()),
+            ages={slot.activity: slot.ages for slot in slots},
         )
 
 
@@ -238,7 +244,11 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
     booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
     who = (_no(Integer()).label("age"), shown_as().label("child_id"), child.birth_on)
     nobody = (_no(Integer()).label("child_id"), _no(Date()).label("birth_on"))
-    no_entry = (_no(Integer()).label("entry_id"), _no(entry.asked_at.type).label("asked_at"))
+    no_entry = (
+        _no(Integer()).label("entry_id"),
+        _no(entry.asked_at.type).label("asked_at"),
+        _no(entry.offer_until.type).label("offer_until"),
+    )
     once, counted = literal(1).label("times"), func.count().label("times")
     offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > bindparam("now"))
     parts = [
@@ -249,6 +259,7 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
             *who,
             entry.id.label("entry_id"),
             entry.asked_at,
+            entry.offer_until,
         )
         .join(t.child, child.id == entry.child_id)
         .where(

@@ -13,16 +13,17 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
 
 from models import tables as t
-from models.states import AttendanceState, BasketState, BookingState
+from models.states import BasketState, BookingState
 from tui_portail.capacity import CapacityLimit
 from tui_portail.commune import Commune
 from tui_portail.french import plural
 from tui_portail.full_days import ages_words
 from tui_portail.instants import in_paris
 from tui_portail.payment_rules import age_on
+from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.day_places import GESTURE
 from tui_portail.services.family_facts import shown_as
@@ -79,10 +80,7 @@ def _has_a_place(now: datetime) -> ColumnElement[bool]:
         t.basket.c.state == BasketState.OPEN.value,
         t.basket.c.expires_at > now,
     )
-    unbooked = exists().where(
-        t.attendance.c.booking_id == t.booking.c.id, t.attendance.c.state == AttendanceState.UNBOOKED.value
-    )
-    return and_(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live), ~unbooked)
+    return and_(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live), ~came_unbooked())
 
 
 def _over_capacity(connection: Connection, now: datetime, last_set: _Set) -> Iterator[Finding]:
