@@ -184,7 +184,7 @@ def shared_postgresql(run_id: str) -> Iterator[PostgresqlServer]:
     Not in pytest's folder: a server started by root runs as another user, who must reach its files, and a socket's path is limited
     to about a hundred characters.
     """
-    root = _server_folder() / f"portail-pg-{run_id}"
+    root = quick_folder() / f"portail-pg-{run_id}"
     with _lock(run_id):
         root.mkdir(mode=0o755, exist_ok=True)
         users = _users(root)
@@ -212,8 +212,8 @@ def shared_postgresql(run_id: str) -> Iterator[PostgresqlServer]:
                 _lock_path(run_id).unlink()
 
 
-def _server_folder() -> Path:
-    """Return a folder in memory where the system has a large one: a database is three hundred files to copy for each test."""
+def quick_folder() -> Path:
+    """Return a folder in memory where the system has a large one: on a disk, each commit of each test waits milliseconds for it."""
     memory = Path("/dev/shm")  # noqa: S108
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_IN_MEMORY:
         return memory
