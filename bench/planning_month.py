@@ -10,7 +10,7 @@ from statistics import median
 
 from bench.table import Figure
 from bench.timing import in_turn, median_ratio, percentile, statements_of
-from bench.town import CAPACITY, NOW, Town
+from bench.town import NOW, Town
 from models.engine import Database
 from tui_portail.planning import PlanningSnapshot
 from tui_portail.services.clock import FixedClock
@@ -41,7 +41,7 @@ def measure_month(large: tuple[Database, Town], small: tuple[Database, Town], ro
     times_large, times_small, times_ahead = in_turn([opening(0), opening(1), opening(0, LAST_DAY + READ_AHEAD)], rounds)
     with statements_of(large[0]) as sent:
         snapshot = opening(0)(rounds // 2)
-    busy = sum(places < CAPACITY for places in snapshot.places.values())
+    busy = sum(len(day.counts) for day in snapshot.places.values())
     among, among_few = (f"{town.bookings:,}".replace(",", " ") for _, town in (large, small))
     return [
         Figure(f"a month among {among} bookings ({busy} slots counted), median", median(times_large), "ms", 15),

@@ -103,7 +103,7 @@ def first_name(rank: int) -> str:
 
 
 def town_commune(sites: int) -> Commune:
-    """Return the shipped example's rules and prices over as many sites, each with its school and every activity."""
+    """Return the shipped example's rules, prices and limits by age over as many sites, each with its school and every activity."""
     shipped = shipped_commune()
     codes = [f"S{place:04d}" for place in range(1, sites + 1)]
     return replace(
@@ -113,6 +113,7 @@ def town_commune(sites: int) -> Commune:
         offerings=tuple(
             OfferingRules(code, activity, CAPACITY) for code, activity in product(codes, shipped.policy.activities)
         ),
+        limits=tuple(replace(limit, site=code) for code, limit in product(codes, shipped.limits)),
     )
 
 

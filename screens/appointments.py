@@ -40,6 +40,7 @@ from tui_portail.services.diary import (
 )
 from tui_portail.services.diary_papers import print_day_sheet, write_calendar
 from tui_portail.services.dossiers import load_dossier
+from tui_portail.weeks import monday_of
 
 WEEK, ONE_DAY = timedelta(days=7), timedelta(days=1)
 SATURDAY = 5
@@ -129,7 +130,7 @@ class AppointmentsScreen(ReadForAgent):
             self._kinds = await self.ask(appointment_kinds, self.desk)
         if self._day is None:  # set once all is read: a reading may be overtaken by another
             self._waiting, self._day = await self._first_shown()
-        monday = self._day - timedelta(days=self._day.weekday())
+        monday = monday_of(self._day)
         week = await self.ask(diary, self.desk, monday, monday + WEEK - ONE_DAY)
         self._days = tuple(
             day
@@ -210,7 +211,7 @@ class AppointmentsScreen(ReadForAgent):
         elif 0 <= place < len(days):
             self._go(days[place])
         else:  # Monday, or Friday: the weekend is shown only when something is on it
-            self._go(self._day - timedelta(days=self._day.weekday()) + (WEEK if step > 0 else -3 * ONE_DAY))
+            self._go(monday_of(self._day) + (WEEK if step > 0 else -3 * ONE_DAY))
 
     def action_today(self) -> None:
         """Come back to today."""

@@ -4,6 +4,130 @@ from __future__ import annotations
 
 from screens.command import Command
 
-ACTIVITIES: tuple[Command, ...] = (
+PLACES: tuple[Command, ...] = (
     Command("activities.open", "enter", "Ouvrir", "Aller à l’endroit choisi", "open_place", shown=True),
+)
+
+MENUS: tuple[Command, ...] = (
+    Command("menus.edit", "enter", "Saisir", "Saisir le menu du jour choisi", "edit", "PUBLISH", True),
+    Command("menus.later", "pagedown,semicolon", "Suite", "Semaine suivante", "move_week(1)", shown=True),
+    Command("menus.earlier", "pageup,comma", "Avant", "Semaine précédente", "move_week(-1)", shown=True),
+    Command("menus.today", "h", "Aujourd’hui", "Revenir à la semaine d’aujourd’hui", "this_week"),
+    Command("menus.site", "t", "Site", "Passer aux menus d’un site, ou de tous", "next_site", shown=True),
+    Command("menus.import", "i", "Importer", "Enregistrer les menus d’un fichier, vus d’abord", "import", "PUBLISH"),
+    Command("menus.print", "f10", "Affiche", "Dessiner et imprimer l’affiche de la semaine", "print", shown=True),
+)
+
+NEWS: tuple[Command, ...] = (
+    Command(
+        "news.edit", "enter", "Lire", "Lire l’actualité choisie ; qui publie peut la changer", "open_news", shown=True
+    ),
+    Command("news.new", "n", "Publier", "Écrire une actualité, du … au …", "publish", "PUBLISH", True),
+    Command("news.withdraw", "x", "Retirer", "Ne plus montrer l’actualité choisie", "withdraw", "PUBLISH", True),
+    Command("news.past", "ctrl+n", "Passées", "Montrer aussi les passées et les retirées", "toggle_past", shown=True),
+    Command("news.print", "f10", "Affiche", "Dessiner et imprimer les actualités en cours", "print", shown=True),
+)
+
+FIGURES: tuple[Command, ...] = (
+    Command(
+        "figures.open", "enter", "Liste", "Ouvrir la liste de ce qui fait la barre choisie", "open_list", shown=True
+    ),
+    Command(
+        "figures.occupation",
+        "f5",
+        "Occupation",
+        "Journées réservées sur les places offertes, par semaine",
+        "show('occupation')",
+    ),
+    Command("figures.attendance", "f6", "Présences", "Prévus et présents, par semaine", "show('presences')"),
+    Command("figures.revenue", "f8", "Recettes", "Recettes nettes par activité", "show('recettes')"),
+    Command("figures.brackets", "f9", "Tranches", "Familles par tranche de quotient, aujourd’hui", "show('tranches')"),
+    Command(
+        "figures.activity", "t", "Activité", "Une activité après l’autre, puis toutes", "next_activity", shown=True
+    ),
+    Command("figures.site", "l", "Site", "Un site après l’autre, puis tous", "next_site", shown=True),
+    Command("figures.print", "f10", "Imprimer", "Dessiner et imprimer ce chiffre", "print", shown=True),
+)
+
+COMMUNE: tuple[Command, ...] = (
+    Command("commune.edit", "enter", "Ouvrir", "Ouvrir la rubrique choisie", "edit", right="SETTINGS", shown=True),
+    Command(
+        "commune.record",
+        "f10,ctrl+r",
+        "Enregistrer",
+        "Voir tout ce qui change, dire pourquoi, enregistrer",
+        "record",
+        right="SETTINGS",
+        shown=True,
+    ),
+    Command(
+        "commune.history",
+        "h",
+        "Historique",
+        "Qui a changé quoi, quand et pourquoi",
+        "app.open('commune_history')",
+        "SETTINGS",
+        shown=True,
+    ),
+    Command("commune.export", "e", "Exporter", "Écrire tous les réglages dans un fichier TOML", "export", "SETTINGS"),
+    Command(
+        "commune.import",
+        "i",
+        "Importer",
+        "Lire tous les réglages d’un fichier TOML, à relire puis enregistrer",
+        "import",
+        "SETTINGS",
+    ),
+    Command(
+        "commune.abandon", "u", "Abandonner", "Abandonner les changements non enregistrés", "abandon", right="SETTINGS"
+    ),
+)
+
+COMMUNE_HISTORY: tuple[Command, ...] = (
+    Command(
+        "commune_history.changes",
+        "enter",
+        "Voir",
+        "Ce que la version choisie a changé",
+        "show_changes",
+        "SETTINGS",
+        shown=True,
+    ),
+    Command(
+        "commune_history.export",
+        "e",
+        "Exporter",
+        "Écrire la version choisie dans un fichier TOML",
+        "export",
+        "SETTINGS",
+        shown=True,
+    ),
+)
+
+COMMUNE_SECTION: tuple[Command, ...] = (
+    Command("commune_section.edit", "enter", "Modifier", "Modifier la ligne choisie", "edit", "SETTINGS", shown=True),
+    Command("commune_section.add", "n", "Ajouter", "Ajouter une ligne", "add", "SETTINGS", shown=True),
+    Command("commune_section.copy", "c", "Copier", "Ajouter une ligne qui commence comme celle-ci", "copy", "SETTINGS"),
+    Command("commune_section.remove", "delete,x", "Enlever", "Enlever la ligne choisie", "remove", "SETTINGS"),
+    Command("commune_section.up", "h", "Monter", "Monter la ligne choisie", "move_line(-1)", "SETTINGS"),
+    Command("commune_section.down", "b", "Descendre", "Descendre la ligne choisie", "move_line(1)", "SETTINGS"),
+    Command(
+        "commune_section.record",
+        "f10,ctrl+r",
+        "Enregistrer",
+        "Voir tout ce qui change dans les réglages, dire pourquoi, enregistrer",
+        "record",
+        "SETTINGS",
+        shown=True,
+    ),
+)
+
+ACTIVITIES: tuple[Command, ...] = (
+    *PLACES,
+    *MENUS,
+    *NEWS,
+    *FIGURES,
+    *COMMUNE,
+    *COMMUNE_HISTORY,
+    *COMMUNE_SECTION,
 )

@@ -6,7 +6,7 @@ When somebody saved the dossier meanwhile, the dialog says what custody is now, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import cast
 
 from textual.widget import Widget
@@ -32,6 +32,7 @@ from tui_portail.services.custody import (
 )
 from tui_portail.services.dossier_gesture import DossierChanged
 from tui_portail.services.dossiers import ChildView
+from tui_portail.weeks import monday_of
 
 WEEK, FORTNIGHT = 7, 14
 _HOLIDAYS: tuple[tuple[object, str], ...] = (
@@ -108,7 +109,7 @@ class PatternDialog(CustodyDialog):
         """Return the terms of the latest pattern, or of weeks from this Monday."""
         today, payers = self.today, self.payers
         known = self.child.custody_pattern or CustodyPattern(
-            today - timedelta(days=today.weekday()), int(str(payers[0][0])), int(str(payers[1][0]))
+            monday_of(today), int(str(payers[0][0])), int(str(payers[1][0]))
         )
         first_half = _of_first_half(known)
         lengths: list[tuple[object, str]] = [(WEEK, "une semaine"), (FORTNIGHT, "deux semaines")]

@@ -65,6 +65,12 @@ DESTINATIONS: dict[str, Destination] = {
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "menus": Destination("screens.menus", "MenusScreen"),
+    "news": Destination("screens.news", "NewsScreen"),
+    "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
+    "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
+    "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }
 RIGHT_OF_CLASS: dict[str, str | None] = {
     **{destination.name: destination.right for destination in DESTINATIONS.values()},

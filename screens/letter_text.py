@@ -15,16 +15,12 @@ from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.dialogs import ConfirmDialog
 from screens.gestures import gesture
-from screens.guard import Guarded
 from screens.read_for_agent import ReadForAgent
+from screens.text_area_field import PlainArea
 from tui_portail.errors import PortailError
 from tui_portail.letter_templates import FORMS, LetterForm, TemplateRefused
 from tui_portail.services.letter_texts import LetterKind, LetterText, load_text, restore_text, save_text
 from tui_portail.services.stationery import preview_text
-
-
-class LetterArea(Guarded, TextArea):
-    """The text, as it is typed: no colours, no markup."""
 
 
 class LetterTextScreen(ReadForAgent):
@@ -34,7 +30,7 @@ class LetterTextScreen(ReadForAgent):
     TITLE = "Modèle de courrier"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("letter_text")
     DEFAULT_CSS = """
-    LetterTextScreen LetterArea, LetterTextScreen LetterArea:focus { height: 1fr; border: none; padding: 0; }
+    LetterTextScreen PlainArea, LetterTextScreen PlainArea:focus { height: 1fr; border: none; padding: 0; }
     LetterTextScreen #letter-words { height: 6; padding: 0 1; border-top: solid $primary; scrollbar-size-vertical: 1; }
     """
     HELP = (
@@ -51,14 +47,14 @@ class LetterTextScreen(ReadForAgent):
 
     def compose_body(self) -> Iterable[Widget]:
         """The text, then the words it may say."""
-        yield LetterArea(id="letter-text", soft_wrap=True, show_line_numbers=True, tab_behavior="focus")
+        yield PlainArea(id="letter-text", soft_wrap=True, show_line_numbers=True, tab_behavior="focus")
         with VerticalScroll(id="letter-words", can_focus=False):
             yield Static(Content(_words(FORMS[self._kind])))
 
     @property
     def area(self) -> TextArea:
         """The text edited."""
-        return self.query_one(LetterArea)
+        return self.query_one(PlainArea)
 
     def read(self) -> None:
         """Read the text, unless one is being written."""

@@ -30,6 +30,7 @@ from tui_portail.planning_ticks import (
     with_derogation,
     with_payer,
 )
+from tui_portail.weeks import monday_of
 
 MEALS = "RESTAURATION"
 OTHER_PAYER_MARKS = {CellState.ADDING: "y", CellState.HELD: "a", CellState.CONFIRMED: "r", CellState.DUE: "d"}
@@ -86,9 +87,7 @@ class PlanningState:
         """Return the days a snapshot must hold for a window, a few weeks more, and everything ticked."""
         days = [key.day for key in self.changes]
         first = min([window.first_day, *days])
-        return first - timedelta(days=first.weekday()), max(
-            [window.last_day + timedelta(weeks=5), *days, last or window.last_day]
-        )
+        return monday_of(first), max([window.last_day + timedelta(weeks=5), *days, last or window.last_day])
 
     def key(self, row: int, column: int) -> CellKey:
         """Return the cell at a place of the grid."""
@@ -130,7 +129,7 @@ class PlanningState:
 
     def week(self, key: CellKey, *, siblings: bool = False) -> set[CellKey]:
         """Tick the row's week, for the brothers and sisters too if asked."""
-        monday = key.day - timedelta(days=key.day.weekday())
+        monday = monday_of(key.day)
         keys: Iterable[CellKey] = week_keys(key, monday, monday + timedelta(days=4))
         if siblings:
             keys = siblings_keys(self.loaded, keys)
@@ -146,7 +145,7 @@ class PlanningState:
 
     def copy_week(self, day: date) -> set[CellKey]:
         """Tick next week what is on this week."""
-        monday = day - timedelta(days=day.weekday())
+        monday = monday_of(day)
         until = monday + timedelta(days=13)
         keys = copy_week_keys(self.loaded, self.changes, monday, until, self.now)
         return self._take(tick_many(self.loaded, self.changes, keys, Tick.ADD, self.now))
@@ -204,7 +203,7 @@ class PlanningState:
 
     def added_this_week(self, key: CellKey) -> tuple[CellKey, ...]:
         """Return the days of a cell's row ticked to be added in its week."""
-        monday = key.day - timedelta(days=key.day.weekday())
+        monday = monday_of(key.day)
         keys = week_keys(key, monday, monday + timedelta(days=4))
         return tuple(one for one in keys if one in self.changes and self.changes[one].tick is Tick.ADD)
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from tui_portail.french import day_name, month_name
+from tui_portail.weeks import monday_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class PlanningWindow:
     @property
     def first_day(self) -> date:
         """The first day shown."""
-        return self.day.replace(day=1) if self.month else self.day - timedelta(days=self.day.weekday())
+        return self.day.replace(day=1) if self.month else monday_of(self.day)
 
     @property
     def last_day(self) -> date:

@@ -10,6 +10,7 @@ from screens.planning_state import MEALS, PlanningState
 from tui_portail.cancellation_rules import CancellationOutcome
 from tui_portail.decision import Decision
 from tui_portail.french import long_date, plural, run_of_days, time_text
+from tui_portail.full_days import ages_words
 from tui_portail.instants import in_paris
 from tui_portail.money import NO_BREAK_SPACE, format_cents
 from tui_portail.planning import Bill, CellKey, PlanningBooking, Removal
@@ -39,11 +40,18 @@ def _what(state: PlanningState, key: CellKey) -> str:
         return f"{view.state.value.capitalize()}, {format_cents(booking.price_cents)}.{_payer_words(state, booking)}"
     if view.state is CellState.ADDING:
         return _addition_words(state, key)
-    left = state.loaded.places.get(
-        (state.loaded.child(key.child_id).facts_on(key.day).sites.get(key.activity, ""), key.activity, key.day)
-    )
     words = f"{view.state.value.capitalize()}."
-    return f"{words} {plural(left, 'place')}." if left is not None and view.state is CellState.FREE else words
+    return f"{words} {room_words(state, key)}" if view.state is CellState.FREE else words
+
+
+def room_words(state: PlanningState, key: CellKey) -> str:
+    """Return how many places are left for the cell's child, by which limit where it is not the day's own, and how many wait."""
+    room = state.loaded.room(key)
+    if room is None or room.limit is None:
+        return ""
+    ages = f" pour {ages_words(room.limit.from_age, room.limit.under_age)}" if room.limit.of_some_ages else ""
+    waiting = f", {plural(room.waiting, 'enfant')} en attente" if room.waiting else ""
+    return f"{plural(room.left, 'place')}{ages}{waiting}."
 
 
 def _without_meal(state: PlanningState, key: CellKey) -> str:

@@ -26,6 +26,9 @@ SUBJECTS: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {
     "number": "numéro",
+    "name": "nom",
+    "days": "jours",
+    "ended_at": "mise de côté le",
     "archived_at": "archivé le",
     "merged_into_id": "fusionné avec",
     "erased_at": "effacé le",

@@ -17,8 +17,9 @@ from tui_portail.cancellation_rules import Cancellation
 from tui_portail.commune import Commune
 from tui_portail.custody import Custody
 from tui_portail.decision import Decision
-from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine
+from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine, age_on
 from tui_portail.pricing import Price, QuotientFamilial
+from tui_portail.site_day import Room, Seat, SiteDay
 
 
 class Tick(StrEnum):
@@ -133,7 +134,10 @@ class PlanningPayer:
 
 @dataclass(frozen=True, slots=True)
 class PlanningSnapshot:
-    """Everything the rules need for one dossier and one window of days, read in one transaction at `taken_at` (UTC)."""
+    """Everything the rules need for one dossier and one window of days, read in one transaction at `taken_at` (UTC).
+
+    `places`: the days of the window as counted at the children's sites.
+    """
 
     dossier_id: int
     dossier_number: str
@@ -146,7 +150,7 @@ class PlanningSnapshot:
     payers: tuple[PlanningPayer, ...]
     bookings: Mapping[CellKey, PlanningBooking]
     cancelled: Mapping[CellKey, str]
-    places: Mapping[tuple[str, str, date], int]
+    places: Mapping[tuple[str, date], SiteDay]
     blocked: str = ""
 
     def child(self, child_id: int) -> PlanningChild:
@@ -162,6 +166,19 @@ class PlanningSnapshot:
             if payer.payer_id == payer_id:
                 return payer
         raise KeyError(payer_id)
+
+    def site_of(self, key: CellKey) -> str:
+        """Return the site that receives the child of a cell on its day, empty when none does."""
+        return self.child(key.child_id).facts_on(key.day).sites.get(key.activity, "")
+
+    def seat(self, key: CellKey) -> Seat:
+        """Return the place a cell asks for: the child, the activity and the age on the day."""
+        return Seat(key.child_id, key.activity, age_on(self.child(key.child_id).birth_on, key.day))
+
+    def room(self, key: CellKey) -> Room | None:
+        """Return what is left for the child of a cell, nothing being ticked; None of a day outside the window or without a site."""
+        day = self.places.get((self.site_of(key), key.day))
+        return None if day is None else day.room(self.seat(key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
+from tui_portail.full_days import why_no_place
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import limit_instant
@@ -36,8 +37,11 @@ from tui_portail.planning import (
     Tick,
 )
 from tui_portail.pricing import Price, price_of, quotient_on
+from tui_portail.site_day import Room, SiteDay, Tally
 
 NEW_AVOIR = 0  # the id, in a bill, of the avoir that the removals of the same gesture would give
+_NOTHING_OFFERED = SiteDay({})
+Tallies = dict[tuple[str, date], Tally]  # by site and day
 
 
 def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Judgement:
@@ -91,8 +95,9 @@ def judge_cell(
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
         return decision
-    if snapshot.places.get((facts.sites[key.activity], key.activity, key.day), 0) <= 0:
-        return _full(snapshot, request, key, now)
+    room = _tally_of(snapshot, {}, facts.sites[key.activity], key.day).room(snapshot.seat(key))
+    if room.left <= 0:
+        return _no_place(snapshot, request, key, room, now)
     formula = _other_formula(snapshot, key, now)
     return decision if formula is None else formula
 
@@ -130,11 +135,11 @@ def _request(
     payer_id: int | None = None,
 ) -> BookingRequest:
     """Return what the rules are asked for a cell; days of the window known to be full or taken are never proposed instead."""
-    child = snapshot.child(key.child_id)
 
     def unavailable(day: date) -> bool:
-        site = child.facts_on(day).sites.get(key.activity, "")
-        return _occupied(snapshot, replace(key, day=day), now) or snapshot.places.get((site, key.activity, day), 1) <= 0
+        other = replace(key, day=day)
+        room = snapshot.room(other)
+        return _occupied(snapshot, other, now) or (room is not None and room.left <= 0)
 
     return BookingRequest(key.activity, key.day, derogation, unavailable, next_day, payer_id or payer_of(snapshot, key))
 
@@ -173,20 +178,21 @@ def _judge_additions(
     refusals: dict[CellKey, Decision],
     now: datetime,
 ) -> list[Addition]:
-    taken: defaultdict[tuple[str, str, date], int] = defaultdict(int)
+    tallies: Tallies = {}
     for removal in removals:
-        key = removal.booking.key
-        taken[removal.booking.site, key.activity, key.day] -= 1
+        booking = removal.booking
+        if (booking.site, booking.key.day) in snapshot.places:
+            _tally_of(snapshot, tallies, booking.site, booking.key.day).take_back(snapshot.seat(booking.key))
     additions: list[Addition] = []
     for change in changes:
         if change.tick is not Tick.ADD:
             continue
         formula = _other_formula(snapshot, change.key, now, additions, removals)
-        answer = _judge_addition(snapshot, change, taken, now) if formula is None else formula
+        answer = _judge_addition(snapshot, change, tallies, now) if formula is None else formula
         if isinstance(answer, Decision):
             refusals[change.key] = answer
         else:
-            taken[answer.site, change.key.activity, change.key.day] += 1
+            _tally_of(snapshot, tallies, answer.site, change.key.day).give(snapshot.seat(change.key))
             additions.append(answer)
     return additions
 
@@ -220,9 +226,7 @@ def _other_formula(
     return None
 
 
-def _judge_addition(
-    snapshot: PlanningSnapshot, change: Change, taken: dict[tuple[str, str, date], int], now: datetime
-) -> Addition | Decision:
+def _judge_addition(snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime) -> Addition | Decision:
     key = change.key
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
@@ -235,9 +239,9 @@ def _judge_addition(
     if not decision:
         return decision
     site = facts.sites[key.activity]
-    slot = (site, key.activity, key.day)
-    if snapshot.places.get(slot, 0) - taken[slot] <= 0:
-        return _full(snapshot, request, key, now)
+    room = _tally_of(snapshot, tallies, site, key.day).room(snapshot.seat(key))
+    if room.left <= 0:
+        return _no_place(snapshot, request, key, room, now)
     if (debt := _debt_of(snapshot, key, payer_id)) is not None:
         return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
@@ -440,8 +444,16 @@ def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
 
 
-def _full(snapshot: PlanningSnapshot, request: BookingRequest, key: CellKey, now: datetime) -> Decision:
-    sentence = f"{_what(snapshot, key)} : il ne reste plus de place ce jour-là."
-    refusal = Decision.refuse("COMPLET", sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
+def _tally_of(snapshot: PlanningSnapshot, tallies: Tallies, site: str, day: date) -> Tally:
+    """Return the places of a site's day as this gesture leaves them so far."""
+    if (site, day) not in tallies:
+        tallies[site, day] = Tally(snapshot.places.get((site, day), _NOTHING_OFFERED))
+    return tallies[site, day]
+
+
+def _no_place(snapshot: PlanningSnapshot, request: BookingRequest, key: CellKey, room: Room, now: datetime) -> Decision:
+    """Refuse a day whose smallest limit is reached, or whose last places are kept for those who wait."""
+    code, sentence = why_no_place(_what(snapshot, key), room, snapshot.commune.policy.activities)
+    refusal = Decision.refuse(code, sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
     facts, commune = snapshot.child(key.child_id).facts_on(key.day), snapshot.commune
     return with_next_day(refusal, request, facts, commune.policy, commune.calendar, now)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tui_portail.booking_rules import brought_by, removed_with
 from tui_portail.decision import Decision
+from tui_portail.full_days import FULL, KEPT
 from tui_portail.planning import (
     CellKey,
     Change,
@@ -23,6 +24,7 @@ from tui_portail.planning import (
 )
 from tui_portail.planning_judgement import judge_cell, judge_changes
 from tui_portail.school_calendar import DayKind
+from tui_portail.weeks import monday_of
 
 
 class CellState(StrEnum):
@@ -58,7 +60,12 @@ MARKS = {
     CellState.REMOVING: "-",
     CellState.BLOCKED: "?",
 }
-_STATE_OF_CODE = {"COMPLET": CellState.FULL, "LIMITE_PASSEE": CellState.LATE, "PIECE_MANQUANTE": CellState.PAPER}
+_STATE_OF_CODE = {
+    FULL: CellState.FULL,
+    KEPT: CellState.FULL,
+    "LIMITE_PASSEE": CellState.LATE,
+    "PIECE_MANQUANTE": CellState.PAPER,
+}
 _STATE_OF_BOOKING = {"held": CellState.HELD, "confirmed": CellState.CONFIRMED, "due": CellState.DUE}
 
 
@@ -226,7 +233,7 @@ def with_payer(
 
 def week_keys(key: CellKey, first_day: date, last_day: date) -> tuple[CellKey, ...]:
     """Return the cells of a row in the week of `key`, Monday to Friday, within the days given."""
-    monday = key.day - timedelta(days=key.day.weekday())
+    monday = monday_of(key.day)
     return tuple(
         replace(key, day=day) for day in days_between(monday, monday + timedelta(4)) if first_day <= day <= last_day
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_portail.errors import PortailError
 from tui_portail.files import reason
 from tui_portail.settings import DATABASE_NAME, DOCUMENTS_NAME, Settings, default_data_dir
+from tui_portail.toml_text import quoted
 
 
 class SettingsNotWritten(PortailError):
@@ -46,26 +47,18 @@ def as_toml(settings: Settings) -> str:
         ("base", _unless_default(settings.base, data_dir / DATABASE_NAME)),
         ("dossier_donnees", _unless_default(str(data_dir), default_data_dir())),
         ("dossier_documents", _unless_default(str(settings.documents_dir), data_dir / DOCUMENTS_NAME)),
-        ("imprimante", None if settings.printer is None else _quoted(settings.printer)),
-        ("papier", _quoted(settings.paper)),
-        ("theme", _quoted(settings.theme)),
+        ("imprimante", None if settings.printer is None else quoted(settings.printer)),
+        ("papier", quoted(settings.paper)),
+        ("theme", quoted(settings.theme)),
         ("sans_clavier_kitty", "true" if settings.disable_kitty_keys else "false"),
         ("verrouillage_minutes", str(settings.lock_after_minutes)),
     ]
     lines = ["# Réglages de ce poste, écrits par tui-portail ; peuvent être modifiés à la main."]
     lines += [f"{key} = {value}" for key, value in values if value is not None]
     lines += ["", "[touches]"]
-    lines += [f"{_quoted(command)} = {_quoted(keys)}" for command, keys in sorted(settings.keymap.items())]
+    lines += [f"{quoted(command)} = {quoted(keys)}" for command, keys in sorted(settings.keymap.items())]
     return "\n".join(lines) + "\n"
 
 
 def _unless_default(place: str, default: Path) -> str | None:
-    return None if place == str(default) else _quoted(place)
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML basic string; control characters and what has a meaning between quotes are escaped."""
-    escaped = "".join(
-        f"\\u{ord(char):04X}" if ord(char) < 0x20 or ord(char) == 0x7F or char in '"\\' else char for char in text
-    )
-    return f'"{escaped}"'
+    return None if place == str(default) else quoted(place)

@@ -20,7 +20,7 @@ from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.policy import Means
-from tui_portail.services import booking, planning, slots
+from tui_portail.services import booking, places_reading, planning, slots
 from tui_portail.services.baskets import extend_basket, load_basket, release_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.clock import FixedClock
@@ -129,7 +129,7 @@ def book_in_rounds(place: Place, dossier_id: int, cells: Sequence[CellKey]) -> l
 
 def book_without_locks(place: Place, dossier_id: int, cell: CellKey) -> str:
     """Book with the services' row locks left out, every desk having counted before any writes: PostgreSQL's control."""
-    desk, count = place.desk(), slots.places_between
+    desk, count = place.desk(), places_reading.places_between
 
     def count_and_wait(*arguments: Any) -> Any:
         counted = count(*arguments)

@@ -26,7 +26,7 @@ def test_an_agent_is_created_with_roles_and_must_choose_a_password(database: Dat
         await scene.type("Zoé Petit")
         await scene.press("enter")
         await scene.type("Zoe.Petit")
-        await scene.press("enter", "o", "enter", "o", "enter", "enter", "enter")
+        await scene.press("enter", "o", "enter", "o", "enter", "enter", "enter", "enter")
         await scene.press("ctrl+u")
         await scene.type("court")
         await scene.press("enter")

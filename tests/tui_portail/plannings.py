@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from tests.factories import paris, the_commune
 from tui_portail.alsh_dossier import AlshFacts
 from tui_portail.booking_rules import ChildFacts
+from tui_portail.capacity import SlotPlaces
+from tui_portail.commune import Commune
 from tui_portail.custody import Custody, CustodyPattern
 from tui_portail.planning import CellKey, PlanningBooking, PlanningChild, PlanningPayer, PlanningSnapshot
 from tui_portail.planning_ticks import days_between
 from tui_portail.pricing import QuotientFamilial
+from tui_portail.site_day import SiteDay, count_site_day
 
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
 WEDNESDAYS, HOLIDAYS = "ALSH_MERCREDI", "ALSH_VACANCES"
@@ -62,11 +66,6 @@ def snapshot(
     **changes: Any,
 ) -> PlanningSnapshot:
     commune = the_commune()
-    open_places = {
-        (offering.site, offering.activity, day): 20
-        for offering in commune.offerings
-        for day in days_between(first_day, last_day)
-    }
     made = PlanningSnapshot(
         1,
         "1234567",
@@ -79,9 +78,28 @@ def snapshot(
         payers or (payer(),),
         {booking.key: booking for booking in bookings},
         {},
-        open_places | (places or {}),
+        site_days(commune, places or {}, first_day, last_day),
     )
     return replace(made, **changes)
+
+
+def site_days(
+    commune: Commune, places: Mapping[tuple[str, str, date], int], first_day: date, last_day: date
+) -> dict[tuple[str, date], SiteDay]:
+    """The days of every site, each with the places given (site, activity, day), 20 where none are; no limit but the days' own."""
+    return {
+        (site, day): count_site_day(
+            site,
+            (),
+            {
+                offering.activity: SlotPlaces(places.get((site, offering.activity, day), 20))
+                for offering in commune.offerings
+                if offering.site == site
+            },
+        )
+        for site in {offering.site for offering in commune.offerings}
+        for day in days_between(first_day, last_day)
+    }
 
 
 def alternating(first: int = 1, second: int = 2) -> Custody:

@@ -280,15 +280,15 @@ def test_a_folder_or_a_file_in_another_encoding_is_refused_in_french(tmp_path: P
         read_commune(latin)
 
 
-def _without_sites(document: dict[str, Any]) -> None:
-    del document["sites"]
+def _without_calendar(document: dict[str, Any]) -> None:
+    del document["calendrier"]
 
 
 def _with_a_list_for_a_table(document: dict[str, Any]) -> None:
     document["regie"] = []
 
 
-@pytest.mark.parametrize(("spoil", "key"), [(_without_sites, "sites"), (_with_a_list_for_a_table, "regie")])
+@pytest.mark.parametrize(("spoil", "key"), [(_without_calendar, "calendrier"), (_with_a_list_for_a_table, "regie")])
 def test_a_document_spoilt_in_the_database_says_so(
     clapiers: Commune, spoil: Callable[[dict[str, Any]], None], key: str
 ) -> None:

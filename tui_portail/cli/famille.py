@@ -6,17 +6,13 @@ never written in the command, where other users of the machine would read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
 from tui_portail.cli.output_file import output_path
-
-if TYPE_CHECKING:
-    from tui_portail.services.desk import Desk
+from tui_portail.cli.signed_desk import signed_desk
 
 Number = Annotated[str, typer.Argument(metavar="NUMERO", help="Le numéro du dossier.")]
 Output = Annotated[str, typer.Option("--sortie", metavar="FICHIER", help="Le ZIP à écrire.")]
@@ -67,7 +63,7 @@ def donnees(
     from tui_portail.services.family_data import give_family_data  # noqa: PLC0415
     from tui_portail.services.family_finding import dossier_numbered, guardian_named  # noqa: PLC0415
 
-    with _desk(base, agent) as desk:
+    with signed_desk(base, agent) as desk:
         path = output_path(output, desk.database.address.path, "famille.zip")
         dossier_id = dossier_numbered(desk, number)
         guardian_id = None if guardian is None else guardian_named(desk, dossier_id, guardian)
@@ -86,7 +82,7 @@ def effacer(number: Number, agent: Username, requested: Requested = False, base:
     from tui_portail.services.family_finding import dossier_numbered  # noqa: PLC0415
 
     reason = ErasureReason.REQUESTED if requested else ErasureReason.RETENTION
-    with _desk(base, agent) as desk:
+    with signed_desk(base, agent) as desk:
         dossier_id = dossier_numbered(desk, number)
         typer.echo(f"Le dossier {display(compact(number))} va être effacé : rien ne permettra d’y revenir.")
         typed = typer.prompt("Tapez de nouveau son numéro pour confirmer", default="", show_default=False)
@@ -117,27 +113,6 @@ def echeances(base: BaseUrl = None) -> None:
         typer.echo(f"{display(family.number)}  dernière activité le {long_date(family.last_on)}{held}")
     if report.due > len(report.families):
         typer.echo(f"… et {plural(report.due - len(report.families), 'autre famille', 'autres familles')}.")
-
-
-@contextmanager
-def _desk(base: str | None, username: str) -> Iterator[Desk]:
-    """Open a desk on the base, where the agent named signs in. Raises what the base, or the sign-in, refuses."""
-    from models.engine import Database  # noqa: PLC0415  `--help` needs no database
-    from tui_portail.services.clock import clock_of  # noqa: PLC0415
-    from tui_portail.services.desk import Desk  # noqa: PLC0415
-    from tui_portail.services.sign_in import sign_in  # noqa: PLC0415
-    from tui_portail.settings import load_settings  # noqa: PLC0415
-
-    settings = load_settings()
-    database = Database.open(base or settings.base)
-    try:
-        desk = Desk(database, settings.documents_dir, clock_of(database))
-        sign_in(
-            desk, username, typer.prompt(f"Mot de passe de {username}", hide_input=True, default="", show_default=False)
-        )
-        yield desk
-    finally:
-        database.close()
 
 
 app.command("donnees", cls=FrenchCommand, short_help="Écrit tout ce qui est conservé sur une famille.")(donnees)

@@ -6,6 +6,15 @@
 
 from tui_portail.commune_files.building import from_document
 from tui_portail.commune_files.document import to_document
+from tui_portail.commune_files.mistakes import DocumentMistake
 from tui_portail.commune_files.reading import SHIPPED_FILE, read_commune, shipped_commune, shipped_file
 
-__all__ = ["SHIPPED_FILE", "from_document", "read_commune", "shipped_commune", "shipped_file", "to_document"]
+__all__ = [
+    "SHIPPED_FILE",
+    "DocumentMistake",
+    "from_document",
+    "read_commune",
+    "shipped_commune",
+    "shipped_file",
+    "to_document",
+]

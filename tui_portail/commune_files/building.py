@@ -201,7 +201,7 @@ def _activity(form: ActivityForm, place: int) -> ActivityRule:
     if form.debut and form.fin and form.fin <= form.debut:
         raise WrongKey((*at, "fin"), "attendu : une heure après celle du début")
     if form.age_de is not None and form.age_moins_de is not None and form.age_moins_de <= form.age_de:
-        raise WrongKey((*at, "age_moins_de"), "attendu : un âge au-dessus de « age_de »")
+        raise WrongKey((*at, "age_moins_de"), "attendu : un âge au-dessus de celui de départ")
     return ActivityRule(
         code=form.code,
         label=form.nom,
@@ -271,4 +271,4 @@ def _by_code(forms: Iterable[CodedForm], branch: str) -> dict[str, CodedForm]:
 
 def _known(code: str | None, codes: Iterable[str], place: Place, noun: str) -> None:
     if code is not None and code not in set(codes):
-        raise WrongKey(place, f"« {code} » n’est le code d’aucun{'e' if noun == 'activité' else ''} {noun} du fichier")
+        raise WrongKey(place, f"« {code} » n’est le code d’aucun{'e' if noun == 'activité' else ''} {noun}")

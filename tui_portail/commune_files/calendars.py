@@ -54,7 +54,9 @@ def _check(form: CalendarForm, sites: Container[str]) -> None:
             raise WrongKey(("calendrier", "annees"), f"« {before.nom} » et « {after.nom} » se chevauchent")
     for place, holiday in enumerate(form.vacances):
         if holiday.au < holiday.du:
-            raise WrongKey(("calendrier", "vacances", place, "au"), "attendu : une date qui n’est pas avant « du »")
+            raise WrongKey(
+                ("calendrier", "vacances", place, "au"), "attendu : une date qui n’est pas avant le premier jour"
+            )
     for earlier, later in pairwise(sorted(form.vacances, key=lambda holiday: holiday.du)):
         if later.du <= earlier.au:
             raise WrongKey(

@@ -23,7 +23,7 @@ def weekday_places(
         if form.activite not in places.get(form.site, {}):
             raise WrongKey(
                 ("places_jours", at, "activite"),
-                f"« {form.activite} » n’est pas proposée à « {form.site} » dans « places »",
+                f"« {form.activite} » n’est pas proposée à « {form.site} » : donnez d’abord ses places d’un jour",
             )
         for name in form.jours:
             day = WEEKDAYS.index(name)
@@ -43,7 +43,7 @@ def build_limits(forms: Sequence[CapacityLimitForm], offerings: Iterable[Offerin
                     ("limites", at, "activites", place), f"« {activity} » n’est pas proposée à « {form.site} »"
                 )
         if form.age_moins_de is not None and form.age_moins_de <= form.age_de:
-            raise WrongKey(("limites", at, "age_moins_de"), "attendu : un âge au-dessus de « age_de »")
+            raise WrongKey(("limites", at, "age_moins_de"), "attendu : un âge au-dessus de celui de départ")
     return tuple(
         CapacityLimit(
             form.site,

@@ -121,7 +121,7 @@ class IdentityForm(Form):
 
     nom: Label
     service: Label
-    adresse: tuple[Label, ...] = Field(min_length=1)
+    adresse: tuple[Label, ...] = ()
     telephone: str = Field("", max_length=40)
     courriel: str = Field("", max_length=200)
 
@@ -346,7 +346,7 @@ class CalendarForm(Form):
     couvert_du: date
     couvert_au: date
     annees: tuple[SchoolYearForm, ...] = Field(min_length=1)
-    vacances: tuple[HolidayForm, ...]
+    vacances: tuple[HolidayForm, ...] = ()
     ponts: tuple[date, ...] = ()
     feries: dict[date, Label] | None = None
     fermetures: tuple[ClosureForm, ...] = ()
@@ -393,21 +393,21 @@ class PricesForm(Form):
 
     fictif: bool = True
     source: Label = "Règles de la commune"
-    grilles: tuple[GridForm, ...]
+    grilles: tuple[GridForm, ...] = ()
 
 
 class CommuneForm(Form):
-    """The whole document."""
+    """The whole document. One just begun has no site and no activity yet: they are typed on the screens."""
 
     commune: Label
     fictif: bool
     en_vigueur: date
     identite: IdentityForm
     regie: RegieForm
-    sites: tuple[SiteForm, ...] = Field(min_length=1)
-    ecoles: tuple[SchoolForm, ...]
-    activites: tuple[ActivityForm, ...] = Field(min_length=1)
-    places: dict[Code, dict[Code, Count]]
+    sites: tuple[SiteForm, ...] = ()
+    ecoles: tuple[SchoolForm, ...] = ()
+    activites: tuple[ActivityForm, ...] = ()
+    places: dict[Code, dict[Code, Count]] = Field(default_factory=dict)
     places_jours: tuple[WeekdayPlacesForm, ...] = ()
     limites: tuple[CapacityLimitForm, ...] = ()
     regles: RulesForm = RulesForm()
@@ -418,6 +418,6 @@ class CommuneForm(Form):
     pointage: AttendanceForm = AttendanceForm()
     encadrement: dict[ActivityFamily, StaffForm] = Field(default_factory=dict)
     sources: dict[SourceKey, Label] = Field(default_factory=dict)
-    moyens: tuple[MeansForm, ...]
+    moyens: tuple[MeansForm, ...] = ()
     calendrier: CalendarForm
-    tarifs: PricesForm
+    tarifs: PricesForm = PricesForm()

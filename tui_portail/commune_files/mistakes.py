@@ -52,7 +52,16 @@ class WrongKey(Exception):
         self.expected = expected
 
 
-def first_mistake(fault: ValidationError, files: Mapping[str, str]) -> InvalidInput:
+class DocumentMistake(InvalidInput):
+    """What is wrong in a document, as told to whoever edits the file; `place` and `expected` let a screen say it in its own words."""
+
+    def __init__(self, sentence: str, place: Place, expected: str) -> None:
+        super().__init__(sentence)
+        self.place = place
+        self.expected = expected
+
+
+def first_mistake(fault: ValidationError, files: Mapping[str, str]) -> DocumentMistake:
     """Return the sentence for the first thing wrong in a document; the number of others is said."""
     errors = fault.errors()
     others = len(errors) - 1
@@ -61,13 +70,14 @@ def first_mistake(fault: ValidationError, files: Mapping[str, str]) -> InvalidIn
     return mistake(place, _expected(errors[0]) + more, files)
 
 
-def mistake(place: Place, expected: str, files: Mapping[str, str]) -> InvalidInput:
+def mistake(place: Place, expected: str, files: Mapping[str, str]) -> DocumentMistake:
     """Return the error for one key. `files` names the file each branch of the document came from, "" for the main one."""
-    file = files.get("", "")
+    whole, file = place, files.get("", "")
     if place and place[0] in files:
         file, place = files[str(place[0])], place[1:]
     key = f", clé « {key_text(place)} »" if place else ""
-    return InvalidInput(f"{file}{key} : {expected.rstrip('.')}.")
+    sentence = expected.rstrip(".")
+    return DocumentMistake(f"{file}{key} : {sentence}.", whole, sentence)
 
 
 def key_text(place: Sequence[str | int]) -> str:

@@ -24,9 +24,7 @@ def build_papers(forms: Sequence[PaperForm], activities: Collection[str]) -> tup
         seen.add(form.code)
         for at, activity in enumerate(form.bloque):
             if activity not in activities:
-                raise WrongKey(
-                    ("pieces", place, "bloque", at), f"« {activity} » n’est le code d’aucune activité du fichier"
-                )
+                raise WrongKey(("pieces", place, "bloque", at), f"« {activity} » n’est le code d’aucune activité")
     return tuple(
         PaperRule(form.code, form.nom, form.de, form.validite, form.mois, form.obligatoire, form.bloque)
         for form in forms

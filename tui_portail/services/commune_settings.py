@@ -17,7 +17,7 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.commune import Commune
 from tui_portail.commune_files import from_document, to_document
-from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.errors import PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import date_time_text, join_words
 from tui_portail.instants import in_paris
@@ -36,6 +36,7 @@ class CommuneChanged(PortailError):
     code = "REGLAGES_MODIFIES"
 
     def __init__(self, who: str, at: datetime) -> None:
+        self.who, self.at = who, at
         super().__init__(
             f"Les réglages ont été modifiés par {who} le {date_time_text(in_paris(at))}. "
             "Rien n’a été enregistré : rouvrez-les, puis refaites votre changement."
@@ -51,6 +52,17 @@ class CodeInUse(PortailError):
         super().__init__(
             f"{what} {join_words([f'« {code} »' for code in codes])} : des dossiers ou des journées s’en servent. "
             "Gardez la ligne, et enlevez plutôt ses places ou le site de l’école."
+        )
+
+
+class RegieCodeFixed(PortailError):
+    """Another code was given to the régie: it is at the head of its numbers, and stays."""
+
+    code = "CODE_REGIE_FIXE"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Le code de la régie ne change plus : il est en tête des numéros de quittance. Gardez « {code} »."
         )
 
 
@@ -98,7 +110,7 @@ def change_commune(
             raise _changed(connection, latest)
         before = read_commune_version(connection, latest)
         if before.regie.code != commune.regie.code:
-            raise InvalidInput("Le code de la régie ne change plus : il est en tête des numéros de quittance.")
+            raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)

@@ -37,6 +37,7 @@ from tui_portail.services.clock import FixedClock
 from tui_portail.services.custody import set_custody
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
+from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.desk import Desk, SignedAgent
 from tui_portail.services.dossier_edits import renew_alsh
@@ -243,6 +244,7 @@ class _Story:
         self._set("2026-11-27 14:00")
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
+        publish_demo(self.enfance)
         self._yesterday(families)
         self._this_morning(families)
         diary.tell_who_came()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, union
@@ -19,8 +18,8 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, shown_as
+from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
-from tui_portail.services.slots import places_between
 
 _OCCUPYING = {BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value}
 _ENDED = {BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value}
@@ -50,8 +49,7 @@ def snapshot_of(
     rows = _bookings(connection, family, first_day, last_day)
     bookings, cancelled = _cells(rows, now)
     sites = {site for child in family.children for site in child.all_sites}
-    counted = places_between(connection, commune, sites, first_day, last_day, now)
-    places = _places(commune, {slot: places.left for slot, places in counted.items()}, sites, first_day, last_day)
+    places = places_between(connection, commune, sites, first_day, last_day, now)
     live = _live_baskets(commune, rows, now)
     return PlanningSnapshot(
         family.dossier_id,
@@ -175,21 +173,3 @@ def _live_baskets(commune: Commune, rows: list[Any], now: datetime) -> dict[int,
         payer_id: LiveBasket(row.basket_id, row.expires_at, row.extensions, tuple(lines[payer_id]))
         for payer_id, row in baskets.items()
     }
-
-
-def _places(
-    commune: Commune,
-    counted: Mapping[tuple[str, str, date], int],
-    sites: set[str],
-    first_day: date,
-    last_day: date,
-) -> dict[tuple[str, str, date], int]:
-    """Return the places of every offering and day; a day without slot row has its starting capacity."""
-    offered = [offering for offering in commune.offerings if offering.site in sites]
-    days = [first_day + timedelta(days=step) for step in range((last_day - first_day).days + 1)]
-    start = {
-        (offering.site, offering.activity, day): offering.by_weekday.get(day.weekday(), offering.capacity)
-        for offering in offered
-        for day in days
-    }
-    return start | dict(counted)

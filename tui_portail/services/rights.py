@@ -46,7 +46,7 @@ class Right(StrEnum):
     PLACES = "changer les places d’une journée"
     CLOSE_DAYS = "annuler une journée pour toutes les familles"
     ATTENDANCE = "pointer les enfants"
-    NUMBERS = "consulter les effectifs et les repas"
+    NUMBERS = "consulter les effectifs et les repas"  # menus and PAI of the children expected included
     PUBLISH = "publier les menus et les actualités"
     FIGURES = "consulter les chiffres du service"
 
@@ -103,7 +103,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMPTABILITE: _COMPTABILITE,
     Role.REGISSEUR: _REGISSEUR,
     Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS, Right.LETTER_TEXTS}),
-    Role.SITE: frozenset({Right.ATTENDANCE, Right.NUMBERS, Right.SEE_DIET}),
+    Role.SITE: frozenset({Right.ATTENDANCE, Right.NUMBERS}),
 }
 ROLE_LABELS: dict[Role, str] = {
     Role.ENFANCE: "Enfance/Jeunesse",

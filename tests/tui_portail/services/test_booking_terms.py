@@ -36,6 +36,7 @@ from tests.tui_portail.services.desk_acts import (
     states_of,
 )
 from tui_portail.errors import InvalidInput
+from tui_portail.planning import CellKey
 from tui_portail.services.baskets import BasketExpired, load_basket
 from tui_portail.services.booking import ChangesRefused, finish_changes
 from tui_portail.services.desk import SignedAgent, new_operation
@@ -206,8 +207,9 @@ def test_the_days_of_an_expired_basket_are_free_for_another_family_without_any_s
     set_capacity(database, EVENING, FRIDAY, 1)
     lost = hold(desk, first.dossier_id, add(first.child_id, EVENING, FRIDAY))
     clock_of(desk).advance(minutes=15)
-    places = load_planning(desk, second.dossier_id, FRIDAY, FRIDAY).places
-    assert places["HARMONIE", EVENING, FRIDAY] == 1
+    room = load_planning(desk, second.dossier_id, FRIDAY, FRIDAY).room(CellKey(second.child_id, EVENING, FRIDAY))
+    assert room is not None
+    assert room.left == 1
     won = hold(desk, second.dossier_id, add(second.child_id, EVENING, FRIDAY))
     pay_by_card(desk, won.basket_id)
     with pytest.raises(BasketExpired):

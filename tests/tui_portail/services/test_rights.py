@@ -98,7 +98,7 @@ from tui_portail.services.till_counting import till_to_close
 from tui_portail.services.till_float import expected_float
 
 Asked = Callable[[Desk, Family, int], object]
-ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR = Role
+ENFANCE, COMPTABILITE, REGISSEUR, ADMINISTRATEUR, SITE = Role
 NUMBER, WORDS = letter_texts.LetterKind.NUMBER, {ENFANCE, ADMINISTRATEUR}
 OFFICE, MONEY, BOTH = {ENFANCE}, {COMPTABILITE, REGISSEUR}, {ENFANCE, COMPTABILITE, REGISSEUR}
 APPOINTMENT = 1

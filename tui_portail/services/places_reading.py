@@ -1,0 +1,250 @@
+"""The places of the days of some sites, counted and never kept as a counter (design, guarantee 2); `site_day` says what is left.
+
+Places of a limit = capacity − withheld − confirmed (and due) − live holds − live offers of the waiting list. What expires takes no place
+any more, with no event.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
+
+from models import tables as t
+from models.states import LIVE_STATES, OPEN_BASKET, OPEN_WAITING, BookingState, WaitingState
+from tui_portail.capacity import AgePlaces, CapacityLimit, SlotPlaces, other_limits
+from tui_portail.commune import Commune
+from tui_portail.payment_rules import age_on
+from tui_portail.services.family_facts import shown_as
+from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
+
+DayKey = tuple[str, date]  # site, day
+_SETTLED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "seated", "held", "offered", "waiting"
+
+
+def places_between(
+    connection: Connection, commune: Commune, sites: Collection[str], first_day: date, last_day: date, now: datetime
+) -> dict[DayKey, SiteDay]:
+    """Return every day of these sites as counted at `now`, from `first_day` to `last_day`; what has no slot starts as the set-up says.
+
+    Two statements, whatever there is to count.
+    """
+    limits = [limit for limit in commune.limits if limit.site in sites]
+    days = _ReadDays(commune, limits, sorted(sites), first_day, last_day)
+    days.read_slots(connection)
+    days.count(connection, now)
+    return days.counted()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A slot read: where it is, what it starts with, then who is on it."""
+
+    site: str
+    activity: str
+    day: date
+    capacity: int
+    withheld: int
+    by_hand: bool
+    ages: list[AgePlaces] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _ReadDays:
+    """The days of some sites while they are read."""
+
+    commune: Commune
+    limits: Sequence[CapacityLimit]
+    sites: Sequence[str]
+    first_day: date
+    last_day: date
+    slots: dict[int, _Slot] = field(default_factory=dict)
+    seats: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
+    offered: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
+    line: defaultdict[DayKey, list[tuple[datetime, Waiting]]] = field(default_factory=lambda: defaultdict(list))
+
+    def read_slots(self, connection: Connection) -> None:
+        """Read the slots there are, with their limits by age."""
+        slot, ages = t.slot.c, t.slot_age_limit.c
+        rows = connection.execute(
+            select(
+                slot.id,
+                slot.site_code,
+                slot.activity_code,
+                slot.day,
+                slot.capacity,
+                slot.withheld,
+                slot.by_hand,
+                ages.capacity.label("age_places"),
+                ages.from_age,
+                ages.under_age,
+            )
+            .outerjoin(t.slot_age_limit, ages.slot_id == slot.id)
+            .where(*self._where())
+            .order_by(slot.id, ages.from_age)
+        )
+        for slot_id, site, activity, day, capacity, withheld, by_hand, age_places, from_age, under_age in rows:
+            if slot_id not in self.slots:
+                self.slots[slot_id] = _Slot(site, activity, day, capacity, withheld, bool(by_hand))
+            if age_places is not None:
+                self.slots[slot_id].ages.append(AgePlaces(age_places, from_age, under_age))
+
+    def _where(self) -> list[Any]:
+        return [
+            t.slot.c.site_code.in_(self.sites),
+            t.slot.c.activity_code.in_(
+                sorted(self.commune.policy.activities)
+            ),  # so that the unique index leads to the days
+            t.slot.c.day.between(self.first_day, self.last_day),
+        ]
+
+    def count(self, connection: Connection, now: datetime) -> None:
+        """Count who is on the slots read; children one by one where they hold, wait, or are counted by more than a slot."""
+        if not self.slots:
+            return
+        limited = [slot_id for slot_id, slot in self.slots.items() if self._has_more_limits(slot)]
+        of_window = select(t.slot.c.id).where(*self._where())
+        for row in connection.execute(_on_slots(of_window, limited, now)):
+            slot = self.slots[row.slot_id]
+            if row.what == _SETTLED:
+                slot.counts[_SETTLED] += row.times
+                continue
+            seat = Seat(row.child_id, slot.activity, age_on(row.birth_on, slot.day))
+            if row.what == _WAITING:
+                slot.counts[_WAITING] += 1
+                self.line[slot.site, slot.day].append((row.asked_at, Waiting(row.entry_id, seat)))
+                continue
+            self.seats[slot.site, slot.day].append(seat)
+            if row.what != _SEATED:
+                slot.counts[row.what] += 1
+            if row.what == _OFFERED:
+                self.offered[slot.site, slot.day].append(seat)
+
+    def _has_more_limits(self, slot: _Slot) -> bool:
+        return bool(slot.ages) or any(
+            limit.site == slot.site and slot.activity in limit.activities and slot.day.weekday() in limit.weekdays
+            for limit in self.limits
+        )
+
+    def counted(self) -> dict[DayKey, SiteDay]:
+        """Return the days counted; those of a site's weekday where nothing is written yet are one and the same."""
+        written: defaultdict[DayKey, list[_Slot]] = defaultdict(list)
+        for slot in self.slots.values():
+            written[slot.site, slot.day].append(slot)
+        blank: dict[tuple[str, int], SiteDay] = {}
+        found: dict[DayKey, SiteDay] = {}
+        for site in self.sites:
+            for step in range((self.last_day - self.first_day).days + 1):
+                day = self.first_day + timedelta(days=step)
+                if slots := written.get((site, day)):
+                    found[site, day] = self._counted_day(site, day, slots)
+                    continue
+                if (site, day.weekday()) not in blank:
+                    blank[site, day.weekday()] = self._counted_day(site, day, ())
+                found[site, day] = blank[site, day.weekday()]
+        return found
+
+    def _counted_day(self, site: str, day: date, slots: Iterable[_Slot]) -> SiteDay:
+        places = set_up_places(self.commune, site, day)
+        counts: dict[str, SlotCount] = {}
+        for slot in slots:
+            places[slot.activity] = SlotPlaces(slot.capacity, slot.withheld, slot.by_hand, tuple(slot.ages))
+            counts[slot.activity] = SlotCount(
+                slot.counts[_SETTLED], slot.counts[_HELD], slot.counts[_OFFERED], slot.counts[_WAITING]
+            )
+        others = other_limits(site, day, places, self.limits)
+        line = sorted(self.line.get((site, day), ()), key=lambda one: (one[0], one[1].entry_id))
+        return count_site_day(
+            site,
+            others,
+            places,
+            counts,
+            self.seats.get((site, day), ()),
+            [waiting for _, waiting in line],
+            self.offered.get((site, day), ()),
+        )
+
+
+def set_up_places(commune: Commune, site: str, day: date) -> dict[str, SlotPlaces]:
+    """Return what each activity of a site starts with on a day, by the set-up."""
+    return {
+        offering.activity: SlotPlaces(offering.by_weekday.get(day.weekday(), offering.capacity))
+        for offering in commune.offerings
+        if offering.site == site
+    }
+
+
+def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
+    """Return the query of who is on some slots: those who wait or were offered a place, live holds, then what is settled.
+
+    Settled days are counted from an index alone; on the `limited` slots each child is read too, for the limits over ages or activities.
+    """
+    booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
+    who = (shown_as().label("child_id"), child.birth_on)
+    nobody = (_no(Integer()).label("child_id"), _no(Date()).label("birth_on"))
+    no_entry = (_no(Integer()).label("entry_id"), _no(entry.asked_at.type).label("asked_at"))
+    once = literal(1).label("times")
+    offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > now)
+    parts = [
+        select(
+            case((offered, _OFFERED), else_=_WAITING).label("what"),
+            entry.slot_id,
+            once,
+            *who,
+            entry.id.label("entry_id"),
+            entry.asked_at,
+        )
+        .join(t.child, child.id == entry.child_id)
+        .where(
+            text(f"waiting_entry.{OPEN_WAITING}"),
+            or_(entry.state == WaitingState.WAITING.value, offered),
+            entry.slot_id.in_(slot_ids),
+        )
+    ]
+    live = select(t.basket.c.id).where(text(OPEN_BASKET), t.basket.c.expires_at > now)
+    parts.append(
+        select(_kind(_HELD), booking.slot_id, once, *who, *no_entry)
+        .join(t.child, child.id == booking.child_id)
+        .where(booking.basket_id.in_(live), booking.state == BookingState.HELD.value, booking.slot_id.in_(slot_ids))
+    )
+    settled = (text(f"booking.{LIVE_STATES}"), booking.state != BookingState.HELD.value)
+    parts.append(
+        select(_kind(_SETTLED), booking.slot_id, func.count().label("times"), *nobody, *no_entry)
+        .where(*settled, booking.slot_id.in_(slot_ids))
+        .group_by(booking.slot_id)
+    )
+    if limited:
+        parts.append(
+            select(_kind(_SEATED), booking.slot_id, once, *who, *no_entry)
+            .join(t.child, child.id == booking.child_id)
+            .where(*settled, booking.slot_id.in_(limited))
+        )
+    return union_all(*parts)
+
+
+def _kind(what: str) -> Any:
+    return literal(what, String(10)).label("what")
+
+
+def _no(of_type: Any) -> Any:
+    return cast(null(), of_type)
