@@ -99,6 +99,9 @@ def test_a_code_that_rows_point_to_stays_and_so_does_the_regies(desk: Desk) -> N
     with pytest.raises(InvalidInput, match="motif du changement"):
         record(desk, "  ", commune="Ailleurs")
     assert len(list_versions(desk)) == 2
+    record(desk, regie=document["regie"] | {"caisse": "Caisse de l’accueil"}, ecoles=document["ecoles"])
+    with desk.database.read() as connection:
+        assert connection.scalars(select(t.till.c.name)).all() == ["Caisse de l’accueil"]
 
 
 @pytest.mark.parametrize("role", Role)
