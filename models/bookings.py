@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import LIVE_STATES, BasketState, BookingState, ProofState
+from models.states import ENDED_STATES, LIVE_STATES, BasketState, BookingState, ProofState
 from tui_portail.policy import BasketKind
 
 
@@ -89,6 +89,12 @@ class Booking(SQLModel, table=True):
             "state",
             sqlite_where=text(LIVE_STATES),
             postgresql_where=text(LIVE_STATES),
+        ),
+        Index(  # what a day's meals ordered counted, once cancelled
+            "ix_booking_slot_ended",
+            "slot_id",
+            sqlite_where=text(ENDED_STATES),
+            postgresql_where=text(ENDED_STATES),
         ),
         Index("ix_booking_basket", "basket_id"),
     )

@@ -83,7 +83,7 @@ class DraftScreen(ReadForAgent):
 
     @gesture(group="draft", exclusive=True)
     async def read_draft(self) -> None:
-        """Read the set-up in force."""
+        """Read the set-up in force; what was typed in the draft while it was being read stays."""
         settings = await self.ask(read_settings, self.desk)
         if self.draft is None:
             self.draft = Draft(settings)
