@@ -80,6 +80,7 @@ class EntryDialog(CalendarDialog):
             bool(values.get("mairie", False)),
             bool(values.get("activities", False)),
             cast("str | None", values.get("site")),
+            self._entry.only,
         )
         return _with_computed(with_entry(self._calendar, entry), self._calendar)
 

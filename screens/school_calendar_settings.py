@@ -264,7 +264,8 @@ class SchoolCalendarScreen(DraftScreen):
 
 
 def _record(at: int, entry: CalendarEntry, sites: dict[str, str], is_new: bool) -> Record:
-    closes = [word for word, closed in (("activités", entry.activities), ("mairie", entry.mairie)) if closed]
+    activities = ", ".join(sorted(entry.only)) or "activités"
+    closes = [word for word, closed in ((activities, entry.activities), ("mairie", entry.mairie)) if closed]
     where = f" {sites.get(entry.site, entry.site)}" if entry.site else ""
     texts = (
         f"{CHANGED} {entry.kind.value}" if is_new else entry.kind.value,

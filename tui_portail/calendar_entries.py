@@ -6,6 +6,7 @@ Each change gives another calendar, or is refused with the sentence to show; not
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,7 +32,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """A line: from its first day to its last, both included; a closure also says whether the mairie, activities, one site are closed."""
+    """A line: from its first day to its last, both included; a closure also says whether the mairie, activities, one site are closed.
+
+    A closure of some activities only names them in `only` (codes).
+    """
 
     kind: EntryKind
     first: date
@@ -40,6 +44,12 @@ class CalendarEntry:
     mairie: bool = False
     activities: bool = False
     site: str | None = None
+    only: AbstractSet[str] = frozenset()
+
+    @property
+    def closure(self) -> Closure:
+        """The closure of a line that is one."""
+        return Closure(self.first, self.last, self.name, self.mairie, self.activities, self.site, self.only)
 
     @property
     def words(self) -> str:
@@ -61,7 +71,9 @@ def entries_of(calendar: SchoolCalendar) -> tuple[CalendarEntry, ...]:
             if calendar.covers(day)
         ),
         *(
-            CalendarEntry(EntryKind.CLOSURE, one.first, one.last, one.reason, one.mairie, one.activities, one.site)
+            CalendarEntry(
+                EntryKind.CLOSURE, one.first, one.last, one.reason, one.mairie, one.activities, one.site, one.only
+            )
             for one in calendar.closures
         ),
     ]
@@ -89,9 +101,9 @@ def with_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar
             public = {**calendar.public_holidays, entry.first: entry.name}
             return replace(calendar, public_holidays=dict(sorted(public.items())))
         case EntryKind.CLOSURE:
-            closure = Closure(entry.first, entry.last, entry.name, entry.mairie, entry.activities, entry.site)
             return replace(
-                calendar, closures=tuple(sorted((*calendar.closures, closure), key=lambda one: (one.first, one.last)))
+                calendar,
+                closures=tuple(sorted((*calendar.closures, entry.closure), key=lambda one: (one.first, one.last))),
             )
 
 
@@ -122,7 +134,7 @@ def without_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalen
             return replace(calendar, public_holidays=public)
         case EntryKind.CLOSURE:
             closures = list(calendar.closures)
-            closures.remove(Closure(entry.first, entry.last, entry.name, entry.mairie, entry.activities, entry.site))
+            closures.remove(entry.closure)
             return replace(calendar, closures=tuple(closures))
 
 
