@@ -3,9 +3,86 @@
 from __future__ import annotations
 
 from screens.command import Command
+from screens.commands_attendance import ATTENDANCE, CAF_REPORT
 
 PLACES: tuple[Command, ...] = (
     Command("activities.open", "enter", "Ouvrir", "Aller à l’endroit choisi", "open_place", shown=True),
+    Command(
+        "usual_weeks.keep", "n", "Garder", "Garder sous un nom la semaine affichée de l’enfant", "keep", right="BOOK"
+    ),
+    Command(
+        "usual_weeks.aside",
+        "x",
+        "Mettre de côté",
+        "Ne plus proposer la semaine choisie ; ce qui est réservé reste",
+        "put_aside",
+        right="BOOK",
+    ),
+)
+
+CLOSURES: tuple[Command, ...] = (
+    Command(
+        "closures.open", "enter", "Ouvrir", "Voir les familles de l’annulation choisie", "open_closure", shown=True
+    ),
+    Command(
+        "closures.new",
+        "f5,n",
+        "Annuler des jours",
+        "Annuler des journées pour toutes les familles : grève, site fermé",
+        "new_closure",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command(
+        "closure_preview.dossier", "enter", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True
+    ),
+    Command(
+        "closure_preview.close",
+        "f10,ctrl+r",
+        "Annuler ces journées",
+        "Fermer ces jours, annuler ce qui est réservé, donner les avoirs",
+        "close_days",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command("closure.dossier", "enter", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True),
+    Command(
+        "closure.go_on",
+        "f10,ctrl+r",
+        "Continuer",
+        "Reprendre où l’annulation, ou sa remise en place, s’est arrêtée",
+        "go_on",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command("closure.letters", "l", "Courriers", "Écrire aux familles touchées, en un PDF", "letters", "LETTERS", True),
+    Command(
+        "closure.print",
+        "p",
+        "Imprimer",
+        "Imprimer les courriers qui viennent d’être écrits",
+        "print_letters",
+        "LETTERS",
+    ),
+    Command("closure.phones", "i,f5", "Téléphones", "Imprimer la liste des familles à appeler", "phones", shown=True),
+    Command("closure.export", "x", "Tableur", "Les familles en CSV, pour un tableur", "export"),
+    Command(
+        "closure.undo",
+        "d",
+        "Défaire",
+        "Réserver de nouveau les journées, payées par leurs avoirs s’ils n’ont pas servi",
+        "undo",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command(
+        "closure.stop",
+        "f8",
+        "Arrêter",
+        "Arrêter entre deux familles : le reste se continue ensuite",
+        "stop",
+        shown=True,
+    ),
 )
 
 MENUS: tuple[Command, ...] = (
@@ -26,6 +103,25 @@ NEWS: tuple[Command, ...] = (
     Command("news.withdraw", "x", "Retirer", "Ne plus montrer l’actualité choisie", "withdraw", "PUBLISH", True),
     Command("news.past", "ctrl+n", "Passées", "Montrer aussi les passées et les retirées", "toggle_past", shown=True),
     Command("news.print", "f10", "Affiche", "Dessiner et imprimer les actualités en cours", "print", shown=True),
+)
+
+WAITING: tuple[Command, ...] = (
+    Command(
+        "waiting.planning",
+        "enter",
+        "Planning",
+        "Ouvrir le planning de la famille à ce jour",
+        "open_planning",
+        shown=True,
+    ),
+    Command("waiting.dossier", "d", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True),
+    Command(
+        "waiting.offer", "o", "Proposer", "Proposer les places libres, dans l’ordre des demandes", "offer", "BOOK", True
+    ),
+    Command("waiting.decline", "n", "Refuse", "La famille refuse la place proposée", "decline", "BOOK", True),
+    Command("waiting.withdraw", "x", "Retirer", "Retirer l’enfant de la liste d’attente", "withdraw", "BOOK", True),
+    Command("waiting.print", "f10", "Imprimer", "Dessiner et imprimer la liste d’appel", "print_list"),
+    Command("waiting.reload", "f5", "Relire", "Relire les listes d’attente", "reload"),
 )
 
 FIGURES: tuple[Command, ...] = (
@@ -149,6 +245,7 @@ EXPECTED = _about_days(
     "Les enfants derrière le nombre choisi",
     "Imprimer les effectifs ; un jour seul, avec ses listes",
 )
+
 MEALS = _about_days(
     "meals",
     "Détail",
@@ -158,12 +255,16 @@ MEALS = _about_days(
 
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
+    *CLOSURES,
     *MENUS,
     *NEWS,
+    *WAITING,
     *FIGURES,
-    *EXPECTED,
-    *MEALS,
     *COMMUNE,
     *COMMUNE_HISTORY,
     *COMMUNE_SECTION,
+    *EXPECTED,
+    *MEALS,
+    *ATTENDANCE,
+    *CAF_REPORT,
 )

@@ -13,10 +13,11 @@ from datetime import date, datetime
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
+from tui_portail.commune import Commune
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
-from tui_portail.full_days import why_no_place
+from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import limit_instant
@@ -44,15 +45,16 @@ _NOTHING_OFFERED = SiteDay({})
 Tallies = dict[tuple[str, date], Tally]  # by site and day
 
 
-def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Judgement:
+def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime, *, next_day: bool = True) -> Judgement:
     """Say what `changes` would do at `now` (aware: the instant of « Terminer les modifications »).
 
+    Without `next_day` a refusal does not look for the next day it would propose: hundreds at once are read by their reason.
     Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
     """
     refusals: dict[CellKey, Decision] = {}
     whole = complete(snapshot, changes, now)
     removals = _judge_removals(snapshot, whole.values(), refusals, now)
-    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now)
+    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now, next_day)
     additions = _with_what_they_bring(snapshot, additions, removals, refusals, now)
     given = _given(removals)
     bills = _bills(snapshot, additions, removals, given, now)
@@ -102,6 +104,25 @@ def judge_cell(
     return decision if formula is None else formula
 
 
+def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> Decision:
+    """Say whether a child may wait for a place on a day: full for it, or kept for who came first, and otherwise bookable."""
+    if (before := _before_the_rules(snapshot, Change(key, Tick.ADD), now)) is not None:
+        return before
+    if key in snapshot.waiting:
+        sentence = f"{_what(snapshot, key)} : c’est déjà sur la liste d’attente."
+        return Decision.refuse("DEJA_EN_ATTENTE", sentence, POLICY)
+    decision = judge_cell(snapshot, key, now)
+    if decision:
+        sentence = (
+            f"{_what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
+        )
+        return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
+    if decision.code not in (FULL, KEPT):
+        return decision
+    others = (_other_formula(snapshot, key, now), _debt_of(snapshot, key, payer_of(snapshot, key)))
+    return next((refusal for refusal in others if refusal is not None), Decision.accept(day=key.day))
+
+
 def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:
     """Return the payer of a cell: the parent who has the child when the activity begins, at noon where the commune gave no hour."""
     commune = snapshot.commune
@@ -113,9 +134,15 @@ def price_on(
     snapshot: PlanningSnapshot, child: PlanningChild, activity: str, day: date, payer_id: int
 ) -> Price | Decision:
     """Return the price of a day for a payer, by the grid in force and the quotient proven that day, or why there is none."""
-    payer = snapshot.payer(payer_id)
+    return price_for(snapshot.commune, child, snapshot.payer(payer_id), activity, day)
+
+
+def price_for(
+    commune: Commune, child: PlanningChild, payer: PlanningPayer, activity: str, day: date
+) -> Price | Decision:
+    """Return the price of a day of a child for a payer, or why there is none."""
     return price_of(
-        snapshot.commune.grids,
+        commune.grids,
         activity,
         day,
         quotient_on(payer.quotients, day),
@@ -177,6 +204,7 @@ def _judge_additions(
     removals: list[Removal],
     refusals: dict[CellKey, Decision],
     now: datetime,
+    next_day: bool,
 ) -> list[Addition]:
     tallies: Tallies = {}
     for removal in removals:
@@ -188,7 +216,7 @@ def _judge_additions(
         if change.tick is not Tick.ADD:
             continue
         formula = _other_formula(snapshot, change.key, now, additions, removals)
-        answer = _judge_addition(snapshot, change, tallies, now) if formula is None else formula
+        answer = _judge_addition(snapshot, change, tallies, now, next_day) if formula is None else formula
         if isinstance(answer, Decision):
             refusals[change.key] = answer
         else:
@@ -226,14 +254,16 @@ def _other_formula(
     return None
 
 
-def _judge_addition(snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime) -> Addition | Decision:
+def _judge_addition(
+    snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime, next_day: bool
+) -> Addition | Decision:
     key = change.key
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
     payer_id = change.payer_id or payer_of(snapshot, key)
-    request = _request(snapshot, key, now, derogation=bool(change.derogation), payer_id=payer_id)
+    request = _request(snapshot, key, now, derogation=bool(change.derogation), next_day=next_day, payer_id=payer_id)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
