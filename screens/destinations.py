@@ -70,6 +70,15 @@ DESTINATIONS: dict[str, Destination] = {
     "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
     "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
     "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
+    "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
+    "closure_preview": Destination(
+        "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"
+    ),  # days, whether past ones are confirmed
+    "closure": Destination(
+        "screens.closure", "ClosureScreen", "CLOSE_DAYS"
+    ),  # closure_id, and whether to begin at once
+    "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
+    "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),

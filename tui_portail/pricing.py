@@ -8,7 +8,7 @@ and the meal is what remains, so that care + meal is the price. What is not in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -29,6 +29,7 @@ from tui_portail.price_grids import (
     meal_part,
     quotient_text,
 )
+from tui_portail.service_rules import AttendanceRules
 
 __all__ = [
     "BracketTariff",
@@ -50,6 +51,7 @@ __all__ = [
 
 FICTITIOUS = "FICTIF"
 WITHOUT_MEAL = "accueil sans repas fourni"
+UNBOOKED = "sans réservation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,27 @@ class Price:
     explanation: str
     fictitious: bool
     quotient_unproven: bool = False
+
+
+def unbooked_price(price: Price, rules: AttendanceRules, *, extra: bool = True) -> Price:
+    """Return what a child who came without booking owes for a day: its price × the policy's factor, rounded once, + the extra of care.
+
+    `extra` is False for what an activity brings with it: the extra is asked once a presence.
+    """
+    more = rules.unbooked_extra_cents if extra else 0
+    total = round_half_up(price.total_cents * rules.unbooked_factor)
+    care = round_half_up(price.care_cents * rules.unbooked_factor)
+    steps = [f" × {_decimal(rules.unbooked_factor)}"] if rules.unbooked_factor != 1 else []
+    steps += [f" + {format_cents(more)}"] if more else []
+    told = f"{price.explanation}, {UNBOOKED}{''.join(steps)} = {format_cents(total + more)}"
+    return replace(
+        price,
+        total_cents=total + more,
+        care_cents=care + more,
+        meal_cents=total - care,
+        label=f"{price.label} – {UNBOOKED}",
+        explanation=told,
+    )
 
 
 def quotient_on(quotients: Iterable[QuotientFamilial], day: date) -> QuotientFamilial | None:

@@ -63,7 +63,7 @@ def _build(form: CommuneForm) -> Commune:
     for place, school in enumerate(form.ecoles):
         _known(school.site_alp, sites, ("ecoles", place, "site_alp"), "site")
         _known(school.site_alsh, sites, ("ecoles", place, "site_alsh"), "site")
-    calendar = build_calendar(form.calendrier, sites)
+    calendar = build_calendar(form.calendrier, sites, activities)
     grids = build_grids(form.tarifs, activities)
     offerings = _offerings(form, sites, activities)
     _check_prices(form, offerings, grids, calendar)

@@ -237,6 +237,7 @@ def calendar_table(calendar: SchoolCalendar) -> dict[str, object]:
                 "mairie": closure.mairie,
                 "activites": closure.activities,
                 "site": closure.site,
+                "seulement": sorted(closure.only),
             }
             for closure in calendar.closures
         ],

@@ -325,11 +325,12 @@ class ClosureForm(Form):
     mairie: bool | None = None
     activites: bool = False
     site: Code | None = None
+    seulement: tuple[Code, ...] = ()
 
     @property
     def closes_mairie(self) -> bool:
-        """Whether the mairie's offices are closed too: as written, else unless the closure is of one site only."""
-        return self.site is None if self.mairie is None else self.mairie
+        """Whether the mairie's offices are closed too: as written, else unless the closure is of one site or some activities only."""
+        return (self.site is None and not self.seulement) if self.mairie is None else self.mairie
 
 
 class CalendarForm(Form):

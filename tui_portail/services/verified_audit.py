@@ -26,8 +26,8 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
-_DROP, _UNPAID = "annuler_dette", "cheque_revenu"
-_CANCELLING = {_FINISH, _DROP}
+_DROP, _UNPAID, _UNBOOKED = "annuler_dette", "cheque_revenu", "pointer_sans_reservation"
+_CANCELLING = {_FINISH, _DROP, "annuler_journees_famille"}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,
@@ -41,6 +41,7 @@ _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whateve
     "cheque_revenu": EntryKind.UNPAID,
     "cloturer_periodes": EntryKind.CLOSING,
     "fusionner": EntryKind.TRANSFER,
+    _UNBOOKED: EntryKind.DEBT,
 }
 
 
@@ -175,6 +176,8 @@ def _check_entered(event: Any, result: Mapping[str, Any], written: _Written) -> 
         wanted = len(result["joined"])
     elif kind is EntryKind.DEBT_DROPPED:
         wanted = int(result["dropped_cents"] > 0)  # free days are owed at no price
+    elif kind is EntryKind.DEBT:
+        wanted = int(result["owed_cents"] > 0)
     entered = [entry for entry in written.entries if entry.kind == kind.value]
     if len(entered) != wanted:
         sentence = f"le journal doit avoir {wanted} de ses écritures « {kind.value} », il en a {len(entered)}."

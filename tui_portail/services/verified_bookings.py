@@ -10,6 +10,7 @@ from models import tables as t
 from models.states import (
     OWED,
     TO_PAY,
+    AttendanceState,
     AvoirReason,
     BasketState,
     BookingState,
@@ -33,6 +34,7 @@ _ENDED = [
 ]
 _CANCELLED = [BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value]
 _AFTER_PAYMENT = [BookingState.CONFIRMED.value, *_CANCELLED]
+_OWED_ONCE = [*OWED, *_AFTER_PAYMENT]  # still to pay, paid, or dropped since
 
 booking, basket, proof = t.booking.c, t.basket.c, t.absence_proof.c
 payment, line, avoir, returned = t.payment.c, t.payment_line.c, t.avoir.c, t.avoir_line.c
@@ -41,7 +43,7 @@ undone = t.reversal_line.c
 
 def check_bookings(connection: Connection) -> Iterator[Finding]:
     """Yield the rows that contradict the others, a rule after the other."""
-    for table, broken, sentence in (*_bookings(), *_baskets(), *_proofs(), *_persons()):
+    for table, broken, sentence in (*_bookings(), *_baskets(), *_proofs(), *_persons(), *_attendance()):
         yield from failing(connection, table, broken, sentence)
 
 
@@ -223,6 +225,29 @@ def _proofs() -> Iterator[Rule]:
         ),
     ):
         yield t.absence_proof, broken, sentence
+
+
+def _attendance() -> Iterator[Rule]:
+    """Yield the marks that tell of another child's or another day's booking, and a presence without booking that nobody ever owed."""
+    marked = t.attendance.c
+    told = exists().where(
+        booking.id == marked.booking_id,
+        booking.slot_id == marked.slot_id,
+        record_of(booking.child_id) == record_of(marked.child_id),
+    )
+    owed = exists().where(booking.id == marked.booking_id, booking.state.in_(_OWED_ONCE))
+    for broken, sentence in (
+        (and_(marked.booking_id.is_not(None), ~told), "elle ne parle pas de la réservation de cet enfant ce jour-là."),
+        (
+            and_(marked.state == AttendanceState.UNBOOKED.value, ~owed),
+            "venu sans réservation, mais sa journée n’est ni due, ni payée, ni remise.",
+        ),
+        (
+            exists().where(t.child.c.id == marked.child_id, t.child.c.dossier_id != marked.dossier_id),
+            "l’enfant n’est pas de son dossier.",
+        ),
+    ):
+        yield t.attendance, broken, sentence
 
 
 def _persons() -> Iterator[Rule]:

@@ -12,6 +12,7 @@ from models import tables as t
 from models.states import OWED, BasketState, BookingState, EntryKind, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
+from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
 from tui_portail.services.ledger import AVOIRS, DEBTS
@@ -159,7 +160,7 @@ def _signatures(connection: Connection) -> Iterator[Finding]:
 
 
 def _places(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield the slots sold above their capacity: confirmed and due, plus the holds that live at `now`."""
+    """Yield the slots sold above their capacity: confirmed and due, plus the holds that live at `now`; who came unbooked takes no place."""
     live = and_(
         t.booking.c.state == BookingState.HELD.value,
         t.basket.c.state == BasketState.OPEN.value,
@@ -169,7 +170,7 @@ def _places(connection: Connection, now: datetime) -> Iterator[Finding]:
     taken = (
         select(t.booking.c.slot_id, func.count().label("taken"))
         .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
-        .where(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live))
+        .where(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live), ~came_unbooked())
         .group_by(t.booking.c.slot_id)
         .subquery()
     )
