@@ -109,7 +109,7 @@ def unbooked_price(price: Price, rules: AttendanceRules, *, extra: bool = True) 
     more = rules.unbooked_extra_cents if extra else 0
     total = round_half_up(price.total_cents * rules.unbooked_factor)
     care = round_half_up(price.care_cents * rules.unbooked_factor)
-    steps = [f" × {_decimal(rules.unbooked_factor)}"] if rules.unbooked_factor != 1 else []
+    steps = [f" × {factor_text(rules.unbooked_factor)}"] if rules.unbooked_factor != 1 else []
     steps += [f" + {format_cents(more)}"] if more else []
     told = f"{price.explanation}, {UNBOOKED}{''.join(steps)} = {format_cents(total + more)}"
     return replace(

@@ -30,7 +30,8 @@ def with_grids(document: Document, grids: Iterable[PriceGrid]) -> dict[str, Any]
 def calendar_in(document: Document) -> SchoolCalendar:
     """Return the school calendar of a document."""
     form = CalendarForm.model_validate_json(json.dumps(document["calendrier"]))
-    return build_calendar(form, {closure.site for closure in form.fermetures if closure.site})
+    sites = {closure.site for closure in form.fermetures if closure.site}
+    return build_calendar(form, sites, {code for closure in form.fermetures for code in closure.seulement})
 
 
 def with_calendar(document: Document, calendar: SchoolCalendar) -> dict[str, Any]:
