@@ -7,6 +7,17 @@ from screens.commands_attendance import ATTENDANCE, CAF_REPORT
 
 PLACES: tuple[Command, ...] = (
     Command("activities.open", "enter", "Ouvrir", "Aller à l’endroit choisi", "open_place", shown=True),
+    Command(
+        "usual_weeks.keep", "n", "Garder", "Garder sous un nom la semaine affichée de l’enfant", "keep", right="BOOK"
+    ),
+    Command(
+        "usual_weeks.aside",
+        "x",
+        "Mettre de côté",
+        "Ne plus proposer la semaine choisie ; ce qui est réservé reste",
+        "put_aside",
+        right="BOOK",
+    ),
 )
 
 CLOSURES: tuple[Command, ...] = (
@@ -92,6 +103,25 @@ NEWS: tuple[Command, ...] = (
     Command("news.withdraw", "x", "Retirer", "Ne plus montrer l’actualité choisie", "withdraw", "PUBLISH", True),
     Command("news.past", "ctrl+n", "Passées", "Montrer aussi les passées et les retirées", "toggle_past", shown=True),
     Command("news.print", "f10", "Affiche", "Dessiner et imprimer les actualités en cours", "print", shown=True),
+)
+
+WAITING: tuple[Command, ...] = (
+    Command(
+        "waiting.planning",
+        "enter",
+        "Planning",
+        "Ouvrir le planning de la famille à ce jour",
+        "open_planning",
+        shown=True,
+    ),
+    Command("waiting.dossier", "d", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True),
+    Command(
+        "waiting.offer", "o", "Proposer", "Proposer les places libres, dans l’ordre des demandes", "offer", "BOOK", True
+    ),
+    Command("waiting.decline", "n", "Refuse", "La famille refuse la place proposée", "decline", "BOOK", True),
+    Command("waiting.withdraw", "x", "Retirer", "Retirer l’enfant de la liste d’attente", "withdraw", "BOOK", True),
+    Command("waiting.print", "f10", "Imprimer", "Dessiner et imprimer la liste d’appel", "print_list"),
+    Command("waiting.reload", "f5", "Relire", "Relire les listes d’attente", "reload"),
 )
 
 FIGURES: tuple[Command, ...] = (
@@ -228,6 +258,7 @@ ACTIVITIES: tuple[Command, ...] = (
     *CLOSURES,
     *MENUS,
     *NEWS,
+    *WAITING,
     *FIGURES,
     *COMMUNE,
     *COMMUNE_HISTORY,

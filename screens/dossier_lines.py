@@ -31,6 +31,7 @@ class LineKind(Enum):
     CHILD = auto()
     ALSH = auto()
     CUSTODY = auto()
+    WAITING = auto()
     CONTACT = auto()
     CONSENTS = auto()
 
@@ -170,6 +171,8 @@ def _children(view: DossierView, today: date, width: int, editable: bool) -> Ite
         if len(view.payers) > 1:
             words = child.custody or "Payé par le premier payeur, sans garde alternée"
             yield DossierLine(LineKind.CUSTODY, child.child_id, _below(width, words))
+        if waited := [day.words for day in view.waiting if day.key.child_id == child.child_id]:
+            yield DossierLine(LineKind.WAITING, child.child_id, _below(width, *waited))
 
 
 def _child(child: ChildView, banned: Sequence[str], today: date, width: int) -> Content:

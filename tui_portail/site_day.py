@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tui_portail.capacity import CapacityLimit, SlotPlaces, own_limits
 
@@ -44,10 +45,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open entry of the waiting list, in its order: first come, first served."""
+    """An open entry of the waiting list, in its order: first come, first served. `until`: how long a place is offered, if one is."""
 
     entry_id: int
     seat: Seat
+    asked_at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,17 @@ class LimitCount:
 
 @dataclass(frozen=True, slots=True)
 class SiteDay:
-    """A site's day as counted: its activities, every limit that bears on it, who waits, in order, and to whom a place is offered."""
+    """A site's day as counted: its activities, every limit that bears on it, who waits, in order, and to whom a place is offered.
+
+    `offers`: the entries of `offered`, where they are known.
+    """
 
     slots: Mapping[str, SlotPlaces]
     counts: Mapping[str, SlotCount] = field(default_factory=dict)
     limits: tuple[LimitCount, ...] = ()
     line: tuple[Waiting, ...] = ()
     offered: frozenset[tuple[int, str]] = frozenset()
+    offers: tuple[Waiting, ...] = ()
 
     def room(self, seat: Seat) -> Room:
         """Return what is left for a child, nothing else being given."""
@@ -193,6 +200,7 @@ def count_site_day(
     seats: Sequence[Seat] = (),
     line: Iterable[Waiting] = (),
     offered: Iterable[Seat] = (),
+    offers: Iterable[Waiting] = (),
 ) -> SiteDay:
     """Return a site's day counted: each activity by itself, then the `others`, for which `seats` names every child with a place."""
     known = counts or {}
@@ -204,5 +212,6 @@ def count_site_day(
     for limit in others:
         children = Counter(seat.child_id for seat in seats if limit.counts(seat.activity, seat.age))
         over_children.append(LimitCount(limit, len(children), children))
-    keys = frozenset(seat.key for seat in offered)
-    return SiteDay(slots, known, (*of_activities, *over_children), tuple(line), keys)
+    entries = tuple(offers)
+    keys = frozenset(seat.key for seat in (*offered, *(one.seat for one in entries)))
+    return SiteDay(slots, known, (*of_activities, *over_children), tuple(line), keys, entries)

@@ -174,6 +174,7 @@ def _merge_regie(connection: Connection, commune: Commune) -> None:
     regie_id = connection.scalar(select(t.regie.c.id).where(t.regie.c.code == code))
     if regie_id is not None:
         connection.execute(update(t.regie).where(t.regie.c.id == regie_id).values(name=commune.regie.name))
+        connection.execute(update(t.till).where(t.till.c.regie_id == regie_id).values(name=commune.regie.till))
         return
     regie_id = connection.execute(
         insert(t.regie).values(code=code, name=commune.regie.name).returning(t.regie.c.id)

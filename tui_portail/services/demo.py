@@ -43,6 +43,7 @@ from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_meals import change_meals_late
 from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
+from tui_portail.services.demo_waiting import ACTIVITY, DAY, fill_wednesday, let_families_wait
 from tui_portail.services.desk import Desk, SignedAgent
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.passwords import hash_password
@@ -251,7 +252,9 @@ class _Story:
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         publish_demo(self.enfance)
+        self._full_wednesday(families)
         self._yesterday(families)
+        self._place_given_back(families)
         self._at_the_sites(families)
         self._this_morning(families)
         diary.tell_who_came()
@@ -395,6 +398,19 @@ class _Story:
         day, why = date(2026, 12, 18), "Fête de l’école, la salle est prise (FICTIF)"
         closure_id = record_closure(self.enfance, ClosedDays(day, day, "HARMONIE", (EVENING,), why), self._operation())
         self.avoirs += close_families(self.enfance, closure_id, self._operation()).avoirs
+
+    def _full_wednesday(self, families: Sequence[_Known]) -> None:
+        """A Wednesday is full: families ask to be called if a place is given back."""
+        fill_wednesday(self.enfance)
+        others = [known for place, known in enumerate(self._with_alp(families)) if place % 3]
+        children = [(known.dossier_id, child) for known in others for child in known.children("ELEMENTAIRE", alsh=2026)]
+        let_families_wait(self.enfance, children)
+
+    def _place_given_back(self, families: Sequence[_Known]) -> None:
+        """One who had a place that Wednesday gives it back: it is offered to the first who waits."""
+        self._set("2026-12-01 08:05")
+        going = next(known for known in self._with_alp(families)[::3] if known.children("ELEMENTAIRE", alsh=2026))
+        self._give_back(going, _remove_days(going.children("ELEMENTAIRE", alsh=2026)[:1], ACTIVITY, [DAY]))
 
     def _yesterday(self, families: Sequence[_Known]) -> None:
         """Monday 30 November: the till's first day, cash and cheques, closed at five with a little missing."""

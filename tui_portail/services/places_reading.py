@@ -36,6 +36,7 @@ from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import shown_as
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
+from tui_portail.waiting_line import is_over
 
 DayKey = tuple[str, date]  # site, day
 _SETTLED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "seated", "held", "offered", "waiting"
@@ -80,8 +81,8 @@ class _ReadDays:
     last_day: date
     slots: dict[int, _Slot] = field(default_factory=dict)
     seats: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
-    offered: defaultdict[DayKey, list[Seat]] = field(default_factory=lambda: defaultdict(list))
-    line: defaultdict[DayKey, list[tuple[datetime, Waiting]]] = field(default_factory=lambda: defaultdict(list))
+    offers: defaultdict[DayKey, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
+    line: defaultdict[DayKey, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
 
     def read_slots(self, connection: Connection) -> None:
         """Read the slots there are, with their limits by age."""
@@ -131,14 +132,19 @@ class _ReadDays:
                 continue
             seat = Seat(row.child_id, slot.activity, age_on(row.birth_on, slot.day))
             if row.what == _WAITING:
+                if self._is_over(slot, now):  # nobody is served any more: nobody is waited for
+                    continue
                 slot.counts[_WAITING] += 1
-                self.line[slot.site, slot.day].append((row.asked_at, Waiting(row.entry_id, seat)))
+                self.line[slot.site, slot.day].append(Waiting(row.entry_id, seat, row.asked_at))
                 continue
             self.seats[slot.site, slot.day].append(seat)
             if row.what != _SEATED:
                 slot.counts[row.what] += 1
             if row.what == _OFFERED:
-                self.offered[slot.site, slot.day].append(seat)
+                self.offers[slot.site, slot.day].append(Waiting(row.entry_id, seat, row.asked_at, row.offer_until))
+
+    def _is_over(self, slot: _Slot, now: datetime) -> bool:
+        return is_over(self.commune.policy, self.commune.calendar, slot.activity, slot.site, slot.day, now)
 
     def _has_more_limits(self, slot: _Slot) -> bool:
         return bool(slot.ages) or any(
@@ -173,15 +179,15 @@ class _ReadDays:
                 slot.counts[_SETTLED], slot.counts[_HELD], slot.counts[_OFFERED], slot.counts[_WAITING]
             )
         others = other_limits(site, day, places, self.limits)
-        line = sorted(self.line.get((site, day), ()), key=lambda one: (one[0], one[1].entry_id))
+        line = sorted(self.line.get((site, day), ()), key=lambda one: (one.asked_at, one.entry_id))
         return count_site_day(
             site,
             others,
             places,
             counts,
             self.seats.get((site, day), ()),
-            [waiting for _, waiting in line],
-            self.offered.get((site, day), ()),
+            line,
+            offers=self.offers.get((site, day), ()),
         )
 
 
@@ -202,7 +208,11 @@ def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
     booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
     who = (shown_as().label("child_id"), child.birth_on)
     nobody = (_no(Integer()).label("child_id"), _no(Date()).label("birth_on"))
-    no_entry = (_no(Integer()).label("entry_id"), _no(entry.asked_at.type).label("asked_at"))
+    no_entry = (
+        _no(Integer()).label("entry_id"),
+        _no(entry.asked_at.type).label("asked_at"),
+        _no(entry.offer_until.type).label("offer_until"),
+    )
     once = literal(1).label("times")
     offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > now)
     parts = [
@@ -213,6 +223,7 @@ def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
             *who,
             entry.id.label("entry_id"),
             entry.asked_at,
+            entry.offer_until,
         )
         .join(t.child, child.id == entry.child_id)
         .where(

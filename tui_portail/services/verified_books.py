@@ -14,7 +14,7 @@ from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
 from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.avoir_sums import left_cents
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 from tui_portail.services.ledger import AVOIRS, DEBTS
 from tui_portail.services.verified_joined import check_joined
 
@@ -53,7 +53,8 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from _places(connection, now)
 
 
-def _outside_the_chain(connection: Connection) -> Iterator[Finding]:
+@asked
+def _outside_the_chain() -> Iterator[Rule]:
     """Yield payments and avoirs that no entry of the journal speaks of."""
     entry = t.journal_entry.c
     for table, *kinds in _CARRIED:
@@ -63,7 +64,7 @@ def _outside_the_chain(connection: Connection) -> Iterator[Finding]:
             entry.kind.in_([kind.value for kind in kinds]),
         )
         written = table.c.entry_seq.is_not(None)  # a draft slip is carried by no entry yet
-        yield from failing(connection, table, and_(written, ~known), "aucune écriture du journal ne le porte.")
+        yield table, and_(written, ~known), "aucune écriture du journal ne le porte."
 
 
 def _avoirs(connection: Connection) -> Iterator[Finding]:
@@ -140,14 +141,15 @@ def _copies(connection: Connection) -> Iterator[Finding]:
         yield Finding("quittance", str(quittance_id), "ses duplicatas ne se suivent pas.")
 
 
-def _signatures(connection: Connection) -> Iterator[Finding]:
+@asked
+def _signatures() -> Iterator[Rule]:
     """Yield papers signed by another name than their agent's (no gesture renames an agent)."""
     agent, payment, quittance = t.agent.c, t.payment.c, t.quittance.c
     other = exists().where(
         payment.id == quittance.payment_id, agent.id == payment.agent_id, agent.name != quittance.agent_name
     )
     sentence = "le nom de l’agent imprimé n’est pas celui de l’agent qui l’a établi."
-    yield from failing(connection, t.quittance, other, sentence)
+    yield t.quittance, other, sentence
     for table, by in (
         (t.avoir, "agent_id"),
         (t.till_closing, "agent_id"),
@@ -156,7 +158,7 @@ def _signatures(connection: Connection) -> Iterator[Finding]:
         (t.period_closing, "agent_id"),
     ):
         signed = exists().where(agent.id == table.c[by], agent.name != table.c.agent_name)
-        yield from failing(connection, table, signed, sentence)
+        yield table, signed, sentence
 
 
 def _places(connection: Connection, now: datetime) -> Iterator[Finding]:

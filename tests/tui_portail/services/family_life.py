@@ -29,9 +29,11 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     pay_by_card,
     remove,
+    set_capacity,
     set_time,
 )
 from tests.tui_portail.services.till_acts import close_till
+from tui_portail.planning import CellKey
 from tui_portail.services.attendance import Mark, mark_children
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
@@ -49,6 +51,8 @@ from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
+from tui_portail.services.waiting import ask_places, withdraw_entry
+from tui_portail.services.week_patterns import keep_week
 
 MELODIE = "MELODIE"
 FIRST_WORDS = (
@@ -232,9 +236,19 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
     )
 
 
+def _wait(desk: Desk, family: Family) -> None:
+    """Wait for a full evening, then give up."""
+    day = date(2026, 12, 14)
+    set_capacity(desk.database, EVENING, day, 0, site="MELODIE")
+    asked = ask_places(desk, family.dossier_id, [CellKey(family.child_id, EVENING, day)], new_operation())
+    withdraw_entry(desk, asked.entries[0], new_operation(), "Mamivonne le garde")
+
+
 def _live(desk: Desk, family: Family) -> None:
     """Book, cash, cancel, reverse, correct, close a day, refund: by both payers, till every account is empty."""
     dossier, child = family.dossier_id, family.child_id
+    keep_week(desk, dossier, child, "Semaines de Zéphyrine", ((0, EVENING), (3, MEAL)), new_operation())
+    _wait(desk, family)
     other = {"payer_id": family.payer_ids[1], "payer_reason": "Nuitdegarde"}
     evening = hold(desk, dossier, add(child, EVENING, THURSDAY, FRIDAY, date(2026, 12, 10)))
     extend_basket(desk, evening.basket_id, "Mme Qwertzbach cherche sa carte", new_operation())

@@ -67,6 +67,9 @@ def test_a_change_is_a_dated_version_with_who_and_why_and_the_days_sold_follow(d
     version = record(desk, "conseil du 4 juin", operation, places=places)
 
     assert record(desk, "conseil du 4 juin", places=places) == version, "the same set-up is not recorded twice"
+    first_document = version_document(desk, 1) | {"places": places}
+    again = change_commune(desk, 1, first_document, "essai", "conseil du 4 juin", operation)
+    assert (again.version, again.changed) == (version, True), "a gesture sent twice is done once"
     assert capacity(desk, THURSDAY, "ALP_SOIR") == 90
     latest, first = list_versions(desk)
     assert (latest.version, latest.who, latest.reason, latest.source) == (
@@ -96,6 +99,9 @@ def test_a_code_that_rows_point_to_stays_and_so_does_the_regies(desk: Desk) -> N
     with pytest.raises(InvalidInput, match="motif du changement"):
         record(desk, "  ", commune="Ailleurs")
     assert len(list_versions(desk)) == 2
+    record(desk, regie=document["regie"] | {"caisse": "Caisse de l’accueil"}, ecoles=document["ecoles"])
+    with desk.database.read() as connection:
+        assert connection.scalars(select(t.till.c.name)).all() == ["Caisse de l’accueil"]
 
 
 @pytest.mark.parametrize("role", Role)
