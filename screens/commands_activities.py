@@ -282,8 +282,8 @@ MEALS = _about_days(
 
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
-    *DAY_PLACES,
     *CLOSURES,
+    *DAY_PLACES,
     *MENUS,
     *NEWS,
     *WAITING,
