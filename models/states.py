@@ -123,6 +123,7 @@ class LetterKind(StrEnum):
     MISSING_PAPERS = "pieces"
     APPOINTMENT = "rendez_vous"
     LEAFLET = "depliant"  # the counter's page of the leaflet
+    CLOSURE = "fermeture"  # a day the commune cancelled
 
 
 class ImportKind(StrEnum):
@@ -224,6 +225,19 @@ class ClosedDayOutcome(StrEnum):
     NOTHING = "rien"  # booked free of charge: nothing to give back
 
 
+class NotRestored(StrEnum):
+    """Why a day stays cancelled though its closure was undone."""
+
+    AVOIR_USED = "avoir_utilise"  # its avoir was used, refunded or taken back: undone until used only
+    ON_HOLD = "attente"  # it was on hold, never paid
+    DEBT = "dette"  # it was a debt, dropped: to be taken up by hand
+    BASKET = "panier"  # the payer has a basket that waits
+    BOOKED = "reserve"  # the child was booked again, or on something that excludes it
+    FULL = "complet"  # others took the places
+    CLOSED = "ferme"  # another closure still closes the day
+    GONE = "parti"  # the dossier or the child is archived, or the family erased
+
+
 class AvoirReason(StrEnum):
     """Why an avoir was given."""
 
@@ -250,6 +264,7 @@ class EntryKind(StrEnum):
     UNPAID = "impaye"  # a cheque that a reversal had kept came back later
     CLOSING = "cloture"  # a day, a month or a year closed
     TRANSFER = "transfert"  # two accounts of one person joined
+    DEBT = "creance"  # a child came without booking: the day is owed
 
 
 class SeriesKind(StrEnum):

@@ -78,6 +78,9 @@ class PortailApp(Guarded, App[None]):
         self.commune_name = ""
         self.incidents: list[Exception] = []
         self.calls_under_way = 0
+        self.last_marked: tuple[str, str] | None = (
+            None  # the site and the activity whose children were last marked here
+        )
         self.typed = TypedAhead(self)
         self.log_folder = log_folder
         self.idle_seconds = idle_minutes * 60

@@ -16,6 +16,7 @@ from screens.command import Command
 from screens.commands_activities import ACTIVITIES
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
+from screens.commands_prices import PRICES
 from screens.commands_records import RECORDS
 
 APP: tuple[Command, ...] = (
@@ -336,6 +337,7 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT,
     *PAID,
     *ACTIVITIES,
+    *PRICES,
     *ENFANCE,
     *FAMILIES,
     *RECORDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.command import Command
+from screens.commands_attendance import ATTENDANCE, CAF_REPORT
 
 PLACES: tuple[Command, ...] = (
     Command("activities.open", "enter", "Ouvrir", "Aller à l’endroit choisi", "open_place", shown=True),
@@ -17,6 +18,98 @@ PLACES: tuple[Command, ...] = (
         "put_aside",
         right="BOOK",
     ),
+)
+
+CLOSURES: tuple[Command, ...] = (
+    Command(
+        "closures.open", "enter", "Ouvrir", "Voir les familles de l’annulation choisie", "open_closure", shown=True
+    ),
+    Command(
+        "closures.new",
+        "f5,n",
+        "Annuler des jours",
+        "Annuler des journées pour toutes les familles : grève, site fermé",
+        "new_closure",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command(
+        "closure_preview.dossier", "enter", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True
+    ),
+    Command(
+        "closure_preview.close",
+        "f10,ctrl+r",
+        "Annuler ces journées",
+        "Fermer ces jours, annuler ce qui est réservé, donner les avoirs",
+        "close_days",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command("closure.dossier", "enter", "Dossier", "Ouvrir le dossier de la famille", "open_dossier", shown=True),
+    Command(
+        "closure.go_on",
+        "f10,ctrl+r",
+        "Continuer",
+        "Reprendre où l’annulation, ou sa remise en place, s’est arrêtée",
+        "go_on",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command("closure.letters", "l", "Courriers", "Écrire aux familles touchées, en un PDF", "letters", "LETTERS", True),
+    Command(
+        "closure.print",
+        "p",
+        "Imprimer",
+        "Imprimer les courriers qui viennent d’être écrits",
+        "print_letters",
+        "LETTERS",
+    ),
+    Command("closure.phones", "i,f5", "Téléphones", "Imprimer la liste des familles à appeler", "phones", shown=True),
+    Command("closure.export", "x", "Tableur", "Les familles en CSV, pour un tableur", "export"),
+    Command(
+        "closure.undo",
+        "d",
+        "Défaire",
+        "Réserver de nouveau les journées, payées par leurs avoirs s’ils n’ont pas servi",
+        "undo",
+        "CLOSE_DAYS",
+        True,
+    ),
+    Command(
+        "closure.stop",
+        "f8",
+        "Arrêter",
+        "Arrêter entre deux familles : le reste se continue ensuite",
+        "stop",
+        shown=True,
+    ),
+)
+
+DAY_PLACES: tuple[Command, ...] = (
+    Command(
+        "day_places.change",
+        "enter",
+        "Changer",
+        "Changer les places, les places retenues ou les limites d’âge, d’un jour ou de plusieurs",
+        "change",
+        "PLACES",
+        True,
+    ),
+    Command(
+        "day_places.give_back",
+        "r",
+        "Rendre au réglage",
+        "Laisser ces jours suivre à nouveau les réglages de la commune",
+        "give_back",
+        "PLACES",
+        True,
+    ),
+    Command("day_places.site", "t", "Site", "Passer au site suivant", "next_site", shown=True),
+    Command("day_places.earlier", "comma", "Avant", "Semaine d’avant", "step(-1)", shown=True),
+    Command("day_places.later", "semicolon", "Suite", "Semaine d’après", "step(1)", shown=True),
+    Command("day_places.today", "h", "Aujourd’hui", "Revenir à cette semaine", "today"),
+    Command("day_places.day", "d", "Jour", "Aller à un jour tapé", "ask_day"),
+    Command("day_places.reload", "f5", "Relire", "Lire à nouveau les places", "reload"),
 )
 
 MENUS: tuple[Command, ...] = (
@@ -179,6 +272,7 @@ EXPECTED = _about_days(
     "Les enfants derrière le nombre choisi",
     "Imprimer les effectifs ; un jour seul, avec ses listes",
 )
+
 MEALS = _about_days(
     "meals",
     "Détail",
@@ -188,13 +282,17 @@ MEALS = _about_days(
 
 ACTIVITIES: tuple[Command, ...] = (
     *PLACES,
+    *CLOSURES,
+    *DAY_PLACES,
     *MENUS,
     *NEWS,
     *WAITING,
     *FIGURES,
-    *EXPECTED,
-    *MEALS,
     *COMMUNE,
     *COMMUNE_HISTORY,
     *COMMUNE_SECTION,
+    *EXPECTED,
+    *MEALS,
+    *ATTENDANCE,
+    *CAF_REPORT,
 )

@@ -67,7 +67,20 @@ DESTINATIONS: dict[str, Destination] = {
     "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
     "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "day_places": Destination("screens.day_places", "DayPlacesScreen", "PLACES"),
+    "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
+    "closure_preview": Destination(
+        "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"
+    ),  # days, whether past ones are confirmed
+    "closure": Destination(
+        "screens.closure", "ClosureScreen", "CLOSE_DAYS"
+    ),  # closure_id, and whether to begin at once
+    "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
+    "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
     "waiting": Destination("screens.waiting", "WaitingScreen", "BOOK"),
+    "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
+    "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
+    "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),

@@ -106,7 +106,8 @@ class Gestures(Guarded):
         return workers
 
     def _is_at_work(self, exclusive: bool) -> bool:
-        for worker in [worker for worker in self._at_work if worker.is_finished]:
+        # superseded before its first step, a worker of Textual 8.2.8 says for ever that it runs: keys would wait for it in vain
+        for worker in [worker for worker in self._at_work if worker.is_finished or worker.is_cancelled]:
             del self._at_work[worker]
         return exclusive in self._at_work.values()
 

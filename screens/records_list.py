@@ -99,7 +99,16 @@ class RecordsList(Guarded, Vertical):
 
     def choose(self, key: int) -> None:
         """Put the cursor on a record, if it is shown."""
-        self._lay_out(key)
+        places = [place for place, one in enumerate(self._records) if one.key == key]
+        if places:
+            self.lines.highlighted = places[0]
+
+    def change(self, record: Record) -> None:
+        """Write one line again, the others untouched: a long list is not drawn anew for each of its lines."""
+        for place, one in enumerate(self._records):
+            if one.key == record.key:
+                self._records = (*self._records[:place], record, *self._records[place + 1 :])
+                self.lines.replace_option_prompt_at_index(place, self._prompt(record))
 
     def move(self, step: int) -> None:
         """Move the cursor without taking the focus."""
@@ -107,12 +116,17 @@ class RecordsList(Guarded, Vertical):
             self.lines.highlighted = max(0, min(len(self._records) - 1, (self.lines.highlighted or 0) + step))
 
     def _lay_out(self, kept: int | None = None) -> None:
-        width = max(20, (self.size.width or self._width) - 3)
-        titles = lay_out(self._columns, [column.title for column in self._columns], width)
+        titles = lay_out(self._columns, [column.title for column in self._columns], self._room)
         self.query_one(".records-titles", Static).update(Content.styled(f" {titles}", "bold"), layout=False)
         kept = self.chosen if kept is None else kept
-        self.lines.set_options(
-            Option(Content.styled(f" {lay_out(self._columns, one.texts, width)}", one.style)) for one in self._records
-        )
+        self.lines.set_options(Option(self._prompt(one)) for one in self._records)
         places = [place for place, one in enumerate(self._records) if one.key == kept]
         self.lines.highlighted = (places[0] if places else 0) if self._records else None
+
+    @property
+    def _room(self) -> int:
+        """The cells of a line."""
+        return max(20, (self.size.width or self._width) - 3)
+
+    def _prompt(self, record: Record) -> Content:
+        return Content.styled(f" {lay_out(self._columns, record.texts, self._room)}", record.style)

@@ -76,6 +76,7 @@ _WORDS: dict[str, str] = {  # followed by the entry's reference, if it has one
     "impaye": "Chèque gardé, revenu impayé, quittance",
     "cloture": "Clôture",
     "transfert": "Comptes d’une même personne réunis",
+    "creance": "Venu sans réservation : journée due",
 }
 _ALONE = {
     "paiement": "Paiement",

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
+from tui_portail.commune import Commune
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
@@ -133,9 +134,15 @@ def price_on(
     snapshot: PlanningSnapshot, child: PlanningChild, activity: str, day: date, payer_id: int
 ) -> Price | Decision:
     """Return the price of a day for a payer, by the grid in force and the quotient proven that day, or why there is none."""
-    payer = snapshot.payer(payer_id)
+    return price_for(snapshot.commune, child, snapshot.payer(payer_id), activity, day)
+
+
+def price_for(
+    commune: Commune, child: PlanningChild, payer: PlanningPayer, activity: str, day: date
+) -> Price | Decision:
+    """Return the price of a day of a child for a payer, or why there is none."""
     return price_of(
-        snapshot.commune.grids,
+        commune.grids,
         activity,
         day,
         quotient_on(payer.quotients, day),

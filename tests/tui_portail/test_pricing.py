@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ from tui_portail.pricing import (
     price_of,
     quotient_on,
     sibling_rank,
+    unbooked_price,
 )
+from tui_portail.service_rules import AttendanceRules
 
 DAY = date(2026, 12, 1)
 BRACKETS = BracketTariff(
@@ -285,3 +288,23 @@ def test_a_price_is_the_exact_product_rounded_a_single_time(cents: int, by_rank:
 def test_a_taux_d_effort_is_never_above_its_ceiling_nor_below_its_floor(tariff: EffortTariff, value: int) -> None:
     price = priced(grid(tariff), QuotientFamilial(value, DAY, None))
     assert tariff.floor_cents <= price.total_cents <= tariff.ceiling_cents
+
+
+@given(
+    st.integers(0, 20_00),
+    st.integers(0, 20_00),
+    st.fractions(min_value=0, max_value=4, max_denominator=100),
+    st.integers(0, 5_00),
+)
+def test_what_is_owed_without_booking_is_rounded_once_and_its_parts_make_it(
+    care: int, meal: int, factor: Fraction, extra: int
+) -> None:
+    day = Price(care + meal, care, meal, "Grille", "tarif unique", fictitious=False)
+    rules = AttendanceRules(factor, extra)
+    owed, brought = unbooked_price(day, rules), unbooked_price(day, rules, extra=False)
+    assert brought.total_cents == floor((care + meal) * factor + Fraction(1, 2))
+    assert owed.total_cents == brought.total_cents + extra
+    assert owed.care_cents + owed.meal_cents == owed.total_cents
+    assert owed.meal_cents == brought.meal_cents >= 0, "the extra is care"
+    assert unbooked_price(day, AttendanceRules()).total_cents == day.total_cents
+    assert owed.label == "Grille – sans réservation"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -189,6 +189,26 @@ def release_basket(desk: Desk, basket_id: int, operation: str) -> None:
         return Done({}, "basket", basket_id, basket.dossier_id, details=details)
 
     perform(desk, "abandonner_panier", Right.RELEASE, operation, [basket_id], work, lambda result: None)
+
+
+def open_basket(gesture: Gesture, dossier_id: int, payer_id: int, expires_at: datetime) -> int:
+    """Open a réservation for a payer and return its id: the caller books into it."""
+    return int(
+        gesture.connection.execute(
+            insert(t.basket)
+            .values(
+                dossier_id=dossier_id,
+                payer_id=payer_id,
+                kind=BasketKind.RESERVATION.value,
+                state=BasketState.OPEN.value,
+                created_at=gesture.now,
+                expires_at=expires_at,
+                extensions=0,
+                agent_id=gesture.agent.agent_id,
+            )
+            .returning(t.basket.c.id)
+        ).scalar_one()
+    )
 
 
 def lock_basket(connection: Connection, basket_id: int) -> Any:

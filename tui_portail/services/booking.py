@@ -32,9 +32,15 @@ from tui_portail.planning import (
     Tick,
 )
 from tui_portail.planning_judgement import complete, judge_changes
-from tui_portail.policy import BasketKind
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
-from tui_portail.services.baskets import basket_lines, close_basket, close_expired, release, slots_of_bookings
+from tui_portail.services.baskets import (
+    basket_lines,
+    close_basket,
+    close_expired,
+    open_basket,
+    release,
+    slots_of_bookings,
+)
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, lock_avoirs
@@ -204,6 +210,7 @@ def _lock_and_read(
         *slots_of_bookings(connection, freed),
     }
     lock_places(gesture, slots, also=_slots_on_hold(connection, payers))
+    commune = gesture.commune_under_lock()
     days = [key.day for key in changes if commune.calendar.covers(key.day)] or [in_paris(now).date()]
     return snapshot_of(connection, commune, family, min(days), max(days), now), slots
 
@@ -354,7 +361,9 @@ def _hold(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) ->
             continue
         assert bill.expires_at is not None  # noqa: S101 (a bill with lines has an expiry)
         basket_id = (
-            live.basket_id if live is not None else _open_basket(gesture, snapshot, bill.payer_id, bill.expires_at)
+            live.basket_id
+            if live is not None
+            else open_basket(gesture, snapshot.dossier_id, bill.payer_id, bill.expires_at)
         )
         _book(gesture, basket_id, added)
         finished = FinishedBasket(
@@ -375,25 +384,6 @@ def _hold(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) ->
             )
         baskets.append(finished)
     return baskets
-
-
-def _open_basket(gesture: Gesture, snapshot: PlanningSnapshot, payer_id: int, expires_at: datetime) -> int:
-    return int(
-        gesture.connection.execute(
-            insert(t.basket)
-            .values(
-                dossier_id=snapshot.dossier_id,
-                payer_id=payer_id,
-                kind=BasketKind.RESERVATION.value,
-                state=BasketState.OPEN.value,
-                created_at=gesture.now,
-                expires_at=expires_at,
-                extensions=0,
-                agent_id=gesture.agent.agent_id,
-            )
-            .returning(t.basket.c.id)
-        ).scalar_one()
-    )
 
 
 def _book(gesture: Gesture, basket_id: int, additions: Sequence[Addition]) -> None:

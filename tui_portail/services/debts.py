@@ -1,4 +1,4 @@
-"""What a payer owes after a reversal: a régularisation basket, cashed like another, and the account « créances » that follows it."""
+"""What a payer owes, after a reversal or for a child who came without booking: a régularisation, and the account « créances »."""
 
 from __future__ import annotations
 
@@ -72,6 +72,29 @@ def open_debt(gesture: Gesture, dossier_id: int, payer_id: int) -> int:
             .returning(t.basket.c.id)
         ).scalar_one()
     )
+
+
+def owe_days(gesture: Gesture, payer_id: int, basket_id: int, days: Sequence[OwedDay]) -> None:
+    """Enter days as owed by a payer who never paid them: revenue is credited now, the payment will settle the debt.
+
+    Free days enter nothing.
+    """
+    care, meal = sum(day.care_cents for day in days), sum(day.meal_cents for day in days)
+    if care + meal:
+        enter(
+            gesture.connection,
+            lock_head(gesture.connection, gesture.regie_id),
+            EntryKind.DEBT,
+            gesture.now,
+            gesture.agent.agent_id,
+            gesture.operation,
+            [Movement(DEBTS, care + meal, payer_id), Movement(CARE_REVENUE, -care), Movement(MEAL_REVENUE, -meal)],
+            {
+                "payer": payer_id,
+                "basket": basket_id,
+                "lines": sorted([day.booking_id, day.care_cents, day.meal_cents] for day in days),
+            },
+        )
 
 
 def drop_debts(gesture: Gesture, days: Sequence[OwedDay], reason: str = "") -> None:

@@ -22,6 +22,8 @@ from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
+from tui_portail.capacity import AgePlaces
+from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import PortailError
@@ -34,7 +36,10 @@ from tui_portail.services.agents import write_agent
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.closing_days import close_families, record_closure
 from tui_portail.services.custody import set_custody
+from tui_portail.services.day_places import PlacesSet, set_day_places
+from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_meals import change_meals_late
@@ -55,13 +60,14 @@ from tui_portail.services.till import open_session
 
 SEED = 34830
 DEMO_PASSWORD = "demo-clapiers"  # noqa: S105 (printed in the README: it opens fictitious families)
-BOTH_DESKS_AGENT = "accueil"
+BOTH_DESKS_AGENT, SITE_AGENT = "accueil", "animateur"
 AGENTS = (
     (BOTH_DESKS_AGENT, "Camille Roux", (Role.ENFANCE, Role.COMPTABILITE)),
     ("enfance", "Sacha Fabre", (Role.ENFANCE,)),
     ("comptabilite", "Dominique Vidal", (Role.COMPTABILITE,)),
     ("regisseur", "Claude Serre", (Role.REGISSEUR,)),
     ("administrateur", "Maxime Bel", (Role.ADMINISTRATEUR,)),
+    (SITE_AGENT, "Andréa Gil", (Role.SITE,)),
 )
 FLOAT_CENTS = 100_00
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
@@ -243,13 +249,16 @@ class _Story:
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
+        self._close_an_evening()
         self._set("2026-11-27 14:00")
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         publish_demo(self.enfance)
+        self._fewer_places()
         self._full_wednesday(families)
         self._yesterday(families)
         self._place_given_back(families)
+        self._at_the_sites(families)
         self._this_morning(families)
         diary.tell_who_came()
         children = sum(len(known.child_ids) for known in families)
@@ -386,6 +395,13 @@ class _Story:
             days = [date(2026, 12, 3), date(2026, 12, 7)]
             self._give_back(known, _remove_days(known.alp_children[:1], BREAK, days))
 
+    def _close_an_evening(self) -> None:
+        """The last evening before Christmas is closed at Harmonie: the families are given it back."""
+        self._set("2026-11-27 11:40")
+        day, why = date(2026, 12, 18), "Fête de l’école, la salle est prise (FICTIF)"
+        closure_id = record_closure(self.enfance, ClosedDays(day, day, "HARMONIE", (EVENING,), why), self._operation())
+        self.avoirs += close_families(self.enfance, closure_id, self._operation()).avoirs
+
     def _full_wednesday(self, families: Sequence[_Known]) -> None:
         """A Wednesday is full: families ask to be called if a place is given back."""
         fill_wednesday(self.enfance)
@@ -411,6 +427,12 @@ class _Story:
         change_meals_late(self.enfance, date(2026, 12, 1))
         self._set("2026-11-30 17:02")
         end_the_day(self.comptabilite, self._operation)
+
+    def _at_the_sites(self, families: Sequence[_Known]) -> None:
+        """The sites marked the days past; on Monday evening a child came without booking."""
+        known = [known for known in self._with_alp(families)[::3] if known.children("ELEMENTAIRE")][-1]
+        came = known.children("ELEMENTAIRE")[0]
+        mark_past_days(self._desk(SITE_AGENT), lambda at: setattr(self.clock, "instant", at), [came])
 
     def _this_morning(self, families: Sequence[_Known]) -> None:
         """Tuesday 1 December: the till opens with what Monday left, a few families pay, the last ones are on their way."""
@@ -461,6 +483,12 @@ class _Story:
     def _give_back(self, known: _Known, changes: Sequence[Change]) -> None:
         self._wait(minutes=6)
         self.avoirs += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).avoirs)
+
+    def _fewer_places(self) -> None:
+        """A Wednesday goes out by bus: fewer places, some kept for the service, fewer little ones."""
+        day, places = date(2026, 12, 9), PlacesSet(48, 4, (AgePlaces(12, 0, 6),))
+        reason = "Sortie au spectacle de Noël, un car de 48 places (FICTIF)"
+        set_day_places(self.enfance, "HARMONIE", WEDNESDAY, day, day, places, reason, self._operation())
 
     def _with_alp(self, families: Sequence[_Known]) -> list[_Known]:
         return [known for known in families if known.alp_children]

@@ -17,7 +17,7 @@ from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.sale import quittance_number
 
-DROPPED = "annuler_dette"
+DROPPED, CLOSED, RESTORED = "annuler_dette", "annuler_journees_famille", "retablir_journees_famille"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
     "modifier_dossier": "Dossier modifié",
@@ -43,12 +43,16 @@ LABELS = {
     "rouvrir": "Dossier rouvert",
     "terminer": "Modifications terminées",
     "justificatif": "Justificatif traité",
+    CLOSED: "Annulé par la commune",
+    RESTORED: "Annulation de la commune défaite",
     "prolonger": "Panier prolongé",
     "retirer_lignes": "Lignes retirées du panier",
     "abandonner_panier": "Panier abandonné",
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
     DROPPED: "Dette annulée",
+    "pointer_sans_reservation": "Venu sans réservation",
+    "effacer_sans_reservation": "Pointage sans réservation effacé",
     "cheque_revenu": "Chèque gardé revenu impayé",
     "demander_remboursement": "À rembourser par mandat",
     "prendre_rendez_vous": "Rendez-vous pris",
@@ -68,6 +72,7 @@ LETTERS = {
     LetterKind.NUMBER.value: "Courrier : numéro de dossier",
     LetterKind.MISSING_PAPERS.value: "Courrier : pièces manquantes",
     LetterKind.APPOINTMENT.value: "Courrier : rendez-vous",
+    LetterKind.CLOSURE.value: "Courrier : journées annulées",
 }
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
 
@@ -202,5 +207,9 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
             if result.get(key)
         ]
         reference = join_words(counts)
+    elif row.kind == CLOSED:
+        reference = plural(result["days"], "journée annulée", "journées annulées")
+    elif row.kind == RESTORED:
+        reference = plural(result["restored"], "journée réservée de nouveau", "journées réservées de nouveau")
     amount_cents = result["dropped_cents"] if row.kind == DROPPED else None
     return OperationLine(row.at, LABELS[row.kind], amount_cents, reference, agent)

@@ -39,6 +39,7 @@ from tui_portail.planning import PlanningChild, PlanningPayer
 from tui_portail.policy import ActivityFamily
 from tui_portail.pricing import QuotientFamilial, Sibling, sibling_rank
 from tui_portail.services.accounts import is_of, living
+from tui_portail.services.attendance_facts import CAME, marked_absent
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.custody_reading import (
     EXCEPTION_COLUMNS,
@@ -134,7 +135,10 @@ def load_family(connection: Connection, commune: Commune, dossier_id: int, now: 
 
 
 def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today: date) -> dict[int, AlshFacts]:
-    """Return each child's ALSH years: renewed for, imported as attended, or past confirmed bookings not cancelled."""
+    """Return each child's ALSH years: renewed for, imported as attended, past confirmed bookings not cancelled, or marked as come.
+
+    A day marked absent does not count; a child who came without booking attended.
+    """
     alsh = [code for code, rule in commune.policy.activities.items() if rule.family is ActivityFamily.ALSH]
     enrolled = (
         select(shown_as().label("child_id"), t.alsh_enrolment.c.year, t.alsh_enrolment.c.origin)
@@ -153,11 +157,25 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
             t.booking.c.day < today,
             t.booking.c.state == BookingState.CONFIRMED.value,
             t.slot.c.activity_code.in_(alsh),
+            ~marked_absent(),
+        )
+        .distinct()
+    )
+    came = (
+        select(shown_as(), extract("year", t.attendance.c.day), literal(AlshOrigin.ATTENDED.value))
+        .select_from(t.attendance)
+        .join(t.child, t.child.c.id == t.attendance.c.child_id)
+        .join(t.slot, t.slot.c.id == t.attendance.c.slot_id)
+        .where(
+            t.child.c.dossier_id == dossier_id,
+            t.attendance.c.day >= date(today.year - 1, 1, 1),
+            t.attendance.c.state.in_(CAME),
+            t.slot.c.activity_code.in_(alsh),
         )
         .distinct()
     )
     years: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    for child_id, year, origin in connection.execute(union_all(enrolled, attended)):
+    for child_id, year, origin in connection.execute(union_all(enrolled, attended, came)):
         years[child_id, origin].add(int(year))
     return {
         child_id: AlshFacts(
@@ -304,7 +322,9 @@ def _children(
         years, seen = alsh.get(child_id, AlshFacts()), papers_for(papers, child_id)
         sites = commune.sites_for(school.school_code) if school is not None else {}
         later = {
-            row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years, seen)
+            row.school_from: ChildFacts(
+                first.first_name, commune.sites_for(row.school_code), years, seen, first.birth_on
+            )
             for row in schools
             if school is not None and row.school_from > max(today, school.school_from)
         }
@@ -315,7 +335,7 @@ def _children(
                 first.last_name,
                 first.birth_on,
                 sibling_rank(child_id, siblings),
-                ChildFacts(first.first_name, sites, years, seen),
+                ChildFacts(first.first_name, sites, years, seen, first.birth_on),
                 first.meal_supplied,
                 Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions_of(found)),
                 tuple(sorted(later.items())),

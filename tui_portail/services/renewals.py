@@ -38,6 +38,7 @@ from tui_portail.french import plural
 from tui_portail.instants import in_paris
 from tui_portail.policy import ActivityFamily
 from tui_portail.school_levels import level_label
+from tui_portail.services.attendance_facts import CAME, marked_absent
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.family_facts import in_force, shown_as
@@ -256,7 +257,13 @@ def _years(connection: Connection, commune: Commune, today: date) -> tuple[Mappi
     attended = (
         select(booking.c.child_id, extract("year", slot.c.day), literal(AlshOrigin.ATTENDED.value))
         .select_from(on_slot)
-        .where(slot.c.day < today, *confirmed)
+        .where(slot.c.day < today, *confirmed, ~marked_absent())
+        .distinct()
+    )
+    came = (
+        select(t.attendance.c.child_id, extract("year", slot.c.day), literal(AlshOrigin.ATTENDED.value))
+        .join(slot, slot.c.id == t.attendance.c.slot_id)
+        .where(t.attendance.c.state.in_(CAME), slot.c.activity_code.in_(alsh))
         .distinct()
     )
     to_come = (
@@ -266,7 +273,7 @@ def _years(connection: Connection, commune: Commune, today: date) -> tuple[Mappi
         .group_by(booking.c.child_id)
     )
     years: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {origin.value: set() for origin in AlshOrigin})
-    for row in connection.execute(_as_shown(union_all(enrolled, attended))):
+    for row in connection.execute(_as_shown(union_all(enrolled, attended, came))):
         years[row.shown][row.origin].add(int(row.year))
     facts = {
         child_id: AlshFacts(frozenset(of[AlshOrigin.ATTENDED.value]), frozenset(of[AlshOrigin.RENEWED.value]))

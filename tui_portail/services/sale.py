@@ -89,7 +89,7 @@ class Sale:
 
     @property
     def settles_a_debt(self) -> bool:
-        """Whether its revenue was entered already: what is paid again after a reversal."""
+        """Whether its revenue was entered already: what is paid again after a reversal, what was owed since the child came."""
         return self.corrects_id is not None or self.basket_kind == BasketKind.REGULARISATION.value
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from models import tables as t
 from models.states import (
     OWED,
     TO_PAY,
+    AttendanceState,
     AvoirReason,
     BasketState,
     BookingState,
@@ -21,9 +22,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.family_facts import record_of
-from tui_portail.services.findings import Finding, failing
-
-Rule = tuple[Table, ColumnElement[bool], str]
+from tui_portail.services.findings import Rule, asked
 
 _ENDED = [
     BookingState.RELEASED.value,
@@ -33,16 +32,17 @@ _ENDED = [
 ]
 _CANCELLED = [BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value]
 _AFTER_PAYMENT = [BookingState.CONFIRMED.value, *_CANCELLED]
+_OWED_ONCE = [*OWED, *_AFTER_PAYMENT]  # still to pay, paid, or dropped since
 
 booking, basket, proof = t.booking.c, t.basket.c, t.absence_proof.c
 payment, line, avoir, returned = t.payment.c, t.payment_line.c, t.avoir.c, t.avoir_line.c
 undone = t.reversal_line.c
 
 
-def check_bookings(connection: Connection) -> Iterator[Finding]:
+@asked
+def check_bookings() -> Iterator[Rule]:
     """Yield the rows that contradict the others, a rule after the other."""
-    for table, broken, sentence in (*_bookings(), *_baskets(), *_proofs(), *_persons()):
-        yield from failing(connection, table, broken, sentence)
+    yield from (*_bookings(), *_baskets(), *_proofs(), *_persons(), *_attendance())
 
 
 def _in_basket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -223,6 +223,29 @@ def _proofs() -> Iterator[Rule]:
         ),
     ):
         yield t.absence_proof, broken, sentence
+
+
+def _attendance() -> Iterator[Rule]:
+    """Yield the marks that tell of another child's or another day's booking, and a presence without booking that nobody ever owed."""
+    marked = t.attendance.c
+    told = exists().where(
+        booking.id == marked.booking_id,
+        booking.slot_id == marked.slot_id,
+        record_of(booking.child_id) == record_of(marked.child_id),
+    )
+    owed = exists().where(booking.id == marked.booking_id, booking.state.in_(_OWED_ONCE))
+    for broken, sentence in (
+        (and_(marked.booking_id.is_not(None), ~told), "elle ne parle pas de la réservation de cet enfant ce jour-là."),
+        (
+            and_(marked.state == AttendanceState.UNBOOKED.value, ~owed),
+            "venu sans réservation, mais sa journée n’est ni due, ni payée, ni remise.",
+        ),
+        (
+            exists().where(t.child.c.id == marked.child_id, t.child.c.dossier_id != marked.dossier_id),
+            "l’enfant n’est pas de son dossier.",
+        ),
+    ):
+        yield t.attendance, broken, sentence
 
 
 def _persons() -> Iterator[Rule]:

@@ -352,6 +352,14 @@ def _dropped(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator
         yield Finding("journal_entry", str(entry.seq), "la dette annulée n’est pas celle de ses journées.")
 
 
+def _owed(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
+    """A day owed has no row of the régie's own: its amounts are those of its postings."""
+    owed = sum(care + meal for _, care, meal in facts["lines"])
+    moved = sum(one.amount_cents for one in details["posting"].get(entry.seq, []) if one.account == DEBTS)
+    if moved != owed:
+        yield Finding("journal_entry", str(entry.seq), "la créance n’est pas celle de ses journées.")
+
+
 def _transfer(entry: Any, facts: Mapping[str, Any], details: Details) -> Iterator[Finding]:
     row, wrong = _one(entry, "payer_transfer", details)
     yield from wrong
@@ -376,6 +384,7 @@ _CHECKS: dict[EntryKind, Callable[[Any, Mapping[str, Any], Details], Iterator[Fi
     EntryKind.CLOSING: _closing,
     EntryKind.DEBT_DROPPED: _dropped,
     EntryKind.TRANSFER: _transfer,
+    EntryKind.DEBT: _owed,
 }
 
 

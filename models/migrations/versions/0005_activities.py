@@ -11,6 +11,21 @@ down_revision = "0004_merged_accounts"
 branch_labels = None
 depends_on = None
 
+KINDS = (
+    "ouverture",
+    "paiement",
+    "avoir",
+    "mouvement",
+    "ecart",
+    "cloture_caisse",
+    "contrepassation",
+    "dette_annulee",
+    "versement",
+    "remboursement",
+    "impaye",
+    "cloture",
+    "transfert",
+)
 ROLES = ("enfance", "comptabilite", "regisseur", "administrateur")
 SUBJECTS = (
     "dossier",
@@ -26,12 +41,14 @@ SUBJECTS = (
     "consent",
     "supporting_document",
 )
+LETTERS = ("numero", "pieces", "rendez_vous", "depliant")
 
 
 def upgrade() -> None:
     """Add what the tables known lack, then the new tables and their guards. No way back but a backup."""
     connection = op.get_bind()
     replace_check(connection, "agent_role", "role_known", _among("role", ROLES), _among("role", (*ROLES, "site")))
+    replace_check(connection, "journal_entry", "kind_known", _among("kind", KINDS), _among("kind", (*KINDS, "creance")))
     replace_check(
         connection,
         "dossier_change",
@@ -39,6 +56,8 @@ def upgrade() -> None:
         _among("subject", SUBJECTS),
         _among("subject", (*SUBJECTS, "week_pattern")),
     )
+    for table in ("letter_template", "letter_printed"):
+        replace_check(connection, table, "kind_known", _among("kind", LETTERS), _among("kind", (*LETTERS, "fermeture")))
     connection.exec_driver_sql("ALTER TABLE commune_version ADD COLUMN reason VARCHAR(200) DEFAULT '' NOT NULL")
     connection.exec_driver_sql("ALTER TABLE slot ADD COLUMN by_hand BOOLEAN DEFAULT FALSE NOT NULL")
     ended = sa.text("state IN ('cancelled', 'cancelled_late', 'due_late')")
@@ -303,8 +322,16 @@ def _closures() -> None:
         sa.Column("outcome", sa.String(15), nullable=False),
         sa.Column("avoir_id", sa.Integer(), nullable=True),
         sa.Column("restored_booking_id", sa.Integer(), nullable=True),
+        sa.Column("not_restored", sa.String(15), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('avoir', 'liberee', 'dette_annulee', 'rien')", name=op.f("ck_day_closure_line_outcome_known")
+        ),
+        sa.CheckConstraint(
+            "not_restored IN ('avoir_utilise', 'attente', 'dette', 'panier', 'reserve', 'complet', 'ferme', 'parti')",
+            name=op.f("ck_day_closure_line_not_restored_known"),
+        ),
+        sa.CheckConstraint(
+            "restored_booking_id IS NULL OR not_restored IS NULL", name=op.f("ck_day_closure_line_restored_or_not")
         ),
         sa.ForeignKeyConstraint(["avoir_id"], ["avoir.id"], name=op.f("fk_day_closure_line_avoir_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_day_closure_line_booking_id")),

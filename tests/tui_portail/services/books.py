@@ -31,12 +31,13 @@ def _no_place_is_oversold(connection: Connection, now: datetime) -> None:
     taken: Counter[int] = Counter()
     cells: Counter[tuple[int, int]] = Counter()
     shown = {child.id: child.merged_into_id or child.id for child in _rows(connection, t.child)}
+    unbooked = {row.booking_id for row in _rows(connection, t.attendance) if row.state == "sans_reservation"}
     for booking in _rows(connection, t.booking):
         live = booking.state in ("confirmed", "due")
         if booking.state == "held":
             basket = baskets[booking.basket_id]
             live = basket.state == "ouvert" and now < basket.expires_at
-        taken[booking.slot_id] += live
+        taken[booking.slot_id] += live and booking.id not in unbooked
         cells[shown[booking.child_id], booking.slot_id] += live
     for slot in _rows(connection, t.slot):
         assert taken[slot.id] <= slot.capacity - slot.withheld, f"slot {slot.id} is oversold"
@@ -159,9 +160,10 @@ def _payments_add_up(connection: Connection) -> None:
     bookings = _rows(connection, t.booking)
     paid = {booking_id for booking_id, times in paid_bookings.items() if times}
     withdrawn = {row.booking_id for row in _rows(connection, t.avoir_withdrawal)}
-    dropped = {
-        b.id for b in bookings if b.state == "cancelled" and b.id in paid_bookings
-    } - paid  # owed, then cancelled in time
+    given_up = {one.id for one in baskets.values() if (one.kind, one.state) == ("regularisation", "clos")}
+    dropped = {  # owed, then cancelled in time, or never paid and dropped
+        b.id for b in bookings if b.state == "cancelled" and (b.id in paid_bookings or b.basket_id in given_up)
+    } - paid
     confirmed = {b.id for b in bookings if b.state in ("confirmed", "cancelled", "cancelled_late")}
     assert confirmed <= paid | withdrawn | dropped, "a day was confirmed without a payment"
     lives = _accounts_that_live(connection)

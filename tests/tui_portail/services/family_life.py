@@ -8,8 +8,10 @@ from sqlalchemy import Table, insert, update
 
 from models import tables as t
 from models.engine import Database
+from models.states import AttendanceState
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
 from tests.families import guardian, record_quotient, save_with
+from tests.tui_portail.services.closure_acts import close, closed
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -32,6 +34,7 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.planning import CellKey
+from tui_portail.services.attendance import Mark, mark_children
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.corrections import correct_payment
@@ -51,6 +54,7 @@ from tui_portail.services.till import open_session
 from tui_portail.services.waiting import ask_places, withdraw_entry
 from tui_portail.services.week_patterns import keep_week
 
+MELODIE = "MELODIE"
 FIRST_WORDS = (
     "Zéphyrine",
     "Qwertzbach",
@@ -241,7 +245,7 @@ def _wait(desk: Desk, family: Family) -> None:
 
 
 def _live(desk: Desk, family: Family) -> None:
-    """Book, cash, cancel, reverse, correct, refund: by both payers, till every account is empty."""
+    """Book, cash, cancel, reverse, correct, close a day, refund: by both payers, till every account is empty."""
     dossier, child = family.dossier_id, family.child_id
     keep_week(desk, dossier, child, "Semaines de Zéphyrine", ((0, EVENING), (3, MEAL)), new_operation())
     _wait(desk, family)
@@ -273,9 +277,12 @@ def _live(desk: Desk, family: Family) -> None:
     validate_slip(desk, slip.slip_id, {}, new_operation())
     finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir, which pays the next basket
     pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 17), date(2026, 12, 18))).basket_id)
+    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 14))).basket_id)
+    close(desk, closed(date(2026, 12, 14), site=None))  # a strike: another avoir, refunded below
     close_till(desk)
     set_time(desk, paris("2026-12-02 14:00"))
     finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))
     [proof] = waiting_proofs(desk)
     judge_proof_received(desk, proof.proof_id, WEDNESDAY, True, proof_reasons(desk, True)[0], new_operation())
+    mark_children(desk, (MELODIE, WEDNESDAY_ALSH, WEDNESDAY), [Mark(child, AttendanceState.ABSENT)], new_operation())
     request_refund(desk, family.payer_id, "Départ de la commune", new_operation())
