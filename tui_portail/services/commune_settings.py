@@ -24,7 +24,6 @@ from tui_portail.instants import in_paris
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
-from tui_portail.services.meal_orders import write_orders
 from tui_portail.services.rights import Right
 
 LONGEST_REASON = 200
@@ -115,9 +114,6 @@ def change_commune(
         if before.regie.code != commune.regie.code:
             raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
-        write_orders(
-            connection, before, gesture.now, (), gesture.now
-        )  # with other limits, what froze could not be told
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
         return Done(asdict(result), "commune_version", recorded, None, reason, {"source": source, "before": latest})

@@ -2,7 +2,7 @@
 
 No event freezes a day. Its count at that instant can be found from the bookings at any time (`meal_counts`), so an order may be written
 whenever somebody first reads, prints or exports it after the freeze; and it is written before the two gestures that would lose the past:
-another set-up (other limits, other activities with a meal) and the erasure of a family (its menus and births are emptied).
+recording another set-up (other limits, other activities with a meal) and erasing a family (its menus and births are emptied).
 """
 
 from __future__ import annotations

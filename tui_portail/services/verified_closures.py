@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from models import tables as t
 from models.states import AvoirReason, BookingState, ClosedDayOutcome, ClosureState
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
 from tui_portail.services.family_facts import record_of
-from tui_portail.services.findings import Finding, failing
-
-Rule = tuple[Table, ColumnElement[bool], str]
+from tui_portail.services.findings import Rule, asked
 
 closure, line, booking = t.day_closure.c, t.day_closure_line.c, t.booking.c
 avoir, returned, slot = t.avoir.c, t.avoir_line.c, t.slot.c
@@ -26,10 +24,10 @@ _STANDS_FOR = {
 _NEVER_PAID = (BookingState.HELD.value, BookingState.RELEASED.value)
 
 
-def check_closures(connection: Connection) -> Iterator[Finding]:
+@asked
+def check_closures() -> Iterator[Rule]:
     """Yield what does not hold, the closures first."""
-    for table, broken, sentence in (*_closures(), *_lines(), *_restored(), *_avoirs()):
-        yield from failing(connection, table, broken, sentence)
+    yield from (*_closures(), *_lines(), *_restored(), *_avoirs())
 
 
 def _closures() -> Iterator[Rule]:

@@ -11,7 +11,7 @@ from models import tables as t
 from models.states import BookingState, WaitingState
 from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import record_of, shown_as
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 
 entry, booking = t.waiting_entry.c, t.booking.c
 _OPEN = [WaitingState.WAITING.value, WaitingState.OFFERED.value]
@@ -20,9 +20,14 @@ _BOOKED = [BookingState.CONFIRMED.value, BookingState.DUE.value]
 
 def check_waiting(connection: Connection) -> Iterator[Finding]:
     """Yield the entries that contradict the others, a rule after the other."""
-    for broken, sentence in _rules():
-        yield from failing(connection, t.waiting_entry, broken, sentence)
+    yield from _entries(connection)
     yield from _passed(connection)
+
+
+@asked
+def _entries() -> Iterator[Rule]:
+    for broken, sentence in _rules():
+        yield t.waiting_entry, broken, sentence
 
 
 def _rules() -> Iterator[tuple[ColumnElement[bool], str]]:
