@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import LATE_STATES, LIVE_STATES, BasketState, BookingState, ProofState
+from models.states import ENDED_STATES, LIVE_STATES, BasketState, BookingState, ProofState
 from tui_portail.policy import BasketKind
 
 
@@ -90,11 +90,11 @@ class Booking(SQLModel, table=True):
             sqlite_where=text(LIVE_STATES),
             postgresql_where=text(LIVE_STATES),
         ),
-        Index(
-            "ix_booking_slot_late",  # the absences told too late, on a day's pointage
+        Index(  # what a day's meals ordered counted, once cancelled
+            "ix_booking_slot_ended",
             "slot_id",
-            sqlite_where=text(LATE_STATES),
-            postgresql_where=text(LATE_STATES),
+            sqlite_where=text(ENDED_STATES),
+            postgresql_where=text(ENDED_STATES),
         ),
         Index("ix_booking_basket", "basket_id"),
     )

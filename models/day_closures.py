@@ -6,11 +6,14 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import ClosedDayOutcome, ClosureState
+from models.states import ClosedDayOutcome, ClosureState, NotRestored
 
 
 class DayClosure(SQLModel, table=True):
-    """A closure done for all families, one transaction a dossier, resumed where it stopped. `site_code` None: every site."""
+    """A closure done for all families, one transaction a dossier, resumed where it stopped. `site_code` None: every site.
+
+    `undone_by` says that its undoing began, `undone_at` that it is over.
+    """
 
     __tablename__ = "day_closure"
     __table_args__ = (one_of("state", ClosureState), CheckConstraint("last_on >= first_on", name="days_in_order"))
@@ -37,10 +40,15 @@ class DayClosureActivity(SQLModel, table=True):
 
 
 class DayClosureLine(SQLModel, table=True):
-    """A day booked that a closure cancelled: what it was, what came of it, and the day booked in its place when it was undone."""
+    """A day booked that a closure cancelled: what came of it; once undone, the day booked in its place, or why there is none."""
 
     __tablename__ = "day_closure_line"
-    __table_args__ = (one_of("outcome", ClosedDayOutcome), UniqueConstraint("booking_id"))
+    __table_args__ = (
+        one_of("outcome", ClosedDayOutcome),
+        one_of("not_restored", NotRestored),
+        CheckConstraint("restored_booking_id IS NULL OR not_restored IS NULL", name="restored_or_not"),
+        UniqueConstraint("booking_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     closure_id: int = Field(foreign_key="day_closure.id", index=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
@@ -48,3 +56,4 @@ class DayClosureLine(SQLModel, table=True):
     outcome: str = Field(max_length=15)
     avoir_id: int | None = Field(default=None, foreign_key="avoir.id", index=True)
     restored_booking_id: int | None = Field(default=None, foreign_key="booking.id")
+    not_restored: str | None = Field(default=None, max_length=15)

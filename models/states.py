@@ -123,6 +123,7 @@ class LetterKind(StrEnum):
     MISSING_PAPERS = "pieces"
     APPOINTMENT = "rendez_vous"
     LEAFLET = "depliant"  # the counter's page of the leaflet
+    CLOSURE = "fermeture"  # a day the commune cancelled
 
 
 class ImportKind(StrEnum):
@@ -177,7 +178,9 @@ TO_PAY = (BookingState.HELD.value, *OWED)
 
 # Written out in queries too: SQLite uses a partial index only where its condition stands as it is, without bound values.
 LIVE_STATES = "state IN ('held', 'confirmed', 'due')"
-LATE_STATES = "state IN ('cancelled_late', 'due_late')"
+ENDED_STATES = (
+    "state IN ('cancelled', 'cancelled_late', 'due_late')"  # were booked and paid for, and are booked no more
+)
 OPEN_BASKET = "basket.state = 'ouvert'"
 
 
@@ -220,6 +223,19 @@ class ClosedDayOutcome(StrEnum):
     RELEASED = "liberee"  # on hold, not paid
     DEBT_DROPPED = "dette_annulee"
     NOTHING = "rien"  # booked free of charge: nothing to give back
+
+
+class NotRestored(StrEnum):
+    """Why a day stays cancelled though its closure was undone."""
+
+    AVOIR_USED = "avoir_utilise"  # its avoir was used, refunded or taken back: undone until used only
+    ON_HOLD = "attente"  # it was on hold, never paid
+    DEBT = "dette"  # it was a debt, dropped: to be taken up by hand
+    BASKET = "panier"  # the payer has a basket that waits
+    BOOKED = "reserve"  # the child was booked again, or on something that excludes it
+    FULL = "complet"  # others took the places
+    CLOSED = "ferme"  # another closure still closes the day
+    GONE = "parti"  # the dossier or the child is archived, or the family erased
 
 
 class AvoirReason(StrEnum):

@@ -366,6 +366,7 @@ day_closure_line = Table(
     Column("outcome", String(15)),
     Column("avoir_id", Integer),
     Column("restored_booking_id", Integer),
+    Column("not_restored", String(15)),
 )
 deposit_slip = Table(
     "deposit_slip",

@@ -145,9 +145,9 @@ class _Drawing:
         self._y = draw_rows(self._canvas, rows, self._measures.margin, self._y)
 
     def _draw(self, cells: tuple[CellValue, ...], kind: RowKind) -> None:
-        """Draw cells on one line, in bold unless they are a line's, under a rule."""
+        """Draw cells on one line, in bold unless they are a line's or a note's, under a rule."""
         canvas, measures = self._canvas, self._measures
-        plain = kind is RowKind.LINE
+        plain = kind in (RowKind.LINE, RowKind.NOTE)
         font, size = (REGULAR if plain else BOLD), measures.size
         canvas.setFillGray(0)
         canvas.setFont(font, size)

@@ -23,6 +23,7 @@ class RowKind(StrEnum):
 
     LINE = "line"
     HEADING = "heading"  # names what follows (an account, a payer); never the last of a page
+    NOTE = "note"  # a sentence over the whole width, under the line it is about
     SUBTOTAL = "subtotal"  # counts the lines since the subtotal before
     TOTAL = "total"  # counts every line so far
 
@@ -48,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One line of a register, a cell a column; a heading may hold its first cell only, drawn over the whole width.
+    """One line of a register, a cell a column; a heading or a note may hold its first cell only, drawn over the whole width.
 
     In a total, a summed cell left None is filled in and one given is verified.
     """

@@ -22,7 +22,7 @@ class Totals:
 
         Raises ValueError when the cells are not those of the columns, or when a total given is not the sum of its lines.
         """
-        if row.kind is RowKind.HEADING and len(row.cells) == 1:
+        if row.kind in (RowKind.HEADING, RowKind.NOTE) and len(row.cells) == 1:
             return row.cells
         if len(row.cells) != len(self._columns):
             raise ValueError(f"{len(row.cells)} cells in a register of {len(self._columns)} columns")

@@ -34,6 +34,7 @@ _SHORT_ROLES = {
     Role.COMPTABILITE: "Compta.",
     Role.REGISSEUR: "Rég.",
     Role.ADMINISTRATEUR: "Adm.",
+    Role.SITE: "Site",
 }
 
 

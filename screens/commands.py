@@ -16,6 +16,7 @@ from screens.command import Command
 from screens.commands_activities import ACTIVITIES
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
+from screens.commands_prices import PRICES
 from screens.commands_records import RECORDS
 
 APP: tuple[Command, ...] = (
@@ -166,6 +167,30 @@ PLANNING: tuple[Command, ...] = (
         "Cocher le même jour de chaque semaine, jusqu’aux vacances",
         "tick_weekday",
     ),
+    Command(
+        "planning.usual_week",
+        "k",
+        "Semaine habituelle",
+        "Garder la semaine de l’enfant, ou en appliquer une d’un jour à un autre",
+        "usual_week",
+        right="BOOK",
+    ),
+    Command(
+        "planning.sibling",
+        "c",
+        "Copier d’un frère, d’une sœur",
+        "Cocher les journées qu’un frère ou une sœur a sur une période",
+        "copy_sibling",
+        right="BOOK",
+    ),
+    Command(
+        "planning.wait",
+        "l",
+        "Liste d’attente",
+        "Attendre une place de la journée complète, ou ne plus l’attendre",
+        "wait",
+        right="BOOK",
+    ),
     Command("planning.copy", "s", "Copier", "Copier cette semaine sur la suivante", "copy_week"),
     Command(
         "planning.break",
@@ -312,6 +337,7 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT,
     *PAID,
     *ACTIVITIES,
+    *PRICES,
     *ENFANCE,
     *FAMILIES,
     *RECORDS,

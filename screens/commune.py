@@ -26,7 +26,7 @@ from tui_portail.services.commune_exchange import CommuneFile, read_commune_file
 from tui_portail.services.settings_draft import Draft
 
 _COLUMNS = (Column("Rubrique", 26), Column("Contenu", 30, share=1), Column("", 8))
-_SHOWN = tuple(section for section in SECTIONS if section.screen == "commune")
+SHOWN = tuple(section for section in SECTIONS if section.screen == "commune")
 
 
 class CommuneScreen(DraftScreen):
@@ -60,7 +60,7 @@ class CommuneScreen(DraftScreen):
                     (section.title, summary(draft, section), _mark(section, touched, wrong)),
                     "$warning" if section.key in touched else "",
                 )
-                for place, section in enumerate(_SHOWN)
+                for place, section in enumerate(SHOWN)
             ]
         )
         if self.focused is None:
@@ -83,7 +83,7 @@ class CommuneScreen(DraftScreen):
         if draft.is_touched:
             self.message("enregistrez d’abord vos changements (F10), ou abandonnez-les (u).", Kind.REFUSED)
             return
-        read = await self.app.push_screen_wait(ImportDialog(draft))
+        read = await self.ask_form(ImportDialog(draft))
         if read is not None:
             draft.source = read.source
             self.take(read.document)
@@ -95,12 +95,12 @@ class CommuneScreen(DraftScreen):
         place, draft = self.query_one(RecordsList).chosen, self.draft
         if place is None or draft is None:
             return
-        section = _SHOWN[place]
+        section = SHOWN[place]
         if not section.single:
             self.portail.open("commune_section", draft, section)
             return
         [line] = draft.lines(section)
-        document = await self.app.push_screen_wait(SettingForm(draft, section, line, 0, section.title))
+        document = await self.ask_form(SettingForm(draft, section, line, 0, section.title))
         if document is not None:
             self.take(document)
 

@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("N°", 4, right=True),
     Column("Quand", 16),
     Column("Qui", 14, share=1),
-    Column("Motif", 20, share=3),
+    Column("Motif", 16, share=3),
     Column("Source", 17, share=1),
 )
 

@@ -15,15 +15,16 @@ from textual.widgets import OptionList, Static
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
+from screens.dialogs import ConfirmDialog
 from screens.draft_screen import DraftScreen
 from screens.gestures import gesture
 from screens.records_list import Record, RecordsList
 from screens.setting_form import SettingForm
-from tui_portail.commune_sections import FieldKind, Section, SettingField
+from tui_portail.commune_sections import FieldKind, Section, SettingField, differences, without_line
 from tui_portail.commune_sections.words import line_name, value_words
 from tui_portail.services.settings_draft import Draft
 
-_SHARES = {FieldKind.TEXT: 2, FieldKind.CHOICE: 1, FieldKind.CHOICES: 1, FieldKind.TEXTS: 1}
+_WIDE = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.TEXTS})
 
 
 class CommuneSectionScreen(DraftScreen):
@@ -91,20 +92,26 @@ class CommuneSectionScreen(DraftScreen):
             await self._edit(self.draft, line, None, f"{self.section.title} : ajouter {self.section.one}")
 
     async def _edit(self, draft: Draft, line: Mapping[str, Any], at: int | None, title: str) -> None:
-        document = await self.app.push_screen_wait(SettingForm(draft, self.section, line, at, title))
+        document = await self.ask_form(SettingForm(draft, self.section, line, at, title))
         if document is not None:
             self.take(document)
             self.query_one(RecordsList).choose(len(draft.lines(self.section)) - 1 if at is None else at)
 
-    def action_remove(self) -> None:
-        """Take the line under the cursor out of the draft."""
+    @gesture(group="line")
+    async def action_remove(self) -> None:
+        """Take the line under the cursor out of the draft; what names its code elsewhere goes with it, after asking."""
         draft, at = self.draft, self._chosen
         if draft is None or at is None:
             return
-        lines = draft.lines(self.section)
-        name = line_name(self.section, lines.pop(at), draft.names())
-        self.take(draft.with_lines(self.section, lines))
-        self.message(f"« {name} » est enlevé du brouillon ; F10 l’enregistre, Échap puis u l’abandonne.", Kind.INFO)
+        name = line_name(self.section, draft.lines(self.section)[at], draft.names())
+        document = without_line(draft.document, self.section, at)
+        along = [change.sentence for change in differences(draft.document, document) if change.section != self.section]
+        if along:
+            asked = ConfirmDialog(f"Enlever « {name} » ?", ["Avec :", *(f"• {one}" for one in along)], yes="Enlever")
+            if not await self.app.push_screen_wait(asked):
+                return
+        self.take(document)
+        self.message(f"« {name} » est enlevé du brouillon ; F10 l’enregistre.", Kind.INFO)
 
     def action_move_line(self, step: int) -> None:
         """Move the line under the cursor up or down."""
@@ -131,4 +138,5 @@ def _column(field: SettingField) -> Column:
     longest = max((len(words) for _, words in field.choices), default=0)
     if field.kind is FieldKind.CHOICE and 0 < longest <= 16:
         return Column(field.label, max(longest, len(field.label)))
-    return Column(field.label, max(9, len(field.label)), share=_SHARES.get(field.kind, 0))
+    share = 2 if field.key == "nom" else 1 if field.kind in _WIDE else 0
+    return Column(field.label, max(9, len(field.label)), share=share)

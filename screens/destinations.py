@@ -25,7 +25,7 @@ class Destination:
 DESTINATIONS: dict[str, Destination] = {
     "search": Destination("screens.search", "SearchScreen", "SEARCH"),
     "dossier": Destination("screens.dossier", "DossierScreen", "SEARCH"),  # dossier_id
-    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id
+    "planning": Destination("screens.planning", "PlanningScreen", "BOOK"),  # dossier_id, a cell or nothing
     "queue": Destination("screens.queue", "QueueScreen", "SEE_QUEUE"),
     "payment": Destination("screens.payment", "PaymentScreen", "CASH"),  # basket_id
     "registration": Destination(
@@ -64,9 +64,23 @@ DESTINATIONS: dict[str, Destination] = {
     "imports": Destination("screens.imports", "ImportsScreen", "IMPORT"),
     "year_change": Destination("screens.year_change", "YearChangeScreen", "IMPORT"),
     "settings": Destination("screens.settings", "SettingsScreen"),
+    "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
+    "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "day_places": Destination("screens.day_places", "DayPlacesScreen", "PLACES"),
+    "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
+    "closure_preview": Destination(
+        "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"
+    ),  # days, whether past ones are confirmed
+    "closure": Destination(
+        "screens.closure", "ClosureScreen", "CLOSE_DAYS"
+    ),  # closure_id, and whether to begin at once
     "attendance": Destination("screens.attendance", "AttendanceScreen", "ATTENDANCE"),
     "attendance_report": Destination("screens.caf_report", "CafReportScreen", "NUMBERS"),
+    "waiting": Destination("screens.waiting", "WaitingScreen", "BOOK"),
+    "tariffs": Destination("screens.tariffs", "TariffsScreen", "SETTINGS"),
+    "tariff_trial": Destination("screens.tariff_trial", "TariffTrialScreen", "SETTINGS"),  # draft
+    "calendar": Destination("screens.school_calendar_settings", "SchoolCalendarScreen", "SETTINGS"),
     "menus": Destination("screens.menus", "MenusScreen"),
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),

@@ -322,6 +322,9 @@ class DossierScreen(FamilyDataScreen):
                 await self._renew(self._child(line.subject_id))
             case LineKind.CUSTODY:
                 self.action_open_custody()
+            case LineKind.WAITING:
+                first = next(day for day in self.view.waiting if day.key.child_id == line.subject_id)
+                self.portail.open("planning", self.dossier_id, first.key)
             case LineKind.HEADING:
                 pass
 

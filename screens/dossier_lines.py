@@ -11,12 +11,11 @@ from textual.content import Content
 
 from screens.columns import Column, lay_out
 from screens.countdown import time_left_text
-from screens.family_fields import NO_MEAL
 from screens.form_fields import quotient_text
 from screens.plain_text import plain
 from screens.wrapping import hung
 from tui_portail.dossier_number import display
-from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, RELATIONS, RULES
+from tui_portail.family_words import CHILD_CONSENTS, CONSENTS, DIETS, LEAVES_ALONE, NO_MEAL, RELATIONS, RULES
 from tui_portail.french import join_words, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
@@ -32,6 +31,7 @@ class LineKind(Enum):
     CHILD = auto()
     ALSH = auto()
     CUSTODY = auto()
+    WAITING = auto()
     CONTACT = auto()
     CONSENTS = auto()
 
@@ -171,6 +171,8 @@ def _children(view: DossierView, today: date, width: int, editable: bool) -> Ite
         if len(view.payers) > 1:
             words = child.custody or "Payé par le premier payeur, sans garde alternée"
             yield DossierLine(LineKind.CUSTODY, child.child_id, _below(width, words))
+        if waited := [day.words for day in view.waiting if day.key.child_id == child.child_id]:
+            yield DossierLine(LineKind.WAITING, child.child_id, _below(width, *waited))
 
 
 def _child(child: ChildView, banned: Sequence[str], today: date, width: int) -> Content:

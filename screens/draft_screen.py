@@ -7,14 +7,15 @@ Subclasses give `show_draft`, which shows the draft as it is.
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.bars import Kind
 from screens.changes_dialog import RecordChangesDialog
-from screens.dialogs import ChoiceDialog, ConfirmDialog
+from screens.desk_screen import DeskDialog
+from screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.read_for_agent import ReadForAgent
@@ -24,6 +25,7 @@ from tui_portail.instants import in_paris
 from tui_portail.services.commune_settings import CommuneChanged, change_commune, read_settings
 from tui_portail.services.settings_draft import Draft
 
+T = TypeVar("T")
 MOST_SHOWN = 12
 
 
@@ -40,6 +42,7 @@ class DraftScreen(ReadForAgent):
         super().__init__()
         self.draft = lent
         self._is_lent = lent is not None
+        self._is_asking = False
 
     def state_line(self) -> Static:
         """Return the line that says what the draft holds: one of the widgets of `compose_body`."""
@@ -66,7 +69,7 @@ class DraftScreen(ReadForAgent):
 
     def read(self) -> None:
         """Read the set-up, unless changes are waiting in the draft."""
-        if self.draft is None or not (self._is_lent or self.draft.is_touched):
+        if self.draft is None or not (self._is_lent or self._is_asking or self.draft.is_touched):
             self.read_draft()
         else:
             self._show()
@@ -80,13 +83,21 @@ class DraftScreen(ReadForAgent):
 
     @gesture(group="draft", exclusive=True)
     async def read_draft(self) -> None:
-        """Read the set-up in force."""
+        """Read the set-up in force; what was typed in the draft while it was being read stays."""
         settings = await self.ask(read_settings, self.desk)
         if self.draft is None:
             self.draft = Draft(settings)
-        else:
+        elif not self.draft.is_touched:
             self.draft.restart(settings)
         self._show()
+
+    async def ask_form(self, form: DeskDialog[T]) -> T | None:
+        """Return what a form over the draft answers; the draft it was made from stays as it is meanwhile."""
+        self._is_asking = True
+        try:
+            return await self.app.push_screen_wait(form)
+        finally:
+            self._is_asking = False
 
     def take(self, document: dict[str, Any]) -> None:
         """Take a changed document into the draft and show it."""
@@ -151,7 +162,7 @@ class DraftScreen(ReadForAgent):
         lines = [f"Le {date_time_text(in_paris(changed.at))} :", *_told(theirs)]
         if not both:
             lines.append("Vos changements sont gardés, par-dessus : relisez-les, puis enregistrez.")
-            await self.app.push_screen_wait(ConfirmDialog(title, lines, yes="Continuer", no="Continuer"))
+            await self.app.push_screen_wait(TextDialog(title, "\n".join(lines)))
         elif await self._takes_theirs(title, lines, both):
             draft.take_theirs(both)
         self._show()

@@ -19,7 +19,18 @@ from tui_portail.family_forms import (
     checked_contact,
     checked_guardian,
 )
-from tui_portail.family_words import AUTHORITIES, BASES, CHILD_CONSENTS, DIETS, FUNDS, IMAGE, RELATIONS, RULES, SEXES
+from tui_portail.family_words import (
+    AUTHORITIES,
+    BASES,
+    CHILD_CONSENTS,
+    DIETS,
+    FUNDS,
+    IMAGE,
+    NO_MEAL,
+    RELATIONS,
+    RULES,
+    SEXES,
+)
 from tui_portail.french import join_words
 from tui_portail.policy import Policy
 from tui_portail.residence import home_warning
@@ -29,7 +40,6 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.dossiers import ChildView, SchoolView, schools
 from tui_portail.services.quotients import QUOTIENT_PROOFS
 
-NO_MEAL = "accueil sans repas fourni"
 THE_REST = "Le reste, si la famille le donne"
 NO_BIRTH_DATE = "Donnez la date de naissance de l’enfant : elle est obligatoire."
 FETCHES, BOTH, CALLED, FORBIDDEN = "fetches", "both", "called", "forbidden"

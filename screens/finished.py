@@ -53,6 +53,9 @@ class FinishedScreen(DeskScreen):
             if self._done.awaiting_proof:
                 words = f"{plural(self._done.awaiting_proof, 'absence')} en attente de justificatif (F6)."
                 yield Static(Content(words), classes="finished-block")
+            if self._done.offered:
+                words = f"{plural(self._done.offered, 'place libérée')} proposée à la liste d’attente (Ctrl+A) : appelez la famille."
+                yield Static(Content(words), classes="finished-block")
             yield Static("", id="finished-papers", classes="finished-block", markup=False)
             yield Static(Content.styled(self._next_step(), "bold $accent"), classes="finished-block")
 

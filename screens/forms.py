@@ -101,6 +101,8 @@ class FormDialog(DeskDialog[T]):
 
     WIDE_LABELS: ClassVar[bool] = False
     """One field a line, with room for a long label."""
+    SAVES: ClassVar[str] = "enregistrer"
+    """What F10 does, in the line of keys."""
     _warned = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -118,7 +120,7 @@ class FormDialog(DeskDialog[T]):
 
     def keys_line(self) -> str:
         """Say how to go on."""
-        return "Entrée : champ suivant · F10 : enregistrer · Échap : annuler"
+        return f"Entrée : champ suivant · F10 : {self.SAVES} · Échap : annuler"
 
     @property
     def form(self) -> Form:

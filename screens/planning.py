@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from screens.bars import Kind
 from screens.commands import bindings_of
-from screens.desk_screen import DeskScreen
 from screens.dialogs import ChoiceDialog, ReasonDialog
 from screens.gestures import gesture
 from screens.key_names import key_name
@@ -21,8 +20,9 @@ from screens.planning_grid import PlanningGrid
 from screens.planning_pane import PlanningPane
 from screens.planning_review import RefusalsDialog, ReviewDialog
 from screens.planning_state import DEROGABLE, PlanningState
+from screens.planning_waiting import WaitingFromPlanning
 from screens.planning_window import PlanningWindow
-from screens.planning_words import refusal_lines
+from screens.planning_words import refusal_lines, refused_lines
 from tui_portail.decision import Decision
 from tui_portail.french import plural, run_of_days
 from tui_portail.planning import CellKey, Tick
@@ -30,7 +30,7 @@ from tui_portail.services.booking import FinishedChanges
 from tui_portail.services.planning import load_planning
 
 
-class PlanningScreen(DeskScreen):
+class PlanningScreen(WaitingFromPlanning):
     """The grid, its pane, and what each key ticks. The rules are in `tui_portail.planning_ticks`; the state in `PlanningState`."""
 
     AREA = "planning"
@@ -41,14 +41,16 @@ class PlanningScreen(DeskScreen):
         "·  libre        +  à ajouter     -  à retirer\n"
         "R  réservé et payé   A  en attente de paiement   D  dû   x  annulé\n"
         "L  limite passée     C  complet    P  pièce manquante\n"
+        "e  en liste d’attente          o  place proposée (l : attendre, ne plus attendre)\n"
         "!  impossible (phrase à droite)\n"
         "y r a d  comme + R A D, payé par un autre payeur que d’habitude"
     )
     unsaved_question: ClassVar[str] = "Les journées cochées ne sont pas validées : elles seront oubliées."
 
-    def __init__(self, dossier_id: int) -> None:
+    def __init__(self, dossier_id: int, at: CellKey | None = None) -> None:
         super().__init__()
         self._dossier_id = dossier_id
+        self._at = at
         self.state = PlanningState(self.desk.now_estimate)
         self._placed = False
 
@@ -59,8 +61,8 @@ class PlanningScreen(DeskScreen):
             yield PlanningPane(self.state)
 
     def on_mount(self) -> None:
-        """Load around today."""
-        self.load(PlanningWindow(self.today))
+        """Load around today, or the cell asked for."""
+        self.load(PlanningWindow(self._at.day if self._at else self.today))
 
     @property
     def grid(self) -> PlanningGrid:
@@ -70,25 +72,29 @@ class PlanningScreen(DeskScreen):
     # -- loading ---------------------------------------------------------------------------------------------------------
 
     @gesture(group="planning", exclusive=True)
-    async def load(self, window: PlanningWindow, last: date | None = None) -> None:
+    async def load(self, window: PlanningWindow) -> None:
         """Read the days of a window and show them; the cursor stays, or goes where the commonest act begins."""
-        await self._read(window, last)
+        await self._read(window)
         if not self._placed:
             self._placed = True
-            window, row, column = self.state.first_place()
+            window, row, column = self.state.first_place(self._at)
             self.state.show(window)
             self._show(row, column)
         else:
             self._show()
 
-    async def _read(self, window: PlanningWindow, last: date | None = None) -> None:
-        first_day, last_day = self.state.span(window, last)
+    async def _read(self, window: PlanningWindow, *more: date) -> None:
+        first_day, last_day = self.state.span(window, *more)
         snapshot = await self.ask(load_planning, self.desk, self._dossier_id, first_day, last_day)
         self.state.load(snapshot, window)
         self.title = f"Planning {snapshot.dossier_label}"
         self.portail.show_header()
         if snapshot.blocked:
             self.message(snapshot.blocked, Kind.REFUSED)
+
+    async def read(self, *more: date) -> None:
+        """Read the planning again, these days included; what is shown and ticked stays."""
+        await self._read(self.state.window, *more)
 
     def action_reload(self) -> None:
         """Read the planning again; what is ticked stays."""
@@ -108,12 +114,16 @@ class PlanningScreen(DeskScreen):
                 self.grid.column = column
             self.load(window)
 
+    def show_all(self) -> None:
+        """Paint everything again; the cursor stays."""
+        self._show()
+
     def _show(self, row: int | None = None, column: int | None = None) -> None:
         self.grid.show_all(row, column)
         self.query_one(PlanningPane).show_money()
         self.refresh_bindings()
 
-    def _changed(self, cells: set[CellKey]) -> None:
+    def changed(self, cells: set[CellKey]) -> None:
         """Paint what changed and say what it costs; refusals of the gesture are said at once."""
         self.grid.forget_range()
         self.grid.show_cells(cells)
@@ -188,22 +198,22 @@ class PlanningScreen(DeskScreen):
     @on(PlanningGrid.Pressed)
     def action_tick(self) -> None:
         """Tick or untick the cell, or the range."""
-        self._changed(self.state.toggle(self.grid.selected_keys))
+        self.changed(self.state.toggle(self.grid.selected_keys))
         self._say_refusals()
 
     def action_tick_break(self) -> None:
         """Tick or untick the cell without what goes with it: the meal leaves, the break stays."""
-        self._changed(self.state.toggle(self.grid.selected_keys, keep_brought=True))
+        self.changed(self.state.toggle(self.grid.selected_keys, keep_brought=True))
         self._say_refusals()
 
     def action_tick_week(self) -> None:
         """Tick the row's week."""
-        self._changed(self.state.week(self.grid.cursor_key))
+        self.changed(self.state.week(self.grid.cursor_key))
         self._say_refusals()
 
     def action_tick_siblings(self) -> None:
         """Tick the week for every child on the same activity."""
-        self._changed(self.state.week(self.grid.cursor_key, siblings=True))
+        self.changed(self.state.week(self.grid.cursor_key, siblings=True))
         self._say_refusals()
 
     def action_copy_week(self) -> None:
@@ -220,7 +230,7 @@ class PlanningScreen(DeskScreen):
         if not self.state.window.month:
             self.state.show(following)
             self._show()
-        self._changed(changed)
+        self.changed(changed)
         self._say_refusals()
 
     def action_tick_weekday(self) -> None:
@@ -233,7 +243,7 @@ class PlanningScreen(DeskScreen):
         last = self.state.last_of_term(key.day)
         if not self.state.covers(key.day, last):
             await self._read(self.state.window, last)
-        self._changed(self.state.weekday(key))
+        self.changed(self.state.weekday(key))
         self._say_refusals()
 
     @gesture(group="reason")
@@ -249,7 +259,7 @@ class PlanningScreen(DeskScreen):
         passed = self.state.passed_by_derogation(keys[0])
         reason = await self.app.push_screen_wait(ReasonDialog("Dérogation", passed))
         if reason:
-            self._changed(self.state.derogate(keys, reason))
+            self.changed(self.state.derogate(keys, reason))
             self._say_refusals()
 
     async def _days_to_charge(self) -> list[CellKey] | None:
@@ -289,11 +299,11 @@ class PlanningScreen(DeskScreen):
         dialog = ReasonDialog(f"Faire payer {payer.name}", f"{days[:1].upper()}{days[1:]}. Pourquoi ce payeur ?")
         reason = await self.app.push_screen_wait(dialog)
         if reason:
-            self._changed(self.state.charge(keys, payer.payer_id, reason))
+            self.changed(self.state.charge(keys, payer.payer_id, reason))
 
     def action_forget(self) -> None:
         """Untick everything."""
-        self._changed(self.state.forget())
+        self.changed(self.state.forget())
         self.message("")
 
     def _say_refusals(self) -> None:
@@ -314,7 +324,7 @@ class PlanningScreen(DeskScreen):
         found = dict(state.refusals)
         if self.grid.has_rows and (refusal := state.why_not(self.grid.cursor_key)) and not refusal.accepted:
             found = {self.grid.cursor_key: refusal, **found}
-        lines = refusal_lines({**found, **state.judgement.refusals}, with_source=True)
+        lines = refused_lines(state, {**found, **state.judgement.refusals}, with_source=True)
         if lines:
             self.app.push_screen(RefusalsDialog(lines))
         else:
@@ -366,5 +376,8 @@ _NEED_ROWS = frozenset(
         "derogate",
         "choose_payer",
         "review",
+        "usual_week",
+        "copy_sibling",
+        "wait",
     }
 )

@@ -32,6 +32,8 @@ _STYLE_OF = {
     CellState.NOT_RUNNING: "off",
     CellState.FREE: "free",
     CellState.FULL: "refused",
+    CellState.WAITING: "refused",
+    CellState.OFFERED: "held",
     CellState.LATE: "refused",
     CellState.PAPER: "refused",
     CellState.REFUSED: "refused",

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from screens.guard import Guarded
 from screens.plain_text import plain
 from screens.planning_state import PlanningState
-from screens.planning_words import cell_words, money_words, refusal_lines, ticked_words
+from screens.planning_words import cell_words, money_words, refused_lines, ticked_words
 from screens.short_labels import fit
 from screens.wrapping import wrapped
 from tui_portail.planning import CellKey
@@ -105,7 +105,7 @@ class PlanningPane(Guarded, Vertical):
         fictitious = state.loaded.commune.policy.fictitious
         title = "À payer (tarifs FICTIFS)" if fictitious else "À payer"
         self.query_one("#pane-money", PaneBlock).say(title, money_words(state), ticked_words(state))
-        lines = refusal_lines({**state.judgement.refusals, **state.refusals})
+        lines = refused_lines(state, {**state.judgement.refusals, **state.refusals})
         refused = self.query_one("#pane-refused", PaneBlock)
         refused.say("Refusé" if lines else "", *lines)
         self._share_room()

@@ -16,7 +16,7 @@ from screens.desk_screen import DeskDialog
 from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.planning_state import PlanningState
-from screens.planning_words import due_line, payer_blocks, reason_lines, refusal_lines, removal_lines
+from screens.planning_words import due_line, payer_blocks, reason_lines, refused_lines, removal_lines
 from tui_portail.decision import Decision
 from tui_portail.planning import CellKey
 from tui_portail.services.booking import ChangesRefused, FinishedChanges, finish_changes
@@ -39,7 +39,7 @@ class ReviewDialog(DeskDialog[Answer]):
         """Who pays which days and how much, what is removed, the reasons given, the refusals; what each payer owes stays in sight."""
         state = self._state
         lines = [*payer_blocks(state), *removal_lines(state), *reason_lines(state)]
-        lines += [f"✗ {line}" for line in refusal_lines({**state.judgement.refusals, **state.refusals})]
+        lines += [f"✗ {line}" for line in refused_lines(state, {**state.judgement.refusals, **state.refusals})]
         bills = "\n".join(due_line(bill) for bill in state.judgement.bills) or "Rien à payer."
         with VerticalScroll(id="review-lines"):
             yield Static(Content(plain("\n".join(lines))))

@@ -83,11 +83,11 @@ class PlanningState:
         """Say whether the snapshot holds these days."""
         return self.snapshot is not None and self.snapshot.first_day <= first and last <= self.snapshot.last_day
 
-    def span(self, window: PlanningWindow, last: date | None = None) -> tuple[date, date]:
-        """Return the days a snapshot must hold for a window, a few weeks more, and everything ticked."""
+    def span(self, window: PlanningWindow, *more: date) -> tuple[date, date]:
+        """Return the days a snapshot must hold for a window, a few weeks more, everything ticked, and other days."""
         days = [key.day for key in self.changes]
-        first = min([window.first_day, *days])
-        return monday_of(first), max([window.last_day + timedelta(weeks=5), *days, last or window.last_day])
+        first = min([window.first_day, *days, *more])
+        return monday_of(first), max([window.last_day + timedelta(weeks=5), *days, *more])
 
     def key(self, row: int, column: int) -> CellKey:
         """Return the cell at a place of the grid."""
@@ -101,8 +101,13 @@ class PlanningState:
             found = self._views[key] = cell(self.loaded, self.changes, key, self.now)
         return found
 
-    def first_place(self) -> tuple[PlanningWindow, int, int]:
-        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell."""
+    def first_place(self, at: CellKey | None = None) -> tuple[PlanningWindow, int, int]:
+        """Return where the cursor starts: on the first meal still free to book within five weeks, else on this week's first free cell.
+
+        Where a cell is asked for: on it.
+        """
+        if at is not None:
+            return self._place_of(at)
         snapshot = self.loaded
         today = in_paris(snapshot.taken_at).date()
         for week in range(5):
@@ -116,6 +121,13 @@ class PlanningState:
         free = ((row, column) for row in range(len(self.rows)) if (column := self._first_free(row)) is not None)
         return start, *next(free, (0, 0))
 
+    def _place_of(self, key: CellKey) -> tuple[PlanningWindow, int, int]:
+        window = PlanningWindow(key.day)
+        self.show(window)
+        column = min((key.day - window.first_day).days, len(window.days) - 1)
+        rows = range(len(self.rows))
+        return window, next((row for row in rows if self.key(row, column) == key), 0), column
+
     def _first_free(self, row: int) -> int | None:
         columns = range(len(self.window.days))
         return next((at for at in columns if self.view(self.key(row, at)).state is CellState.FREE), None)
@@ -125,7 +137,7 @@ class PlanningState:
     def toggle(self, keys: Iterable[CellKey], *, keep_brought: bool = False) -> set[CellKey]:
         """Tick or untick cells, as what they show says (`what_a_key_ticks`)."""
         wanted, tick = what_a_key_ticks({key: self.view(key) for key in keys})
-        return self._take(tick_many(self.loaded, self.changes, wanted, tick, self.now, keep_brought=keep_brought))
+        return self.take(tick_many(self.loaded, self.changes, wanted, tick, self.now, keep_brought=keep_brought))
 
     def week(self, key: CellKey, *, siblings: bool = False) -> set[CellKey]:
         """Tick the row's week, for the brothers and sisters too if asked."""
@@ -148,7 +160,7 @@ class PlanningState:
         monday = monday_of(day)
         until = monday + timedelta(days=13)
         keys = copy_week_keys(self.loaded, self.changes, monday, until, self.now)
-        return self._take(tick_many(self.loaded, self.changes, keys, Tick.ADD, self.now))
+        return self.take(tick_many(self.loaded, self.changes, keys, Tick.ADD, self.now))
 
     def passed_by_derogation(self, key: CellKey) -> str:
         """Return all that a derogation would go past for a cell, or why it would not do."""
@@ -161,7 +173,7 @@ class PlanningState:
         changed: set[CellKey] = set()
         refusals: dict[CellKey, Decision] = {}
         for key in keys:
-            changed |= self._take(with_derogation(self.loaded, self.changes, key, reason, self.now))
+            changed |= self.take(with_derogation(self.loaded, self.changes, key, reason, self.now))
             refusals |= self.refusals
         self.refusals = refusals
         return changed
@@ -170,12 +182,12 @@ class PlanningState:
         """Charge ticked cells to a payer, with the reason."""
         changed: set[CellKey] = set()
         for key in keys:
-            changed |= self._take(with_payer(self.loaded, self.changes, key, payer_id, reason, self.now))
+            changed |= self.take(with_payer(self.loaded, self.changes, key, payer_id, reason, self.now))
         return changed
 
     def forget(self) -> set[CellKey]:
         """Untick everything."""
-        return self._take(Ticked({}, _EMPTY, {}))
+        return self.take(Ticked({}, _EMPTY, {}))
 
     def refuse(self, refusals: dict[CellKey, Decision]) -> None:
         """Keep what « Terminer » refused, to show it."""
@@ -221,7 +233,8 @@ class PlanningState:
             return judge_cell(self.loaded, key, self.now)
         return None
 
-    def _take(self, ticked: Ticked) -> set[CellKey]:
+    def take(self, ticked: Ticked) -> set[CellKey]:
+        """Take what ticking made of the changes; return the cells to paint again."""
         before = self.changes
         changed = (
             {key for key in (*before, *ticked.changes) if before.get(key) != ticked.changes.get(key)}

@@ -13,9 +13,13 @@ from tui_portail.french import long_date, plural, run_of_days, time_text
 from tui_portail.full_days import ages_words
 from tui_portail.instants import in_paris
 from tui_portail.money import NO_BREAK_SPACE, format_cents
+from tui_portail.period_ticks import days_words, gather
 from tui_portail.planning import Bill, CellKey, PlanningBooking, Removal
 from tui_portail.planning_ticks import CellState
 from tui_portail.pricing import WITHOUT_MEAL
+
+MOST_APART = 6
+"""More refusals than that are not read one by one."""
 
 
 def cell_words(state: PlanningState, key: CellKey) -> tuple[str, str, str]:
@@ -26,9 +30,9 @@ def cell_words(state: PlanningState, key: CellKey) -> tuple[str, str, str]:
 
 
 def _what(state: PlanningState, key: CellKey) -> str:
-    refusal = state.why_not(key)
+    refusal, place = state.why_not(key), state.loaded.waiting.get(key)
     if refusal is not None and not refusal.accepted:
-        return refusal.sentence
+        return refusal.sentence if place is None else f"{place.words} {refusal.sentence}"
     view = state.view(key)
     if view.state is CellState.REMOVING and (removal := state.removal(key)):
         return removal_words(removal)
@@ -40,6 +44,15 @@ def _what(state: PlanningState, key: CellKey) -> str:
         return f"{view.state.value.capitalize()}, {format_cents(booking.price_cents)}.{_payer_words(state, booking)}"
     if view.state is CellState.ADDING:
         return _addition_words(state, key)
+    return _free_words(state, key)
+
+
+def _free_words(state: PlanningState, key: CellKey) -> str:
+    """Say how many places are left, or that the one left is the child's own."""
+    place, view = state.loaded.waiting.get(key), state.view(key)
+    if place is not None:
+        turn = "" if place.offer_until is not None else " Une place est libre pour lui : réservez."
+        return f"{place.words}{turn}"
     words = f"{view.state.value.capitalize()}."
     return f"{words} {room_words(state, key)}" if view.state is CellState.FREE else words
 
@@ -161,6 +174,25 @@ def refusal_lines(refusals: Mapping[CellKey, Decision], *, with_source: bool = F
     ]
 
 
+def gathered_lines(
+    state: PlanningState, refusals: Mapping[CellKey, Decision], *, with_source: bool = False
+) -> list[str]:
+    """Return refusals grouped where they are the same: whose, which days, then the sentence."""
+    return [
+        (f"{one.who}, {days_words(one.days)} : {one.sentence}" if one.cells > 1 else one.sentence)
+        + (f"\nSource : {one.source}" if with_source and one.source else "")
+        for one in gather(state.loaded, refusals)
+    ]
+
+
+def refused_lines(
+    state: PlanningState, refusals: Mapping[CellKey, Decision], *, with_source: bool = False
+) -> list[str]:
+    """Return each refusal's sentence; past a screenful, those of a row refused for one reason are gathered."""
+    lines = refusal_lines(refusals, with_source=with_source)
+    return lines if len(lines) <= MOST_APART else gathered_lines(state, refusals, with_source=with_source)
+
+
 def _named(state: PlanningState, child_id: int, activity: str) -> str:
     return f"{state.loaded.child(child_id).first_name} · {state.loaded.commune.policy.activity(activity).label}"
 
@@ -173,7 +205,7 @@ def addition_lines(state: PlanningState, payer_id: int) -> list[str]:
             key = added.change.key
             days.setdefault((key.child_id, key.activity, added.price.total_cents), []).append(key.day)
     return [
-        f"+ {_named(state, child_id, activity)} : {run_of_days(found)}, {_times(len(found), cents)}"
+        f"+ {_named(state, child_id, activity)} : {days_words(found)}, {_times(len(found), cents)}"
         + _without_meal(state, CellKey(child_id, activity, found[0]))
         for (child_id, activity, cents), found in days.items()
     ]
@@ -225,7 +257,7 @@ def removal_lines(state: PlanningState) -> list[str]:
     for (child_id, activity, outcome), removals in groups.items():
         given = sum(removal.outcome.refund_cents for removal in removals)
         words = outcome or f"avoir de {format_cents(given)}"
-        days = run_of_days(removal.booking.key.day for removal in removals)
+        days = days_words(removal.booking.key.day for removal in removals)
         lines.append(f"- {_named(state, child_id, activity)} : {days}\n  → {words}")
     return lines
 

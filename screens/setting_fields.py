@@ -114,11 +114,13 @@ class SettingText(TextField):
     def __init__(self, field: SettingField, value: Any, today: date) -> None:
         label = f"{field.label} ({field.unit})" if field.unit else field.label
         super().__init__(widget_key(field), label, typed_text(field, value), placeholder=_EXAMPLES.get(field.kind, ""))
-        self.setting, self._today = field, today
+        self.setting, self._today, self._first = field, today, value
 
     @property
     def value(self) -> object:
-        """What the document keeps of it. Raises InvalidInput."""
+        """What the document keeps of it; a text nobody changed means what it meant. Raises InvalidInput."""
+        if self.text and self.text == typed_text(self.setting, self._first):
+            return self._first
         return typed_value(self.setting, self.text, self._today)
 
     def written_out(self) -> str:
@@ -147,7 +149,7 @@ class SettingTicks(TicksField):
 
     def __init__(self, field: SettingField, names: Names, value: Sequence[object]) -> None:
         super().__init__(widget_key(field), field.label, choices_of(field, names), value)
-        self._needed = not field.optional
+        self._needed, self._first = not field.optional, list(value)
 
     @property
     def value(self) -> list[object]:
@@ -155,7 +157,7 @@ class SettingTicks(TicksField):
         chosen = super().value
         if self._needed and not chosen:
             raise InvalidInput("Cochez au moins une case, par Espace.")
-        return chosen
+        return self._first if set(chosen) == set(self._first) else chosen  # their order says nothing
 
 
 class SettingTexts(TextsField):
@@ -163,11 +165,13 @@ class SettingTexts(TextsField):
 
     def __init__(self, field: SettingField, texts: Sequence[str]) -> None:
         super().__init__(widget_key(field), field.label, texts)
-        self._setting = field
+        self._setting, self._first = field, list(texts)
 
     @property
     def value(self) -> Any:
         """The texts. Raises InvalidInput for none where one is needed."""
+        if self.text == "\n".join(self._first) and self._first:
+            return self._first
         texts = super().value
         if not texts and not self._setting.optional:
             raise InvalidInput("Écrivez au moins une ligne.")

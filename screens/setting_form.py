@@ -18,11 +18,17 @@ from tui_portail.commune_sections import FieldKind, Line, Section
 from tui_portail.errors import InvalidInput
 from tui_portail.services.settings_draft import Draft
 
+_HOW: Mapping[FieldKind, str] = {
+    FieldKind.TEXTS: "Une par ligne ; Entrée sur une ligne vide : champ suivant.",
+    FieldKind.CHOICES: "← → : choisir une case ; Espace : la cocher.",
+}
+
 
 class SettingForm(FormDialog[dict[str, Any] | None]):
     """Returns the document with the line as typed, None when given up. `at` None: a new line, which begins with `line`."""
 
     WIDE_LABELS = True
+    SAVES = "garder au brouillon"
     DEFAULT_CSS = """
     SettingForm Form { max-height: 11; }
     SettingForm FieldGrid.-one .editor { margin-left: 27; }
@@ -65,8 +71,9 @@ class SettingForm(FormDialog[dict[str, Any] | None]):
     @on(DescendantFocus)
     def _explain(self) -> None:
         field = next((field for field in self.form.fields if field.has_focus_within), None)
-        hints = {widget_key(one): one.hint for one in self._section.fields}
-        self.query_one("#hint", Static).update(content(hints.get(field.key, "") if field else ""), layout=False)
+        setting = next((one for one in self._section.fields if field and widget_key(one) == field.key), None)
+        words = (setting.hint, _HOW.get(setting.kind, "")) if setting else ()
+        self.query_one("#hint", Static).update(content(" ".join(filter(None, words))), layout=False)
 
     async def save(self, values: dict[str, object]) -> dict[str, Any]:
         """Judge the line in its draft. Raises InvalidInput with the field when the line is what is wrong."""

@@ -45,8 +45,12 @@ class WritingScreen(ReadForAgent):
         """Stop the writing: nothing of it is kept."""
         self._stopped = True
 
-    async def write_behind(self, write: Callable[[Told], T]) -> T | None:
-        """Write in a thread, `write` telling how far it is; return what it returns, None when it was stopped or another is under way."""
+    async def write_behind(
+        self, write: Callable[[Told], T], stopped: str = "écriture arrêtée : aucun fichier n’est gardé."
+    ) -> T | None:
+        """Write in a thread, `write` telling how far it is; return what it returns, None when another is under way, or when it was stopped,
+        which `stopped` then says.
+        """
         if self.is_writing:
             self.message("l’écriture est en cours : F8 l’arrête.", Kind.WAIT)
             return None
@@ -58,7 +62,7 @@ class WritingScreen(ReadForAgent):
         try:
             return await self.ask(write, self._told_to(bar))
         except _Stopped:
-            self.message("écriture arrêtée : aucun fichier n’est gardé.", Kind.DONE)
+            self.message(stopped, Kind.DONE)
             return None
         finally:
             self.is_writing = False

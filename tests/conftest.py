@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from models.engine import Database
-from tests.databases import PostgresqlServer, SqliteTemplate, shared_postgresql
+from tests.databases import PostgresqlServer, SqliteTemplate, kept_database, quick_folder, shared_postgresql
 from tests.warm_statements import shared_statements
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -16,6 +17,8 @@ from tests.warm_statements import shared_statements
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))  # where pytest makes the folders of tests
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -25,10 +28,18 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.fixture(scope="session")
+def new_homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders not yet made, numbered here: pytest reads all those it has made to number one more."""
+    homes = tmp_path_factory.mktemp("homes")
+    return (homes / str(number) for number in count(1))
+
+
 @pytest.fixture(autouse=True)
-def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, new_homes: Iterator[Path]) -> None:
     """No test reads the settings of whoever runs it, nor writes in their folders."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(new_homes)
+    home.mkdir()
     for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(home))
     for variable in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
@@ -66,6 +77,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
     with server.emptied() as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A migrated database of kind TEST, opened, on each engine, one for all the tests of a module: they must leave it as they found it."""
+    with kept_database(request, tmp_path_factory) as opened:
+        yield opened
 
 
 @pytest.fixture(params=ENGINES)

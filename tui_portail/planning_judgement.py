@@ -17,7 +17,7 @@ from tui_portail.commune import Commune
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
-from tui_portail.full_days import why_no_place
+from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import limit_instant
@@ -45,15 +45,16 @@ _NOTHING_OFFERED = SiteDay({})
 Tallies = dict[tuple[str, date], Tally]  # by site and day
 
 
-def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Judgement:
+def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime, *, next_day: bool = True) -> Judgement:
     """Say what `changes` would do at `now` (aware: the instant of « Terminer les modifications »).
 
+    Without `next_day` a refusal does not look for the next day it would propose: hundreds at once are read by their reason.
     Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
     """
     refusals: dict[CellKey, Decision] = {}
     whole = complete(snapshot, changes, now)
     removals = _judge_removals(snapshot, whole.values(), refusals, now)
-    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now)
+    additions = _judge_additions(snapshot, whole.values(), removals, refusals, now, next_day)
     additions = _with_what_they_bring(snapshot, additions, removals, refusals, now)
     given = _given(removals)
     bills = _bills(snapshot, additions, removals, given, now)
@@ -101,6 +102,25 @@ def judge_cell(
         return _no_place(snapshot, request, key, room, now)
     formula = _other_formula(snapshot, key, now)
     return decision if formula is None else formula
+
+
+def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> Decision:
+    """Say whether a child may wait for a place on a day: full for it, or kept for who came first, and otherwise bookable."""
+    if (before := _before_the_rules(snapshot, Change(key, Tick.ADD), now)) is not None:
+        return before
+    if key in snapshot.waiting:
+        sentence = f"{_what(snapshot, key)} : c’est déjà sur la liste d’attente."
+        return Decision.refuse("DEJA_EN_ATTENTE", sentence, POLICY)
+    decision = judge_cell(snapshot, key, now)
+    if decision:
+        sentence = (
+            f"{_what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
+        )
+        return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
+    if decision.code not in (FULL, KEPT):
+        return decision
+    others = (_other_formula(snapshot, key, now), _debt_of(snapshot, key, payer_of(snapshot, key)))
+    return next((refusal for refusal in others if refusal is not None), Decision.accept(day=key.day))
 
 
 def payer_of(snapshot: PlanningSnapshot, key: CellKey) -> int:
@@ -184,6 +204,7 @@ def _judge_additions(
     removals: list[Removal],
     refusals: dict[CellKey, Decision],
     now: datetime,
+    next_day: bool,
 ) -> list[Addition]:
     tallies: Tallies = {}
     for removal in removals:
@@ -195,7 +216,7 @@ def _judge_additions(
         if change.tick is not Tick.ADD:
             continue
         formula = _other_formula(snapshot, change.key, now, additions, removals)
-        answer = _judge_addition(snapshot, change, tallies, now) if formula is None else formula
+        answer = _judge_addition(snapshot, change, tallies, now, next_day) if formula is None else formula
         if isinstance(answer, Decision):
             refusals[change.key] = answer
         else:
@@ -233,14 +254,16 @@ def _other_formula(
     return None
 
 
-def _judge_addition(snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime) -> Addition | Decision:
+def _judge_addition(
+    snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime, next_day: bool
+) -> Addition | Decision:
     key = change.key
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
     if (refusal := _before_the_rules(snapshot, change, now)) is not None:
         return refusal
     payer_id = change.payer_id or payer_of(snapshot, key)
-    request = _request(snapshot, key, now, derogation=bool(change.derogation), payer_id=payer_id)
+    request = _request(snapshot, key, now, derogation=bool(change.derogation), next_day=next_day, payer_id=payer_id)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:

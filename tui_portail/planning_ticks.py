@@ -33,6 +33,8 @@ class CellState(StrEnum):
     NOT_RUNNING = "pas d’activité"
     FREE = "libre"
     FULL = "complet"
+    WAITING = "complet, en liste d’attente"
+    OFFERED = "place proposée"
     LATE = "limite passée"
     PAPER = "pièce manquante"
     REFUSED = "impossible"
@@ -49,6 +51,8 @@ MARKS = {
     CellState.NOT_RUNNING: " ",
     CellState.FREE: "·",
     CellState.FULL: "C",
+    CellState.WAITING: "e",
+    CellState.OFFERED: "o",
     CellState.LATE: "L",
     CellState.PAPER: "P",
     CellState.REFUSED: "!",
@@ -93,8 +97,10 @@ class CellView:
 
     @property
     def can_be_added(self) -> bool:
-        """Whether a tick would add it: free, or cancelled and bookable again."""
-        return self.state is CellState.FREE or (self.state is CellState.CANCELLED and self.refusal is None)
+        """Whether a tick would add it: free, offered to the child, or cancelled and bookable again."""
+        return self.state in (CellState.FREE, CellState.OFFERED) or (
+            self.state is CellState.CANCELLED and self.refusal is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +143,26 @@ def cell(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: dateti
     if not _runs(snapshot, key):
         return CellView(CellState.NOT_RUNNING)
     decision = judge_cell(snapshot, key, now, next_day=False)
-    if not decision and decision.code in _STATE_OF_CODE and key not in snapshot.cancelled:
-        return CellView(_STATE_OF_CODE[decision.code], decision)
+    return _in_line(snapshot, key, decision) or _bookable(snapshot, key, decision)
+
+
+def _bookable(snapshot: PlanningSnapshot, key: CellKey, decision: Decision) -> CellView:
+    """Return what a free cell shows: what refuses it, that it was cancelled, or nothing."""
     if key in snapshot.cancelled:
         return CellView(CellState.CANCELLED, None if decision else decision)
-    return CellView(CellState.FREE) if decision else CellView(CellState.REFUSED, decision)
+    if decision:
+        return CellView(CellState.FREE)
+    return CellView(_STATE_OF_CODE.get(decision.code, CellState.REFUSED), decision)
+
+
+def _in_line(snapshot: PlanningSnapshot, key: CellKey, decision: Decision) -> CellView | None:
+    """Return what a cell shows of its child's entry on the waiting list, if that is what matters."""
+    place = snapshot.waiting.get(key)
+    if place is not None and decision and place.offer_until is not None:
+        return CellView(CellState.OFFERED)
+    if place is not None and decision.code in (FULL, KEPT):
+        return CellView(CellState.WAITING, decision)
+    return None
 
 
 def toggle(
@@ -192,7 +213,7 @@ def tick_many(
     asked = dict(changes)
     for key in wanted:
         if tick is Tick.ADD:
-            _ask_add(snapshot, asked, key, now)
+            ask_add(snapshot, asked, key, now)
         else:
             _ask_remove(snapshot, asked, key, now, keep_brought)
     judgement = judge_changes(snapshot, asked, now)
@@ -210,7 +231,7 @@ def with_derogation(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, 
     asked = dict(changes)
     for code in brought_by([key.activity], snapshot.commune.policy):
         brought = replace(key, activity=code)
-        if not _is_on(snapshot, changes, brought, now):
+        if not is_on(snapshot, changes, brought, now):
             asked[brought] = Change(brought, Tick.ADD, derogation=reason)
     judgement = judge_changes(snapshot, asked, now)
     fresh = {k: refusal for k, refusal in judgement.refusals.items() if k not in changes}
@@ -279,7 +300,7 @@ def copy_week_keys(
         for child in snapshot.children
         for activity in snapshot.commune.policy.activities
         for day in week
-        if _is_on(snapshot, changes, CellKey(child.child_id, activity, day), now)
+        if is_on(snapshot, changes, CellKey(child.child_id, activity, day), now)
     ]
     return tuple(
         replace(key, day=key.day + timedelta(weeks=step))
@@ -299,7 +320,8 @@ def _runs(snapshot: PlanningSnapshot, key: CellKey) -> bool:
     return site is not None and next(days, None) is not None
 
 
-def _is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> bool:
+def is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: datetime) -> bool:
+    """Say whether a child has a cell: ticked to be added, or booked and not ticked to be removed."""
     booking = snapshot.bookings.get(key)
     change = changes.get(key)
     if change is not None:
@@ -307,13 +329,14 @@ def _is_on(snapshot: PlanningSnapshot, changes: Changes, key: CellKey, now: date
     return booking is not None and booking.occupies(now)
 
 
-def _ask_add(snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime) -> None:
+def ask_add(snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime) -> None:
+    """Write in `asked` what adds a cell with what it brings; what is on already stays as it is."""
     for code in brought_by([key.activity], snapshot.commune.policy):
         brought = replace(key, activity=code)
         change = asked.get(brought)
         if change is not None and change.tick is Tick.REMOVE:
             del asked[brought]
-        elif change is None and not _is_on(snapshot, asked, brought, now):
+        elif change is None and not is_on(snapshot, asked, brought, now):
             asked[brought] = Change(brought, Tick.ADD)
 
 
@@ -321,12 +344,12 @@ def _ask_remove(
     snapshot: PlanningSnapshot, asked: dict[CellKey, Change], key: CellKey, now: datetime, keep_brought: bool
 ) -> None:
     policy = snapshot.commune.policy
-    present = [code for code in policy.activities if _is_on(snapshot, asked, replace(key, activity=code), now)]
+    present = [code for code in policy.activities if is_on(snapshot, asked, replace(key, activity=code), now)]
     taken_back = key in asked  # a « + » takes back what was ticked with it, never what is booked
     for code in removed_with([key.activity], policy, keep_brought=keep_brought, booked=present):
         gone = replace(key, activity=code)
         change = asked.get(gone)
         if change is not None and change.tick is Tick.ADD:
             del asked[gone]
-        elif change is None and not taken_back and _is_on(snapshot, asked, gone, now):
+        elif change is None and not taken_back and is_on(snapshot, asked, gone, now):
             asked[gone] = Change(gone, Tick.REMOVE)

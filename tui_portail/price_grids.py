@@ -24,7 +24,7 @@ MEAL_ACTIVITY = "RESTAURATION"
 MEAL_BREAK_ACTIVITY = "PAUSE_MERIDIENNE"
 """The leaflet's garderie de la pause méridienne: the care, without the meal."""
 
-_FACTOR = re.compile(r"[0-9]+([.,][0-9]+)?")
+_FACTOR = re.compile(r"[0-9]+([.,][0-9]+)?|[0-9]+/0*[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,21 @@ class PriceGrid:
 
 
 def exact_factor(text: str) -> Fraction:
-    """Return the exact rational a decimal text means: « 0,85 » or « 1.15 ». Raises InvalidInput on anything else."""
+    """Return the exact rational a text means: « 0,85 », « 1.15 », « 17/20 ». Raises InvalidInput on anything else."""
     if not _FACTOR.fullmatch(text.strip()):
         raise InvalidInput(f"« {text[:20]} » n’est pas un coefficient : écrivez un nombre décimal, par exemple 0,85.")
     return Fraction(text.strip().replace(",", "."))
+
+
+def factor_text(value: Fraction) -> str:
+    """Write an exact rational the French way, « 0,85 »; as a fraction where no decimal is exact."""
+    denominator, places = value.denominator, 0
+    while (10**places) % denominator and places < 12:
+        places += 1
+    if (10**places) % denominator:
+        return f"{value.numerator}/{denominator}"
+    digits = str(value.numerator * 10**places // denominator).rjust(places + 1, "0")
+    return f"{digits[:-places]},{digits[-places:]}" if places else digits
 
 
 def meal_part(grid: PriceGrid, base: Fraction) -> Fraction:

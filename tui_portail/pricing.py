@@ -25,6 +25,7 @@ from tui_portail.price_grids import (
     check_grid,
     check_grids,
     exact_factor,
+    factor_text,
     meal_part,
     quotient_text,
 )
@@ -108,7 +109,7 @@ def unbooked_price(price: Price, rules: AttendanceRules, *, extra: bool = True) 
     more = rules.unbooked_extra_cents if extra else 0
     total = round_half_up(price.total_cents * rules.unbooked_factor)
     care = round_half_up(price.care_cents * rules.unbooked_factor)
-    steps = [f" × {_decimal(rules.unbooked_factor)}"] if rules.unbooked_factor != 1 else []
+    steps = [f" × {factor_text(rules.unbooked_factor)}"] if rules.unbooked_factor != 1 else []
     steps += [f" + {format_cents(more)}"] if more else []
     told = f"{price.explanation}, {UNBOOKED}{''.join(steps)} = {format_cents(total + more)}"
     return replace(
@@ -182,7 +183,7 @@ def price_of(
     brings_meal = meal_base > 0 and not meal_supplied
     label = f"{grid.name} – {WITHOUT_MEAL}" if brings_meal else grid.name
     label = f"{label} ({FICTITIOUS})" if grid.fictitious else label
-    steps = [words, *(f"× {_decimal(factor)} ({why})" for factor, why in factors if factor != 1)]
+    steps = [words, *(f"× {factor_text(factor)} ({why})" for factor, why in factors if factor != 1)]
     if brings_meal:
         steps.append(f", {WITHOUT_MEAL}")
     shown = " ".join(steps).replace(" ,", ",")
@@ -237,7 +238,7 @@ def _effort_price(tariff: EffortTariff, quotient: QuotientFamilial | None) -> tu
         return Fraction(tariff.ceiling_cents), f", prix plafond {format_cents(tariff.ceiling_cents)}"
     if exact <= tariff.floor_cents:
         return Fraction(tariff.floor_cents), f", prix plancher {format_cents(tariff.floor_cents)}"
-    return exact, f" × {_decimal(tariff.rate * 100)}\u00a0%"
+    return exact, f" × {factor_text(tariff.rate * 100)}\u00a0%"
 
 
 def _factors(grid: PriceGrid, rank: int, resident: bool) -> list[tuple[Fraction, str]]:
@@ -252,14 +253,3 @@ def _bracket_text(bracket: QuotientBracket) -> str:
     if bracket.below_quotient_cents is None:
         return f"tranche à partir de {start}"
     return f"tranche de {start} à moins de {quotient_text(bracket.below_quotient_cents)}"
-
-
-def _decimal(value: Fraction) -> str:
-    """Write an exact rational the French way, « 0,85 »; as a fraction where no decimal is exact."""
-    denominator, places = value.denominator, 0
-    while (10**places) % denominator and places < 12:
-        places += 1
-    if (10**places) % denominator:
-        return f"{value.numerator}/{denominator}"
-    digits = str(value.numerator * 10**places // denominator).rjust(places + 1, "0")
-    return f"{digits[:-places]},{digits[-places:]}" if places else digits

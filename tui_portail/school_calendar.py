@@ -64,7 +64,7 @@ class Closure:
     """Days closed by the commune, both included.
 
     `mairie`: its offices are closed, so that limits may skip the day. `activities`: nothing runs, at `site` only when
-    one is named.
+    one is named; only the activities of `only` (codes) when there are any.
     """
 
     first: date
@@ -73,10 +73,16 @@ class Closure:
     mairie: bool = True
     activities: bool = False
     site: str | None = None
+    only: AbstractSet[str] = frozenset()
 
     def holds(self, day: date) -> bool:
         """Say whether a day is within the closure."""
         return self.first <= day <= self.last
+
+    def stops(self, day: date, site: str | None, activity: str | None) -> bool:
+        """Say whether an activity does not run for it; `activity` None: whether nothing at all runs."""
+        here = self.site is None or self.site == site
+        return self.activities and here and self.holds(day) and (not self.only or activity in self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +129,12 @@ class SchoolCalendar:
         """Say whether the calendar knows this day."""
         return self.first_covered <= day <= self.last_covered
 
-    def kind(self, day: date, site: str | None = None) -> DayKind:
-        """Return what a day is; `site` adds the closures of that site to those of the whole commune."""
+    def kind(self, day: date, site: str | None = None, activity: str | None = None) -> DayKind:
+        """Return what a day is; `site` adds the closures of that site to those of the whole commune, `activity` those of that one."""
         ordinary = self._ordinary.get(day, DayKind.UNKNOWN)
         if ordinary in (DayKind.UNKNOWN, DayKind.WEEKEND, DayKind.PUBLIC_HOLIDAY):
             return ordinary
-        return DayKind.CLOSED if self._activities_closure(day, site) else ordinary
+        return DayKind.CLOSED if self._activities_closure(day, site, activity) else ordinary
 
     def describe(self, day: date, site: str | None = None) -> DayDescription:
         """Return the day's kind with its French label; a closed mairie is named even on a day that stays ordinary."""
@@ -171,7 +177,7 @@ class SchoolCalendar:
         """Say whether an activity runs on a day as `runs` does, without looking for another day."""
         if self._runs(activity, day, bridge_days_open_alsh, site):
             return Decision.accept(day=day)
-        kind = self.kind(day, site)
+        kind = self.kind(day, site, activity.code)
         if kind is DayKind.UNKNOWN:
             return self.refuse_outside(day)
         code, reason = self._why_not(activity, day, kind, site)
@@ -220,7 +226,7 @@ class SchoolCalendar:
             day += ONE_DAY
 
     def _runs(self, activity: ActivityRule, day: date, bridge_days_open_alsh: bool, site: str | None) -> bool:
-        kind = self.kind(day, site)
+        kind = self.kind(day, site, activity.code)
         match activity.runs_on:
             case RunsOn.SCHOOL_DAYS:
                 return kind is DayKind.SCHOOL
@@ -238,7 +244,7 @@ class SchoolCalendar:
             case DayKind.PUBLIC_HOLIDAY:
                 return "JOUR_FERIE", f"c’est un jour férié ({self.public_holidays[day]})"
             case DayKind.CLOSED:
-                closure = self._activities_closure(day, site)
+                closure = self._activities_closure(day, site, activity.code)
                 return "FERMETURE", f"fermeture décidée par la commune ({closure.reason if closure else ''})"
             case DayKind.BRIDGE:
                 return "PONT", "c’est un jour de pont, sans classe, où la commune n’ouvre pas cette activité"
@@ -247,11 +253,8 @@ class SchoolCalendar:
             case _:
                 return "PAS_CE_JOUR", _OPENS_ON[activity.runs_on]
 
-    def _activities_closure(self, day: date, site: str | None) -> Closure | None:
-        for closure in self.closures:
-            if closure.activities and closure.holds(day) and (closure.site is None or closure.site == site):
-                return closure
-        return None
+    def _activities_closure(self, day: date, site: str | None, activity: str | None = None) -> Closure | None:
+        return next((closure for closure in self.closures if closure.stops(day, site, activity)), None)
 
     def _covered_days(self) -> Iterator[date]:
         day = self.first_covered

@@ -107,7 +107,8 @@ def together() -> None:
     _start.wait(PATIENCE_S)
 
 
-def _outcome(gesture: Callable[[], object]) -> str:
+def outcome(gesture: Callable[[], object]) -> str:
+    """Do a gesture; return WON, or the code of what refused it."""
     try:
         gesture()
     except booking.ChangesRefused as refused:
@@ -123,7 +124,7 @@ def book_in_rounds(place: Place, dossier_id: int, cells: Sequence[CellKey]) -> l
     for cell in cells:
         operation, changes = new_operation(), [Change(cell, Tick.ADD)]
         together()
-        outcomes.append(_outcome(lambda: booking.finish_changes(desk, dossier_id, changes, operation)))  # noqa: B023
+        outcomes.append(outcome(lambda: booking.finish_changes(desk, dossier_id, changes, operation)))  # noqa: B023
     return outcomes
 
 
@@ -137,7 +138,7 @@ def book_without_locks(place: Place, dossier_id: int, cell: CellKey) -> str:
         return counted
 
     with patch.object(slots, "lock_rows"), patch.object(planning, "places_between", count_and_wait):
-        return _outcome(lambda: booking.finish_changes(desk, dossier_id, [Change(cell, Tick.ADD)], new_operation()))
+        return outcome(lambda: booking.finish_changes(desk, dossier_id, [Change(cell, Tick.ADD)], new_operation()))
 
 
 def sell_by_the_drivers_defaults(place: Place, dossier_id: int, slot_id: int, cell: CellKey, payer_id: int) -> str:
@@ -217,7 +218,7 @@ def storm(place: Place, dossiers: Sequence[int], days: Sequence[date], seed: int
     """Do gestures of all kinds at random on the same few families as the other desks; every refusal must be one of ours."""
     desk, chance = place.desk(), random.Random(seed)  # noqa: S311
     together()
-    return [_outcome(lambda: _any_gesture(desk, dossiers, days, chance)) for _ in range(gestures)]
+    return [outcome(lambda: _any_gesture(desk, dossiers, days, chance)) for _ in range(gestures)]
 
 
 def _any_gesture(desk: Desk, dossiers: Sequence[int], days: Sequence[date], chance: random.Random) -> None:
@@ -265,7 +266,7 @@ def validate_in_rounds(place: Place, cash: Mapping[int, int], rounds: int) -> li
         together()
         draft = prepare_slip(desk, new_operation())
         together()
-        outcomes.append(_outcome(lambda: validate_slip(desk, draft.slip_id, cash, new_operation())))  # noqa: B023
+        outcomes.append(outcome(lambda: validate_slip(desk, draft.slip_id, cash, new_operation())))  # noqa: B023
         together()
     return outcomes
 
@@ -274,7 +275,7 @@ def slips_at_random(place: Place, payment_ids: Sequence[str], seed: int, gesture
     """Prepare, change, validate the draft and reverse payments at random, with the other desks at the same."""
     desk, chance = place.desk(), random.Random(seed)  # noqa: S311
     together()
-    return [_outcome(lambda: _any_gesture_on_slips(desk, payment_ids, chance)) for _ in range(gestures)]
+    return [outcome(lambda: _any_gesture_on_slips(desk, payment_ids, chance)) for _ in range(gestures)]
 
 
 def _any_gesture_on_slips(desk: Desk, payment_ids: Sequence[str], chance: random.Random) -> None:
@@ -308,7 +309,7 @@ def ask_for_refunds(place: Place, payer_ids: Sequence[int]) -> list[str]:
     desk, outcomes = place.desk(), []
     for payer_id in payer_ids:
         together()
-        outcomes.append(_outcome(lambda: request_refund(desk, payer_id, "Déménagement", new_operation())))  # noqa: B023
+        outcomes.append(outcome(lambda: request_refund(desk, payer_id, "Déménagement", new_operation())))  # noqa: B023
     return outcomes
 
 
@@ -328,11 +329,11 @@ def close_and_open_in_rounds(place: Place, rounds: int) -> list[tuple[str, str]]
         books = till_to_close(desk)
         assert books is not None
         together()
-        closed = _outcome(lambda: _close(desk, books, new_operation()))  # noqa: B023
+        closed = outcome(lambda: _close(desk, books, new_operation()))  # noqa: B023
         together()
         expected = expected_float(desk)
         together()
-        opened = _outcome(lambda: open_session(desk, expected or 0, new_operation()))  # noqa: B023
+        opened = outcome(lambda: open_session(desk, expected or 0, new_operation()))  # noqa: B023
         together()
         outcomes.append((closed, opened))
     return outcomes
@@ -344,7 +345,7 @@ def cash_in_cash(place: Place, basket_ids: Sequence[int]) -> list[str]:
     together()
     for basket_id in basket_ids:
         tender = Tender(Means.CASH, load_basket(desk, basket_id).due_cents)
-        outcomes.append(_outcome(lambda: cash_basket(desk, basket_id, [tender], new_operation())))  # noqa: B023
+        outcomes.append(outcome(lambda: cash_basket(desk, basket_id, [tender], new_operation())))  # noqa: B023
     return outcomes
 
 
@@ -355,7 +356,7 @@ def close_as_soon_as_the_count_holds(place: Place) -> list[str]:
     while not outcomes or outcomes[-1] != WON:
         books = till_to_close(desk)
         assert books is not None
-        outcomes.append(_outcome(lambda: _close(desk, books, new_operation())))  # noqa: B023
+        outcomes.append(outcome(lambda: _close(desk, books, new_operation())))  # noqa: B023
     return outcomes
 
 

@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from screens.app import PortailApp
 from tests.screens.idle import exact_waits
+from tests.screens.painting import paint, painted_when_settled
 from tui_portail.services.desk import Desk
 
 SMALL, LARGE = (80, 24), (132, 43)
@@ -57,6 +58,8 @@ class Scene:
             if self.app.calls_under_way or self.app.typed.is_waiting:
                 quiet = 0
                 await asyncio.sleep(A_CALL)
+            elif quiet == 1 and paint(self.screen):
+                quiet = 0
             else:
                 quiet += 1
 
@@ -66,6 +69,7 @@ class Scene:
             while not condition():
                 await self.pilot.pause()
                 await asyncio.sleep(A_CALL)
+        paint(self.screen)
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, as an agent does: each is answered before the next."""
@@ -122,7 +126,7 @@ def play(
     app = PortailApp(opener, idle_minutes=idle_minutes, log_folder=log_folder, keymap=keymap)
 
     async def run() -> None:
-        with exact_waits():
+        with exact_waits(), painted_when_settled():
             async with app.run_test(size=size) as pilot:
                 scene = Scene(app, pilot)
                 await scene.settle()

@@ -1,5 +1,6 @@
 """`tui-portail initialiser` from a shell: an empty base, its first administrateur, and nothing more when run again."""
 
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from models.states import DatabaseKind
 from tests.databases import PostgresqlServer
 from tests.old_base import make_old_base
 from tui_portail.cli import app
+from tui_portail.services.commune import commune_of_base
 
 COMMUNE = str(files("data") / "clapiers.toml")
 ANSWERS = "Mairie\nDominique Roux\ntilleul-soupe-jeudi\ntilleul-soupe-jeudi\n"
@@ -37,7 +39,7 @@ def test_a_base_is_made_and_asks_for_its_first_administrateur(empty_url: str) ->
     again = CliRunner().invoke(app, ["initialiser", "--base", empty_url])
     assert again.exit_code == 0 and "déjà à jour" in again.output
     again = CliRunner().invoke(app, ["initialiser", "--base", empty_url, "--commune", COMMUNE])
-    assert again.exit_code == 0 and "n’a rien changé" in again.output
+    assert again.exit_code == 0 and "elles n’ont pas changé" in again.output
     assert _usernames(empty_url) == ["mairie"]
 
 
@@ -63,9 +65,31 @@ def test_an_empty_base_is_not_made_without_the_communes_file(empty_url: str) -> 
     answer = CliRunner().invoke(app, ["initialiser", "--base", empty_url], input=ANSWERS)
 
     assert answer.exit_code == 1
-    assert "--commune FICHIER" in answer.output
+    assert "--commune FICHIER" in answer.output and "--vide" in answer.output
     assert ("est vide" if empty_url.startswith("postgresql") else "n’existe pas encore") in answer.output
     assert COMMUNE in answer.output
+
+
+def test_an_empty_base_begins_by_a_few_questions_and_no_file(tmp_path: Path) -> None:
+    url = str(tmp_path / "aniane.sqlite")
+    command = ["initialiser", "--base", url, "--vide"]
+
+    refused = CliRunner().invoke(app, [*command, "--zone", "D", "--annee", "2026"], input=f"Aniane\n\n{ANSWERS}")
+    assert refused.exit_code == 2 and "zone scolaire : donnez A, B ou C" in " ".join(refused.output.split())
+    assert not Path(url).exists()
+
+    answer = CliRunner().invoke(app, command, input=f"Aniane\nenfance\nB\n2027\n{ANSWERS}")
+    assert answer.exit_code == 0, answer.output
+    assert "Base créée" in answer.output and "« Réglages de la commune »" in answer.output
+    commune = commune_of_base(url)
+    assert (commune.identity.name, commune.regie.code, commune.sites) == ("Mairie d’Aniane", "ENFANCE", ())
+    assert (commune.policy.effective_on, commune.policy.fictitious) == (date(2027, 9, 2), False)
+    assert commune.calendar.last_covered == date(2028, 1, 31), "the winter holidays of zone B are not known"
+
+    again = CliRunner().invoke(app, [*command, "--nom", "Ailleurs"])
+    assert again.exit_code == 0 and "elles n’ont pas changé" in again.output
+    both = CliRunner().invoke(app, [*command, "--commune", COMMUNE])
+    assert both.exit_code == 2 and "ne vont pas ensemble" in both.output
 
 
 @pytest.mark.parametrize("more", [[], ["--commune", COMMUNE]])

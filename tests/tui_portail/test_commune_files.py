@@ -176,6 +176,22 @@ def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) 
     assert (closure.first, closure.reason, closure.mairie, closure.site) == (date(2026, 12, 24), "Pont", False, "ADOS")
 
 
+def test_a_closure_of_some_activities_is_kept_and_names_known_ones(copied: Path) -> None:
+    closure = (
+        '\n[[fermetures]]\ndu = 2026-12-03\nau = 2026-12-03\nmotif = "Grève"\nactivites = {}\nseulement = ["{}"]\n'
+    )
+    calendar = copied.parent / "calendrier-zone-c.toml"
+    shipped = calendar.read_text(encoding="utf-8")
+    calendar.write_text(shipped + closure.format("true", "RESTAURATION"), encoding="utf-8")
+    commune = read_commune(copied)
+    assert [(one.only, one.mairie) for one in commune.calendar.closures] == [(frozenset({"RESTAURATION"}), False)]
+    assert from_document(json.loads(json.dumps(to_document(commune)))) == commune
+    for wrong, told in ((("true", "PISCINE"), "« PISCINE »"), (("false", "RESTAURATION"), "activites = true")):
+        calendar.write_text(shipped + closure.format(*wrong), encoding="utf-8")
+        with pytest.raises(InvalidInput, match=told):
+            read_commune(copied)
+
+
 def test_a_file_saved_with_a_byte_order_mark_is_read(copied: Path) -> None:
     copied.write_bytes(b"\xef\xbb\xbf" + copied.read_bytes())
     assert read_commune(copied) == shipped_commune()

@@ -118,12 +118,12 @@ def test_the_check_of_all_grids_includes_that_of_each() -> None:
     assert [refusal.code for refusal in check_grids([grid(FlatTariff(-1))])] == ["TARIF_NEGATIF"]
 
 
-@pytest.mark.parametrize(("text", "value"), [("0,85", "17/20"), ("1.15", "23/20"), (" 2 ", "2")])
+@pytest.mark.parametrize(("text", "value"), [("0,85", "17/20"), ("1.15", "23/20"), (" 2 ", "2"), ("1/3", "1/3")])
 def test_a_factor_is_read_exactly(text: str, value: str) -> None:
     assert exact_factor(text) == Fraction(value)
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1/3", "abc", "1e3", "0,8,5"])
-def test_a_factor_that_is_no_decimal_number_is_refused_with_a_sentence(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "-1", "1/0", "1/-3", "abc", "1e3", "0,8,5"])
+def test_a_factor_that_is_no_number_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInput, match="coefficient"):
         exact_factor(text)

@@ -168,6 +168,17 @@ def test_a_closure_of_one_site_leaves_the_others_open() -> None:
     assert calendar.kind(d("2026-12-01")) is DayKind.SCHOOL
 
 
+def test_a_closure_of_some_activities_leaves_the_others_and_the_day_what_they_are() -> None:
+    day = d("2026-12-01")
+    kitchen = frozenset({"RESTAURATION"})
+    calendar = zone_c_with(Closure(day, day, "cuisine en panne", mairie=False, activities=True, only=kitchen))
+    refusal = calendar.runs(POLICY.activities["RESTAURATION"], day)
+    assert (refusal.code, refusal.next_day) == ("FERMETURE", d("2026-12-03"))
+    assert "cuisine en panne" in refusal.sentence
+    assert calendar.runs(POLICY.activities["ALP_MATIN"], day)
+    assert calendar.kind(day) is DayKind.SCHOOL
+
+
 def test_a_closed_mairie_alone_closes_no_activity_but_is_named() -> None:
     calendar = zone_c_with(Closure(d("2026-12-01"), d("2026-12-01"), "journée du personnel"))
     assert calendar.runs(POLICY.activities["ALP_MATIN"], d("2026-12-01"))

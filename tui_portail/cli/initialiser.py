@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from tui_portail.cli.asking import ask
+from tui_portail.cli.asking import ask, parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.errors import InvalidInput, PortailError
 
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.engine import Database
+    from tui_portail.commune import Commune
 
 T = TypeVar("T")
 TRIES = 3
+FROM_QUESTIONS = "questions de l’installation"
+"""Where the set-up of a base begun without a file comes from, as kept with it."""
 
 BaseUrl = Annotated[
     str | None,
@@ -35,28 +40,55 @@ CommuneFile = Annotated[
 ]
 
 
-def initialiser(base: BaseUrl = None, commune: CommuneFile = None) -> None:
+Empty = Annotated[
+    bool,
+    typer.Option(
+        "--vide", help="Remplit une base vide par quelques questions, sans fichier ; le reste se saisit à l’écran."
+    ),
+]
+Name = Annotated[str | None, typer.Option("--nom", metavar="NOM", help="Avec --vide : le nom de la commune.")]
+Regie = Annotated[str | None, typer.Option("--regie", metavar="CODE", help="Avec --vide : le code de la régie.")]
+Zone = Annotated[str | None, typer.Option("--zone", metavar="ZONE", help="Avec --vide : la zone scolaire, A, B ou C.")]
+Year = Annotated[
+    str | None,
+    typer.Option("--annee", metavar="ANNEE", help="Avec --vide : l’année où commence la première année scolaire."),
+]
+
+
+def initialiser(
+    base: BaseUrl = None,
+    commune: CommuneFile = None,
+    empty: Empty = False,
+    name: Name = None,
+    regie: Regie = None,
+    zone: Zone = None,
+    year: Year = None,
+) -> None:
     """Crée la base d’une commune, ou met à jour celle qui existe sans rien y changer d’autre.
 
-    Demande ensuite l’identifiant, le nom et le mot de passe du premier administrateur. Le mot de passe ne se donne jamais sur la ligne
-    de commande ; hors d’un terminal, les réponses sont lues une par ligne sur l’entrée standard.
+    Une base vide se remplit du fichier de la commune, ou par quelques questions. Demande ensuite l’identifiant, le nom et le mot de passe
+    du premier administrateur. Le mot de passe ne se donne jamais sur la ligne de commande ; hors d’un terminal, les réponses sont lues une
+    par ligne sur l’entrée standard.
     """
     from models.engine import Database  # noqa: PLC0415  `--help` needs no database
     from tui_portail.commune_files import read_commune  # noqa: PLC0415
     from tui_portail.services.setup import initialise  # noqa: PLC0415
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
+    given = _Given(name, regie, zone, year)
+    if commune is not None and (empty or given.any):
+        raise InvalidInput("--commune et --vide ne vont pas ensemble : donnez un fichier, ou répondez aux questions.")
     url = base or load_settings().base
-    rules = read_commune(commune) if commune is not None else None
-    report = initialise(url, rules, commune.name if commune is not None else "")
-    if report.created:
-        typer.echo(f"Base créée : {report.address}")
-    elif report.migrated:
-        typer.echo(f"Base mise à jour : {report.address}")
+    rules: Commune | None
+    if commune is not None:
+        rules, source = read_commune(commune), commune.name
     else:
-        typer.echo(f"Base déjà à jour : {report.address}")
-    if commune is not None and not report.commune_recorded:
-        typer.echo("Cette base a déjà ses règles, datées et tracées : le fichier de la commune n’a rien changé.")
+        rules, source = _asked_if_empty(url, given, empty), FROM_QUESTIONS
+    report = initialise(url, rules, source)
+    done = "créée" if report.created else "mise à jour" if report.migrated else "déjà à jour"
+    typer.echo(f"Base {done} : {report.address}")
+    if (commune is not None or empty) and not report.commune_recorded:
+        typer.echo("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
     if report.has_administrator:
         return
     database = Database.open(url)
@@ -66,6 +98,8 @@ def initialiser(base: BaseUrl = None, commune: CommuneFile = None) -> None:
         typer.echo(f"Ouvrez l’application par : tui-portail ouvrir{where}")
         if base is not None and database.address.holds_password:
             typer.echo("Le mot de passe de la base se donne alors par la variable PGPASSWORD ou par les réglages.")
+        if rules is not None and commune is None:
+            typer.echo("Sites, activités, places, tarifs : Ctrl+A, « Réglages de la commune » puis « Tarifs ».")
     finally:
         database.close()
 
@@ -73,6 +107,64 @@ def initialiser(base: BaseUrl = None, commune: CommuneFile = None) -> None:
 def add_to(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("initialiser", cls=FrenchCommand, short_help="Crée ou met à jour la base d’une commune.")(initialiser)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the command line answers of the questions."""
+
+    name: str | None
+    regie: str | None
+    zone: str | None
+    year: str | None
+
+    @property
+    def any(self) -> bool:
+        return any(one is not None for one in (self.name, self.regie, self.zone, self.year))
+
+
+def _asked_if_empty(url: str, given: _Given, empty: bool) -> Commune | None:
+    """Return what is answered for a base that has no set-up, None for one that has. Raises CommuneFileNeeded where nobody answers."""
+    from tui_portail.services.setup import CommuneFileNeeded, require_set_up  # noqa: PLC0415
+
+    try:
+        require_set_up(url)
+    except CommuneFileNeeded as needed:
+        if not (empty or given.any or sys.stdin.isatty()):
+            raise
+        typer.echo(f"{needed.what} : quelques questions, puis tout se saisit à l’écran. Entrée : ce qui est proposé.")
+        return _ask_commune(given)
+    return None
+
+
+def _ask_commune(given: _Given) -> Commune:
+    """Ask what the command line does not say, and return the set-up to begin with."""
+    from tui_portail.commune_files.starting import (  # noqa: PLC0415
+        KNOWN_ZONE,
+        REGIE_CODE,
+        StartingAnswers,
+        proposed_year,
+        starting_commune,
+    )
+    from tui_portail.instants import PARIS  # noqa: PLC0415
+
+    def answered(known: str | None, label: str, proposed: str = "") -> str:
+        if known is not None:
+            return known
+        return ask(f"{label} [{proposed}]" if proposed else label).strip() or proposed
+
+    def questions() -> Commune:
+        year = str(proposed_year(datetime.now(PARIS).date()))
+        return starting_commune(
+            StartingAnswers(
+                answered(given.name, "Nom de la commune"),
+                answered(given.regie, "Code de la régie, en tête des quittances ; il ne changera plus", REGIE_CODE),
+                answered(given.zone, "Zone scolaire (A, B ou C)", KNOWN_ZONE),
+                parse_year(answered(given.year, "Année où commence la première année scolaire", year)),
+            )
+        )
+
+    return _until_good(questions)
 
 
 def _ask_administrator(database: Database) -> None:

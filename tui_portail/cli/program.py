@@ -11,6 +11,7 @@ from tui_portail.cli import (
     commune,
     courriers,
     demo,
+    effectifs,
     exporter,
     famille,
     importer,
@@ -66,5 +67,6 @@ exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
 rendez_vous.add_to(app)
+effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
 importer.add_to(app)

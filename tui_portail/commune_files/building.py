@@ -20,6 +20,7 @@ from tui_portail.commune_files.service import build_appointments, build_papers
 from tui_portail.french import long_date
 from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
 from tui_portail.price_grids import PriceGrid
+from tui_portail.price_periods import check_prices
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.school_levels import level_of
 from tui_portail.service_rules import AttendanceRules, RetentionRules, StaffRatio
@@ -44,6 +45,17 @@ def from_document(document: Mapping[str, object], files: Mapping[str, str] = IN_
         raise mistake(fault.place, fault.expected, files) from fault
 
 
+def new_commune(document: Mapping[str, object], files: Mapping[str, str] = IN_THE_DATABASE) -> Commune:
+    """As `from_document`, for a set-up not recorded yet: days without price between two grids are refused too.
+
+    One recorded before they were stays readable, to be mended.
+    """
+    commune = from_document(document, files)
+    for refusal in check_prices(commune):
+        raise mistake(("tarifs", "grilles"), refusal.sentence, files)
+    return commune
+
+
 def _build(form: CommuneForm) -> Commune:
     sites = _by_code(form.sites, "sites")
     activities = _by_code(form.activites, "activites")
@@ -51,7 +63,7 @@ def _build(form: CommuneForm) -> Commune:
     for place, school in enumerate(form.ecoles):
         _known(school.site_alp, sites, ("ecoles", place, "site_alp"), "site")
         _known(school.site_alsh, sites, ("ecoles", place, "site_alsh"), "site")
-    calendar = build_calendar(form.calendrier, sites)
+    calendar = build_calendar(form.calendrier, sites, activities)
     grids = build_grids(form.tarifs, activities)
     offerings = _offerings(form, sites, activities)
     _check_prices(form, offerings, grids, calendar)
@@ -112,7 +124,7 @@ def _check_prices(
             raise WrongKey(
                 ("tarifs", "grilles", place, "fictif") if form.tarifs.grilles[place].fictif else ("tarifs", "fictif"),
                 f"la grille « {grid.name} » est fictive alors que la commune ne l’est pas : recopiez les prix de votre délibération, "
-                "puis mettez false ici ; ou laissez « fictif = true » dans le fichier de la commune",
+                "puis dites-la non fictive (fictif = false) ; ou laissez la commune en exemple fictif",
             )
     first_day = max(form.en_vigueur, calendar.first_covered)
     for offering in offerings:

@@ -14,9 +14,9 @@ from tui_portail.school_calendar import Closure, HolidayPeriod, SchoolCalendar, 
 MAX_YEARS = 20
 
 
-def build_calendar(form: CalendarForm, sites: Container[str]) -> SchoolCalendar:
-    """Return the calendar. Raises WrongKey when its dates contradict each other or a closure names an unknown site."""
-    _check(form, sites)
+def build_calendar(form: CalendarForm, sites: Container[str], activities: Container[str]) -> SchoolCalendar:
+    """Return the calendar. Raises WrongKey when its dates contradict each other or a closure names an unknown site or activity."""
+    _check(form, sites, activities)
     feries = form.feries
     if feries is None:
         feries = public_holidays(form.couvert_du.year, form.couvert_au.year)
@@ -30,7 +30,15 @@ def build_calendar(form: CalendarForm, sites: Container[str]) -> SchoolCalendar:
             bridges=frozenset(form.ponts),
             public_holidays=dict(feries),
             closures=tuple(
-                Closure(closure.du, closure.au, closure.motif, closure.closes_mairie, closure.activites, closure.site)
+                Closure(
+                    closure.du,
+                    closure.au,
+                    closure.motif,
+                    closure.closes_mairie,
+                    closure.activites,
+                    closure.site,
+                    frozenset(closure.seulement),
+                )
                 for closure in form.fermetures
             ),
         )
@@ -45,7 +53,7 @@ def public_holidays(first_year: int, last_year: int) -> dict[date, str]:
     return dict(sorted(holidays.country_holidays("FR", years=range(first_year, last_year + 1), language="fr").items()))
 
 
-def _check(form: CalendarForm, sites: Container[str]) -> None:
+def _check(form: CalendarForm, sites: Container[str], activities: Container[str]) -> None:
     if form.couvert_au.year - form.couvert_du.year > MAX_YEARS:
         raise WrongKey(("calendrier", "couvert_au"), f"attendu : une période d’au plus {MAX_YEARS} ans")
     years = sorted(form.annees, key=lambda year: year.premier_jour)
@@ -68,3 +76,9 @@ def _check(form: CalendarForm, sites: Container[str]) -> None:
             raise WrongKey(
                 ("calendrier", "fermetures", place, "site"), f"« {closure.site} » n’est le code d’aucun site"
             )
+        for at, activity in enumerate(closure.seulement):
+            where = ("calendrier", "fermetures", place, "seulement", at)
+            if activity not in activities:
+                raise WrongKey(where, f"« {activity} » n’est le code d’aucune activité")
+            if not closure.activites:
+                raise WrongKey(where, "« seulement » va avec « activites = true »")

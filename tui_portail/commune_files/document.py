@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from tui_portail.capacity import EVERY_DAY, CapacityLimit
@@ -78,8 +79,8 @@ def to_document(commune: Commune) -> dict[str, object]:
         },
         "sources": dict(policy.sources),
         "moyens": [_means(rule) for rule in policy.means.values()],
-        "calendrier": _calendar(commune.calendar),
-        "tarifs": {"grilles": [_grid(grid) for grid in commune.grids]},
+        "calendrier": calendar_table(commune.calendar),
+        "tarifs": prices_table(commune.grids),
     }
 
 
@@ -208,7 +209,8 @@ def _means(rule: MeansRule) -> dict[str, object]:
     }
 
 
-def _calendar(calendar: SchoolCalendar) -> dict[str, object]:
+def calendar_table(calendar: SchoolCalendar) -> dict[str, object]:
+    """Return the branch `calendrier` of a document."""
     return {
         "zone": calendar.zone,
         "couvert_du": calendar.first_covered.isoformat(),
@@ -235,10 +237,16 @@ def _calendar(calendar: SchoolCalendar) -> dict[str, object]:
                 "mairie": closure.mairie,
                 "activites": closure.activities,
                 "site": closure.site,
+                "seulement": sorted(closure.only),
             }
             for closure in calendar.closures
         ],
     }
+
+
+def prices_table(grids: Iterable[PriceGrid]) -> dict[str, object]:
+    """Return the branch `tarifs` of a document."""
+    return {"grilles": [_grid(grid) for grid in grids]}
 
 
 def _grid(grid: PriceGrid) -> dict[str, object]:

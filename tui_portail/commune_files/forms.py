@@ -61,13 +61,6 @@ def _text_read_by(reader: Callable[[str], T], example: str) -> Callable[[object]
     return read
 
 
-def _exact(text: str) -> Fraction:
-    numerator, slash, denominator = text.partition("/")
-    if slash and numerator.isdecimal() and denominator.isdecimal() and int(denominator):
-        return Fraction(int(numerator), int(denominator))
-    return exact_factor(text)
-
-
 def _quotient_cents(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value * 100
@@ -95,7 +88,7 @@ def _reference(text: str) -> str:
 
 
 Cents = Annotated[int, BeforeValidator(_text_read_by(parse_amount, '"12,50"'))]
-Factor = Annotated[Fraction, BeforeValidator(_text_read_by(_exact, '"0,85"')), Field(strict=False)]
+Factor = Annotated[Fraction, BeforeValidator(_text_read_by(exact_factor, '"0,85"')), Field(strict=False)]
 QuotientCents = Annotated[int, BeforeValidator(_quotient_cents)]
 MonthAndDay = Annotated[tuple[int, int], BeforeValidator(_text_read_by(_month_and_day, '"10-01"'))]
 Reference = Annotated[str, BeforeValidator(_text_read_by(_reference, '"banque"'))]
@@ -332,11 +325,12 @@ class ClosureForm(Form):
     mairie: bool | None = None
     activites: bool = False
     site: Code | None = None
+    seulement: tuple[Code, ...] = ()
 
     @property
     def closes_mairie(self) -> bool:
-        """Whether the mairie's offices are closed too: as written, else unless the closure is of one site only."""
-        return self.site is None if self.mairie is None else self.mairie
+        """Whether the mairie's offices are closed too: as written, else unless the closure is of one site or some activities only."""
+        return (self.site is None and not self.seulement) if self.mairie is None else self.mairie
 
 
 class CalendarForm(Form):

@@ -22,7 +22,7 @@ GRIDS: Place = ("tarifs", "grilles")
 
 def build_grids(form: PricesForm, activities: Container[str]) -> tuple[PriceGrid, ...]:
     """Return the grids in the order of the file. Raises WrongKey with the first refusal of `check_grid`, then of `check_grids`."""
-    grids = tuple(_grid(grid, place, form, activities) for place, grid in enumerate(form.grilles))
+    grids = read_grids(form, activities)
     for place, grid in enumerate(grids):
         for refusal in check_grid(grid):
             bracket = refusal.facts.get("bracket")
@@ -31,6 +31,11 @@ def build_grids(form: PricesForm, activities: Container[str]) -> tuple[PriceGrid
     if refusals := check_grids(grids):
         raise WrongKey(GRIDS, refusals[0].sentence)
     return grids
+
+
+def read_grids(form: PricesForm, activities: Container[str]) -> tuple[PriceGrid, ...]:
+    """Return the grids as written, sound or not. Raises WrongKey for one that is no grid at all."""
+    return tuple(_grid(grid, place, form, activities) for place, grid in enumerate(form.grilles))
 
 
 def _grid(form: GridForm, place: int, prices: PricesForm, activities: Container[str]) -> PriceGrid:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from tui_portail.commune import Commune
-from tui_portail.commune_files.building import from_document
+from tui_portail.commune_files.building import new_commune
 from tui_portail.errors import InvalidInput
 from tui_portail.files import FileTooLarge, read_text, reason
 
@@ -28,7 +28,7 @@ def read_commune(path: Path) -> Commune:
         if isinstance(neighbour, str):
             names[key] = Path(neighbour).name
             document[key] = _table(path.parent / neighbour)
-    return from_document(document, names)
+    return new_commune(document, names)
 
 
 def shipped_file() -> Path:

@@ -8,6 +8,7 @@ the screens, the history's before and after, the sentences about what is wrong, 
 from tui_portail.commune_sections.differences import Change, differences
 from tui_portail.commune_sections.forms import FieldKind, Section, SettingField
 from tui_portail.commune_sections.lines import Document, Line, lines_of, with_lines
+from tui_portail.commune_sections.removal import without_line
 from tui_portail.commune_sections.table import SECTIONS, section_of
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "lines_of",
     "section_of",
     "with_lines",
+    "without_line",
 ]

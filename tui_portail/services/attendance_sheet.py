@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, text
 
 from models import tables as t
-from models.states import LATE_STATES, LIVE_STATES, BookingState, ProofState
+from models.states import ENDED_STATES, LIVE_STATES, BookingState, ProofState
 from models.states import AttendanceState as AttendanceState
 from tui_portail.badges import badge_number
 from tui_portail.commune import Commune
@@ -177,7 +177,7 @@ def _booked(connection: Connection, slot_id: int) -> list[Any]:
     )
     # a query a partial index: each is used only where its condition stands as it is
     live = booked.where(text(f"booking.{LIVE_STATES}"), booking.state != BookingState.HELD.value)
-    late = booked.where(text(f"booking.{LATE_STATES}"))
+    late = booked.where(text(f"booking.{ENDED_STATES}"), t.booking.c.state != BookingState.CANCELLED.value)
     return [*connection.execute(live), *connection.execute(late)]
 
 

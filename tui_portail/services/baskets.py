@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -26,7 +26,9 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
+from tui_portail.services.slots import SlotKey
 from tui_portail.services.till import open_today
+from tui_portail.services.waiting_offers import lock_places, offers_made
 
 LONGEST_REASON = 300
 
@@ -179,11 +181,34 @@ def release_basket(desk: Desk, basket_id: int, operation: str) -> None:
         if basket.kind == BasketKind.REGULARISATION.value:
             raise DebtStays
         lines = [line.id for line in basket_lines(gesture.connection, basket_id)]
+        slots = slots_of_bookings(gesture.connection, lines)
+        lock_places(gesture, slots)
         release(gesture.connection, lines, gesture.now)
         close_basket(gesture.connection, basket_id, gesture.now)
-        return Done({}, "basket", basket_id, basket.dossier_id, details={"bookings": lines})
+        details = {"bookings": lines} | offers_made(gesture, slots)
+        return Done({}, "basket", basket_id, basket.dossier_id, details=details)
 
     perform(desk, "abandonner_panier", Right.RELEASE, operation, [basket_id], work, lambda result: None)
+
+
+def open_basket(gesture: Gesture, dossier_id: int, payer_id: int, expires_at: datetime) -> int:
+    """Open a réservation for a payer and return its id: the caller books into it."""
+    return int(
+        gesture.connection.execute(
+            insert(t.basket)
+            .values(
+                dossier_id=dossier_id,
+                payer_id=payer_id,
+                kind=BasketKind.RESERVATION.value,
+                state=BasketState.OPEN.value,
+                created_at=gesture.now,
+                expires_at=expires_at,
+                extensions=0,
+                agent_id=gesture.agent.agent_id,
+            )
+            .returning(t.basket.c.id)
+        ).scalar_one()
+    )
 
 
 def lock_basket(connection: Connection, basket_id: int) -> Any:
@@ -222,8 +247,11 @@ def close_basket(connection: Connection, basket_id: int, now: datetime) -> None:
     )
 
 
-def close_expired(connection: Connection, payer_ids: Sequence[int], now: datetime) -> None:
-    """Close the payers' expired baskets and release their days, so that these may be booked again (the baskets are locked)."""
+def close_expired(connection: Connection, payer_ids: Sequence[int], now: datetime) -> list[int]:
+    """Close the payers' expired baskets and release their days, so that these may be booked again (the baskets are locked).
+
+    Return the bookings released.
+    """
     expired = list(
         connection.scalars(
             select(t.basket.c.id).where(
@@ -233,15 +261,32 @@ def close_expired(connection: Connection, payer_ids: Sequence[int], now: datetim
             )
         )
     )
-    if expired:
-        connection.execute(
-            update(t.booking)
-            .where(t.booking.c.basket_id.in_(expired), t.booking.c.state == BookingState.HELD.value)
-            .values(state=BookingState.RELEASED.value, ended_at=now)
-        )
-        connection.execute(
-            update(t.basket).where(t.basket.c.id.in_(expired)).values(state=BasketState.CLOSED.value, closed_at=now)
-        )
+    if not expired:
+        return []
+    released = connection.scalars(
+        update(t.booking)
+        .where(t.booking.c.basket_id.in_(expired), t.booking.c.state == BookingState.HELD.value)
+        .values(state=BookingState.RELEASED.value, ended_at=now)
+        .returning(t.booking.c.id)
+    )
+    freed = list(released)
+    connection.execute(
+        update(t.basket).where(t.basket.c.id.in_(expired)).values(state=BasketState.CLOSED.value, closed_at=now)
+    )
+    return freed
+
+
+def slots_of_bookings(connection: Connection, booking_ids: Collection[int]) -> set[SlotKey]:
+    """Return the slots of some bookings."""
+    if not booking_ids:
+        return set()
+    rows = connection.execute(
+        select(t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day)
+        .join(t.booking, t.booking.c.slot_id == t.slot.c.id)
+        .where(t.booking.c.id.in_(booking_ids))
+        .distinct()
+    )
+    return {(site, activity, day) for site, activity, day in rows}
 
 
 def basket_lines(connection: Connection, basket_id: int, *, lock_slots: bool = False) -> list[Any]:

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import AvoirReason, BasketState, BookingState, ProofState
+from models.states import LIVE_STATES, AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, group_absences
 from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
@@ -32,9 +32,15 @@ from tui_portail.planning import (
     Tick,
 )
 from tui_portail.planning_judgement import complete, judge_changes
-from tui_portail.policy import BasketKind
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
-from tui_portail.services.baskets import basket_lines, close_basket, close_expired, release
+from tui_portail.services.baskets import (
+    basket_lines,
+    close_basket,
+    close_expired,
+    open_basket,
+    release,
+    slots_of_bookings,
+)
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, lock_avoirs
@@ -43,7 +49,8 @@ from tui_portail.services.ledger import lock_series
 from tui_portail.services.payment import settle
 from tui_portail.services.planning import snapshot_of
 from tui_portail.services.rights import Right
-from tui_portail.services.slots import ensure_slots
+from tui_portail.services.slots import SlotKey
+from tui_portail.services.waiting_offers import lock_places, offer_places, take_entries
 
 LONGEST_REASON = 200
 
@@ -76,13 +83,17 @@ class FinishedBasket:
 
 @dataclass(frozen=True, slots=True)
 class FinishedChanges:
-    """What « Terminer » did: baskets to cash, avoirs given, days added, released or cancelled, absences that wait for a justificatif."""
+    """What « Terminer » did: baskets to cash, avoirs given, days added, released or cancelled, absences that wait for a justificatif.
+
+    `offered`: how many places freed were offered to the waiting list.
+    """
 
     baskets: tuple[FinishedBasket, ...]
     avoirs: tuple[GivenAvoir, ...]
     added: int
     removed: int
     awaiting_proof: int
+    offered: int = 0
 
 
 def finish_changes(desk: Desk, dossier_id: int, changes: Sequence[Change], operation: str) -> FinishedChanges:
@@ -137,7 +148,7 @@ def _rights_of(changes: Sequence[Change]) -> list[Right]:
 
 
 def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -> Done:
-    snapshot = _lock_and_read(gesture, dossier_id, changes)
+    snapshot, slots = _lock_and_read(gesture, dossier_id, changes)
     whole = dict(complete(snapshot, changes, gesture.now))
     judgement = judge_changes(snapshot, whole, gesture.now)
     if judgement.refusals:
@@ -148,12 +159,15 @@ def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -
     avoirs = _cancel(gesture, snapshot, judgement)
     baskets = _hold(gesture, snapshot, judgement)
     _close_paid_off(gesture, judgement)
+    taken = take_entries(gesture, dossier_id, {addition.change.key.day for addition in judgement.additions})
+    offered = offer_places(gesture, slots)
     finished = FinishedChanges(
         tuple(baskets),
         tuple(avoirs),
         len(judgement.additions),
         len(judgement.removals),
         sum(removal.outcome.kind is CancellationOutcome.AWAITING_PROOF for removal in judgement.removals),
+        len(offered),
     )
     done = [addition.change for addition in judgement.additions]
     reasons = dict.fromkeys(reason for change in done for reason in (change.derogation, change.payer_reason) if reason)
@@ -168,12 +182,17 @@ def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -
         "removed": [
             {"booking": removal.booking.booking_id, "outcome": removal.outcome.kind} for removal in judgement.removals
         ],
-    }
+    } | {name: list(entries) for name, entries in (("taken", taken), ("offered", offered)) if entries}
     return Done(asdict(finished), "dossier", dossier_id, dossier_id, " ; ".join(reasons)[:300], details)
 
 
-def _lock_and_read(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -> PlanningSnapshot:
-    """Take the locks in the fixed order and read the family under them, the slots of the added days made where they lack."""
+def _lock_and_read(
+    gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]
+) -> tuple[PlanningSnapshot, set[SlotKey]]:
+    """Take the locks in the fixed order and read the family under them, the slots of the added days made where they lack.
+
+    The slots where something is added or freed come with it.
+    """
     connection, commune, now = gesture.connection, gesture.commune, gesture.now
     lock_rows(connection, t.dossier, [dossier_id])
     payers = list(connection.scalars(select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)))
@@ -182,13 +201,36 @@ def _lock_and_read(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Cha
     )
     lock_rows(connection, t.basket, list(connection.scalars(open_baskets)))
     lock_avoirs(connection, payers)
-    close_expired(connection, payers, now)
+    freed = close_expired(connection, payers, now)
     family = load_family(connection, commune, dossier_id, now)
     _check_cells(family, changes, commune.policy.activities)
-    added = _slots_of(family, changes, commune.calendar.covers, gesture)
-    ensure_slots(connection, commune, added, also=_slots_on_hold(connection, payers))
+    slots = {
+        *_slots_of(family, changes, commune.calendar.covers, gesture),
+        *_slots_left(connection, family, changes),
+        *slots_of_bookings(connection, freed),
+    }
+    lock_places(gesture, slots, also=_slots_on_hold(connection, payers))
+    commune = gesture.commune_under_lock()
     days = [key.day for key in changes if commune.calendar.covers(key.day)] or [in_paris(now).date()]
-    return snapshot_of(connection, commune, family, min(days), max(days), now)
+    return snapshot_of(connection, commune, family, min(days), max(days), now), slots
+
+
+def _slots_left(connection: Connection, family: FamilyFacts, changes: Mapping[CellKey, Change]) -> set[SlotKey]:
+    """Return the slots of the days that would be removed, where others may wait."""
+    days = {key.day for key, change in changes.items() if change.tick is Tick.REMOVE}
+    if not days:
+        return set()
+    rows = connection.execute(
+        select(t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day)
+        .join(t.booking, t.booking.c.slot_id == t.slot.c.id)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .where(
+            t.child.c.dossier_id == family.dossier_id,
+            t.booking.c.day.in_(sorted(days)),
+            text(f"booking.{LIVE_STATES}"),
+        )
+    )
+    return {(site, activity, day) for site, activity, day in rows}
 
 
 def _slots_on_hold(connection: Connection, payers: Sequence[int]) -> list[int]:
@@ -319,7 +361,9 @@ def _hold(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) ->
             continue
         assert bill.expires_at is not None  # noqa: S101 (a bill with lines has an expiry)
         basket_id = (
-            live.basket_id if live is not None else _open_basket(gesture, snapshot, bill.payer_id, bill.expires_at)
+            live.basket_id
+            if live is not None
+            else open_basket(gesture, snapshot.dossier_id, bill.payer_id, bill.expires_at)
         )
         _book(gesture, basket_id, added)
         finished = FinishedBasket(
@@ -340,25 +384,6 @@ def _hold(gesture: Gesture, snapshot: PlanningSnapshot, judgement: Judgement) ->
             )
         baskets.append(finished)
     return baskets
-
-
-def _open_basket(gesture: Gesture, snapshot: PlanningSnapshot, payer_id: int, expires_at: datetime) -> int:
-    return int(
-        gesture.connection.execute(
-            insert(t.basket)
-            .values(
-                dossier_id=snapshot.dossier_id,
-                payer_id=payer_id,
-                kind=BasketKind.RESERVATION.value,
-                state=BasketState.OPEN.value,
-                created_at=gesture.now,
-                expires_at=expires_at,
-                extensions=0,
-                agent_id=gesture.agent.agent_id,
-            )
-            .returning(t.basket.c.id)
-        ).scalar_one()
-    )
 
 
 def _book(gesture: Gesture, basket_id: int, additions: Sequence[Addition]) -> None:
@@ -406,4 +431,5 @@ def _answer(result: Mapping[str, Any]) -> FinishedChanges:
         result["added"],
         result["removed"],
         result["awaiting_proof"],
+        result.get("offered", 0),
     )

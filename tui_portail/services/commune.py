@@ -87,9 +87,11 @@ def record_commune(
 ) -> int:
     """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number.
 
-    The days to come whose places nobody set by hand follow it.
+    The days to come whose places nobody set by hand follow it. Meals that froze under the one before are written as ordered first: with
+    other limits, nobody could tell when they froze.
     """
     from tui_portail.commune_files import to_document  # noqa: PLC0415  slow to load
+    from tui_portail.services.meal_orders import write_orders  # noqa: PLC0415  not needed to open a desk
 
     document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
     latest = connection.execute(
@@ -97,6 +99,8 @@ def record_commune(
     ).first()
     if latest is not None and latest.document == document:
         return int(latest.id)
+    if latest is not None:
+        write_orders(connection, read_commune_version(connection, latest.id), recorded_at, (), recorded_at)
     version = connection.execute(
         insert(t.commune_version)
         .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document, reason=reason)
@@ -174,6 +178,7 @@ def _merge_regie(connection: Connection, commune: Commune) -> None:
     regie_id = connection.scalar(select(t.regie.c.id).where(t.regie.c.code == code))
     if regie_id is not None:
         connection.execute(update(t.regie).where(t.regie.c.id == regie_id).values(name=commune.regie.name))
+        connection.execute(update(t.till).where(t.till.c.regie_id == regie_id).values(name=commune.regie.till))
         return
     regie_id = connection.execute(
         insert(t.regie).values(code=code, name=commune.regie.name).returning(t.regie.c.id)

@@ -10,14 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, column, distinct, select
+from sqlalchemy import ColumnClause, Connection, column, select
 from sqlalchemy import table as named_table
 
 from models import tables as t
 from models.engine import lock_rows
 from tui_portail.commune import Commune
-from tui_portail.commune_files import from_document, to_document
-from tui_portail.errors import PortailError
+from tui_portail.commune_files import new_commune, to_document
+from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import date_time_text, join_words
 from tui_portail.instants import in_paris
@@ -100,7 +100,9 @@ def change_commune(
     NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
-    commune = from_document(document, IN_THE_SETTINGS)
+    if not reason:
+        raise InvalidInput("Écrivez le motif du changement : il est gardé dans l’historique avec votre nom.")
+    commune = new_commune(document, IN_THE_SETTINGS)
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
@@ -157,7 +159,9 @@ def _refuse_lost_codes(connection: Connection, before: Commune, after: Commune) 
         for table, code in _POINTING[kind]:
             pointing: ColumnClause[str] = column(code)
             used |= set(
-                connection.scalars(select(distinct(pointing)).select_from(named_table(table)).where(pointing.in_(lost)))
+                connection.scalars(
+                    select(pointing).distinct().select_from(named_table(table)).where(pointing.in_(lost))
+                )
             )
         if used:
             raise CodeInUse(what, sorted(used))

@@ -22,6 +22,8 @@ from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
+from tui_portail.capacity import AgePlaces
+from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
 from tui_portail.errors import PortailError
@@ -34,12 +36,16 @@ from tui_portail.services.agents import write_agent
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.closing_days import close_families, record_closure
 from tui_portail.services.custody import set_custody
+from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
+from tui_portail.services.demo_meals import change_meals_late
 from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
+from tui_portail.services.demo_waiting import ACTIVITY, DAY, fill_wednesday, let_families_wait
 from tui_portail.services.desk import Desk, SignedAgent
 from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.passwords import hash_password
@@ -243,11 +249,15 @@ class _Story:
         self._late_absence(families)
         self._book_december(families)
         self._cancel_in_time(families)
+        self._close_an_evening()
         self._set("2026-11-27 14:00")
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         publish_demo(self.enfance)
+        self._fewer_places()
+        self._full_wednesday(families)
         self._yesterday(families)
+        self._place_given_back(families)
         self._at_the_sites(families)
         self._this_morning(families)
         diary.tell_who_came()
@@ -385,6 +395,26 @@ class _Story:
             days = [date(2026, 12, 3), date(2026, 12, 7)]
             self._give_back(known, _remove_days(known.alp_children[:1], BREAK, days))
 
+    def _close_an_evening(self) -> None:
+        """The last evening before Christmas is closed at Harmonie: the families are given it back."""
+        self._set("2026-11-27 11:40")
+        day, why = date(2026, 12, 18), "Fête de l’école, la salle est prise (FICTIF)"
+        closure_id = record_closure(self.enfance, ClosedDays(day, day, "HARMONIE", (EVENING,), why), self._operation())
+        self.avoirs += close_families(self.enfance, closure_id, self._operation()).avoirs
+
+    def _full_wednesday(self, families: Sequence[_Known]) -> None:
+        """A Wednesday is full: families ask to be called if a place is given back."""
+        fill_wednesday(self.enfance)
+        others = [known for place, known in enumerate(self._with_alp(families)) if place % 3]
+        children = [(known.dossier_id, child) for known in others for child in known.children("ELEMENTAIRE", alsh=2026)]
+        let_families_wait(self.enfance, children)
+
+    def _place_given_back(self, families: Sequence[_Known]) -> None:
+        """One who had a place that Wednesday gives it back: it is offered to the first who waits."""
+        self._set("2026-12-01 08:05")
+        going = next(known for known in self._with_alp(families)[::3] if known.children("ELEMENTAIRE", alsh=2026))
+        self._give_back(going, _remove_days(going.children("ELEMENTAIRE", alsh=2026)[:1], ACTIVITY, [DAY]))
+
     def _yesterday(self, families: Sequence[_Known]) -> None:
         """Monday 30 November: the till's first day, cash and cheques, closed at five with a little missing."""
         self._set("2026-11-30 08:34")
@@ -393,6 +423,8 @@ class _Story:
         last = [known for place, known in enumerate(self._with_alp(families)) if place % 3][-4:]
         for known, means in zip(last, (Means.CASH, Means.CHEQUE, Means.CHEQUE, Means.CASH), strict=True):
             self._book_and_pay(known, _add(known.alp_children, MEAL, thursday), means)
+        self._set("2026-11-30 15:20")
+        change_meals_late(self.enfance, date(2026, 12, 1))
         self._set("2026-11-30 17:02")
         end_the_day(self.comptabilite, self._operation)
 
@@ -451,6 +483,12 @@ class _Story:
     def _give_back(self, known: _Known, changes: Sequence[Change]) -> None:
         self._wait(minutes=6)
         self.avoirs += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).avoirs)
+
+    def _fewer_places(self) -> None:
+        """A Wednesday goes out by bus: fewer places, some kept for the service, fewer little ones."""
+        day, places = date(2026, 12, 9), PlacesSet(48, 4, (AgePlaces(12, 0, 6),))
+        reason = "Sortie au spectacle de Noël, un car de 48 places (FICTIF)"
+        set_day_places(self.enfance, "HARMONIE", WEDNESDAY, day, day, places, reason, self._operation())
 
     def _with_alp(self, families: Sequence[_Known]) -> list[_Known]:
         return [known for known in families if known.alp_children]

@@ -90,6 +90,7 @@ def _child(row: dict[str, str]) -> DemoChild:
         row["ecole"],
         row["classe"],
         row["repas_fourni"] == "oui",
+        diet=row["menu"],
     )
     attended, renewed = row["alsh_frequente"], row["alsh_renouvele"]
     return DemoChild(

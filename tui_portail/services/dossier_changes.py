@@ -126,6 +126,7 @@ def _names(connection: Connection, commune: Commune, dossier_id: int) -> Names:
         names |= {(kind, str(row[0])): names[owner, str(row[1])] for row in rows}
     names |= {("agent", str(row.id)): row.name for row in connection.execute(select(t.agent.c.id, t.agent.c.name))}
     names |= {("school", school.code): school.name for school in commune.schools}
+    names |= {("activity", rule.code): rule.label for rule in commune.policy.activities.values()}
     names |= {("paper", kind.code): kind.label for kind in commune.policy.papers}
     into = select(t.dossier.c.merged_into_id).where(t.dossier.c.id.in_(with_merged(dossier_id)))
     merged = select(t.dossier.c.id, t.dossier.c.number).where(t.dossier.c.id.in_(into))

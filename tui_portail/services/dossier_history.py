@@ -17,7 +17,7 @@ from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.sale import quittance_number
 
-DROPPED = "annuler_dette"
+DROPPED, CLOSED, RESTORED = "annuler_dette", "annuler_journees_famille", "retablir_journees_famille"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
     "modifier_dossier": "Dossier modifié",
@@ -33,11 +33,18 @@ LABELS = {
     "fin_garde_alternee": "Fin de la garde alternée",
     "exception_garde": "Exception à la garde alternée",
     "annuler_exception_garde": "Exception à la garde annulée",
+    "attendre": "Mis en liste d’attente",
+    "ne_plus_attendre": "Retiré de la liste d’attente",
+    "refuser_place": "Place proposée refusée",
+    "garder_semaine": "Semaine habituelle gardée",
+    "retirer_semaine": "Semaine habituelle mise de côté",
     "fusionner": "Dossier réuni à celui-ci",
     "archiver": "Dossier archivé",
     "rouvrir": "Dossier rouvert",
     "terminer": "Modifications terminées",
     "justificatif": "Justificatif traité",
+    CLOSED: "Annulé par la commune",
+    RESTORED: "Annulation de la commune défaite",
     "prolonger": "Panier prolongé",
     "retirer_lignes": "Lignes retirées du panier",
     "abandonner_panier": "Panier abandonné",
@@ -65,6 +72,7 @@ LETTERS = {
     LetterKind.NUMBER.value: "Courrier : numéro de dossier",
     LetterKind.MISSING_PAPERS.value: "Courrier : pièces manquantes",
     LetterKind.APPOINTMENT.value: "Courrier : rendez-vous",
+    LetterKind.CLOSURE.value: "Courrier : journées annulées",
 }
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
 
@@ -199,5 +207,9 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
             if result.get(key)
         ]
         reference = join_words(counts)
+    elif row.kind == CLOSED:
+        reference = plural(result["days"], "journée annulée", "journées annulées")
+    elif row.kind == RESTORED:
+        reference = plural(result["restored"], "journée réservée de nouveau", "journées réservées de nouveau")
     amount_cents = result["dropped_cents"] if row.kind == DROPPED else None
     return OperationLine(row.at, LABELS[row.kind], amount_cents, reference, agent)

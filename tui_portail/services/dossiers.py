@@ -20,7 +20,9 @@ from tui_portail.custody import CustodyPattern
 from tui_portail.custody_terms import custody_sentences
 from tui_portail.errors import InvalidInput
 from tui_portail.family_forms import ChildForm, ConsentForm, FamilyForm, FormRefused, GuardianForm
+from tui_portail.french import short_date
 from tui_portail.instants import in_paris
+from tui_portail.planning import CellKey
 from tui_portail.policy import BasketKind
 from tui_portail.pricing import QuotientFamilial, quotient_on
 from tui_portail.services.custody_reading import PATTERN_COLUMNS, patterns_of
@@ -34,6 +36,7 @@ from tui_portail.services.family_reading import latest_consents
 from tui_portail.services.identities import person_name
 from tui_portail.services.registration import RegisteredFamily, register_family
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_reading import waiting_of
 
 __all__ = [
     "ChildCare",
@@ -147,6 +150,15 @@ class DossierView:
     contacts: tuple[ContactView, ...] = ()
     consents: tuple[ConsentForm, ...] | None = None
     """The family's own; None where they may not be seen."""
+    waiting: tuple[WaitingDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDay:
+    """A full day that a child waits for: which cell of the planning, in words, and how it stands."""
+
+    key: CellKey
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,7 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         children = _children(connection, commune, dossier_id, today, names, consents)
         called = _called(guardians, payers, children)
         operations = recent_operations(connection, dossier_id, called)
+        waited = _waiting(connection, commune, dossier_id, now)
     return DossierView(
         dossier.id,
         dossier.number,
@@ -211,6 +224,17 @@ def load_dossier(desk: Desk, dossier_id: int) -> DossierView:
         None if dossier.erased_at is None else in_paris(dossier.erased_at).date(),
         contacts,
         consents.get(None, ()) if consents is not None else None,
+        waited,
+    )
+
+
+def _waiting(connection: Connection, commune: Commune, dossier_id: int, now: datetime) -> tuple[WaitingDay, ...]:
+    found = waiting_of(connection, commune, dossier_id, now, in_paris(now).date())
+    return tuple(
+        WaitingDay(
+            key, f"attend {commune.policy.activity(key.activity).label} du {short_date(key.day)} : {place.short_words}"
+        )
+        for key, place in sorted(found.items(), key=lambda one: (one[0].day, one[0]))
     )
 
 

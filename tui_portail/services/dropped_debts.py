@@ -19,13 +19,14 @@ from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
-from tui_portail.services.baskets import BasketUnknown, basket_lines, close_basket, lock_basket
+from tui_portail.services.baskets import BasketUnknown, basket_lines, close_basket, lock_basket, slots_of_bookings
 from tui_portail.services.chained_reasons import refuse_names
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import lock_places, offers_made
 
 LONGEST_REASON = 200
 
@@ -82,11 +83,13 @@ def drop_debt(desk: Desk, basket_id: int, reason: str, operation: str) -> Droppe
             raise NotADebt
         refuse_names(connection, basket.dossier_id, reason)
         rows = basket_lines(connection, basket_id)
+        slots = slots_of_bookings(connection, [row.id for row in rows])
+        lock_places(gesture, slots)
         _cancel_days(gesture, basket_id)
         drop_debts(gesture, [_Day(row.id, basket.payer_id, row.care_cents, row.meal_cents) for row in rows], reason)
         close_basket(connection, basket_id, gesture.now)
         dropped = DroppedDebt(sum(row.price_cents for row in rows), len(rows))
-        details = {"removed": [{"booking": row.id} for row in rows]}
+        details = {"removed": [{"booking": row.id} for row in rows]} | offers_made(gesture, slots)
         return Done(asdict(dropped), "basket", basket_id, basket.dossier_id, reason, details)
 
     def answer(result: Mapping[str, Any]) -> DroppedDebt:

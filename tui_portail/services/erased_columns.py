@@ -84,6 +84,7 @@ KEPT: Mapping[str, str] = {
     "attendance.day": _BOOKS,
     "attendance.state": _LIST,
     "day_closure_line.outcome": _LIST,
+    "day_closure_line.not_restored": _LIST,
     "payment.id": _ID,
     "payment.corrects_id": _ID,
     "tender.payment_id": _ID,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Connection, bindparam, case, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, exists, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -33,6 +33,7 @@ from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
 from tui_portail.services.kept_papers import Papers, kept_papers, papers_of, take_away
+from tui_portail.services.meal_orders import write_orders
 from tui_portail.services.retention import (
     ERASE,
     FORGET,
@@ -189,6 +190,7 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
         if obstacles := _obstacles(connection, dossier, family, reason, rules, gesture.now):
             raise ErasureRefused(obstacles)
         close_expired(connection, family.payers, gesture.now)
+        write_orders(connection, gesture.commune, gesture.now, [_booked_by(family)], gesture.now)  # its menus go
         empty_family(connection, family, gesture.now)
         persons = len(family.guardians) + len(family.children)
         result = {"number": dossier.number, "persons": persons}
@@ -196,6 +198,11 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
 
     content = [dossier_id, typed, reason.value]
     return perform(desk, ERASE, Right.GIVE_DATA, operation, content, work, lambda kept: ErasedFamily(**kept))
+
+
+def _booked_by(family: FamilyIds) -> ColumnElement[bool]:
+    """Say, in a query over `slot`, that a child of the family was booked on it."""
+    return t.slot.c.id.in_(select(t.booking.c.slot_id).where(t.booking.c.child_id.in_(family.children)))
 
 
 def preview_erasure(desk: Desk, dossier_id: int) -> ErasurePreview:

@@ -44,6 +44,8 @@ _OF_BOTH: Mapping[Table, frozenset[str]] = {  # free words, or words made of bot
     t.custody_exception: frozenset({"reason"}),
     t.appointment: frozenset({"name", "phone", "note"}),
     t.booking: frozenset({"derogation", "payer_reason"}),
+    t.week_pattern: frozenset({"name"}),
+    t.waiting_entry: frozenset({"reason"}),
     t.audit_event: frozenset({"result", "details", "reason", "fingerprint"}),
 }
 _SLOTS_AT_ONCE = 500

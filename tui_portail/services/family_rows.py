@@ -146,12 +146,17 @@ def _changes(family: FamilyIds) -> ColumnElement[bool]:
     def about(subject: ChangeSubject, ids: object) -> ColumnElement[bool]:
         return and_(change.subject == subject.value, change.subject_id.in_(ids))  # type: ignore[arg-type]
 
-    return of_dossier & or_(
-        change.subject.in_([subject.value for subject in _OF_CHILDREN]),
-        about(ChangeSubject.GUARDIAN, family.guardians),
-        about(ChangeSubject.PAYER, family.payers),
-        about(ChangeSubject.QUOTIENT, select(quotient.id).where(quotient.payer_id.in_(family.payers))),
-        about(ChangeSubject.PAPER, select(paper.id).where(_papers(family))),
+    free_words = and_(change.subject == ChangeSubject.WEEK_PATTERN.value, change.field == "name")  # either parent's
+    return (
+        of_dossier
+        & ~free_words
+        & or_(
+            change.subject.in_([subject.value for subject in _OF_CHILDREN]),
+            about(ChangeSubject.GUARDIAN, family.guardians),
+            about(ChangeSubject.PAYER, family.payers),
+            about(ChangeSubject.QUOTIENT, select(quotient.id).where(quotient.payer_id.in_(family.payers))),
+            about(ChangeSubject.PAPER, select(paper.id).where(_papers(family))),
+        )
     )
 
 

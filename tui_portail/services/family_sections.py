@@ -29,6 +29,12 @@ _WORDS: Mapping[str, str] = {
     "prevu": "prévu",
     "honore": "honoré",
     "annule": "annulé",
+    "attente": "en attente",
+    "offerte": "place proposée",
+    "prise": "place prise",
+    "refusee": "place refusée",
+    "echue": "délai passé",
+    "retiree": "retirée",
 }
 _CODES = frozenset({"state", "subject", "field", "gesture"})
 _GESTURES = {**LABELS, **IN_BULK, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
@@ -96,12 +102,17 @@ def _cell(table: str, column: str, row: Mapping[str, Any], called: Mapping[str, 
         if field in PERSONS and value:
             names = {str(key): name for key, name in called.get(field, {}).items()}
             return names.get(value, "autre compte" if PERSONS[field] in {"guardian", "payer"} else value)
-        return value_words(field, value, {}) if field in FIELDS else _words(column, value, called)
+        return value_words(field, value, _activities(called)) if field in FIELDS else _words(column, value, called)
     if table == "letter_printed" and column == "kind":
         return FORMS[value].label if value in FORMS else value
-    if column == "level" or (column in CODES and isinstance(value, str)):
-        return value_words(column, value or "", {})
+    of_week = (table, column) == ("week_pattern", "days")
+    if of_week or column == "level" or (column in CODES and isinstance(value, str)):
+        return value_words(column, value or "", _activities(called))
     return _words(column, value, called)
+
+
+def _activities(called: Mapping[str, Mapping[object, str]]) -> dict[tuple[str, str], str]:
+    return {("activity", str(code)): label for code, label in called["activity_code"].items()}
 
 
 def _words(column: str, value: Any, called: Mapping[str, Mapping[object, str]]) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, wraps
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, select
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, exists, select
 
 MOST_OF_A_KIND = 5  # rows named for one rule: more would hide what the other rules found
+
+Rule = tuple[Table, ColumnElement[bool], str]
+"""A table, the condition that a row at fault meets, the contrary of the rule, and the French sentence said of that row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,38 @@ def row_name(table: Table) -> ColumnElement[Any]:
     return name
 
 
-def failing(connection: Connection, table: Table, condition: ColumnElement[bool], sentence: str) -> Iterator[Finding]:
-    """Yield the first rows of a table for which `condition`, the contrary of a rule, holds."""
-    for name in connection.scalars(first_rows(table, condition)):
-        yield Finding(table.name, name, sentence)
+def asked(rules: Callable[[], Iterable[Rule]]) -> Callable[[Connection], Iterator[Finding]]:
+    """Turn rules into what asks a database for the first rows that break each, in their order.
+
+    The questions are the same at each reading, and longer to write than to ask of a small régie: they are written once. Nothing is
+    asked of a table without rows.
+    """
+
+    @cache
+    def questions() -> tuple[tuple[Table, Select[Any], str], ...]:
+        return tuple((table, first_rows(table, broken), sentence) for table, broken, sentence in rules())
+
+    @wraps(rules)
+    def ask(connection: Connection) -> Iterator[Finding]:
+        filled = filled_tables(connection, tuple(dict.fromkeys(table for table, *_ in questions())))
+        for table, question, sentence in questions():
+            if table in filled:
+                for name in connection.scalars(question):
+                    yield Finding(table.name, name, sentence)
+
+    return ask
+
+
+def filled_tables(connection: Connection, tables: tuple[Table, ...]) -> list[Table]:
+    """Return those of the tables that have a row: nothing can be wrong with the others."""
+    has_rows: Sequence[bool] = connection.execute(_any_rows(tables)).one()
+    return [table for table, filled in zip(tables, has_rows, strict=True) if filled]
+
+
+@cache
+def _any_rows(tables: tuple[Table, ...]) -> Select[Any]:
+    filled: list[Any] = [exists().select_from(table) for table in tables]
+    return select(*filled)
 
 
 def first_rows(table: Table, condition: ColumnElement[bool]) -> Select[Any]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select
 from models import tables as t
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock
+from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.rights import Right
 
@@ -52,6 +53,12 @@ class Gesture:
     till_id: int
     clock: Clock
     asked: float  # this machine's monotonic clock, just before `now` was read
+    version: int = 0  # of the set-up: the one in force when the gesture began
+
+    def commune_under_lock(self) -> Commune:
+        """Return the set-up in force once slots are locked: a closure recorded meanwhile (it locks them too) is then known."""
+        latest = latest_version(self.connection)
+        return self.commune if latest == self.version else read_commune_version(self.connection, latest)
 
     def under_lock(self) -> datetime:
         """Return the instant it is once locks have been waited for: never earlier than the server's own.
@@ -120,7 +127,11 @@ def perform(
         agent.require(right, *also)
         commune = desk.commune(connection, first.version or 0)
         regie_id, till_id = desk.place(connection)
-        done = work(Gesture(connection, now, agent, commune, operation, regie_id, till_id, desk.clock, asked))
+        done = work(
+            Gesture(
+                connection, now, agent, commune, operation, regie_id, till_id, desk.clock, asked, first.version or 0
+            )
+        )
         keep(connection, name, mark, operation, now, done, agent.agent_id)
         desk.clock.keep(connection)
         return done.result

@@ -16,6 +16,7 @@ from models.states import LetterKind
 from receipts.family_letter import Letter
 from tui_portail.errors import PortailError
 from tui_portail.french import plural
+from tui_portail.households import Household
 from tui_portail.instants import in_paris
 from tui_portail.letter_templates import Value
 from tui_portail.services.desk import Desk, new_operation
@@ -62,6 +63,8 @@ class WrittenLetters:
 
 
 Printed = tuple[int, int]  # dossier, guardian
+Said = Callable[[FamilyToWrite, Household], Mapping[str, Value] | None]
+"""What a letter to a household says of its own; None: it is not written to."""
 
 
 class Batch:
@@ -77,7 +80,9 @@ class Batch:
         posted: bool,
         guardian_id: int | None = None,
         progress: Progress | None = None,
+        said: Said | None = None,
     ) -> None:
+        self._said = said or (_papers if kind is LetterKind.MISSING_PAPERS else _children)
         self._reading, self._stationery, self._kind = reading, stationery, kind
         self._dossier_ids, self._posted, self._progress = dossier_ids, posted, progress
         self._guardian_id = guardian_id
@@ -116,11 +121,9 @@ class Batch:
         for household in family.households:
             if self._guardian_id is not None and not household.holds(self._guardian_id):
                 continue
-            values: dict[str, Value] = {"enfants": family.children}
-            if self._kind is LetterKind.MISSING_PAPERS:
-                values["pieces"] = family.asked_of(household)
-                if not values["pieces"]:
-                    continue
+            values = self._said(family, household)
+            if values is None:
+                continue
             if self._posted and not household.address:
                 self.without_address += 1
                 continue
@@ -128,9 +131,19 @@ class Batch:
             yield self._stationery.letter(household.names, household.address, family.number, values)
 
 
+def _children(family: FamilyToWrite, household: Household) -> Mapping[str, Value]:
+    return {"enfants": family.children}
+
+
+def _papers(family: FamilyToWrite, household: Household) -> Mapping[str, Value] | None:
+    asked = family.asked_of(household)
+    return {"enfants": family.children, "pieces": asked} if asked else None
+
+
 _NOTHING = {
     LetterKind.NUMBER: "Aucune famille à qui écrire : toutes sont connectées au portail, ou sans adresse.",
     LetterKind.MISSING_PAPERS: "Aucune pièce ne manque : il n’y a pas de relance à écrire.",
+    LetterKind.CLOSURE: "Aucune famille à qui écrire : aucune n’est touchée, ou toutes ont un téléphone ou un courriel.",
 }
 
 

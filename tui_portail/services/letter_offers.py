@@ -13,7 +13,7 @@ from tui_portail.errors import InvalidInput
 from tui_portail.french import day_name, plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.letter_batch import Progress, WrittenLetters
+from tui_portail.services.letter_batch import NothingToWrite, Progress, WrittenLetters
 from tui_portail.services.letter_families import lacking_papers, not_connected
 from tui_portail.services.letters import (
     concerned,
@@ -113,3 +113,5 @@ def write_offer(desk: Desk, offer: LetterOffer, operation: str, progress: Progre
             return write_leaflet(desk)
         case LetterKind.APPOINTMENT:
             return write_confirmation(desk, offer.appointment_id or 0, operation, offer.guardian_id)
+        case LetterKind.CLOSURE:
+            raise NothingToWrite("Les courriers d’une annulation s’écrivent depuis « Journées annulées » (Ctrl+A).")

@@ -23,12 +23,15 @@ from tui_portail.services.baskets import (
     load_basket,
     lock_basket,
     release,
+    slots_of_bookings,
 )
 from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.payment import settle_if_nothing_due
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket
+from tui_portail.services.waiting_offers import lock_places, offers_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ def remove_lines(
             raise InvalidInput(
                 "Aucune ligne de ce panier n’est sélectionnée : choisissez au moins une journée à retirer."
             )
+        lock_avoirs(
+            connection, [basket.payer_id]
+        )  # those and the places of every line, before the sale locks them in turn
+        slots = slots_of_bookings(connection, gone)
+        lock_places(gesture, slots, also={line.slot_id for line in lines})
         release(connection, gone, gesture.now)
         settled = None
         if len(gone) == len(lines):
@@ -90,6 +98,7 @@ def remove_lines(
         else:
             settled = settle_if_nothing_due(gesture, basket_id, basket.payer_id)
         details = {"bookings": gone} | ({"quittance": settled.quittance_number} if settled else {})
+        details |= offers_made(gesture, slots)
         result = {"settled": asdict(settled) if settled else None}
         return Done(result, "basket", basket_id, basket.dossier_id, details=details)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select, update
+from sqlalchemy import Connection, Table, or_, select, text, update
 
 from models import tables as t
-from models.states import SnapshotKind
+from models.states import OPEN_WAITING, SnapshotKind, WaitingState
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name, postal_address, same_snapshot, take_snapshot
 from tui_portail.services.merge_reading import MergeSides, Pairing
@@ -86,8 +86,30 @@ def join_children(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> None
         for table in (t.schooling, t.custody_pattern):
             _take_if_none(connection, table, merged_id, kept_id)
         _take_years(connection, merged_id, kept_id)
+        _wait_once(gesture, merged_id, kept_id)
         for table in (t.custody_exception, t.week_pattern):
             connection.execute(update(table).where(table.c.child_id == merged_id).values(child_id=kept_id))
+
+
+def _wait_once(gesture: Gesture, *records: int) -> None:
+    """Where two records of a child wait for one day, keep the one a place is offered to, else who asked first."""
+    entry = t.waiting_entry.c
+    rows = gesture.connection.execute(
+        select(entry.id, entry.slot_id)
+        .where(entry.child_id.in_(records), text(OPEN_WAITING))
+        .order_by((entry.state == WaitingState.WAITING.value), entry.asked_at, entry.id)
+    )
+    kept: set[int] = set()
+    twice = []
+    for entry_id, slot_id in rows:
+        if slot_id in kept:
+            twice.append(entry_id)
+        kept.add(slot_id)
+    if twice:
+        ended = {"state": WaitingState.WITHDRAWN.value, "ended_at": gesture.now, "ended_by": gesture.agent.agent_id}
+        gesture.connection.execute(
+            update(t.waiting_entry).where(entry.id.in_(twice)).values(**ended, reason="Enfant inscrit deux fois")
+        )
 
 
 def _take_if_none(connection: Connection, table: Table, merged_id: int, kept_id: int) -> None:

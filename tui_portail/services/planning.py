@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +19,10 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, shown_as
-from tui_portail.services.places_reading import places_between
+from tui_portail.services.places_reading import DayKey, places_between
 from tui_portail.services.rights import Right
+from tui_portail.site_day import SiteDay
+from tui_portail.waiting_line import WaitingPlace
 
 _OCCUPYING = {BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value}
 _ENDED = {BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value}
@@ -65,7 +68,23 @@ def snapshot_of(
         cancelled,
         places,
         _blocked(family),
+        _waiting(family, places),
     )
+
+
+def _waiting(family: FamilyFacts, places: Mapping[DayKey, SiteDay]) -> dict[CellKey, WaitingPlace]:
+    """Return the family's open entries on the days counted, each with its place in the line of its activity."""
+    children = {child.child_id for child in family.children}
+    found: dict[CellKey, WaitingPlace] = {}
+    for (_, day), counted in places.items():
+        ranks: Counter[str] = Counter()
+        for one in (*counted.offers, *counted.line):
+            seat = one.seat
+            ranks[seat.activity] += one.until is None
+            if seat.child_id in children and one.asked_at is not None:
+                place = WaitingPlace(one.entry_id, one.asked_at, ranks[seat.activity], one.until)
+                found[CellKey(seat.child_id, seat.activity, day)] = place
+    return found
 
 
 def _blocked(family: FamilyFacts) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui_portail.commune_files import DocumentMistake, from_document
+from tui_portail.commune import Commune
+from tui_portail.commune_files import DocumentMistake, from_document, new_commune
 from tui_portail.commune_sections import SECTIONS, Change, Line, Section, differences, lines_of, with_lines
 from tui_portail.commune_sections.lines import identity_of
 from tui_portail.commune_sections.spots import Spot, mistake_words, spot_of
@@ -79,12 +80,16 @@ class Draft:
         """Return the first thing wrong in the draft, or in another document; None when it can be recorded."""
         judged = self.document if document is None else document
         try:
-            from_document(judged)
+            new_commune(judged)
         except DocumentMistake as mistake:
             spot = spot_of(judged, mistake.place)
             expected = mistake_words(judged, None, mistake.expected)
             return Fault(mistake_words(judged, spot, mistake.expected), expected[0].upper() + expected[1:], spot)
         return None
+
+    def commune(self) -> Commune:
+        """Return the commune as the draft makes it, holes between its prices or not. Raises InvalidInput when it makes none."""
+        return from_document(self.document)
 
     def restart(self, settings: CommuneSettings) -> None:
         """Begin again from what is in force."""

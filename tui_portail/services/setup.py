@@ -38,9 +38,11 @@ class CommuneFileNeeded(PortailError):
     code = "FICHIER_COMMUNE_ATTENDU"
 
     def __init__(self, *, missing: bool) -> None:
+        self.what = f"Cette base {'n’existe pas encore' if missing else 'est vide'}"
         super().__init__(
-            f"Cette base {'n’existe pas encore' if missing else 'est vide'} : indiquez le fichier de la commune "
-            f"par --commune FICHIER (le modèle à copier, avec ses deux voisins, est {shipped_file()})."
+            f"{self.what} : indiquez le fichier de la commune "
+            f"par --commune FICHIER (le modèle à copier, avec ses deux voisins, est {shipped_file()}), "
+            "ou commencez sans fichier par --vide : quelques questions, puis tout se saisit à l’écran."
         )
 
 
@@ -63,7 +65,7 @@ def initialise(url: str, commune: Commune | None, source: str, kind: DatabaseKin
     Raises CommuneFileNeeded, DatabaseFailure.
     """
     if commune is None:
-        _require_set_up(url)
+        require_set_up(url)
     report = migrate(url, kind)
     database = Database.open(url)
     try:
@@ -121,8 +123,11 @@ def _has_administrator(connection: Connection) -> bool:
     return found is not None
 
 
-def _require_set_up(url: str) -> None:
-    """Refuse a base that has no set-up yet. Raises CommuneFileNeeded, DatabaseFailure when it cannot be told."""
+def require_set_up(url: str) -> None:
+    """Refuse a base that has no set-up yet: one is to be given or begun.
+
+    Raises CommuneFileNeeded, DatabaseFailure when it cannot be told.
+    """
     try:
         database = Database.open(url)
     except DatabaseMissing:

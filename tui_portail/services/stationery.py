@@ -125,4 +125,10 @@ _MADE_UP: Mapping[str, Value] = {
     "heure_rendez_vous": "10 h 30",
     "motif_rendez_vous": "Inscription d’une famille",
     "duree_rendez_vous": "45 minutes",
+    "jours": "le jeudi 3 décembre 2026",
+    "site": "ALP Harmonie",
+    "activites": ("ALP matin", "ALP soir"),
+    "motif": "grève nationale",
+    "avoirs": ("AV-2026-000012",),
+    "montant": "4,85 €",
 }

@@ -1,10 +1,11 @@
 """`tui-portail verifier`: everything that can be recomputed is, and the first row that does not hold is named.
 
 Values and references are checked against the tables' own description (`verified_rows`); the chain (`verified_chain`, `verified_entries`,
-`verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts, numbers and places
-(`verified_books`), bookings and baskets (`verified_bookings`), tills, slips and periods (`verified_regie`) and the audit trail
-(`verified_audit`) agree with it; nothing is blank but of families erased (`verified_erasure`). It only reads, in one snapshot of the
-database, entries and gestures in batches and all else summed by the database: memory stays flat.
+`verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts and numbers
+(`verified_books`), places (`verified_places`), bookings and baskets (`verified_bookings`), days closed (`verified_closures`), waiting lists
+(`verified_waiting`), meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`) and the audit trail (`verified_audit`)
+agree with it; nothing is blank but of families erased (`verified_erasure`). It only reads, in one snapshot of the database, entries and
+gestures in batches and all else summed by the database: memory stays flat.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from tui_portail.services.verified_audit import check_audit
 from tui_portail.services.verified_bookings import check_bookings
 from tui_portail.services.verified_books import check_books
 from tui_portail.services.verified_chain import check_chain
+from tui_portail.services.verified_closures import check_closures
 from tui_portail.services.verified_erasure import check_erasures
+from tui_portail.services.verified_meals import check_meals
 from tui_portail.services.verified_regie import check_regie
 from tui_portail.services.verified_rows import check_constraints, check_values
+from tui_portail.services.verified_waiting import check_waiting
 
 MOST_FINDINGS = 20
 
@@ -67,6 +71,9 @@ def findings_of(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from check_constraints(connection)
     yield from check_books(connection, now)
     yield from check_bookings(connection)
+    yield from check_closures(connection)
+    yield from check_waiting(connection)
+    yield from check_meals(connection, now)
     yield from check_regie(connection)
     yield from check_audit(connection)
     yield from check_erasures(connection)

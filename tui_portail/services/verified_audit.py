@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, exists, func, se
 from models import tables as t
 from models.states import BasketState, BookingState, EntryKind, ProofState
 from tui_portail.services.avoirs import avoir_number
-from tui_portail.services.findings import Finding, failing
+from tui_portail.services.findings import Finding, Rule, asked
 from tui_portail.services.sale import quittance_number
 from tui_portail.services.verified_entries import NOT_OURS, session_opened
 
@@ -27,7 +27,7 @@ BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
 _DROP, _UNPAID, _UNBOOKED = "annuler_dette", "cheque_revenu", "pointer_sans_reservation"
-_CANCELLING = {_FINISH, _DROP}
+_CANCELLING = {_FINISH, _DROP, "annuler_journees_famille"}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,
@@ -282,7 +282,8 @@ def _check_decision(
         yield Finding("absence_proof", str(proof.id), "elle n’est pas ce qui a été décidé.")
 
 
-def _untold(connection: Connection) -> Iterator[Finding]:
+@asked
+def _untold() -> Iterator[Rule]:
     """Yield the entries, till sessions, duplicatas, slips and decisions whose gesture is not in the trail."""
     event, entry, copy = t.audit_event.c, t.journal_entry.c, t.quittance_copy.c
 
@@ -308,4 +309,4 @@ def _untold(connection: Connection) -> Iterator[Finding]:
         (t.deposit_slip, ~prepared),
         (t.absence_proof, (t.absence_proof.c.state != ProofState.AWAITED.value) & ~decided),
     ):
-        yield from failing(connection, table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes.")
+        yield table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes."

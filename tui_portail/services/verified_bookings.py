@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from models import tables as t
 from models.states import (
@@ -22,9 +22,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.family_facts import record_of
-from tui_portail.services.findings import Finding, failing
-
-Rule = tuple[Table, ColumnElement[bool], str]
+from tui_portail.services.findings import Rule, asked
 
 _ENDED = [
     BookingState.RELEASED.value,
@@ -41,10 +39,10 @@ payment, line, avoir, returned = t.payment.c, t.payment_line.c, t.avoir.c, t.avo
 undone = t.reversal_line.c
 
 
-def check_bookings(connection: Connection) -> Iterator[Finding]:
+@asked
+def check_bookings() -> Iterator[Rule]:
     """Yield the rows that contradict the others, a rule after the other."""
-    for table, broken, sentence in (*_bookings(), *_baskets(), *_proofs(), *_persons(), *_attendance()):
-        yield from failing(connection, table, broken, sentence)
+    yield from (*_bookings(), *_baskets(), *_proofs(), *_persons(), *_attendance())
 
 
 def _in_basket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

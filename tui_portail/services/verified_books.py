@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, exists, func, literal, or_, select, union_all
 
 from models import tables as t
-from models.states import OWED, BasketState, BookingState, EntryKind, SeriesKind
+from models.states import OWED, EntryKind, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
-from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.avoir_sums import left_cents
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 from tui_portail.services.ledger import AVOIRS, DEBTS
 from tui_portail.services.verified_joined import check_joined
+from tui_portail.services.verified_places import check_places
 
 _CARRIED = (  # what an entry carries, and the kinds of entry that may
     (t.payment, EntryKind.PAYMENT),
@@ -37,7 +37,6 @@ _NUMBERED = (
     (t.deposit_slip, SeriesKind.SLIP),
     (t.refund, SeriesKind.REFUND),
 )
-_TAKES_A_PLACE = [BookingState.CONFIRMED.value, BookingState.DUE.value]
 
 
 def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
@@ -50,10 +49,11 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
         yield from _numbers(connection, table, kind)
     yield from _copies(connection)
     yield from _signatures(connection)
-    yield from _places(connection, now)
+    yield from check_places(connection, now)
 
 
-def _outside_the_chain(connection: Connection) -> Iterator[Finding]:
+@asked
+def _outside_the_chain() -> Iterator[Rule]:
     """Yield payments and avoirs that no entry of the journal speaks of."""
     entry = t.journal_entry.c
     for table, *kinds in _CARRIED:
@@ -63,7 +63,7 @@ def _outside_the_chain(connection: Connection) -> Iterator[Finding]:
             entry.kind.in_([kind.value for kind in kinds]),
         )
         written = table.c.entry_seq.is_not(None)  # a draft slip is carried by no entry yet
-        yield from failing(connection, table, and_(written, ~known), "aucune écriture du journal ne le porte.")
+        yield table, and_(written, ~known), "aucune écriture du journal ne le porte."
 
 
 def _avoirs(connection: Connection) -> Iterator[Finding]:
@@ -140,14 +140,15 @@ def _copies(connection: Connection) -> Iterator[Finding]:
         yield Finding("quittance", str(quittance_id), "ses duplicatas ne se suivent pas.")
 
 
-def _signatures(connection: Connection) -> Iterator[Finding]:
+@asked
+def _signatures() -> Iterator[Rule]:
     """Yield papers signed by another name than their agent's (no gesture renames an agent)."""
     agent, payment, quittance = t.agent.c, t.payment.c, t.quittance.c
     other = exists().where(
         payment.id == quittance.payment_id, agent.id == payment.agent_id, agent.name != quittance.agent_name
     )
     sentence = "le nom de l’agent imprimé n’est pas celui de l’agent qui l’a établi."
-    yield from failing(connection, t.quittance, other, sentence)
+    yield t.quittance, other, sentence
     for table, by in (
         (t.avoir, "agent_id"),
         (t.till_closing, "agent_id"),
@@ -156,31 +157,4 @@ def _signatures(connection: Connection) -> Iterator[Finding]:
         (t.period_closing, "agent_id"),
     ):
         signed = exists().where(agent.id == table.c[by], agent.name != table.c.agent_name)
-        yield from failing(connection, table, signed, sentence)
-
-
-def _places(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield the slots sold above their capacity: confirmed and due, plus the holds that live at `now`; who came unbooked takes no place."""
-    live = and_(
-        t.booking.c.state == BookingState.HELD.value,
-        t.basket.c.state == BasketState.OPEN.value,
-        t.basket.c.expires_at > now,
-    )
-    # counted before slots are read: bookings of any number of slots are then read once
-    taken = (
-        select(t.booking.c.slot_id, func.count().label("taken"))
-        .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
-        .where(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live), ~came_unbooked())
-        .group_by(t.booking.c.slot_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(t.slot.c.id, t.slot.c.capacity, t.slot.c.withheld, taken.c.taken)
-        .join(taken, taken.c.slot_id == t.slot.c.id)
-        .where(taken.c.taken > t.slot.c.capacity - t.slot.c.withheld)
-        .order_by(t.slot.c.id)
-        .limit(MOST_OF_A_KIND)
-    )
-    for row in rows:
-        places = row.capacity - row.withheld
-        yield Finding("slot", str(row.id), f"{row.taken} places prises pour {places}.")
+        yield table, signed, sentence

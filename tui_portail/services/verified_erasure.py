@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from models import tables as t
 from models.states import SnapshotKind
 from tui_portail.services.erased_columns import BLANKED
-from tui_portail.services.findings import Finding, failing
+from tui_portail.services.findings import Rule, asked
 
 _LEFT = "la famille est effacée, et il en reste quelque chose."
 _TAKEN = "elle est vide alors que la famille n’est pas effacée."
 _OF_DOSSIER = (t.guardian, t.child, t.payer, t.appointment, t.dossier_change)
 
 
-def check_erasures(connection: Connection) -> Iterator[Finding]:
+@asked
+def check_erasures() -> Iterator[Rule]:
     """Yield what an erasure left, then what is blank without one."""
     for table in _OF_DOSSIER:
-        yield from failing(connection, table, and_(_erased(table.c.dossier_id), _says_something(table)), _LEFT)
+        yield table, and_(_erased(table.c.dossier_id), _says_something(table)), _LEFT
     erased = t.dossier.c.erased_at
     label = BLANKED[t.dossier]["label"]
-    yield from failing(connection, t.dossier, erased.is_not(None) & (t.dossier.c.label != label), _LEFT)
+    yield t.dossier, erased.is_not(None) & (t.dossier.c.label != label), _LEFT
     for table in (t.guardian, t.child):
         unnamed = (table.c.last_name == "") & (table.c.first_name == "")
-        yield from failing(connection, table, and_(~_erased(table.c.dossier_id), unnamed), _TAKEN)
+        yield table, and_(~_erased(table.c.dossier_id), unnamed), _TAKEN
     change = t.dossier_change.c
     blank = (change.before == "") & (change.after == "")
-    yield from failing(connection, t.dossier_change, and_(~_erased(change.dossier_id), blank), _TAKEN)
-    yield from _reasons(connection)
-    yield from _snapshots(connection)
+    yield t.dossier_change, and_(~_erased(change.dossier_id), blank), _TAKEN
+    yield from _reasons()
+    yield from _snapshots()
     event = t.audit_event.c
     before = exists().where(t.dossier.c.id == event.dossier_id, erased > event.at)
     since = _erased(event.dossier_id)
-    yield from failing(connection, t.audit_event, event.erased_at.is_not(None) & ~since, _TAKEN)
-    yield from failing(connection, t.audit_event, event.erased_at.is_(None) & before, _LEFT)
+    yield t.audit_event, event.erased_at.is_not(None) & ~since, _TAKEN
+    yield t.audit_event, event.erased_at.is_(None) & before, _LEFT
 
 
 def _erased(dossier_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -50,15 +51,15 @@ def _says_something(table: Table) -> ColumnElement[bool]:
     )
 
 
-def _reasons(connection: Connection) -> Iterator[Finding]:
+def _reasons() -> Iterator[Rule]:
     booking = t.booking.c
     family = exists().where(t.child.c.id == booking.child_id, _erased(t.child.c.dossier_id))
     for column in (booking.derogation, booking.payer_reason):
-        yield from failing(connection, t.booking, and_(column == "", ~family), _TAKEN)
-        yield from failing(connection, t.booking, and_(column != "", family), _LEFT)
+        yield t.booking, and_(column == "", ~family), _TAKEN
+        yield t.booking, and_(column != "", family), _LEFT
 
 
-def _snapshots(connection: Connection) -> Iterator[Finding]:
+def _snapshots() -> Iterator[Rule]:
     """Yield identities blank or named against what became of their person's dossier."""
     person, payment = t.identity_snapshot.c, t.payment.c
     drawers = (
@@ -73,8 +74,8 @@ def _snapshots(connection: Connection) -> Iterator[Finding]:
         and_(person.kind == SnapshotKind.DRAWER.value, person.id.in_(drawers)),
     )
     blank = or_(person.erased_at.is_not(None), person.name == "")
-    yield from failing(connection, t.identity_snapshot, and_(blank, ~erased), _TAKEN)
-    yield from failing(connection, t.identity_snapshot, and_(person.erased_at.is_(None), erased), _LEFT)
+    yield t.identity_snapshot, and_(blank, ~erased), _TAKEN
+    yield t.identity_snapshot, and_(person.erased_at.is_(None), erased), _LEFT
 
 
 def _of_an_erased(table: Table) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 from models import tables as t
 from models.states import BookingState
 from tui_portail.services.accounts import living_of
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 from tui_portail.services.ledger import AVOIRS, DEBTS
 
 _LIVE = [BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value]
@@ -21,9 +21,11 @@ def check_joined(connection: Connection) -> Iterator[Finding]:
     yield from _accounts(connection)
     yield from _emptied(connection)
     yield from _children(connection)
+    yield from _booked_twice(connection)
 
 
-def _accounts(connection: Connection) -> Iterator[Finding]:
+@asked
+def _accounts() -> Iterator[Rule]:
     other, joined = t.payer.alias("other"), payer.joined_into_id.is_not(None)
     moved = exists().where(
         transfer.from_payer_id == payer.id, living_of(transfer.into_payer_id) == payer.joined_into_id
@@ -41,7 +43,7 @@ def _accounts(connection: Connection) -> Iterator[Finding]:
             "son compte a été transféré, mais reste ouvert.",
         ),
     ):
-        yield from failing(connection, t.payer, broken, sentence)
+        yield t.payer, broken, sentence
 
 
 def _emptied(connection: Connection) -> Iterator[Finding]:
@@ -60,7 +62,8 @@ def _emptied(connection: Connection) -> Iterator[Finding]:
         yield Finding("payer", str(payer_id), "son compte transféré n’est pas vide au journal.")
 
 
-def _children(connection: Connection) -> Iterator[Finding]:
+@asked
+def _children() -> Iterator[Rule]:
     other, merged = t.child.alias("other"), child.merged_into_id.is_not(None)
     lives = exists().where(
         other.c.id == child.merged_into_id,
@@ -71,7 +74,11 @@ def _children(connection: Connection) -> Iterator[Finding]:
         (and_(merged, ~lives), "sa fiche est réunie à une autre qui n’est pas de son dossier."),
         (and_(merged, child.archived_at.is_(None)), "sa fiche est réunie à une autre, mais reste ouverte."),
     ):
-        yield from failing(connection, t.child, broken, sentence)
+        yield t.child, broken, sentence
+
+
+def _booked_twice(connection: Connection) -> Iterator[Finding]:
+    """Yield the days for which one child, recorded twice, is booked twice."""
     one, two = t.booking.alias("one"), t.booking.alias("two")
     first, second = t.child.alias("first"), t.child.alias("second")
     live = [row.c.state.in_(_LIVE) for row in (one, two)]

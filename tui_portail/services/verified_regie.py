@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from models import tables as t
 from models.states import CountAt, EntryKind, PeriodKind, SessionState, SlipLineKind, SlipState
 from tui_portail.policy import Means
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, failing
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 from tui_portail.services.ledger import ACCOUNT_OF, IN_TRANSIT
 from tui_portail.services.till_float import read_expected_float
 
@@ -37,17 +37,19 @@ def check_regie(connection: Connection) -> Iterator[Finding]:
     yield from _periods(connection)
 
 
-def _one_till(connection: Connection) -> Iterator[Finding]:
+@asked
+def _one_till() -> Iterator[Rule]:
     """Yield the régies and tills when there are several: a desk works for the first, and would leave the money of another unseen."""
     for table, sentence in (
         (t.regie, "le programme tient une seule régie, la base en a plusieurs."),
         (t.till, "le programme tient une seule caisse, la base en a plusieurs."),
     ):
         other = table.alias("other")
-        yield from failing(connection, table, exists().where(other.c.id != table.c.id), sentence)
+        yield table, exists().where(other.c.id != table.c.id), sentence
 
 
-def _sessions(connection: Connection) -> Iterator[Finding]:
+@asked
+def _sessions() -> Iterator[Rule]:
     """Yield the sessions that do not continue the one before, or whose closing is not theirs."""
     before, later = t.till_session.alias("before"), t.till_session.alias("later")
     latest = (
@@ -88,7 +90,7 @@ def _sessions(connection: Connection) -> Iterator[Finding]:
             "de l’argent y est entré ou en est sorti après sa clôture.",
         ),
     ):
-        yield from failing(connection, t.till_session, broken, sentence)
+        yield t.till_session, broken, sentence
 
 
 def _floats(connection: Connection) -> Iterator[Finding]:
@@ -124,7 +126,8 @@ def _floats(connection: Connection) -> Iterator[Finding]:
             return
 
 
-def _counts(connection: Connection) -> Iterator[Finding]:
+@asked
+def _counts() -> Iterator[Rule]:
     """Yield the closings whose theoretical cash is not what the books make, and the differences that are not entered."""
     kinds = [EntryKind.OPENING.value, EntryKind.DIFFERENCE.value]
     moved = (
@@ -150,9 +153,9 @@ def _counts(connection: Connection) -> Iterator[Finding]:
         (theoretical, "ce que les comptes attendaient n’est pas ce qu’ils font."),
         (and_(count.expected_cents != count.counted_cents, ~entered), "son écart n’est pas écrit."),
     ):
-        yield from failing(connection, t.till_count, broken, sentence)
+        yield t.till_count, broken, sentence
     counted = exists().where(count.till_session_id == closing.till_session_id, count.means == CASH)
-    yield from failing(connection, t.till_closing, ~counted, "la caisse est close sans avoir été comptée.")
+    yield t.till_closing, ~counted, "la caisse est close sans avoir été comptée."
     closed = exists().where(
         count.till_session_id == gap.till_session_id,
         count.means == gap.means,
@@ -160,10 +163,11 @@ def _counts(connection: Connection) -> Iterator[Finding]:
         count.counted_cents == gap.counted_cents,
     )
     lost = and_(gap.counted_at == CountAt.CLOSING.value, ~closed)
-    yield from failing(connection, t.till_difference, lost, "aucun comptage ne le dit.")
+    yield t.till_difference, lost, "aucun comptage ne le dit."
 
 
-def _slips(connection: Connection) -> Iterator[Finding]:
+@asked
+def _slips() -> Iterator[Rule]:
     """Yield the lines that stand twice, and what was taken off a slip before it was deposited."""
     other, deposit = t.deposit_slip_line.alias("other"), t.deposit_slip.alias("deposit")
     twice = exists().where(
@@ -199,16 +203,17 @@ def _slips(connection: Connection) -> Iterator[Finding]:
             "elle déduit un chèque qui n’a pas été versé, ou n’est pas revenu depuis.",
         ),
     ):
-        yield from failing(connection, t.deposit_slip_line, broken, sentence)
+        yield t.deposit_slip_line, broken, sentence
     empty = and_(slip.state == SlipState.VALIDATED.value, ~exists().where(line.slip_id == slip.id))
-    yield from failing(connection, t.deposit_slip, empty, "il est validé sans aucun paiement.")
+    yield t.deposit_slip, empty, "il est validé sans aucun paiement."
     numbered = or_(*(column.is_not(None) for column in (slip.year, slip.number, slip.validated_at, slip.validated_by)))
     final = or_(numbered, slip.agent_name != "", slip.head_hash != "", slip.fictitious, slip.entry_seq.is_not(None))
     early = and_(slip.state == SlipState.DRAFT.value, final)
-    yield from failing(connection, t.deposit_slip, early, "il porte ce que seule sa validation écrit.")
+    yield t.deposit_slip, early, "il porte ce que seule sa validation écrit."
 
 
-def _without_their_act(connection: Connection) -> Iterator[Finding]:
+@asked
+def _without_their_act() -> Iterator[Rule]:
     """Yield the rows written with an act, a reversal, a closing or a slip's validation, that is not there: they would hide money."""
     returned, counted = (
         "aucune contre-passation de ce paiement ne l’a écrite.",
@@ -226,7 +231,7 @@ def _without_their_act(connection: Connection) -> Iterator[Finding]:
         ),
         (t.deposit_slip_cash, validated, "aucun bordereau validé ne le verse."),
     ):
-        yield from failing(connection, table, ~act, sentence)
+        yield table, ~act, sentence
 
 
 def _in_transit(connection: Connection) -> Iterator[Finding]:
@@ -244,7 +249,8 @@ def _in_transit(connection: Connection) -> Iterator[Finding]:
         yield Finding("regie", str(regie_id), sentence)
 
 
-def _late_unpaid(connection: Connection) -> Iterator[Finding]:
+@asked
+def _late_unpaid() -> Iterator[Rule]:
     """Yield the cheques said to have come back after a reversal kept them, that none kept, and those whose avoir was left to the payer."""
     late, back, tender, taken = t.late_unpaid.c, t.reversal_tender.c, t.tender.c, t.avoir_withdrawal.c
     kept = exists().where(
@@ -258,17 +264,18 @@ def _late_unpaid(connection: Connection) -> Iterator[Finding]:
         t.reversal.c.payment_id == late.payment_id,
         t.reversal.c.entry_seq < late.entry_seq,
     )
-    yield from failing(connection, t.late_unpaid, ~kept, "aucune contre-passation n’avait gardé ce chèque.")
+    yield t.late_unpaid, ~kept, "aucune contre-passation n’avait gardé ce chèque."
     withdrawn = exists().where(
         taken.late_unpaid_id == late.id,
         taken.amount_cents == late.amount_cents,
         t.reversal.c.payment_id == late.payment_id,
         t.reversal.c.kept_avoir_id == taken.avoir_id,
     )
-    yield from failing(connection, t.late_unpaid, ~withdrawn, "l’avoir gardé pour ce chèque n’a pas été repris.")
+    yield t.late_unpaid, ~withdrawn, "l’avoir gardé pour ce chèque n’a pas été repris."
 
 
-def _periods(connection: Connection) -> Iterator[Finding]:
+@asked
+def _periods() -> Iterator[Rule]:
     """Yield the periods that leave entries out, count them twice, or whose totals are not those of their payments."""
     before = t.period_closing.alias("before")
     follows = exists().where(
@@ -296,7 +303,7 @@ def _periods(connection: Connection) -> Iterator[Finding]:
             "une journée ne dure qu’un jour.",
         ),
     ):
-        yield from failing(connection, t.period_closing, broken, sentence)
+        yield t.period_closing, broken, sentence
 
 
 def _within(table: Any) -> ColumnElement[int]:

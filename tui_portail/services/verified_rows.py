@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from models.instants import UtcDateTime
 from models.schema import metadata
-from tui_portail.services.findings import MOST_OF_A_KIND, Finding, first_rows, row_name
+from tui_portail.services.findings import MOST_OF_A_KIND, Finding, filled_tables, first_rows, row_name
 
 Question = tuple[Select[Any], str]  # names of the rows at fault, and the sentence said of each
 
@@ -42,7 +42,7 @@ _SECONDS = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
 
 def check_values(connection: Connection) -> Iterator[Finding]:
     """Yield the rows with a value that cannot be read as their column's: nothing else can be recomputed from them."""
-    for table in metadata.sorted_tables:
+    for table in filled_tables(connection, _all_tables()):
         for row in connection.execute(_values(table, connection.dialect.name)):
             sentence = f"{row.fault} contient une valeur qui n’a pas sa place dans cette colonne."
             yield Finding(table.name, row.name, sentence)
@@ -50,7 +50,7 @@ def check_values(connection: Connection) -> Iterator[Finding]:
 
 def check_constraints(connection: Connection) -> Iterator[Finding]:
     """Yield the rows that a CHECK of their table refuses, that refer to a missing row, or whose key is there twice."""
-    for table in metadata.sorted_tables:
+    for table in filled_tables(connection, _all_tables()):
         checks = _checks(table)
         for row in connection.execute(checks) if checks is not None else ():
             yield Finding(table.name, row.name, f"la règle « {row.fault} » de la table n’est pas tenue.")
@@ -60,6 +60,11 @@ def check_constraints(connection: Connection) -> Iterator[Finding]:
 
 
 # Three hundred questions, the same at each reading, and longer to write than to ask of a small régie: each is written once.
+@cache
+def _all_tables() -> tuple[Table, ...]:
+    return tuple(metadata.sorted_tables)
+
+
 @cache
 def _values(table: Table, dialect: str) -> Select[Any]:
     return _faulty(table, [(column.name, _unreadable(column, dialect)) for column in table.columns])

@@ -36,7 +36,7 @@ KEPT: tuple[Guard, ...] = (
         "day_closure_terms_fixed",
         "day_closure",
         "UPDATE",
-        "OLD.state = 'annulee'",
+        "OLD.state = 'annulee' OR (OLD.undone_by IS NOT NULL AND NEW.undone_by IS NULL)",
         frozen=("id", "first_on", "last_on", "site_code", "recorded_at", "agent_id"),
     ),
     Guard(
@@ -49,8 +49,8 @@ KEPT: tuple[Guard, ...] = (
         "day_closure_line_restored_once",
         "day_closure_line",
         "UPDATE",
-        frozen=("restored_booking_id",),
-        within="OLD.restored_booking_id IS NOT NULL",
+        frozen=("restored_booking_id", "not_restored"),
+        within="OLD.restored_booking_id IS NOT NULL OR OLD.not_restored IS NOT NULL",
     ),
 )
 # SQLite alone: REPLACE deletes the row that is in the way, and asks no DELETE trigger on a connection that did not set recursive_triggers.

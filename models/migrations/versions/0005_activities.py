@@ -41,6 +41,7 @@ SUBJECTS = (
     "consent",
     "supporting_document",
 )
+LETTERS = ("numero", "pieces", "rendez_vous", "depliant")
 
 
 def upgrade() -> None:
@@ -55,8 +56,14 @@ def upgrade() -> None:
         _among("subject", SUBJECTS),
         _among("subject", (*SUBJECTS, "week_pattern")),
     )
+    for table in ("letter_template", "letter_printed"):
+        replace_check(connection, table, "kind_known", _among("kind", LETTERS), _among("kind", (*LETTERS, "fermeture")))
     connection.exec_driver_sql("ALTER TABLE commune_version ADD COLUMN reason VARCHAR(200) DEFAULT '' NOT NULL")
     connection.exec_driver_sql("ALTER TABLE slot ADD COLUMN by_hand BOOLEAN DEFAULT FALSE NOT NULL")
+    ended = sa.text("state IN ('cancelled', 'cancelled_late', 'due_late')")
+    op.create_index(
+        "ix_booking_slot_ended", "booking", ["slot_id"], unique=False, sqlite_where=ended, postgresql_where=ended
+    )
     _places()
     _waiting_lists()
     _attendance()
@@ -177,10 +184,6 @@ def _attendance() -> None:
     op.create_index(op.f("ix_attendance_day"), "attendance", ["day"], unique=False)
     op.create_index(op.f("ix_attendance_dossier_id"), "attendance", ["dossier_id"], unique=False)
     op.create_index("ix_attendance_slot", "attendance", ["slot_id", "state"], unique=False)
-    late = sa.text("state IN ('cancelled_late', 'due_late')")
-    op.create_index(
-        "ix_booking_slot_late", "booking", ["slot_id"], unique=False, sqlite_where=late, postgresql_where=late
-    )
 
 
 def _week_patterns() -> None:
@@ -319,8 +322,16 @@ def _closures() -> None:
         sa.Column("outcome", sa.String(15), nullable=False),
         sa.Column("avoir_id", sa.Integer(), nullable=True),
         sa.Column("restored_booking_id", sa.Integer(), nullable=True),
+        sa.Column("not_restored", sa.String(15), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('avoir', 'liberee', 'dette_annulee', 'rien')", name=op.f("ck_day_closure_line_outcome_known")
+        ),
+        sa.CheckConstraint(
+            "not_restored IN ('avoir_utilise', 'attente', 'dette', 'panier', 'reserve', 'complet', 'ferme', 'parti')",
+            name=op.f("ck_day_closure_line_not_restored_known"),
+        ),
+        sa.CheckConstraint(
+            "restored_booking_id IS NULL OR not_restored IS NULL", name=op.f("ck_day_closure_line_restored_or_not")
         ),
         sa.ForeignKeyConstraint(["avoir_id"], ["avoir.id"], name=op.f("fk_day_closure_line_avoir_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_day_closure_line_booking_id")),

@@ -11,6 +11,7 @@ from models.engine import Database
 from models.states import AttendanceState
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, paris, where_debts_block_nothing
 from tests.families import guardian, record_quotient, save_with
+from tests.tui_portail.services.closure_acts import close, closed
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -28,9 +29,11 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     pay_by_card,
     remove,
+    set_capacity,
     set_time,
 )
 from tests.tui_portail.services.till_acts import close_till
+from tui_portail.planning import CellKey
 from tui_portail.services.attendance import Mark, mark_children
 from tui_portail.services.baskets import extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
@@ -48,6 +51,8 @@ from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
 from tui_portail.services.till import open_session
+from tui_portail.services.waiting import ask_places, withdraw_entry
+from tui_portail.services.week_patterns import keep_week
 
 MELODIE = "MELODIE"
 FIRST_WORDS = (
@@ -231,9 +236,19 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
     )
 
 
+def _wait(desk: Desk, family: Family) -> None:
+    """Wait for a full evening, then give up."""
+    day = date(2026, 12, 14)
+    set_capacity(desk.database, EVENING, day, 0, site="MELODIE")
+    asked = ask_places(desk, family.dossier_id, [CellKey(family.child_id, EVENING, day)], new_operation())
+    withdraw_entry(desk, asked.entries[0], new_operation(), "Mamivonne le garde")
+
+
 def _live(desk: Desk, family: Family) -> None:
-    """Book, cash, cancel, reverse, correct, refund: by both payers, till every account is empty."""
+    """Book, cash, cancel, reverse, correct, close a day, refund: by both payers, till every account is empty."""
     dossier, child = family.dossier_id, family.child_id
+    keep_week(desk, dossier, child, "Semaines de Zéphyrine", ((0, EVENING), (3, MEAL)), new_operation())
+    _wait(desk, family)
     other = {"payer_id": family.payer_ids[1], "payer_reason": "Nuitdegarde"}
     evening = hold(desk, dossier, add(child, EVENING, THURSDAY, FRIDAY, date(2026, 12, 10)))
     extend_basket(desk, evening.basket_id, "Mme Qwertzbach cherche sa carte", new_operation())
@@ -262,6 +277,8 @@ def _live(desk: Desk, family: Family) -> None:
     validate_slip(desk, slip.slip_id, {}, new_operation())
     finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir, which pays the next basket
     pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 17), date(2026, 12, 18))).basket_id)
+    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 14))).basket_id)
+    close(desk, closed(date(2026, 12, 14), site=None))  # a strike: another avoir, refunded below
     close_till(desk)
     set_time(desk, paris("2026-12-02 14:00"))
     finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))

@@ -10,7 +10,12 @@ from sqlalchemy import Connection, text
 from tui_portail.services.desk import Desk
 from tui_portail.services.verification import findings_of
 
-CHECKS = "SELECT CAST(conrelid::regclass AS TEXT), conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+WITHOUT_CHECKS = """
+SELECT string_agg(format('ALTER TABLE %s %s', conrelid::regclass, dropped), '; ') FROM (
+    SELECT conrelid, string_agg(format('DROP CONSTRAINT %I', conname), ', ') AS dropped
+    FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 GROUP BY conrelid
+) AS checks
+"""
 
 
 @contextmanager
@@ -25,8 +30,7 @@ def unguarded(desk: Desk) -> Iterator[Connection]:
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for table, name in list(connection.execute(text(CHECKS))):
-                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+            connection.exec_driver_sql(connection.exec_driver_sql(WITHOUT_CHECKS.replace("%", "%%")).scalar_one())
         try:
             yield connection
         finally:

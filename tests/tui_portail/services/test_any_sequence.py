@@ -17,6 +17,7 @@ from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family, paris
 from tests.soak import lives
 from tests.tui_portail.services.books import books_hold
+from tests.tui_portail.services.closure_acts import close, closed, undo
 from tests.tui_portail.services.desk_acts import (
     BREAK,
     EVENING,
@@ -157,6 +158,14 @@ class TwoFamilies:
         merge_dossiers(self.desk, kept, other, pairing, "Inscrits deux fois", new_operation())
         self.families[1] = (kept, children if same else others)
 
+    def close(self, chance: int, _: object) -> None:
+        """The commune closes a day and its activities, or undoes the last closure."""
+        if chance % 3 == 0:
+            undo(self.desk, self.count(t.day_closure) or 1)
+            return
+        day = list(RUNNING)[chance % len(RUNNING)]
+        close(self.desk, closed(day, None, *RUNNING[day], site=None), past=True)
+
     def wait(self, _: int, minutes: int) -> None:
         if self.now < paris(LATEST):
             clock_of(self.desk).advance(minutes=minutes)
@@ -212,6 +221,7 @@ OTHERS = (
     "reverse",
     "correct",
     "merge",
+    "close",
 )
 OTHER = st.tuples(st.sampled_from(OTHERS), CHANCE, st.none())
 ACTS = st.lists(st.one_of(FINISH, CASH, FINISH, CASH, FINISH, CASH, WAIT, OTHER), min_size=20, max_size=45)
@@ -261,6 +271,17 @@ A_MERGED_LIFE: list[Act] = [
     ("cash", 0, None),
     ("merge", 4, None),  # they are one already
 ]
+# Two days paid; a strike gives one back, and what pays the next; undone once it was used, then another closure undone before it is.
+A_CLOSED_LIFE: list[Act] = [
+    ("finish", 1, [(0, 1), (0, 7)]),
+    ("cash", 0, None),
+    ("close", 1, None),  # Thursday 17
+    ("finish", 1, [(0, 8)]),  # paid in part by the avoir
+    ("cash", 0, None),
+    ("close", 3, None),
+    ("close", 8, None),  # Monday 21
+    ("close", 3, None),
+]
 
 
 def test_after_any_sequence_of_gestures_the_books_hold(sqlite_template: SqliteTemplate) -> None:
@@ -268,6 +289,7 @@ def test_after_any_sequence_of_gestures_the_books_hold(sqlite_template: SqliteTe
     @example(A_FULL_LIFE)
     @example(AN_UNPAID_LIFE)
     @example(A_MERGED_LIFE)
+    @example(A_CLOSED_LIFE)
     @given(ACTS)
     def hold(acts: list[Act]) -> None:
         with TemporaryDirectory() as folder:
@@ -310,4 +332,16 @@ def test_the_gestures_above_do_merge_two_families_and_go_on(sqlite_template: Sql
         two.do(act)
     assert two.refused == {"SAISIE_INVALIDE": 1}
     assert [two.count(table) for table in (t.payer_transfer, t.reversal, t.avoir, t.quittance)] == [1, 2, 1, 5]
+    two.database.close()
+
+
+def test_the_gestures_above_do_close_days_and_undo_it(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    two = TwoFamilies(tmp_path, sqlite_template)
+    for act in A_CLOSED_LIFE:
+        two.do(act)
+    assert two.refused == {}
+    with two.database.read() as connection:
+        line = t.day_closure_line.c
+        found = connection.execute(select(line.outcome, line.not_restored).order_by(line.id)).all()
+    assert [tuple(row) for row in found] == [("avoir", "avoir_utilise"), ("avoir", None)]
     two.database.close()

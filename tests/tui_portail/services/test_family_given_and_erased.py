@@ -251,7 +251,7 @@ def test_a_family_erased_leaves_no_trace_and_green_books(erased: Life) -> None:
     desk = erased.desk
     report = verify(desk)
     assert report.findings == ()
-    assert (report.payments, report.avoirs) == (11, 4)
+    assert (report.payments, report.avoirs) == (12, 5)
     assert said_in(everything(desk.database), EVERY_WORD) == []
     if desk.database.address.path is not None:
         base = desk.database.address.path

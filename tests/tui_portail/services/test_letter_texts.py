@@ -62,7 +62,7 @@ def test_a_text_saved_is_that_of_the_next_letter_and_the_shipped_one_comes_back(
 
     back = restore_text(desk, NUMBER, kept.version, new_operation())
     assert (back.own, back.text) == (False, shipped_text(NUMBER))
-    assert [text.own for text in list_texts(desk).texts] == [False] * 4
+    assert [text.own for text in list_texts(desk).texts] == [False] * 5
 
 
 def test_a_text_that_cannot_be_used_is_not_kept_nor_one_saved_meanwhile(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -44,10 +45,17 @@ from tui_portail.services.verification import findings_of, verify
 NEXT_WEDNESDAY = date(2026, 12, 9)
 
 
-@pytest.fixture
-def desk(database: Database, tmp_path) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def desk(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A régie that each test tampers with in a transaction taken back: at the end, it is sound again."""
+    desk = a_lively_desk(module_database, tmp_path_factory.mktemp("documents"))
+    yield desk
+    assert verify(desk).findings == ()
+
+
+def a_lively_desk(database: Database, documents: Path) -> Desk:
     """Payments by every way, avoirs, two duplicatas, absences accepted, refused and awaited, a basket on hold, a till."""
-    desk = a_desk(database, documents_dir=tmp_path)
+    desk = a_desk(database, documents_dir=documents)
     family = a_family(desk, children=[a_child(renew_alsh_years=(2026,))], quotient_cents=745_00)
     other = a_family(desk, last_name="Œuvrard", two_payers=True)
     open_session(desk, 100_00, new_operation())
@@ -78,7 +86,7 @@ def desk(database: Database, tmp_path) -> Iterator[Desk]:
             judge_proof_received(desk, proof.proof_id, wednesday, accepted, reason, new_operation())
     hold(desk, other.dossier_id, add(other.child_id, EVENING, date(2026, 12, 17), date(2026, 12, 18)))
     finish(desk, other.dossier_id, remove(other.child_id, EVENING, date(2026, 12, 18)))
-    yield desk
+    return desk
 
 
 def tamper(desk: Desk, table: str, change: str, where: str = "1 = 1") -> str:
@@ -413,7 +421,8 @@ def test_a_value_that_its_column_cannot_hold_is_a_finding_on_sqlite(desk: Desk) 
         assert finding.sentence.startswith(f"{column} contient une valeur qui n’a pas sa place")
 
 
-def test_the_command_is_green_then_fails_and_names_the_row(desk: Desk) -> None:
+def test_the_command_is_green_then_fails_and_names_the_row(database: Database, tmp_path: Path) -> None:
+    desk = a_lively_desk(database, tmp_path)
     runner = CliRunner()
     sound = runner.invoke(app, ["verifier", "--base", desk.database.url])
     assert (sound.exit_code, "Tout concorde." in sound.output) == (0, True)
