@@ -23,17 +23,17 @@ from tui_portail.services.diary import AppointmentView
 T = TypeVar("T")
 
 
-def _given(day: object) -> object:
+def day_given(day: object) -> object:
     """Refuse an empty day. Raises InvalidInput."""
     if day is None:
-        raise InvalidInput("Donnez le jour du rendez-vous.")
+        raise InvalidInput("Donnez le jour.")
     return day
 
 
 def _when(today: date, starts: datetime | None, day: date) -> tuple[Field, Field]:
     """Return the fields of the day and of the hour."""
     return (
-        DateField("day", "Jour", today, starts.date() if starts else day, judge=_given, proposed=True),
+        DateField("day", "Jour", today, starts.date() if starts else day, judge=day_given, proposed=True),
         TimeField("at", "Heure", starts.time() if starts else None, required=True),
     )
 
@@ -116,7 +116,7 @@ class DayDialog(FormDialog[date | None]):
 
     def form_fields(self) -> Iterable[Field]:
         """The day."""
-        return (DateField("day", "Jour", self.today, judge=_given),)
+        return (DateField("day", "Jour", self.today, judge=day_given),)
 
     def keys_line(self) -> str:
         """Nothing is saved."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import ClassVar, cast
 
@@ -13,6 +13,7 @@ from screens.choice_field import ChoiceField, YesNoField
 from screens.form_fields import DateField, Field, TextField
 from screens.forms import FormDialog
 from screens.plain_text import content
+from screens.ticks_field import TicksField
 from tui_portail.calendar_entries import CalendarEntry, EntryKind, covering, with_entry, with_public_holidays, with_year
 from tui_portail.commune_files.calendars import public_holidays
 from tui_portail.errors import InvalidInput
@@ -42,14 +43,19 @@ class CalendarDialog(FormDialog[SchoolCalendar | None]):
 
 
 class EntryDialog(CalendarDialog):
-    """One line, in a calendar that does not have it yet. `sites` are (code, name)."""
+    """One line, in a calendar that does not have it yet. `sites` and `activities`: the names of those there are, by code."""
 
     def __init__(
-        self, title: str, calendar: SchoolCalendar, entry: CalendarEntry, sites: Sequence[tuple[str, str]]
+        self,
+        title: str,
+        calendar: SchoolCalendar,
+        entry: CalendarEntry,
+        sites: Mapping[str, str],
+        activities: Mapping[str, str],
     ) -> None:
         super().__init__()
         self.title = title
-        self._calendar, self._entry, self._sites = calendar, entry, tuple(sites)
+        self._calendar, self._entry, self._sites, self._activities = calendar, entry, sites, activities
 
     def form_fields(self) -> Iterable[Field]:
         """Return what its kind asks for."""
@@ -64,7 +70,10 @@ class EntryDialog(CalendarDialog):
         if entry.kind is EntryKind.CLOSURE:
             yield YesNoField("activities", "Activités", entry.activities, words=("fermées", "ouvertes"))
             yield YesNoField("mairie", "Mairie", entry.mairie, words=("fermée", "ouverte"))
-            yield ChoiceField("site", "Site", ((None, "tous"), *self._sites), entry.site, full=True)
+            yield ChoiceField("site", "Site", ((None, "tous"), *self._sites.items()), entry.site, full=True)
+            only = TicksField("only", "Seulement", tuple(self._activities.items()), entry.only)
+            only.add_class("-full")
+            yield only
 
     async def save(self, values: dict[str, object]) -> SchoolCalendar:
         """Return the calendar with the line. Raises InvalidInput."""
@@ -80,7 +89,7 @@ class EntryDialog(CalendarDialog):
             bool(values.get("mairie", False)),
             bool(values.get("activities", False)),
             cast("str | None", values.get("site")),
-            self._entry.only,
+            frozenset(map(str, cast("list[object]", values.get("only", [])))),
         )
         return _with_computed(with_entry(self._calendar, entry), self._calendar)
 

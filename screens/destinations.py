@@ -67,6 +67,7 @@ DESTINATIONS: dict[str, Destination] = {
     "expected": Destination("screens.expected", "ExpectedScreen", "NUMBERS"),
     "meals": Destination("screens.meals", "MealsScreen", "NUMBERS"),
     "activities": Destination("screens.activities", "ActivitiesScreen"),
+    "day_places": Destination("screens.day_places", "DayPlacesScreen", "PLACES"),
     "closures": Destination("screens.closures", "ClosuresScreen", "CLOSE_DAYS"),
     "closure_preview": Destination(
         "screens.closure_preview", "ClosurePreviewScreen", "CLOSE_DAYS"

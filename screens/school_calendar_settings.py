@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import on
@@ -26,12 +26,13 @@ from tui_portail.calendar_entries import (
     coverage_warning,
     entries_of,
     next_known_year,
+    partly_closed,
     with_known_year,
     without_entry,
 )
 from tui_portail.commune_files import calendar_in, shipped_commune, with_calendar
 from tui_portail.errors import InvalidInput
-from tui_portail.french import long_date
+from tui_portail.french import join_words, long_date
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.services.calendar_effects import bookings_closed_by
 from tui_portail.services.settings_draft import Draft
@@ -63,7 +64,7 @@ class SchoolCalendarScreen(DraftScreen):
     HELP = (
         "Tab passe des mois à la liste : chacun suit ce que l’autre montre.\n"
         f"{PREVENTS}\n"
-        "Rien ne change avant F10 : les mois montrent déjà le brouillon, « * » marque les jours qu’il change."
+        "Rien ne change avant F10 : les mois montrent déjà le brouillon, « * » marque les jours qu’il change ; « ° » : mairie fermée."
     )
 
     def __init__(self) -> None:
@@ -102,7 +103,8 @@ class SchoolCalendarScreen(DraftScreen):
         self._entries = entries_of(calendar)
         self.months.show(calendar, recorded, self._site)
         records = self.query_one(RecordsList)
-        records.show([_record(at, entry, sites, entry not in had) for at, entry in enumerate(self._entries)])
+        names = {**draft.names()["activites"], **sites}
+        records.show([_record(at, entry, names, entry not in had) for at, entry in enumerate(self._entries)])
         if first_time:
             coming = (at for at, entry in enumerate(self._entries) if self.today <= entry.first)
             records.choose(next(coming, 0))
@@ -134,6 +136,10 @@ class SchoolCalendarScreen(DraftScreen):
         day = self.months.cursor
         where = "" if self._site is None else f" ({self._sites(draft)[self._site]})"
         words = f"{long_date(day)}{where} : {calendar.describe(day, self._site).label_fr}"
+        names = draft.names()["activites"]
+        for closure in partly_closed(calendar, day, self._site):
+            stopped = join_words(names.get(code, code) for code in sorted(closure.only))
+            words += f" ; sans {stopped} : {closure.reason}"
         self.query_one("#calendar-day", Static).update(Content.styled(plain(words), "bold"), layout=False)
         holding = [at for at, entry in enumerate(self._entries) if entry.first <= day <= entry.last]
         if self.months.has_focus and holding:
@@ -188,8 +194,10 @@ class SchoolCalendarScreen(DraftScreen):
         draft, calendar, entry = self.draft, self._calendar, self._chosen
         if draft is not None and calendar is not None and entry is not None:
             others = self._without(calendar, entry)
-            sites = list(self._sites(draft).items())
-            await self._answered(draft, EntryDialog(entry.kind.value.capitalize(), others, entry, sites))
+            await self._answered(draft, self._dialog(draft, entry.kind.value.capitalize(), others, entry))
+
+    def _dialog(self, draft: Draft, title: str, calendar: SchoolCalendar, entry: CalendarEntry) -> EntryDialog:
+        return EntryDialog(title, calendar, entry, self._sites(draft), draft.names()["activites"])
 
     @staticmethod
     def _without(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar:
@@ -212,8 +220,7 @@ class SchoolCalendarScreen(DraftScreen):
         name = BRIDGE_NAME if kind is EntryKind.BRIDGE else ""
         entry = CalendarEntry(kind, day, day, name, activities=True, site=self._site)
         title = f"Ajouter {_ADDED_WORDS[place].partition(' (')[0]}"
-        dialog = EntryDialog(title, calendar, entry, list(self._sites(draft).items()))
-        await self._answered(draft, dialog)
+        await self._answered(draft, self._dialog(draft, title, calendar, entry))
 
     @gesture(group="entry")
     async def action_remove(self) -> None:
@@ -263,15 +270,21 @@ class SchoolCalendarScreen(DraftScreen):
         super().action_record()
 
 
-def _record(at: int, entry: CalendarEntry, sites: dict[str, str], is_new: bool) -> Record:
-    activities = ", ".join(sorted(entry.only)) or "activités"
-    closes = [word for word, closed in ((activities, entry.activities), ("mairie", entry.mairie)) if closed]
-    where = f" {sites.get(entry.site, entry.site)}" if entry.site else ""
+def _record(at: int, entry: CalendarEntry, names: Mapping[str, str], is_new: bool) -> Record:
     texts = (
         f"{CHANGED} {entry.kind.value}" if is_new else entry.kind.value,
         entry.name,
         f"{entry.first:%d/%m/%Y}",
         "" if entry.first == entry.last else f"{entry.last:%d/%m/%Y}",
-        ", ".join(closes) + where,
+        _closed_words(entry, names),
     )
     return Record(at, texts, "$warning" if is_new else "")
+
+
+def _closed_words(entry: CalendarEntry, names: Mapping[str, str]) -> str:
+    """Return what a closure closes: « Mélodie : ALP soir », « mairie, activités »."""
+    closed = ["mairie"] if entry.mairie else []
+    if entry.activities:
+        closed += [names.get(code, code) for code in sorted(entry.only)] or ["activités"]
+    where = f"{names.get(entry.site, entry.site)} : " if entry.site else ""
+    return where + ", ".join(closed)

@@ -1,6 +1,6 @@
 """Months of the school calendar: a letter says what each day is, a colour only helps.
 
-« * » marks a day that the draft changes, « ° » one on which the mairie is closed.
+« * » marks a day that the draft changes, « x » one on which some activities are closed, « ° » one on which the mairie is.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import date
 from textual.content import Content
 
 from screens.months import Months
+from tui_portail.calendar_entries import partly_closed
 from tui_portail.school_calendar import DayKind, SchoolCalendar
 
-CHANGED, MAIRIE = "*", "°"
+CHANGED, PARTLY, MAIRIE = "*", "x", "°"
 LETTERS: Mapping[DayKind, str] = {
     DayKind.SCHOOL: "é",
     DayKind.SCHOOL_WEDNESDAY: "m",
@@ -24,7 +25,7 @@ LETTERS: Mapping[DayKind, str] = {
     DayKind.WEEKEND: " ",
     DayKind.UNKNOWN: "?",
 }
-LEGEND = "é école  m mercredi  v vacances  F férié  P pont  X fermé  ° mairie  * changé"
+LEGEND = "é école  m mer.  v vacances  F férié  P pont  X fermé  x en partie  * changé"
 _STYLES: Mapping[DayKind, str] = {
     DayKind.HOLIDAY: "$secondary",
     DayKind.SCHOOL_WEDNESDAY: "$accent",
@@ -65,8 +66,13 @@ class SchoolMonths(Months):
         if calendar is None or recorded is None:
             return Content(" " * self.cell_width)
         kind = calendar.kind(day, self._site)
-        if calendar.describe(day, self._site) != recorded.describe(day, self._site):
+        partly = partly_closed(calendar, day, self._site)
+        if calendar.describe(day, self._site) != recorded.describe(day, self._site) or partly != partly_closed(
+            recorded, day, self._site
+        ):
             mark = CHANGED
+        elif partly:
+            mark = PARTLY
         else:
             mark = MAIRIE if calendar.mairie_closure(day) else " "
         style = "reverse" if day == self.cursor else _STYLES.get(kind, "")

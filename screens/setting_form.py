@@ -28,6 +28,7 @@ class SettingForm(FormDialog[dict[str, Any] | None]):
     """Returns the document with the line as typed, None when given up. `at` None: a new line, which begins with `line`."""
 
     WIDE_LABELS = True
+    SAVES = "garder au brouillon"
     DEFAULT_CSS = """
     SettingForm Form { max-height: 11; }
     SettingForm FieldGrid.-one .editor { margin-left: 27; }

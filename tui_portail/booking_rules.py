@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from tui_portail.alsh_dossier import AlshFacts, judge_alsh_dossier, may_renew, renewal_open_from
-from tui_portail.decision import LEAFLET_BOOKING, Decision
-from tui_portail.french import date_time_text, long_date
+from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
+from tui_portail.french import date_time_text, long_date, plural
+from tui_portail.full_days import ages_words
 from tui_portail.holds import BasketHold, hold_expires_at, is_live, judge_extension
 from tui_portail.instants import in_paris, is_before
 from tui_portail.limits import Limit, add_limit, cancel_limit, limit_instant, limit_source
 from tui_portail.paper_rules import SeenPaper, judge_papers, missing_for
-from tui_portail.policy import ActivityFamily, Policy
+from tui_portail.payment_means import age_on, birthday
+from tui_portail.policy import ActivityFamily, ActivityRule, Policy
 from tui_portail.school_calendar import ONE_DAY, SchoolCalendar
 
 __all__ = [
@@ -67,13 +69,14 @@ class BookingRequest:
 class ChildFacts:
     """What the rules need to know of a child: the site offered for each activity (no entry: none), the ALSH years, the papers seen.
 
-    `papers` are the child's and the family's, of the kinds that block an activity.
+    `papers` are the child's and the family's, of the kinds that block an activity. Without `birth_on`, no age is judged.
     """
 
     first_name: str
     sites: Mapping[str, str] = field(default_factory=dict)
     alsh: AlshFacts = field(default_factory=AlshFacts)
     papers: tuple[SeenPaper, ...] = ()
+    birth_on: date | None = None
 
 
 def judge_booking(
@@ -122,8 +125,11 @@ def activity_runs(
 def child_may_attend(
     request: BookingRequest, facts: ChildFacts, policy: Policy, calendar: SchoolCalendar, now: datetime
 ) -> Decision:
-    """Refuse an activity that no site offers to this child (school, age group)."""
+    """Refuse an activity that no site offers to this child (its school), or whose ages are not the child's on the day booked."""
     if request.activity in facts.sites:
+        too_young_or_old = _judge_age(request, facts, policy)
+        if too_young_or_old is not None:
+            return with_next_day(too_young_or_old, request, facts, policy, calendar, now)
         return Decision.accept(site=facts.sites[request.activity])
     label = policy.activity(request.activity).label
     sentence = (
@@ -131,6 +137,28 @@ def child_may_attend(
         "Vérifiez-les dans le dossier, ou voyez avec le service Enfance/Jeunesse."
     )
     return Decision.refuse("SITE_NON_PROPOSE", sentence, LEAFLET_BOOKING, activity=request.activity)
+
+
+def _judge_age(request: BookingRequest, facts: ChildFacts, policy: Policy) -> Decision | None:
+    """Refuse a child out of the ages an activity receives on the day booked, with the day from which it may come where there is one."""
+    activity = policy.activity(request.activity)
+    if facts.birth_on is None or _receives(activity, facts.birth_on, request.day):
+        return None
+    age, name = age_on(facts.birth_on, request.day), facts.first_name
+    sentence = f"« {activity.label} » reçoit {ages_words(activity.from_age or 0, activity.under_age)} : "
+    if activity.from_age is not None and age < activity.from_age:
+        from_on = birthday(facts.birth_on, activity.from_age)
+        sentence += (
+            f"{name} peut venir à partir du {long_date(from_on)}, le jour de ses {plural(activity.from_age, 'an')}."
+        )
+        return Decision.refuse("AGE_NON_RECU", sentence, POLICY, day=request.day, age=age, from_on=from_on)
+    sentence += f"{name} aura {plural(age, 'an')} le {long_date(request.day)}. Proposez une activité de son âge."
+    return Decision.refuse("AGE_NON_RECU", sentence, POLICY, day=request.day, age=age)
+
+
+def _receives(activity: ActivityRule, born_on: date, day: date) -> bool:
+    age = age_on(born_on, day)
+    return (activity.from_age or 0) <= age and (activity.under_age is None or age < activity.under_age)
 
 
 def dossier_is_current(
@@ -182,6 +210,8 @@ def next_bookable_day(
         begin, end = max(first, date(year, 1, 1)), date(year, 12, 31)
         for day in calendar.running_days(activity, begin, end, policy.bridge_days_open_alsh, site):
             if request.unavailable is not None and request.unavailable(day):
+                continue
+            if facts.birth_on is not None and not _receives(activity, facts.birth_on, day):
                 continue
             if missing_for(policy.papers, facts.papers, activity.code, day, request.payer_id):
                 continue

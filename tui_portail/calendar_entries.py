@@ -32,9 +32,9 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """A line: from its first day to its last, both included; a closure also says whether the mairie, activities, one site are closed.
+    """A line: from its first day to its last, both included.
 
-    A closure of some activities only names them in `only` (codes).
+    A closure also says whether the mairie and the activities are closed, those of one `site` or of all, only some (`only`, codes) or all.
     """
 
     kind: EntryKind
@@ -45,11 +45,6 @@ class CalendarEntry:
     activities: bool = False
     site: str | None = None
     only: AbstractSet[str] = frozenset()
-
-    @property
-    def closure(self) -> Closure:
-        """The closure of a line that is one."""
-        return Closure(self.first, self.last, self.name, self.mairie, self.activities, self.site, self.only)
 
     @property
     def words(self) -> str:
@@ -101,10 +96,8 @@ def with_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar
             public = {**calendar.public_holidays, entry.first: entry.name}
             return replace(calendar, public_holidays=dict(sorted(public.items())))
         case EntryKind.CLOSURE:
-            return replace(
-                calendar,
-                closures=tuple(sorted((*calendar.closures, entry.closure), key=lambda one: (one.first, one.last))),
-            )
+            closures = (*calendar.closures, _closure(entry))
+            return replace(calendar, closures=tuple(sorted(closures, key=lambda one: (one.first, one.last))))
 
 
 def without_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalendar:
@@ -134,7 +127,7 @@ def without_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> SchoolCalen
             return replace(calendar, public_holidays=public)
         case EntryKind.CLOSURE:
             closures = list(calendar.closures)
-            closures.remove(entry.closure)
+            closures.remove(_closure(entry))
             return replace(calendar, closures=tuple(closures))
 
 
@@ -194,11 +187,23 @@ def with_year(
     )
 
 
+def partly_closed(calendar: SchoolCalendar, day: date, site: str | None) -> tuple[Closure, ...]:
+    """Return the closures that stop some activities of a day, and not all, at a site (None: at all of them)."""
+    return tuple(
+        one for one in calendar.closures if one.activities and one.only and one.holds(day) and one.site in (None, site)
+    )
+
+
 def coverage_warning(calendar: SchoolCalendar, today: date) -> str:
     """Return what to say of a calendar that ends soon, empty when it does not."""
     if calendar.last_covered - today > COVERAGE_ENDS_SOON:
         return ""
     return f"Calendrier connu jusqu’au {long_date(calendar.last_covered)} : ajoutez l’année suivante."
+
+
+def _closure(entry: CalendarEntry) -> Closure:
+    only = frozenset(entry.only) if entry.activities else frozenset[str]()
+    return Closure(entry.first, entry.last, entry.name, entry.mairie, entry.activities, entry.site, only)
 
 
 def _check_entry(calendar: SchoolCalendar, entry: CalendarEntry) -> None:

@@ -78,6 +78,14 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def birthday(born_on: date, years: int) -> date:
+    """Return the day a child reaches an age in whole years: 1 March of years without a 29 February (see `age_on`)."""
+    try:
+        return born_on.replace(year=born_on.year + years)
+    except ValueError:
+        return date(born_on.year + years, 3, 1)
+
+
 def may_pay(rule: MeansRule, line: DueLine) -> bool:
     """Say whether a means may pay a line, whatever the basket (an enabled means, the activity, the age for an ALSH day)."""
     if not rule.enabled or line.activity in rule.excluded_activities:

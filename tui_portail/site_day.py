@@ -7,9 +7,10 @@ wait and could be served, so that nobody passes them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tui_portail.capacity import CapacityLimit, SlotPlaces, own_limits
 
@@ -29,9 +30,8 @@ class SlotCount:
         return self.settled + self.held + self.offered
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A child on an activity, at the age (years) of that day."""
+class Seat(NamedTuple):
+    """A child on an activity, at the age (years) of that day. Thousands may be read for a month: a plain tuple."""
 
     child_id: int
     activity: str
@@ -57,7 +57,7 @@ class Waiting:
 class LimitCount:
     """One limit as counted on a day.
 
-    `children`: on how many of its activities each child counted is; None for an activity's own limit, where each booking takes a place.
+    `children`: on how many of its activities each child counted is; None for a limit on one activity, where each booking takes a place.
     """
 
     limit: CapacityLimit
@@ -83,6 +83,11 @@ class SiteDay:
     line: tuple[Waiting, ...] = ()
     offered: frozenset[tuple[int, str]] = frozenset()
     offers: tuple[Waiting, ...] = ()
+
+    @property
+    def others(self) -> tuple[LimitCount, ...]:
+        """The limits over ages or several activities: those that come after each activity's own."""
+        return self.limits[len(self.slots) :]
 
     def room(self, seat: Seat) -> Room:
         """Return what is left for a child, nothing else being given."""
@@ -197,21 +202,31 @@ def count_site_day(
     others: Iterable[CapacityLimit],
     slots: Mapping[str, SlotPlaces],
     counts: Mapping[str, SlotCount] | None = None,
-    seats: Sequence[Seat] = (),
+    seats: Iterable[Seat] = (),
     line: Iterable[Waiting] = (),
     offered: Iterable[Seat] = (),
     offers: Iterable[Waiting] = (),
+    ages: Mapping[str, Mapping[int, int]] | None = None,
 ) -> SiteDay:
-    """Return a site's day counted: each activity by itself, then the `others`, for which `seats` names every child with a place."""
-    known = counts or {}
-    of_activities = [
+    """Return a site's day counted: each activity by itself, then the `others`.
+
+    `seats` names every child who has a place on an activity that shares a limit; `ages` says how many of each age have one, by activity
+    (None: as `seats` say).
+    """
+    known, seated = counts or {}, list(seats)
+    if ages is None:
+        ages = {code: Counter(seat.age for seat in seated if seat.activity == code) for code in slots}
+    counted = [
         LimitCount(limit, known[limit.activities[0]].taken if limit.activities[0] in known else 0)
         for limit in own_limits(site, slots)
     ]
-    over_children = []
     for limit in others:
-        children = Counter(seat.child_id for seat in seats if limit.counts(seat.activity, seat.age))
-        over_children.append(LimitCount(limit, len(children), children))
+        if len(limit.activities) == 1:
+            of_age = ages.get(limit.activities[0], {}).items()
+            counted.append(LimitCount(limit, sum(times for age, times in of_age if limit.holds_for(age))))
+            continue
+        children = Counter(seat.child_id for seat in seated if limit.counts(seat.activity, seat.age))
+        counted.append(LimitCount(limit, len(children), children))
     entries = tuple(offers)
     keys = frozenset(seat.key for seat in (*offered, *(one.seat for one in entries)))
-    return SiteDay(slots, known, (*of_activities, *over_children), tuple(line), keys, entries)
+    return SiteDay(slots, known, tuple(counted), tuple(line), keys, entries)

@@ -1,6 +1,6 @@
 """The gestures of the settings' screens: going to a section, filling a form by the keys of its fields."""
 
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from screens.commune import SHOWN
 from screens.form_fields import TextField
@@ -52,5 +52,7 @@ async def add(scene: Scene, **typed: str) -> None:
 
 async def record(scene: Scene, reason: str) -> None:
     """Record the draft, and check that it is in force."""
-    await scene.press("f10", *reason, "enter")
+    await scene.press("f10")
+    scene.screen.query_one("#reason", Input).value = reason
+    await scene.press("enter")
     assert "en vigueur ; l’historique" in scene.flat(), scene.text()

@@ -37,7 +37,9 @@ def test_a_strike_is_typed_seen_done_written_about_and_undone(
     hold(desk, waits.dossier_id, add(waits.child_id, EVENING, THURSDAY))
 
     async def act(scene: Scene) -> None:
-        await scene.press("ctrl+a", "enter")
+        await scene.press("ctrl+a")
+        assert "Journées annulées" in scene.text()
+        await scene.open("closures")
         assert "Aucune journée annulée." in scene.flat()
         await scene.press("f5")
         await scene.type("1/12")

@@ -16,8 +16,6 @@ from tests.screens.test_registration_screen import go, retype
 from tui_portail.cli import app
 from tui_portail.commune import Commune
 from tui_portail.commune_files.starting import StartingAnswers, starting_commune
-from tui_portail.services.commune_settings import change_commune, read_settings
-from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.rights import Role
 from tui_portail.services.verification import verify
 
@@ -56,6 +54,51 @@ def test_every_screen_lives_without_a_site_or_an_activity(sqlite_database: Datab
     assert {"agents", "till", "letters", "imports", "commune"} <= set(shown)
 
 
+async def set_up(scene: Scene) -> None:
+    await scene.open("commune")
+    await go_to(scene, "sites")
+    await add(scene, code="centre", nom="Le Centre")
+    await scene.press("escape")
+    await go_to(scene, "ecoles")
+    await add(scene, code="ferry", nom="Jules Ferry", classes="CP\nCE1", site_alp="l")
+    await scene.press("escape")
+    await go_to(scene, "activites")
+    await add(scene, code="soir", nom="ALP soir", debut="1630", fin="1830")
+    await scene.press("escape")
+    await go_to(scene, "moyens")
+    await add(scene, nom="Espèces", rend_monnaie="o")
+    await record(scene, "ouverture")
+    await scene.press("escape")
+    await go_to(scene, "places")
+    await add(scene, places="30")
+    assert "Aucune grille de tarifs ne donne de prix à « ALP soir »" in scene.flat()
+    await scene.press("escape", "escape", "escape")
+    await scene.press("escape")
+    await scene.open("tariffs")
+    await add(scene, valid_from="1/9/2026", shape="p", price="2,10", source="n° 12")
+    await record(scene, "prix")
+    await scene.press("escape")
+    await scene.open("commune")
+    await go_to(scene, "places")
+    await add(scene, places="30")
+    await record(scene, "places")
+
+
+async def register_book_and_cash(scene: Scene) -> None:
+    await scene.press("f8")
+    await retype(scene, last_name="Martin", first_name="Zoé", phone="06 12 34 56 78", address="3 rue du Four")
+    await retype(scene, postcode="34150", city="Aniane")
+    await scene.press("pagedown")
+    await retype(scene, first_name="Noé", birth_on="12/3/2019")
+    await go(scene, "school_code", "j")
+    await scene.press("f10")
+    assert "Fait : dossier n°" in scene.text(), scene.text()
+    await scene.press("p", "semicolon", "space", "v")
+    assert "2,10 €" in scene.text()
+    await scene.press("t", "enter", "enter", "5", "0", "enter")
+    assert "Quittance n° 2026-000001" in scene.text()
+
+
 @pytest.mark.usefixtures("quick_hashes")
 def test_from_an_empty_base_everything_is_typed_until_a_family_pays(sqlite_database: Database, tmp_path: Path) -> None:
     url = sqlite_database.url
@@ -79,55 +122,7 @@ def test_from_an_empty_base_everything_is_typed_until_a_family_pays(sqlite_datab
     desk = a_desk(sqlite_database, Role.ADMINISTRATEUR, documents_dir=tmp_path)
     counter = an_agent(sqlite_database, *BOTH_DESKS, name="Zoé Petit")
 
-    async def set_up(scene: Scene) -> None:
-        await scene.open("commune")
-        await go_to(scene, "sites")
-        await add(scene, code="centre", nom="Le Centre")
-        await scene.press("escape")
-        await go_to(scene, "ecoles")
-        await add(scene, code="ferry", nom="Jules Ferry", classes="CP\nCE1", site_alp="l")
-        await scene.press("escape")
-        await go_to(scene, "activites")
-        await add(scene, code="soir", nom="ALP soir", debut="1630", fin="1830")
-        await scene.press("escape")
-        await go_to(scene, "moyens")
-        await add(scene, nom="Espèces", rend_monnaie="o")
-        await record(scene, "ouverture")
-        await scene.press("escape")
-        await go_to(scene, "places")
-        await add(scene, places="30")
-        assert "Aucune grille de tarifs ne donne de prix à « ALP soir »" in scene.flat()
-        await scene.press("escape", "escape", "escape")
-        a_price(desk)
-        await scene.press("escape")
-        await scene.open("commune")
-        await go_to(scene, "places")
-        await add(scene, places="30")
-        await record(scene, "places")
-
-    async def register_book_and_cash(scene: Scene) -> None:
-        await scene.press("f8")
-        await retype(scene, last_name="Martin", first_name="Zoé", phone="06 12 34 56 78", address="3 rue du Four")
-        await retype(scene, postcode="34150", city="Aniane")
-        await scene.press("pagedown")
-        await retype(scene, first_name="Noé", birth_on="12/3/2019")
-        await go(scene, "school_code", "j")
-        await scene.press("f10")
-        assert "Fait : dossier n°" in scene.text(), scene.text()
-        await scene.press("p", "semicolon", "space", "v")
-        assert "2,10 €" in scene.text()
-        await scene.press("t", "enter", "enter", "5", "0", "enter")
-        assert "Quittance n° 2026-000001" in scene.text()
-
     play(set_up, desk)
     desk.sign(counter)
     play(register_book_and_cash, desk)
     assert verify(desk).findings == ()
-
-
-def a_price(desk: Desk) -> None:
-    """Give ALP soir its price, as the screen of tariffs does."""
-    settings = read_settings(desk)
-    grid = {"activite": "SOIR", "nom": "ALP soir", "du": "2026-09-01", "prix": "2,10"}
-    document = settings.document | {"tarifs": {"fictif": False, "grilles": [grid]}}
-    change_commune(desk, settings.version, document, "essai", "délibération", new_operation())

@@ -7,7 +7,7 @@ import pytest
 
 from models.engine import Database
 from tests.factories import a_desk
-from tests.screens.commune_acts import fill, go_to, keep
+from tests.screens.commune_acts import fill, go_to, keep, record
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tui_portail.services.commune_history import list_versions, version_changes
 from tui_portail.services.commune_settings import change_commune, read_settings
@@ -85,8 +85,8 @@ def test_changes_of_several_sections_are_previewed_and_recorded_with_a_reason(
         check_screen(scene, "commune_preview")
         await scene.press("enter")
         assert "écrivez un motif" in scene.flat()
-        await scene.type("Conseil du 4 juin")
-        await scene.press("enter")
+        await scene.press("escape")
+        await record(scene, "Conseil du 4 juin")
         assert "3 changements en vigueur" in scene.flat()
         await scene.press("h")
         check_screen(scene, "commune_history")

@@ -1,6 +1,7 @@
 """Ticking without a screen: whatever the keys, the bill is the sum of what is ticked, and only what changed is painted again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from screens.wrapping import hung, wrapped
 from tests.databases import SqliteTemplate
 from tests.factories import a_desk, a_family
 from tests.tui_portail.plannings import child, payer, snapshot
+from tui_portail.capacity import CapacityLimit, SlotPlaces
 from tui_portail.planning import CellKey, PlanningSnapshot
 from tui_portail.pricing import QuotientFamilial
 from tui_portail.services.planning import load_planning
+from tui_portail.site_day import Seat, Waiting, count_site_day
 
 WEEK = PlanningWindow(date(2026, 12, 7))
 
@@ -176,3 +179,17 @@ def test_a_meal_that_is_not_supplied_says_so_beside_its_price() -> None:
     assert "sans repas" not in cell_words(state, usual)[2]
     meals = [line for line in payer_blocks(state)[0].split("\n") if "restaurant" in line]
     assert [line.endswith("(accueil sans repas fourni)") for line in meals] == [True, False]
+
+
+def test_a_free_cell_says_how_many_places_are_left_for_that_child_and_how_many_come_first() -> None:
+    """In words made of the snapshot alone: a move of the cursor asks the base nothing."""
+    friday = date(2026, 12, 11)
+    under_six = CapacityLimit("HARMONIE", ("ALP_SOIR",), 4, under_age=6)
+    line = [Waiting(1, Seat(9, "ALP_SOIR", 5))]
+    day = count_site_day("HARMONIE", [under_six], {"ALP_SOIR": SlotPlaces(20)}, line=line)
+    made = snapshot(children=(child(1, birth_on=date(2021, 5, 2)), child(2, birth_on=date(2018, 5, 2))))
+    state = state_of(replace(made, places={**made.places, ("HARMONIE", friday): day}))
+    assert cell_words(state, CellKey(1, "ALP_SOIR", friday))[2] == (
+        "Libre. 3 places pour les moins de 6 ans, 1 enfant en attente."
+    )
+    assert cell_words(state, CellKey(2, "ALP_SOIR", friday))[2] == "Libre. 19 places, 1 enfant en attente."

@@ -172,3 +172,49 @@ def test_what_stays_booked_is_always_complete(size: int) -> None:
         for keep in (False, True):
             left = everything - set(removed_with(removed, POLICY, keep_brought=keep))
             assert set(brought_by(left, POLICY)) == left
+
+
+AGED = replace(
+    POLICY,
+    activities={
+        **POLICY.activities,
+        "ALP_SOIR": replace(POLICY.activity("ALP_SOIR"), from_age=6, under_age=12),
+    },
+)
+
+
+def judge_evening(day: str, born: str, now: datetime = NOW, *, derogation: bool = False) -> Decision:
+    child = replace(LINA, birth_on=d(born))
+    return judge_booking(BookingRequest("ALP_SOIR", d(day), derogation), child, AGED, zone_c(), now)
+
+
+def test_a_child_too_young_is_told_the_day_from_which_it_may_come() -> None:
+    refusal = judge_evening("2026-12-10", "2020-12-12", derogation=True)
+    assert refusal.code == "AGE_NON_RECU"
+    assert refusal.sentence == (
+        "« ALP soir » reçoit les 6 à 11 ans : Lina peut venir à partir du samedi 12 décembre 2026, le jour de ses 6 ans. "
+        "Le prochain jour encore possible est le lundi 14 décembre 2026."
+    )
+    assert (refusal.next_day, refusal.facts["from_on"]) == (d("2026-12-14"), d("2026-12-12"))
+
+
+def test_the_age_that_counts_is_that_of_the_day_booked() -> None:
+    assert judge_evening("2026-12-14", "2020-12-14"), "six that very day"
+    assert not judge_evening("2026-12-14", "2020-12-15")
+    assert judge_evening("2026-12-11", "2014-12-12"), "still eleven"
+    assert not judge_evening("2026-12-14", "2014-12-14")
+    assert judge_evening("2027-03-01", "2021-02-28")
+    assert not judge_evening("2026-12-14", "2021-02-28")
+
+
+def test_a_child_too_old_is_proposed_no_other_day() -> None:
+    refusal = judge_evening("2026-12-14", "2014-12-14")
+    assert (refusal.code, refusal.next_day) == ("AGE_NON_RECU", None)
+    assert refusal.sentence == (
+        "« ALP soir » reçoit les 6 à 11 ans : Lina aura 12 ans le lundi 14 décembre 2026. Proposez une activité de son âge."
+    )
+
+
+def test_a_refusal_for_another_reason_proposes_no_day_the_age_forbids() -> None:
+    assert judge_evening("2026-12-01", "2014-12-04").next_day == d("2026-12-03")
+    assert judge_evening("2026-12-01", "2014-12-03").next_day is None

@@ -13,6 +13,7 @@ from tui_portail.calendar_entries import (
     covering,
     entries_of,
     next_known_year,
+    partly_closed,
     with_entry,
     with_known_year,
     with_public_holidays,
@@ -40,7 +41,12 @@ def until_2027() -> SchoolCalendar:
 
 
 def test_every_line_taken_off_and_put_back_gives_the_same_calendar() -> None:
-    calendar = zone_c_with(Closure(date(2026, 12, 24), date(2026, 12, 24), "Veille de Noël", True, True))
+    eve = date(2026, 12, 24)
+    some = frozenset({"ALP_SOIR"})
+    calendar = zone_c_with(
+        Closure(date(2026, 12, 3), date(2026, 12, 3), "Grève", False, True, "MELODIE", some),
+        Closure(eve, eve, "Veille de Noël", True, True),
+    )
     for entry in entries_of(calendar):
         without = without_entry(calendar, entry)
         assert without != calendar
@@ -59,6 +65,14 @@ def test_a_closure_closes_its_site_only() -> None:
     calendar = with_entry(zone_c(), STRIKE)
     assert calendar.kind(date(2026, 12, 3), "MELODIE") is DayKind.CLOSED
     assert calendar.kind(date(2026, 12, 3), "HARMONIE") is DayKind.SCHOOL
+
+
+def test_a_closure_of_some_activities_is_told_apart_from_one_of_the_day() -> None:
+    calendar = with_entry(zone_c(), replace(STRIKE, only=frozenset({"ALP_SOIR"})))
+    assert calendar.kind(date(2026, 12, 3), "MELODIE") is DayKind.SCHOOL
+    assert [one.reason for one in partly_closed(calendar, date(2026, 12, 3), "MELODIE")] == ["Grève"]
+    assert partly_closed(calendar, date(2026, 12, 3), "HARMONIE") == ()
+    assert partly_closed(with_entry(zone_c(), STRIKE), date(2026, 12, 3), "MELODIE") == ()
 
 
 def test_holidays_taken_off_become_school_days() -> None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.tui_portail.baskets import MONDAY, avoir, avoirs, baskets, line, policy, tender
 from tests.tui_portail.calendars import paris
+from tui_portail.payment_means import birthday
 from tui_portail.payment_rules import (
     AvoirBalance,
     DueLine,
@@ -128,6 +129,14 @@ def test_the_age_is_that_of_the_day_booked() -> None:
     born = date(2020, 12, 2)
     assert [age_on(born, date(2026, 12, day)) for day in (1, 2)] == [5, 6]
     assert [age_on(date(2020, 2, 29), day) for day in (date(2026, 2, 28), date(2026, 3, 1))] == [5, 6]
+
+
+@given(st.dates(date(2010, 1, 1), date(2026, 12, 31)), st.integers(0, 18))
+@example(date(2020, 2, 29), 6)
+def test_a_child_reaches_an_age_on_its_birthday_and_not_the_eve(born: date, years: int) -> None:
+    day = birthday(born, years)
+    assert age_on(born, day) == years
+    assert age_on(born, day - timedelta(days=1)) == years - 1
 
 
 @pytest.mark.parametrize("means", [Means.CESU, Means.ANCV])

@@ -78,6 +78,7 @@ SCHOOL: tuple[Section, ...] = (
             F("mairie", "Ferme la mairie", K.YES_NO, "Ces jours ne comptent pas dans les limites.", start=True),
             F("activites", "Ferme les activités", K.YES_NO, start=False),
             F("site", "Site", K.CHOICE, "Vide : tous.", of="sites", optional=True),
+            F("seulement", "Seulement", K.CHOICES, "Vide : toutes.", of="activites", optional=True, blank=[], start=[]),
         ),
         columns=("du", "au", "motif"),
         one="une fermeture",

@@ -22,6 +22,7 @@ from models.engine import Database
 from models.inspection import check_unused, opening, sqlite_marks
 from models.migrate import CANNOT_MAKE, migrate
 from models.states import AlshOrigin, DatabaseKind
+from tui_portail.capacity import AgePlaces
 from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.custody import CustodyPattern
@@ -37,6 +38,7 @@ from tui_portail.services.booking import FinishedBasket, finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.closing_days import close_families, record_closure
 from tui_portail.services.custody import set_custody
+from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
@@ -252,6 +254,7 @@ class _Story:
         diary = DemoDiary(self.enfance, [known.dossier_id for known in families])
         diary.fill()
         publish_demo(self.enfance)
+        self._fewer_places()
         self._full_wednesday(families)
         self._yesterday(families)
         self._place_given_back(families)
@@ -480,6 +483,12 @@ class _Story:
     def _give_back(self, known: _Known, changes: Sequence[Change]) -> None:
         self._wait(minutes=6)
         self.avoirs += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).avoirs)
+
+    def _fewer_places(self) -> None:
+        """A Wednesday goes out by bus: fewer places, some kept for the service, fewer little ones."""
+        day, places = date(2026, 12, 9), PlacesSet(48, 4, (AgePlaces(12, 0, 6),))
+        reason = "Sortie au spectacle de Noël, un car de 48 places (FICTIF)"
+        set_day_places(self.enfance, "HARMONIE", WEDNESDAY, day, day, places, reason, self._operation())
 
     def _with_alp(self, families: Sequence[_Known]) -> list[_Known]:
         return [known for known in families if known.alp_children]

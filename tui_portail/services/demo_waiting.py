@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select, text, update
-
-from models import tables as t
-from models.states import LIVE_STATES
 from tui_portail.planning import CellKey
 from tui_portail.services.booking import ChangesRefused
+from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.desk import Desk
 from tui_portail.services.waiting import ask_places
+from tui_portail.services.week_places import week_places
 
 SITE, ACTIVITY, DAY = "HARMONIE", "ALSH_MERCREDI", date(2026, 12, 16)
 _WAITING = 3
@@ -21,12 +19,10 @@ _WAITING = 3
 
 def fill_wednesday(desk: Desk) -> None:
     """Leave that Wednesday no more places than are taken, as an agent who lacks staff does."""
-    slot = t.slot.c
-    of_day = (slot.site_code == SITE, slot.activity_code == ACTIVITY, slot.day == DAY)
-    with desk.database.write() as connection:
-        slot_id = connection.scalar(select(slot.id).where(*of_day))
-        taken = select(func.count()).where(t.booking.c.slot_id == slot_id, text(LIVE_STATES)).scalar_subquery()
-        connection.execute(update(t.slot).where(*of_day).values(capacity=taken, by_hand=True))
+    week = week_places(desk, SITE, DAY - timedelta(days=DAY.weekday()))
+    taken = next(row.count.taken for row in week.rows if (row.day, row.activity) == (DAY, ACTIVITY))
+    reason = "Deux animateurs absents (FICTIF)"
+    set_day_places(desk, SITE, ACTIVITY, DAY, DAY, PlacesSet(taken), reason, _operation(0))
 
 
 def let_families_wait(desk: Desk, children: Iterable[tuple[int, int]]) -> None:

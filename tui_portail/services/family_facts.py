@@ -322,7 +322,9 @@ def _children(
         years, seen = alsh.get(child_id, AlshFacts()), papers_for(papers, child_id)
         sites = commune.sites_for(school.school_code) if school is not None else {}
         later = {
-            row.school_from: ChildFacts(first.first_name, commune.sites_for(row.school_code), years, seen)
+            row.school_from: ChildFacts(
+                first.first_name, commune.sites_for(row.school_code), years, seen, first.birth_on
+            )
             for row in schools
             if school is not None and row.school_from > max(today, school.school_from)
         }
@@ -333,7 +335,7 @@ def _children(
                 first.last_name,
                 first.birth_on,
                 sibling_rank(child_id, siblings),
-                ChildFacts(first.first_name, sites, years, seen),
+                ChildFacts(first.first_name, sites, years, seen, first.birth_on),
                 first.meal_supplied,
                 Custody(payer_ids[0] if payer_ids else 0, patterns_of(found), exceptions_of(found)),
                 tuple(sorted(later.items())),

@@ -10,16 +10,21 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Date,
     Integer,
+    Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
+    extract,
     func,
     literal,
     null,
@@ -39,7 +44,7 @@ from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_d
 from tui_portail.waiting_line import is_over
 
 DayKey = tuple[str, date]  # site, day
-_SETTLED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "seated", "held", "offered", "waiting"
+_SETTLED, _AGED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "aged", "seated", "held", "offered", "waiting"
 
 
 def places_between(
@@ -66,8 +71,9 @@ class _Slot:
     capacity: int
     withheld: int
     by_hand: bool
-    ages: list[AgePlaces] = field(default_factory=list)
+    limits: list[AgePlaces] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    ages: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -86,71 +92,68 @@ class _ReadDays:
 
     def read_slots(self, connection: Connection) -> None:
         """Read the slots there are, with their limits by age."""
-        slot, ages = t.slot.c, t.slot_age_limit.c
-        rows = connection.execute(
-            select(
-                slot.id,
-                slot.site_code,
-                slot.activity_code,
-                slot.day,
-                slot.capacity,
-                slot.withheld,
-                slot.by_hand,
-                ages.capacity.label("age_places"),
-                ages.from_age,
-                ages.under_age,
-            )
-            .outerjoin(t.slot_age_limit, ages.slot_id == slot.id)
-            .where(*self._where())
-            .order_by(slot.id, ages.from_age)
-        )
+        rows = connection.execute(_slots_query(), self._window())
         for slot_id, site, activity, day, capacity, withheld, by_hand, age_places, from_age, under_age in rows:
             if slot_id not in self.slots:
                 self.slots[slot_id] = _Slot(site, activity, day, capacity, withheld, bool(by_hand))
             if age_places is not None:
-                self.slots[slot_id].ages.append(AgePlaces(age_places, from_age, under_age))
+                self.slots[slot_id].limits.append(AgePlaces(age_places, from_age, under_age))
 
-    def _where(self) -> list[Any]:
-        return [
-            t.slot.c.site_code.in_(self.sites),
-            t.slot.c.activity_code.in_(
-                sorted(self.commune.policy.activities)
-            ),  # so that the unique index leads to the days
-            t.slot.c.day.between(self.first_day, self.last_day),
-        ]
+    def _window(self) -> dict[str, object]:
+        return {
+            "sites": self.sites,
+            "activities": sorted(self.commune.policy.activities),
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+        }
 
     def count(self, connection: Connection, now: datetime) -> None:
-        """Count who is on the slots read; children one by one where they hold, wait, or are counted by more than a slot."""
+        """Count who is on the slots read: by age where a limit asks for it, child by child where they hold, wait, or share a limit."""
         if not self.slots:
             return
-        limited = [slot_id for slot_id, slot in self.slots.items() if self._has_more_limits(slot)]
-        of_window = select(t.slot.c.id).where(*self._where())
-        for row in connection.execute(_on_slots(of_window, limited, now)):
-            slot = self.slots[row.slot_id]
-            if row.what == _SETTLED:
-                slot.counts[_SETTLED] += row.times
+        aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or self._limited(slot, together=False)]
+        shared = [slot_id for slot_id, slot in self.slots.items() if self._limited(slot, together=True)]
+        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until in connection.execute(
+            _who_query(bool(aged), bool(shared)), self._window() | {"now": now, "aged": aged, "shared": shared}
+        ):
+            slot = self.slots.get(slot_id)
+            if slot is None:  # made by another desk since the slots were read: not one of those this gesture has locked
                 continue
-            seat = Seat(row.child_id, slot.activity, age_on(row.birth_on, slot.day))
-            if row.what == _WAITING:
-                if self._is_over(slot, now):  # nobody is served any more: nobody is waited for
-                    continue
-                slot.counts[_WAITING] += 1
-                self.line[slot.site, slot.day].append(Waiting(row.entry_id, seat, row.asked_at))
-                continue
-            self.seats[slot.site, slot.day].append(seat)
-            if row.what != _SEATED:
-                slot.counts[row.what] += 1
-            if row.what == _OFFERED:
-                self.offers[slot.site, slot.day].append(Waiting(row.entry_id, seat, row.asked_at, row.offer_until))
+            if what == _SETTLED:
+                slot.counts[_SETTLED] += times
+            elif what == _AGED:
+                slot.ages[age] += times
+            else:
+                seat = Seat(child_id, slot.activity, age_on(birth_on, slot.day))
+                self._seat(slot, what, Waiting(entry_id, seat, asked_at, offer_until), now)
 
     def _is_over(self, slot: _Slot, now: datetime) -> bool:
         return is_over(self.commune.policy, self.commune.calendar, slot.activity, slot.site, slot.day, now)
 
-    def _has_more_limits(self, slot: _Slot) -> bool:
-        return bool(slot.ages) or any(
-            limit.site == slot.site and slot.activity in limit.activities and slot.day.weekday() in limit.weekdays
+    def _limited(self, slot: _Slot, *, together: bool) -> bool:
+        return any(
+            limit.site == slot.site
+            and slot.activity in limit.activities
+            and slot.day.weekday() in limit.weekdays
+            and (len(limit.activities) > 1) is together
             for limit in self.limits
         )
+
+    def _seat(self, slot: _Slot, what: str, one: Waiting, now: datetime) -> None:
+        """Count a child known one by one; `one` is an entry of the waiting list where it waits or was offered a place."""
+        at = slot.site, slot.day
+        if what == _WAITING:
+            if not self._is_over(slot, now):  # past that, nobody is served any more: nobody is waited for
+                slot.counts[_WAITING] += 1
+                self.line[at].append(one)
+            return
+        self.seats[at].append(one.seat)
+        if what == _SEATED:
+            return
+        slot.counts[what] += 1
+        slot.ages[one.seat.age] += 1
+        if what == _OFFERED:
+            self.offers[at].append(one)
 
     def counted(self) -> dict[DayKey, SiteDay]:
         """Return the days counted; those of a site's weekday where nothing is written yet are one and the same."""
@@ -174,7 +177,7 @@ class _ReadDays:
         places = set_up_places(self.commune, site, day)
         counts: dict[str, SlotCount] = {}
         for slot in slots:
-            places[slot.activity] = SlotPlaces(slot.capacity, slot.withheld, slot.by_hand, tuple(slot.ages))
+            places[slot.activity] = SlotPlaces(slot.capacity, slot.withheld, slot.by_hand, tuple(slot.limits))
             counts[slot.activity] = SlotCount(
                 slot.counts[_SETTLED], slot.counts[_HELD], slot.counts[_OFFERED], slot.counts[_WAITING]
             )
@@ -188,6 +191,7 @@ class _ReadDays:
             self.seats.get((site, day), ()),
             line,
             offers=self.offers.get((site, day), ()),
+            ages={slot.activity: slot.ages for slot in slots},
         )
 
 
@@ -200,21 +204,53 @@ def set_up_places(commune: Commune, site: str, day: date) -> dict[str, SlotPlace
     }
 
 
-def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
-    """Return the query of who is on some slots: those who wait or were offered a place, live holds, then what is settled.
+def _of_window() -> list[Any]:
+    return [
+        t.slot.c.site_code.in_(bindparam("sites", expanding=True)),
+        t.slot.c.activity_code.in_(bindparam("activities", expanding=True)),  # the unique index then leads to the days
+        t.slot.c.day.between(bindparam("first_day"), bindparam("last_day")),
+    ]
 
-    Settled days are counted from an index alone; on the `limited` slots each child is read too, for the limits over ages or activities.
+
+@cache  # a statement this long takes longer to write than to answer
+def _slots_query() -> Select[Any]:
+    slot, ages = t.slot.c, t.slot_age_limit.c
+    return (
+        select(
+            slot.id,
+            slot.site_code,
+            slot.activity_code,
+            slot.day,
+            slot.capacity,
+            slot.withheld,
+            slot.by_hand,
+            ages.capacity.label("age_places"),
+            ages.from_age,
+            ages.under_age,
+        )
+        .outerjoin(t.slot_age_limit, ages.slot_id == slot.id)
+        .where(*_of_window())
+        .order_by(slot.id, ages.from_age)
+    )
+
+
+@cache
+def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
+    """Return the query of who is on the slots: those who wait or were offered a place, live holds, then what is settled.
+
+    Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit.
     """
+    slot_ids = select(t.slot.c.id).where(*_of_window())
     booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
-    who = (shown_as().label("child_id"), child.birth_on)
+    who = (_no(Integer()).label("age"), shown_as().label("child_id"), child.birth_on)
     nobody = (_no(Integer()).label("child_id"), _no(Date()).label("birth_on"))
     no_entry = (
         _no(Integer()).label("entry_id"),
         _no(entry.asked_at.type).label("asked_at"),
         _no(entry.offer_until.type).label("offer_until"),
     )
-    once = literal(1).label("times")
-    offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > now)
+    once, counted = literal(1).label("times"), func.count().label("times")
+    offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > bindparam("now"))
     parts = [
         select(
             case((offered, _OFFERED), else_=_WAITING).label("what"),
@@ -232,7 +268,7 @@ def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
             entry.slot_id.in_(slot_ids),
         )
     ]
-    live = select(t.basket.c.id).where(text(OPEN_BASKET), t.basket.c.expires_at > now)
+    live = select(t.basket.c.id).where(text(OPEN_BASKET), t.basket.c.expires_at > bindparam("now"))
     parts.append(
         select(_kind(_HELD), booking.slot_id, once, *who, *no_entry)
         .join(t.child, child.id == booking.child_id)
@@ -240,17 +276,31 @@ def _on_slots(slot_ids: Any, limited: Sequence[int], now: datetime) -> Any:
     )
     settled = (text(f"booking.{LIVE_STATES}"), booking.state != BookingState.HELD.value)
     parts.append(
-        select(_kind(_SETTLED), booking.slot_id, func.count().label("times"), *nobody, *no_entry)
+        select(_kind(_SETTLED), booking.slot_id, counted, _no(Integer()).label("age"), *nobody, *no_entry)
         .where(*settled, booking.slot_id.in_(slot_ids))
         .group_by(booking.slot_id)
     )
-    if limited:
+    if aged:
+        age = (_number_of(booking.day) - _number_of(child.birth_on)) // 10_000
+        parts.append(
+            select(_kind(_AGED), booking.slot_id, counted, age.label("age"), *nobody, *no_entry)
+            .join(t.child, child.id == booking.child_id)
+            .where(*settled, booking.slot_id.in_(bindparam("aged", expanding=True)))
+            .group_by(booking.slot_id, age)
+        )
+    if shared:
         parts.append(
             select(_kind(_SEATED), booking.slot_id, once, *who, *no_entry)
             .join(t.child, child.id == booking.child_id)
-            .where(*settled, booking.slot_id.in_(limited))
+            .where(*settled, booking.slot_id.in_(bindparam("shared", expanding=True)))
         )
     return union_all(*parts)
+
+
+def _number_of(day: Any) -> Any:
+    """Return a day as a number, 20261204: the difference of two holds the whole years between them, as `age_on` counts them."""
+    year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
+    return year * 10_000 + month * 100 + number
 
 
 def _kind(what: str) -> Any:

@@ -1,11 +1,11 @@
 """`tui-portail verifier`: everything that can be recomputed is, and the first row that does not hold is named.
 
 Values and references are checked against the tables' own description (`verified_rows`); the chain (`verified_chain`, `verified_entries`,
-`verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts, numbers and places
-(`verified_books`), bookings and baskets (`verified_bookings`), days closed (`verified_closures`), waiting lists (`verified_waiting`),
-meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`) and the audit trail (`verified_audit`) agree with it; nothing
-is blank but of families erased (`verified_erasure`). It only reads, in one snapshot of the database, entries and gestures in batches and
-all else summed by the database: memory stays flat.
+`verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts and numbers
+(`verified_books`), places (`verified_places`), bookings and baskets (`verified_bookings`), days closed (`verified_closures`), waiting lists
+(`verified_waiting`), meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`) and the audit trail (`verified_audit`)
+agree with it; nothing is blank but of families erased (`verified_erasure`). It only reads, in one snapshot of the database, entries and
+gestures in batches and all else summed by the database: memory stays flat.
 """
 
 from __future__ import annotations

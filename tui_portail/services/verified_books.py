@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, exists, func, literal, or_, select, union_all
 
 from models import tables as t
-from models.states import OWED, BasketState, BookingState, EntryKind, SeriesKind
+from models.states import OWED, EntryKind, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
-from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 from tui_portail.services.ledger import AVOIRS, DEBTS
 from tui_portail.services.verified_joined import check_joined
+from tui_portail.services.verified_places import check_places
 
 _CARRIED = (  # what an entry carries, and the kinds of entry that may
     (t.payment, EntryKind.PAYMENT),
@@ -37,7 +37,6 @@ _NUMBERED = (
     (t.deposit_slip, SeriesKind.SLIP),
     (t.refund, SeriesKind.REFUND),
 )
-_TAKES_A_PLACE = [BookingState.CONFIRMED.value, BookingState.DUE.value]
 
 
 def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
@@ -50,7 +49,7 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
         yield from _numbers(connection, table, kind)
     yield from _copies(connection)
     yield from _signatures(connection)
-    yield from _places(connection, now)
+    yield from check_places(connection, now)
 
 
 @asked
@@ -159,30 +158,3 @@ def _signatures() -> Iterator[Rule]:
     ):
         signed = exists().where(agent.id == table.c[by], agent.name != table.c.agent_name)
         yield table, signed, sentence
-
-
-def _places(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield the slots sold above their capacity: confirmed and due, plus the holds that live at `now`; who came unbooked takes no place."""
-    live = and_(
-        t.booking.c.state == BookingState.HELD.value,
-        t.basket.c.state == BasketState.OPEN.value,
-        t.basket.c.expires_at > now,
-    )
-    # counted before slots are read: bookings of any number of slots are then read once
-    taken = (
-        select(t.booking.c.slot_id, func.count().label("taken"))
-        .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
-        .where(or_(t.booking.c.state.in_(_TAKES_A_PLACE), live), ~came_unbooked())
-        .group_by(t.booking.c.slot_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(t.slot.c.id, t.slot.c.capacity, t.slot.c.withheld, taken.c.taken)
-        .join(taken, taken.c.slot_id == t.slot.c.id)
-        .where(taken.c.taken > t.slot.c.capacity - t.slot.c.withheld)
-        .order_by(t.slot.c.id)
-        .limit(MOST_OF_A_KIND)
-    )
-    for row in rows:
-        places = row.capacity - row.withheld
-        yield Finding("slot", str(row.id), f"{row.taken} places prises pour {places}.")

@@ -26,8 +26,9 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.capacity import CapacityLimit
 from tui_portail.planning import CellKey
+from tui_portail.services.baskets import extend_basket
 from tui_portail.services.booking import ChangesRefused
-from tui_portail.services.desk import Desk
+from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.planning import load_planning
 from tui_portail.site_day import Room
 
@@ -129,6 +130,7 @@ def test_a_basket_keeps_its_places_when_a_limit_is_lowered_meanwhile(database: D
         connection.exec_driver_sql(
             f"INSERT INTO slot_age_limit (slot_id, from_age, under_age, capacity) VALUES ({slot_id}, 0, 6, 0)"
         )
+    extend_basket(desk, basket.basket_id, "La famille arrive", new_operation())
     assert pay_by_card(desk, basket.basket_id).total_cents == basket.total_cents
 
 
