@@ -241,6 +241,7 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
             .order_by(t.avoir_line.c.id)
         ).all()
         balance = _balance_after(connection, row.payer_id, row.issued_at, row.id)
+        why = _why_given(connection, row)
     charged = [
         ChargedDay(line.name, line.activity_label, line.day, line.care_cents + line.meal_cents) for line in lines
     ]
@@ -254,9 +255,17 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
         balance,
         row.agent_name,
         row.head_hash,
-        reason=_REASONS[AvoirReason(row.reason)],
+        reason=why,
         fictitious=commune.policy.fictitious,
     )
+
+
+def _why_given(connection: Connection, avoir: Any) -> str:
+    """Return why an avoir was given, with the closure's own reason where the commune cancelled the days."""
+    words, line = _REASONS[AvoirReason(avoir.reason)], t.day_closure_line.c
+    closure = select(t.day_closure.c.reason).join(t.day_closure_line, line.closure_id == t.day_closure.c.id)
+    reason = connection.scalar(closure.where(line.avoir_id == avoir.id).limit(1))
+    return words if reason is None else f"{words.removesuffix('.')} : {reason}."
 
 
 def print_avoir_note(desk: Desk, avoir_id: int) -> PrintedDocument:

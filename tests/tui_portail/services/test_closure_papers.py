@@ -30,6 +30,7 @@ from tui_portail.services.day_closures import list_closures, preview_closure, vi
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.letter_batch import NothingToWrite
+from tui_portail.services.quittances import avoir_note
 from tui_portail.services.rights import NotAllowed, Role
 
 HERS = ("Solange Dupont", "Inès", "jeudi 3 décembre", "1,95 €")
@@ -139,8 +140,9 @@ def test_the_list_says_what_each_closure_gave_and_where_it_is(desk: Desk) -> Non
     assert (latest.families, latest.days, latest.state_words, latest.agent) == (1, 2, "faite", "Camille Roux")
     assert (first.days, first.avoir_cents, first.restored, first.state_words) == (1, 1_95, 1, "défaite")
     with desk.database.read() as connection:
-        kinds = set(connection.scalars(select(t.avoir.c.reason)))
-    assert kinds == {"commune"}
+        avoirs = connection.execute(select(t.avoir.c.id, t.avoir.c.reason)).all()
+    assert {avoir.reason for avoir in avoirs} == {"commune"}
+    assert avoir_note(desk, avoirs[0].id).reason == f"Journées annulées par la commune : {STRIKE}."
 
 
 def test_only_enfance_sees_closures_and_their_papers(desk: Desk) -> None:
