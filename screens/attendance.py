@@ -61,8 +61,9 @@ class AttendanceScreen(SheetScreen):
         return self._pending
 
     def forget(self) -> None:
-        """Take off what was read for another agent."""
+        """Take off what was read for another agent: what they could not write is not written in this one's name."""
         self._disarm()
+        self._pending.clear()
         super().forget()
 
     # -- marking ---------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class PlanningScreen(WaitingFromPlanning):
         "·  libre        +  à ajouter     -  à retirer\n"
         "R  réservé et payé   A  en attente de paiement   D  dû   x  annulé\n"
         "L  limite passée     C  complet    P  pièce manquante\n"
-        "e  en liste d’attente          o  place proposée (l : attendre, ne plus attendre)\n"
+        "e  en liste d’attente    o  place proposée à l’enfant\n"
         "!  impossible (phrase à droite)\n"
         "y r a d  comme + R A D, payé par un autre payeur que d’habitude"
     )

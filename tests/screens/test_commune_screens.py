@@ -74,7 +74,15 @@ def test_changes_of_several_sections_are_previewed_and_recorded_with_a_reason(
         await fill(scene, code="espace bonnier", nom="Espace [Bonnier]", contacts__ALSH="04 67")
         await keep(scene)
         assert "Espace [Bonnier]" in scene.text() and "ESPACE_BONNIER" in scene.text()
-        await scene.press("h", "escape")
+        await scene.press("h")
+        assert scene.text().index("Espace [Bonnier]") < scene.text().index("Ados"), "moved above"
+        await scene.press("c")
+        await keep(scene)
+        assert "Remplissez ce champ." in scene.flat(), "a copy has a code of its own"
+        await fill(scene, code="annexe")
+        await keep(scene)
+        assert "ANNEXE" in scene.text()
+        await scene.press("x", "escape")
         await go_to(scene, "caisse")
         await fill(scene, encaisse_maximum="12 345,5", motifs_impaye="Refusé")
         await keep(scene)

@@ -24,7 +24,8 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
-from tui_portail.services.slots import SlotKey, ensure_slots
+from tui_portail.services.slots import SlotKey
+from tui_portail.services.waiting_offers import lock_places, offers_made
 from tui_portail.site_day import SiteDay
 
 GESTURE = "places_journee"
@@ -100,7 +101,7 @@ def _change(
     def work(gesture: Gesture) -> Done:
         connection, commune = gesture.connection, gesture.commune
         days = _days(commune, site, activity, first_day, last_day, in_paris(gesture.now).date())
-        ids = ensure_slots(connection, commune, [(site, activity, day) for day in days])
+        ids = lock_places(gesture, [(site, activity, day) for day in days])
         before = places_between(connection, commune, {site}, days[0], days[-1], gesture.now)
         had = {key: before[site, key[2]].slots[activity] for key in ids}
         has = {key: _wanted(commune, key, had[key], places) for key in ids}
@@ -112,9 +113,8 @@ def _change(
             for key, slot_id in sorted(ids.items(), key=lambda one: one[0][2])
         ]
         result = {"days": len(days), "overfull": overfull}
-        return Done(
-            result, "slot", changed[0]["id"], None, reason, {"site": site, "activity": activity, "slots": changed}
-        )
+        details = {"site": site, "activity": activity, "slots": changed} | offers_made(gesture, list(ids))
+        return Done(result, "slot", changed[0]["id"], None, reason, details)
 
     return perform(desk, GESTURE, Right.PLACES, operation, [*content, reason], work, _answer)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
+from sqlalchemy import func, select, text
+
+from models import tables as t
+from models.states import LIVE_STATES
 from tui_portail.planning import CellKey
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.desk import Desk
+from tui_portail.services.rights import Right
 from tui_portail.services.waiting import ask_places
-from tui_portail.services.week_places import week_places
 
 SITE, ACTIVITY, DAY = "HARMONIE", "ALSH_MERCREDI", date(2026, 12, 16)
 _WAITING = 3
@@ -19,10 +23,20 @@ _WAITING = 3
 
 def fill_wednesday(desk: Desk) -> None:
     """Leave that Wednesday no more places than are taken, as an agent who lacks staff does."""
-    week = week_places(desk, SITE, DAY - timedelta(days=DAY.weekday()))
-    taken = next(row.count.taken for row in week.rows if (row.day, row.activity) == (DAY, ACTIVITY))
-    reason = "Deux animateurs absents (FICTIF)"
-    set_day_places(desk, SITE, ACTIVITY, DAY, DAY, PlacesSet(taken), reason, _operation(0))
+    with desk.read(Right.PLACES) as connection:
+        taken = connection.scalar(
+            select(func.count())
+            .select_from(t.booking)
+            .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
+            .where(
+                t.slot.c.site_code == SITE,
+                t.slot.c.activity_code == ACTIVITY,
+                t.slot.c.day == DAY,
+                text(f"booking.{LIVE_STATES}"),
+            )
+        )
+    places = PlacesSet(capacity=int(taken or 0))
+    set_day_places(desk, SITE, ACTIVITY, DAY, DAY, places, "Une animatrice absente", _operation("places"))
 
 
 def let_families_wait(desk: Desk, children: Iterable[tuple[int, int]]) -> None:
@@ -38,5 +52,5 @@ def let_families_wait(desk: Desk, children: Iterable[tuple[int, int]]) -> None:
             return
 
 
-def _operation(child_id: int) -> str:
-    return hashlib.sha256(f"attente {child_id}".encode()).hexdigest()[:32]
+def _operation(what: object) -> str:
+    return hashlib.sha256(f"attente {what}".encode()).hexdigest()[:32]

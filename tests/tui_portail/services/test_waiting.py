@@ -14,6 +14,7 @@ from tests.tui_portail.services.crowds import a_slot
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
+    HARMONIE,
     THURSDAY,
     add,
     audit_of,
@@ -32,6 +33,7 @@ from tui_portail.planning import CellKey
 from tui_portail.planning_ticks import CellState, cell
 from tui_portail.services.baskets import release_basket
 from tui_portail.services.booking import ChangesRefused
+from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.lines_out import remove_lines
 from tui_portail.services.merge_reading import Pairing
@@ -105,7 +107,9 @@ def test_a_place_cancelled_is_offered_to_the_first_who_asked_and_nobody_else_may
     assert verify(desk).findings == ()
 
 
-@pytest.mark.parametrize("freed_by", ["basket given up", "line taken out", "hold run out", "withdrawn from"])
+@pytest.mark.parametrize(
+    "freed_by", ["basket given up", "line taken out", "hold run out", "more places", "withdrawn from"]
+)
 def test_whatever_frees_a_place_offers_it(database: Database, freed_by: str) -> None:
     desk = a_desk(database)
     a_slot(desk, EVENING, FRIDAY, 1)
@@ -120,6 +124,9 @@ def test_whatever_frees_a_place_offers_it(database: Database, freed_by: str) -> 
             line = connection.scalar(select(t.booking.c.id).where(t.booking.c.day == FRIDAY))
         assert line is not None
         remove_lines(desk, basket.basket_id, [line], new_operation())
+    elif freed_by == "more places":
+        more = PlacesSet(capacity=2)
+        set_day_places(desk, HARMONIE, EVENING, FRIDAY, FRIDAY, more, "Une animatrice de plus", new_operation())
     elif freed_by == "hold run out":
         clock_of(desk).advance(minutes=15)
         listed = call_list(desk)
