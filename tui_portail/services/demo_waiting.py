@@ -6,10 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, text
-
-from models import tables as t
-from models.states import LIVE_STATES
 from tui_portail.planning import CellKey
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.day_places import PlacesSet, set_day_places
