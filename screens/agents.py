@@ -30,10 +30,10 @@ _COLUMNS = (
     Column("État", 18, share=1),
 )
 _SHORT_ROLES = {
-    Role.ENFANCE: "Enf.",
-    Role.COMPTABILITE: "Compta.",
-    Role.REGISSEUR: "Rég.",
-    Role.ADMINISTRATEUR: "Adm.",
+    Role.ENFANCE: "Enf",
+    Role.COMPTABILITE: "Cpta",
+    Role.REGISSEUR: "Rég",
+    Role.ADMINISTRATEUR: "Adm",
     Role.SITE: "Site",
 }
 

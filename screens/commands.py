@@ -92,8 +92,7 @@ APP: tuple[Command, ...] = (
         "ctrl+a",
         "Activités",
         "Pointage, effectifs, repas, places, menus, chiffres, réglages de la commune",
-        "app.open('activities')",
-        priority=True,
+        "app.open('activities')",  # within a form, Ctrl+A goes to the field's beginning
     ),
     Command("app.settings", "ctrl+y", "Réglages", "Thème, touches, imprimante de ce poste", "app.open('settings')"),
     Command(

@@ -36,6 +36,7 @@ class FilterField(PlainInput):
         Binding("down", "screen.move(1)", "Ligne suivante", show=False, id="filter.down"),
         Binding("pageup", "screen.move(-10)", "Page précédente", show=False, id="filter.page_up"),
         Binding("pagedown", "screen.move(10)", "Page suivante", show=False, id="filter.page_down"),
+        Binding("ctrl+a", "app.open('activities')", "Activités", show=False, id="filter.activities"),
     ]
 
 

@@ -31,6 +31,7 @@ class SearchField(PlainInput):
         Binding("down", "screen.move(1)", "Dossier suivant", show=False, id="search.down"),
         Binding("pageup", "screen.move(-8)", "Page précédente", show=False, id="search.page_up"),
         Binding("pagedown", "screen.move(8)", "Page suivante", show=False, id="search.page_down"),
+        Binding("ctrl+a", "app.open('activities')", "Activités", show=False, id="search.activities"),
     ]
 
 

@@ -54,12 +54,12 @@ def test_two_means_are_told_by_their_short_names(desk: Desk) -> None:
     play(act, desk)
 
 
-def test_four_roles_are_all_said(sqlite_database: Database) -> None:
+def test_every_role_of_an_agent_is_said(sqlite_database: Database) -> None:
     desk = a_desk(sqlite_database, Role.ADMINISTRATEUR)
     an_agent(desk.database, *Role, username="marie.claire", name="Marie-Claire Petit")
 
     async def act(scene: Scene) -> None:
         await scene.open("agents")
-        assert "Enf., Compta., Rég., Adm." in scene.text()
+        assert "Enf, Cpta, Rég, Adm, Site" in scene.text()
 
     play(act, desk)

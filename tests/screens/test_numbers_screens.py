@@ -45,8 +45,7 @@ def test_the_numbers_of_a_day_and_the_meals_of_a_week_are_read_opened_printed_an
     desk: Desk, size: tuple[int, int]
 ) -> None:
     async def act(scene: Scene) -> None:
-        await scene.open("activities")
-        await scene.press("enter")
+        await scene.open("expected")
         assert "Mercredi 2 décembre 2026 · tous les sites" in scene.text()
         assert "ALSH mercredi" in scene.text()
         await scene.press("semicolon", "end")
@@ -62,7 +61,7 @@ def test_the_numbers_of_a_day_and_the_meals_of_a_week_are_read_opened_printed_an
         await scene.press("f10")
         await scene.until(lambda: "se trouve ici" in scene.flat())
 
-        await scene.press("escape", "down", "enter")
+        await scene.open("meals")
         assert "Du lundi 30 novembre 2026 au vendredi 4 décembre 2026" in scene.text()
         assert "3 repas à ce jour, commandes arrêtées." in scene.text()
         await scene.press("end")

@@ -13,7 +13,7 @@ NAMES = st.text(
 HOURS = st.sampled_from(["07:30", "12:00:00", "16:45:30"])
 AMOUNTS = st.integers(0, 99_999).map(lambda cents: f"{cents // 100},{cents % 100:02d}")
 FACTORS = st.sampled_from(["1", "0,85", "17/20", "1/3", "1,25"])
-YES_NO = st.booleans()
+YES_NO: st.SearchStrategy[bool] = st.booleans()
 
 
 @st.composite
@@ -22,7 +22,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     document: dict[str, Any] = dict(to_document(shipped_commune()))
     sites = [f"SITE_{place}" for place in range(draw(st.integers(0, 3)))]
     activities = [f"A{place}" for place in range(draw(st.integers(0, 3)))]
-    some_activities = st.lists(st.sampled_from(activities), unique=True) if activities else st.just([])
+    some_activities: st.SearchStrategy[list[str]] = (
+        st.lists(st.sampled_from(activities), unique=True) if activities else st.just([])
+    )
     a_site = st.sampled_from([None, *sites])
     document["commune"] = draw(NAMES)
     document["fictif"] = draw(YES_NO)
@@ -60,9 +62,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         }
         for place, code in enumerate(activities)
     ]
-    document["places"] = {
-        site: {code: draw(st.integers(0, 300)) for code in activities} for site in sites if activities and draw(YES_NO)
-    }
+    open_sites = [site for site in sites if draw(YES_NO)] if activities else []
+    document["places"] = {site: {code: draw(st.integers(0, 300)) for code in activities} for site in open_sites}
     offered = [(site, code) for site, places in document["places"].items() for code in places]
     document["places_jours"] = [
         {"site": site, "activite": code, "jours": list(WEEKDAYS[: draw(st.integers(1, 3))]), "places": 7}
@@ -101,7 +102,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _grid(draw: st.DrawFn, code: str) -> dict[str, Any]:
-    tariff = draw(
+    tariff: dict[str, Any] = draw(
         st.sampled_from(
             [
                 {"prix": "2,10"},

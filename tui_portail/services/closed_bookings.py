@@ -13,6 +13,7 @@ from tui_portail.closed_days import ClosedDays
 from tui_portail.services.accounts import living
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.gesture import Gesture
+from tui_portail.services.slots import SlotKey
 
 _CAME = (AttendanceState.PRESENT.value, AttendanceState.UNBOOKED.value)
 _STANDS = (BookingState.CONFIRMED.value, BookingState.DUE.value)
@@ -23,6 +24,13 @@ def slots_of(days: ClosedDays) -> ColumnElement[bool]:
     slot = t.slot.c
     here = [] if days.site is None else [slot.site_code == days.site]
     return and_(slot.day.between(days.first, days.last), slot.activity_code.in_(days.activities), *here)
+
+
+def closed_keys(connection: Connection, days: ClosedDays) -> list[SlotKey]:
+    """Return the slots that a closure closes."""
+    slot = t.slot.c
+    rows = connection.execute(select(slot.site_code, slot.activity_code, slot.day).where(slots_of(days)))
+    return [(row.site_code, row.activity_code, row.day) for row in rows]
 
 
 def booked(days: ClosedDays, now: datetime, *, came: bool = False) -> Select[Any]:

@@ -26,7 +26,7 @@ from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines, close_basket, release
-from tui_portail.services.closed_bookings import booked, dossiers_to_close, outcome_of, withdraw_waiting
+from tui_portail.services.closed_bookings import booked, closed_keys, dossiers_to_close, outcome_of, withdraw_waiting
 from tui_portail.services.closed_family import OnHold, lock_family
 from tui_portail.services.debts import drop_debts
 from tui_portail.services.desk import Desk
@@ -43,6 +43,7 @@ from tui_portail.services.recorded_closures import (
 )
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket
+from tui_portail.services.waiting_offers import lock_places, offers_made
 
 RECORD, FAMILY, FINISH = "annuler_journees", "annuler_journees_famille", "fin_annuler_journees"
 TURNS = 20
@@ -246,8 +247,10 @@ def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
         closure = lock_closure(connection, closure_id)
         if closure.undone_by is not None:
             raise ClosureUndone
-        lock_closed_slots(connection, gesture.commune, closure.days)
+        keys = closed_keys(connection, closure.days)
+        lock_places(gesture, keys)
         withdraw_waiting(gesture, closure.days)
+        details: Mapping[str, Any] = {}
         done = not dossiers_to_close(connection, closure.days, gesture.now)
         if done and closure.state is ClosureState.RUNNING:
             connection.execute(
@@ -255,6 +258,7 @@ def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
                 .where(t.day_closure.c.id == closure_id)
                 .values(state=ClosureState.DONE.value, finished_at=gesture.now)
             )
-        return Done({"done": done}, "day_closure", closure_id)
+            details = offers_made(gesture, keys)  # of an activity that shared a limit with one closed
+        return Done({"done": done}, "day_closure", closure_id, details=details)
 
     return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, lambda kept: bool(kept["done"]))

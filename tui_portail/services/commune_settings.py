@@ -135,10 +135,11 @@ def _changed(connection: Connection, version: int) -> CommuneChanged:
 
 
 _POINTING: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "site": (("slot", "site_code"), ("meal_order", "site_code"), ("day_closure", "site_code")),
+    "site": (("slot", "site_code"), ("meal_order", "site_code"), ("day_closure", "site_code"), ("menu", "scope")),
     "ecole": (("schooling", "school_code"),),
     "activite": (
         ("slot", "activity_code"),
+        ("meal_order", "activity_code"),
         ("absence_proof", "activity_code"),
         ("day_closure_activity", "activity_code"),
     ),

@@ -278,8 +278,8 @@ def _live(desk: Desk, family: Family) -> None:
     validate_slip(desk, slip.slip_id, {}, new_operation())
     finish(desk, dossier, remove(child, EVENING, FRIDAY))  # an avoir, which pays the next basket
     pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 17), date(2026, 12, 18))).basket_id)
-    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 14))).basket_id)
-    close(desk, closed(date(2026, 12, 14), site=None))  # a strike: another avoir, refunded below
+    pay_by_card(desk, hold(desk, dossier, add(child, EVENING, date(2026, 12, 8))).basket_id)
+    close(desk, closed(date(2026, 12, 8), site=None))  # a strike: another avoir, refunded below
     close_till(desk)
     set_time(desk, paris("2026-12-02 14:00"))
     finish(desk, dossier, remove(child, WEDNESDAY_ALSH, WEDNESDAY))

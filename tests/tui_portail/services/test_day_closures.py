@@ -1,6 +1,7 @@
 """A strike or a closed site: the days of all families cancelled, given back by right, and undone until used."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -17,7 +18,9 @@ from tests.tui_portail.services.desk_acts import (
     EVENING,
     EVENING_CENTS,
     FRIDAY,
+    HARMONIE,
     MEAL,
+    MORNING,
     NEXT_MONDAY,
     THURSDAY,
     add,
@@ -32,7 +35,9 @@ from tests.tui_portail.services.desk_acts import (
     set_time,
     states_of,
 )
+from tui_portail.capacity import CapacityLimit
 from tui_portail.errors import InvalidInput
+from tui_portail.planning import CellKey
 from tui_portail.services.baskets import BasketGone, load_basket
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.closing_days import ClosureUndone, close_families, record_closure
@@ -44,6 +49,7 @@ from tui_portail.services.restored_days import ClosureAlreadyUndone, ClosureCove
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.till import open_session
 from tui_portail.services.verification import verify
+from tui_portail.services.waiting import ask_places
 
 
 @pytest.fixture
@@ -211,6 +217,20 @@ def test_those_who_wait_for_a_place_are_withdrawn_with_the_reason(desk: Desk) ->
     with desk.database.read() as connection:
         row = connection.execute(select(t.waiting_entry)).one()
     assert (row.state, row.reason, row.ended_by) == ("retiree", STRIKE, agent_of(desk).agent_id)
+
+
+def test_an_activity_that_shared_its_places_with_one_closed_offers_them_to_who_waits(database: Database) -> None:
+    shared = CapacityLimit(HARMONIE, (MORNING, EVENING), 1)
+    desk = a_desk(database, Role.ENFANCE, commune=replace(where_debts_block_nothing(), limits=(shared,)))
+    one, two = a_family(desk), a_family(desk, last_name="Martin")
+    hold(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY))
+    ask_places(desk, two.dossier_id, [CellKey(two.child_id, MORNING, THURSDAY)], new_operation())
+
+    close(desk, closed(THURSDAY))
+
+    with database.read() as connection:
+        assert connection.scalars(select(t.waiting_entry.c.state)).all() == ["offerte"]
+    assert verify(desk).findings == ()
 
 
 def test_what_cannot_be_closed_is_refused_with_the_field_and_nothing_is_written(desk: Desk) -> None:
