@@ -16,6 +16,7 @@ from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
     MEAL,
+    MORNING,
     NEXT_MONDAY,
     THURSDAY,
     WEDNESDAY,
@@ -237,10 +238,10 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
 
 
 def _wait(desk: Desk, family: Family) -> None:
-    """Wait for a full evening, then give up."""
+    """Wait for a full morning, then give up."""
     day = date(2026, 12, 14)
-    set_capacity(desk.database, EVENING, day, 0, site="MELODIE")
-    asked = ask_places(desk, family.dossier_id, [CellKey(family.child_id, EVENING, day)], new_operation())
+    set_capacity(desk.database, MORNING, day, 0, site="MELODIE")
+    asked = ask_places(desk, family.dossier_id, [CellKey(family.child_id, MORNING, day)], new_operation())
     withdraw_entry(desk, asked.entries[0], new_operation(), "Mamivonne le garde")
 
 
