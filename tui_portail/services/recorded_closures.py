@@ -129,17 +129,29 @@ def put_on_calendar(gesture: Gesture, commune: Commune, days: ClosedDays) -> int
     return _record(gesture, commune, (*commune.calendar.closures, days.on_the_calendar(commune.policy)), days.reason)
 
 
-def take_off_calendar(gesture: Gesture, commune: Commune, days: ClosedDays, reason: str) -> int:
-    """Take a closure off the commune's calendar, its set-up locked; return the version in force."""
-    return _record(gesture, commune, without(commune, days), reason)
+def take_off_calendar(gesture: Gesture, commune: Commune, days: ClosedDays, reason: str) -> tuple[int, bool]:
+    """Take a closure off the commune's calendar, its set-up locked; return the version in force, and whether it was still there."""
+    version = _record(gesture, commune, without(commune, days), reason)
+    return version, own_entry(commune, days) is not None
+
+
+def own_entry(commune: Commune, days: ClosedDays) -> Closure | None:
+    """Return the entry of the calendar that a closure added, None where somebody took it off.
+
+    One that closed everything says no activity by name: activities added since, or taken away, do not hide it.
+    """
+    named = days.on_the_calendar(commune.policy)
+    forms = (replace(named, only=frozenset(days.activities)), replace(named, only=frozenset[str]()))
+    return next((form for form in forms if form in commune.calendar.closures), None)
 
 
 def without(commune: Commune, days: ClosedDays) -> tuple[Closure, ...]:
     """Return the closures of the calendar without the one that a closure added; nothing else goes where somebody took it off already."""
-    closures = commune.calendar.closures
-    own = days.on_the_calendar(commune.policy)
-    place = next((place for place, closure in enumerate(closures) if closure == own), None)
-    return closures if place is None else (*closures[:place], *closures[place + 1 :])
+    closures, own = commune.calendar.closures, own_entry(commune, days)
+    if own is None:
+        return closures
+    place = closures.index(own)
+    return (*closures[:place], *closures[place + 1 :])
 
 
 def _record(gesture: Gesture, commune: Commune, closures: tuple[Closure, ...], reason: str) -> int:
