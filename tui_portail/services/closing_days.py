@@ -39,6 +39,7 @@ from tui_portail.services.recorded_closures import (
     lock_set_up,
     put_on_calendar,
     read_closure,
+    refuse_closed_twice,
     write_closure,
 )
 from tui_portail.services.rights import Right
@@ -100,6 +101,7 @@ def record_closure(desk: Desk, asked: ClosedDays, operation: str, *, past_confir
         commune = lock_set_up(connection)
         days = checked_days(asked, commune)
         refuse_past(days, in_paris(gesture.now).date(), past_confirmed)
+        refuse_closed_twice(connection, days)
         if not dossiers_to_close(connection, days, gesture.now):
             refuse_nothing_open(days, commune)
         lock_closed_slots(connection, commune, days)

@@ -17,7 +17,13 @@ from tui_portail.money import format_cents
 from tui_portail.services.closed_bookings import booked, waiting_count
 from tui_portail.services.closed_families import ClosedFamily, days_closed, days_to_close, families_of
 from tui_portail.services.desk import Desk
-from tui_portail.services.recorded_closures import RecordedClosure, activities_of, read_closure, recorded_from
+from tui_portail.services.recorded_closures import (
+    RecordedClosure,
+    activities_of,
+    read_closure,
+    recorded_from,
+    refuse_closed_twice,
+)
 from tui_portail.services.rights import Right
 
 MOST = 200
@@ -89,6 +95,7 @@ def preview_closure(desk: Desk, asked: ClosedDays, *, past_confirmed: bool = Fal
         days = checked_days(asked, commune)
         today = in_paris(now).date()
         refuse_past(days, today, past_confirmed)
+        refuse_closed_twice(connection, days)
         families = families_of(connection, days_to_close(connection.execute(booked(days, now))))
         if not families:
             refuse_nothing_open(days, commune)

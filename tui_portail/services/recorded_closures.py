@@ -17,6 +17,7 @@ from models.states import ClosureState
 from tui_portail.closed_days import ClosedDays, closed_openings
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
+from tui_portail.field_checks import FormRefused
 from tui_portail.school_calendar import Closure
 from tui_portail.services.closed_bookings import slots_of
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
@@ -87,6 +88,36 @@ def lock_closure(connection: Connection, closure_id: int) -> RecordedClosure:
     """Lock a closure until the transaction ends, and return it. Raises ClosureUnknown."""
     lock_rows(connection, t.day_closure, [closure_id])
     return read_closure(connection, closure_id)
+
+
+def refuse_closed_twice(connection: Connection, days: ClosedDays) -> None:
+    """Refuse days that another closure cancels whole, or touches while its families are being gone through. Raises FormRefused.
+
+    A day booked is given back by one closure: were two to share it, undoing neither would book it again.
+    """
+    closure = t.day_closure.c
+    rows = connection.execute(
+        select(t.day_closure).where(
+            closure.state != ClosureState.UNDONE.value,
+            closure.first_on <= days.last,
+            closure.last_on >= days.first,
+        )
+    ).all()
+    activities = activities_of(connection, [row.id for row in rows])
+    for row in rows:
+        other = recorded_from(row, activities[row.id])
+        named = f"{other.days.days_in_words()}, {other.days.reason}"
+        if other.is_running and other.days.overlaps(days):
+            raise FormRefused(
+                f"Une annulation de ces journées n’est pas finie ({named}) : ouvrez-la dans « Journées annulées », "
+                "F10 la continue, puis recommencez.",
+                "first",
+            )
+        if other.days.covers(days):
+            raise FormRefused(
+                f"Ces journées sont déjà annulées ({named}) : ouvrez cette annulation dans « Journées annulées ».",
+                "first",
+            )
 
 
 def lock_set_up(connection: Connection) -> Commune:

@@ -37,10 +37,12 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.capacity import CapacityLimit
 from tui_portail.errors import InvalidInput
+from tui_portail.field_checks import FormRefused
 from tui_portail.planning import CellKey
 from tui_portail.services.baskets import BasketGone, load_basket
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.closing_days import ClosureUndone, close_families, record_closure
+from tui_portail.services.day_closures import preview_closure
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.payment import cash_basket
@@ -337,6 +339,37 @@ def test_an_undoing_that_stopped_goes_on_and_a_later_closure_of_the_same_day_is_
 
     assert restore_families(desk, first, new_operation()).restored == 1
     assert state_of(desk, first) == "annulee"
+
+
+def test_days_that_a_closure_cancels_already_or_is_going_through_are_not_cancelled_by_another(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY, FRIDAY))
+    first = record_closure(desk, closed(THURSDAY), new_operation())
+    before = row_counts(desk.database)
+    for again in (closed(THURSDAY), closed(THURSDAY, FRIDAY)):  # before any family is done
+        for asked in (preview_closure, partial(record_closure, operation=new_operation())):
+            with pytest.raises(FormRefused, match=f"{STRIKE}.*F10 la continue"):
+                asked(desk, again)
+    assert row_counts(desk.database) == before
+    close_families(desk, first, new_operation())
+    with pytest.raises(FormRefused, match=f"déjà annulées.*{STRIKE}"):
+        record_closure(desk, closed(THURSDAY), new_operation())
+
+    wider = close(desk, closed(THURSDAY, FRIDAY)).closure_id
+
+    assert (undo(desk, wider).restored, undo(desk, first).restored) == (1, 1)
+    assert states_of(desk.database, one.child_ids)[one.child_id, EVENING, THURSDAY] == ["cancelled", "confirmed"]
+
+
+def test_of_two_closures_undone_each_gives_its_days_back_whichever_avoir_pays(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY, FRIDAY))
+    thursday, friday = close(desk, closed(THURSDAY)).closure_id, close(desk, closed(FRIDAY)).closure_id
+
+    undo(desk, friday)  # its day is paid by the older avoir, that of Thursday
+
+    assert undo(desk, thursday).restored == 1
+    assert avoirs_left(desk, one.payer_id) == []
 
 
 def test_only_enfance_closes_days_or_undoes_it(database: Database) -> None:
