@@ -235,6 +235,7 @@ class NotRestored(StrEnum):
     BOOKED = "reserve"  # the child was booked again, or on something that excludes it
     FULL = "complet"  # others took the places
     CLOSED = "ferme"  # another closure still closes the day
+    LATE = "tardive"  # the family had cancelled it too late: what it paid stays given back
     GONE = "parti"  # the dossier or the child is archived, or the family erased
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, text
 
 from models import tables as t
-from models.states import LIVE_STATES, ClosedDayOutcome, NotRestored
+from models.states import LIVE_STATES, BookingState, ClosedDayOutcome, NotRestored
 from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
@@ -33,6 +33,7 @@ def lines_left(closure_id: int, dossier_id: int) -> Select[Any]:
         select(
             line.id,
             line.outcome,
+            booking.state,
             booking.slot_id,
             booking.day,
             booking.care_cents,
@@ -82,6 +83,8 @@ def why_not(
         reason: NotRestored | None = None
         if line.outcome not in _BOOKED_AGAIN:
             reason = _WHY_NOT[line.outcome]
+        elif line.state == BookingState.CANCELLED_LATE.value:
+            reason = NotRestored.LATE
         elif closed_dossier or line.child_id in gone:
             reason = NotRestored.GONE
         elif line.outcome == ClosedDayOutcome.AVOIR.value and line.payer_id in spent:
@@ -111,7 +114,7 @@ def _spent(connection: Connection, lines: Sequence[Any]) -> set[int]:
     """
     given: Counter[int] = Counter()
     for line in lines:
-        if line.outcome == ClosedDayOutcome.AVOIR.value:
+        if line.outcome == ClosedDayOutcome.AVOIR.value and line.state != BookingState.CANCELLED_LATE.value:
             given[line.payer_id] += line.price_cents
     left = avoir_balances(connection, list(given))
     return {
