@@ -6,7 +6,7 @@ Locks, in this order: the closure, the commune's set-up, then the fixed order of
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -34,6 +34,18 @@ class ClosureUnknown(PortailError):
 
     def __init__(self) -> None:
         super().__init__("Cette annulation de journées n’existe pas. Rouvrez la liste « Journées annulées ».")
+
+
+class ClosureStands(PortailError):
+    """A calendar would no longer close days that are cancelled for families."""
+
+    code = "FERMETURE_EN_COURS"
+
+    def __init__(self, days: ClosedDays) -> None:
+        super().__init__(
+            f"Ce calendrier rouvrirait des journées annulées aux familles ({days.days_in_words()}, {days.reason}). Rien n’est "
+            "enregistré : annulez d’abord la fermeture dans « Journées annulées » (D : défaire), ou remettez-la telle quelle au calendrier."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,21 @@ def refuse_closed_twice(connection: Connection, days: ClosedDays) -> None:
                 f"Ces journées sont déjà annulées ({named}) : ouvrez cette annulation dans « Journées annulées ».",
                 "first",
             )
+
+
+def refuse_reopened(connection: Connection, before: Commune, after: Commune, today: date) -> None:
+    """Refuse a set-up that takes off the calendar a closure that stands, over days not past. Raises ClosureStands."""
+    closure = t.day_closure.c
+    rows = connection.execute(
+        select(t.day_closure)
+        .where(closure.state != ClosureState.UNDONE.value, closure.last_on >= today)
+        .order_by(closure.first_on, closure.id)
+    ).all()
+    activities = activities_of(connection, [row.id for row in rows])
+    for row in rows:
+        days = recorded_from(row, activities[row.id]).days
+        if own_entry(before, days) is not None and own_entry(after, days) is None:
+            raise ClosureStands(days)
 
 
 def lock_set_up(connection: Connection) -> Commune:
