@@ -119,7 +119,7 @@ def record_closure(desk: Desk, asked: ClosedDays, operation: str, *, past_confir
 def close_families(desk: Desk, closure_id: int, operation: str, progress: Progress | None = None) -> ClosureRun:
     """Cancel the days of a closure recorded, family by family, those of a run that stopped left aside; then say it is done.
 
-    Any agent with the right may go on with it. A closure over days that another one cancelled finds nothing to do.
+    Any agent with the right may go on with it. A run that ended, sent again, gives its first answer.
     Raises ClosureUnknown, ClosureUndone, NotAllowed.
     """
     told = progress or (lambda done, total: None)
@@ -138,10 +138,11 @@ def close_families(desk: Desk, closure_id: int, operation: str, progress: Progre
                 days += closed.days
                 avoirs += closed.avoirs
         told(len(remaining), len(remaining))
-        if _finish(desk, closure_id, uuid5(NAMESPACE_OID, f"{operation} {turn}").hex):
-            break
-    cents = sum(avoir.amount_cents for avoir in avoirs)
-    return ClosureRun(closure_id, len(families), days, len(avoirs), cents)
+        cents = sum(avoir.amount_cents for avoir in avoirs)
+        run = ClosureRun(closure_id, len(families), days, len(avoirs), cents)
+        if (ended := _finish(desk, run, uuid5(NAMESPACE_OID, f"{operation} {turn}").hex)) is not None:
+            return ended
+    return run
 
 
 def _close_family(desk: Desk, closure_id: int, dossier_id: int, operation: str) -> FamilyClosed:
@@ -249,8 +250,9 @@ def _settle(
     return [cashed for cashed in settled if cashed is not None]
 
 
-def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
-    """Say that a closure is done if no day of it is booked any more, every slot closed being locked; return whether it is."""
+def _finish(desk: Desk, run: ClosureRun, operation: str) -> ClosureRun | None:
+    """Say that a closure is done if no day of it is booked any more, every slot closed being locked; return its run, None if not."""
+    closure_id = run.closure_id
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
@@ -269,6 +271,9 @@ def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
                 .values(state=ClosureState.DONE.value, finished_at=gesture.now)
             )
             details = offers_made(gesture, keys)  # of an activity that shared a limit with one closed
-        return Done({"done": done}, "day_closure", closure_id, details=details)
+        return Done({"run": asdict(run) if done else None}, "day_closure", closure_id, details=details)
 
-    return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, lambda kept: bool(kept["done"]))
+    def answer(kept: Mapping[str, Any]) -> ClosureRun | None:
+        return None if kept["run"] is None else ClosureRun(**kept["run"])
+
+    return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, answer)

@@ -416,6 +416,24 @@ def test_days_that_a_closure_cancels_already_or_is_going_through_are_not_cancell
     assert states_of(desk.database, one.child_ids)[one.child_id, EVENING, THURSDAY] == ["cancelled", "confirmed"]
 
 
+def test_going_through_the_families_sent_twice_gives_the_same_answer_and_does_nothing_twice(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY))
+    closure_id = record_closure(desk, closed(THURSDAY), new_operation())
+    operation = new_operation()
+    done = close_families(desk, closure_id, operation)
+    before = row_counts(desk.database)
+    assert close_families(desk, closure_id, operation) == done
+    assert (done.days, row_counts(desk.database)) == (1, before)
+    begin_undoing(desk, closure_id, "Préavis levé", new_operation())
+    operation = new_operation()
+    undone = restore_families(desk, closure_id, operation)
+    before = row_counts(desk.database)
+
+    assert restore_families(desk, closure_id, operation) == undone
+    assert (undone.restored, row_counts(desk.database)) == (1, before)
+
+
 def test_of_two_closures_undone_each_gives_its_days_back_whichever_avoir_pays(desk: Desk) -> None:
     one = a_family(desk)
     book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY, FRIDAY))
