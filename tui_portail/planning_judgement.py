@@ -7,7 +7,7 @@ Pure: the same function answers a key on the screen and « Terminer » in its tr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
 from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
-from tui_portail.instants import after_minutes, in_paris
+from tui_portail.instants import after_minutes, day_begins, in_paris, in_utc
 from tui_portail.limits import limit_instant
 from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirBalance, DueLine, age_on, use_avoirs
@@ -30,6 +30,7 @@ from tui_portail.planning import (
     Change,
     Changes,
     Judgement,
+    LoneAnswer,
     PlanningBooking,
     PlanningChild,
     PlanningPayer,
@@ -37,7 +38,9 @@ from tui_portail.planning import (
     Removal,
     Tick,
 )
+from tui_portail.policy import Policy
 from tui_portail.pricing import Price, price_of, quotient_on
+from tui_portail.school_calendar import ONE_DAY
 from tui_portail.site_day import Room, SiteDay, Tally
 
 NEW_AVOIR = 0  # the id, in a bill, of the avoir that the removals of the same gesture would give
@@ -68,11 +71,12 @@ def complete(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Cha
     if not bringing:
         return changes
     whole = dict(changes)
+    brought_with = {code: brought_by([code], policy) for code in bringing}
     for change in changes.values():
         key = change.key
         if change.tick is Tick.ADD and key.activity in bringing:
-            for code in brought_by([key.activity], policy):
-                brought = replace(key, activity=code)
+            for code in brought_with[key.activity]:
+                brought = CellKey(key.child_id, code, key.day)
                 if brought not in whole and not _occupied(snapshot, brought, now):
                     whole[brought] = replace(change, key=brought)
         elif change.tick is Tick.REMOVE:
@@ -211,26 +215,35 @@ def _judge_additions(
         booking = removal.booking
         if (booking.site, booking.key.day) in snapshot.places:
             _tally_of(snapshot, tallies, booking.site, booking.key.day).take_back(snapshot.seat(booking.key))
-    additions: list[Addition] = []
+    additions: dict[CellKey, Addition] = {}
+    gone = {removal.booking.key for removal in removals}
+    exclusive = _exclusive(snapshot.commune.policy)
     for change in changes:
         if change.tick is not Tick.ADD:
             continue
-        formula = _other_formula(snapshot, change.key, now, additions, removals)
+        key, formula = change.key, None
+        if key.activity in exclusive:
+            formula = _other_formula(snapshot, key, now, additions, gone)
         answer = _judge_addition(snapshot, change, tallies, now, next_day) if formula is None else formula
         if isinstance(answer, Decision):
-            refusals[change.key] = answer
+            refusals[key] = answer
         else:
-            _tally_of(snapshot, tallies, answer.site, change.key.day).give(snapshot.seat(change.key))
-            additions.append(answer)
-    return additions
+            additions[key] = answer
+    return list(additions.values())
+
+
+def _exclusive(policy: Policy) -> set[str]:
+    """Return the activities that another excludes the same day, or that exclude one."""
+    found = {code for code, rule in policy.activities.items() if rule.excludes}
+    return found.union(*(policy.activities[code].excludes for code in found))
 
 
 def _other_formula(
     snapshot: PlanningSnapshot,
     key: CellKey,
     now: datetime,
-    additions: Iterable[Addition] = (),
-    removals: Iterable[Removal] = (),
+    added: Container[CellKey] = (),
+    gone: Container[CellKey] = (),
 ) -> Decision | None:
     """Refuse a day on which the child has, or is being given, an activity that this one excludes (policy: formulas of a day)."""
     activities = snapshot.commune.policy.activities
@@ -239,10 +252,6 @@ def _other_formula(
         for code, rule in activities.items()
         if code in activities[key.activity].excludes or key.activity in rule.excludes
     }
-    if not excluded:
-        return None
-    gone = {removal.booking.key for removal in removals}
-    added = {addition.change.key for addition in additions}
     for code in sorted(excluded, key=lambda code: activities[code].order):
         other = replace(key, activity=code)
         if other in added or (other not in gone and _occupied(snapshot, other, now)):
@@ -257,6 +266,30 @@ def _other_formula(
 def _judge_addition(
     snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime, next_day: bool
 ) -> Addition | Decision:
+    """Judge an addition, and take its place where it is accepted."""
+    key = change.key
+    lone = snapshot.answered.get(key)
+    if lone is None or not lone.holds(change, now):
+        judged = _judge_alone(snapshot, change, now, next_day)
+        if isinstance(judged, Decision):
+            return judged
+        lone = snapshot.answered[key] = judged
+    tally = _tally_of(snapshot, tallies, lone.site, key.day)
+    room = tally.room(lone.seat)
+    if room.left <= 0:
+        payer_id = change.payer_id or payer_of(snapshot, key)
+        request = _request(snapshot, key, now, derogation=bool(change.derogation), next_day=next_day, payer_id=payer_id)
+        return _no_place(snapshot, request, key, room, now)
+    if isinstance(lone.answer, Addition):
+        tally.give(lone.seat)
+    return lone.answer
+
+
+def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next_day: bool) -> LoneAnswer | Decision:
+    """Judge an addition whatever its place and what else is ticked. A refusal returned here comes before that of a full day.
+
+    The answer is the same until the limit of the day, its end or that of the payer's basket, whichever comes first after `now`.
+    """
     key = change.key
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
@@ -268,18 +301,31 @@ def _judge_addition(
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
         return decision
-    site = facts.sites[key.activity]
-    room = _tally_of(snapshot, tallies, site, key.day).room(snapshot.seat(key))
-    if room.left <= 0:
-        return _no_place(snapshot, request, key, room, now)
+    passed, site = bool(decision.facts["derogation_used"]), facts.sites[key.activity]
+    answer = _after_the_rules(snapshot, change, site, payer_id, passed, now)
+    basket, since = snapshot.payer(payer_id).basket, in_utc(now)
+    events = (decision.facts["limit"], day_begins(key.day + ONE_DAY), basket and basket.expires_at)
+    instants = [in_utc(event) for event in events if isinstance(event, datetime)]
+    until = min((instant for instant in instants if instant > since), default=since)
+    return LoneAnswer(change, site, snapshot.seat(key), answer, since, until)
+
+
+def _after_the_rules(
+    snapshot: PlanningSnapshot, change: Change, site: str, payer_id: int, passed: bool, now: datetime
+) -> Addition | Decision:
+    """Return the addition at its price, or what refuses a day that has its place: a debt, the kitchen's freeze, no price.
+
+    `passed`: the derogation went past something.
+    """
+    key = change.key
     if (debt := _debt_of(snapshot, key, payer_id)) is not None:
         return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
     if frozen is not None and not change.derogation:
         return frozen
-    if not decision.facts["derogation_used"] and frozen is None:
+    if not passed and frozen is None and change.derogation:
         change = replace(change, derogation="")  # nothing was passed: none is to be kept
-    price = price_on(snapshot, child, key.activity, key.day, payer_id)
+    price = price_on(snapshot, snapshot.child(key.child_id), key.activity, key.day, payer_id)
     return price if isinstance(price, Decision) else Addition(change, site, payer_id, price)
 
 
@@ -342,7 +388,11 @@ def _with_what_they_bring(
     kept = []
     for addition in additions:
         key = addition.change.key
-        needed = [replace(key, activity=code) for code in policy.activity(key.activity).brings]
+        brings = policy.activity(key.activity).brings
+        if not brings:
+            kept.append(addition)
+            continue
+        needed = [CellKey(key.child_id, code, key.day) for code in brings]
         missing = [n for n in needed if n not in added and (n in removed or not _occupied(snapshot, n, now))]
         apart = [n for n in needed if n not in added and _held_by_another(snapshot, n, addition.payer_id)]
         if missing:

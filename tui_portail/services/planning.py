@@ -139,7 +139,7 @@ def _bookings_query() -> CompoundSelect[Any]:
         .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
         .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
     )
-    children = bindparam("children", expanding=True)
+    children: Any = bindparam("children", expanding=True)
     record = t.child.alias("record")  # a child may have been recorded twice
     records = select(record.c.id).where(or_(record.c.id.in_(children), record.c.merged_into_id.in_(children)))
     shown = base.where(
