@@ -288,7 +288,7 @@ def _judge_addition(
 def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next_day: bool) -> LoneAnswer | Decision:
     """Judge an addition whatever its place and what else is ticked. A refusal returned here comes before that of a full day.
 
-    The answer is the same until the limit of the day, its end or that of the payer's basket, whichever comes first after `now`.
+    The answer is the same until the limit of the day, then until its end: a basket extended past the kitchen's freeze ends after the limit.
     """
     key = change.key
     child = snapshot.child(key.child_id)
@@ -303,8 +303,8 @@ def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next
         return decision
     passed, site = bool(decision.facts["derogation_used"]), facts.sites[key.activity]
     answer = _after_the_rules(snapshot, change, site, payer_id, passed, now)
-    basket, since = snapshot.payer(payer_id).basket, in_utc(now)
-    events = (decision.facts["limit"], day_begins(key.day + ONE_DAY), basket and basket.expires_at)
+    since = in_utc(now)
+    events = (decision.facts["limit"], day_begins(key.day + ONE_DAY))
     instants = [in_utc(event) for event in events if isinstance(event, datetime)]
     until = min((instant for instant in instants if instant > since), default=since)
     return LoneAnswer(change, site, snapshot.seat(key), answer, since, until)

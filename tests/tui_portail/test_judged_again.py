@@ -93,13 +93,23 @@ def a_planning(places: int, debt_cents: int, exclusive: bool) -> PlanningSnapsho
         for at in ("2026-12-01 23:59:59", "2026-12-02 00:00:00")
     ],
 )
-@example(  # a derogation past the kitchen's freeze is needed no more once the basket has ended
+@example(  # the kitchen's freeze, the limit, then the end of the basket
     2,
     0,
     False,
     [
-        ([Change(CellKey(1, MEAL, date(2026, 12, 3)), Tick.ADD, "Urgence")], [], paris(f"2026-12-02 {hour}"), True)
-        for hour in ("11:59:59", "12:19:59", "12:20:00")
+        ([Change(CellKey(1, MEAL, THURSDAY), Tick.ADD, derogation)], [], paris(f"2026-12-02 {hour}"), True)
+        for derogation in ("", "Urgence")
+        for hour in ("10:30:00", "11:59:59", "12:00:00", "12:16:00", "12:19:59", "12:20:00")
+    ],
+)
+@example(  # another payer, then another reason
+    2,
+    0,
+    False,
+    [
+        ([Change(CellKey(1, MORNING, TUESDAY), Tick.ADD, derogation, payer_id)], [], NOW, True)
+        for derogation, payer_id in (("Urgence", None), ("Urgence", 2), ("Hôpital", 2), ("", 2))
     ],
 )
 def test_what_is_kept_of_the_days_ticked_before_is_what_the_rules_answer_now(
