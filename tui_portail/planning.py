@@ -200,7 +200,7 @@ class Addition:
 class LoneAnswer:
     """What the rules answer of a day by itself, its place and what else is ticked apart: the addition, or what refuses it after its place.
 
-    The answer to `asked` is the same at every instant from `since` until `until` (UTC, exclusive).
+    The answer to `asked` is the same at every instant from `since` until `until` (UTC, exclusive); past its limit a day is asked again.
     """
 
     asked: Change

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
@@ -19,7 +20,7 @@ from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
 from tui_portail.french import date_time_text, long_date
 from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
-from tui_portail.instants import after_minutes, day_begins, in_paris, in_utc
+from tui_portail.instants import after_minutes, in_paris, in_utc
 from tui_portail.limits import limit_instant
 from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirBalance, DueLine, age_on, use_avoirs
@@ -40,7 +41,6 @@ from tui_portail.planning import (
 )
 from tui_portail.policy import Policy
 from tui_portail.pricing import Price, price_of, quotient_on
-from tui_portail.school_calendar import ONE_DAY
 from tui_portail.site_day import Room, SiteDay, Tally
 
 NEW_AVOIR = 0  # the id, in a bill, of the avoir that the removals of the same gesture would give
@@ -288,7 +288,7 @@ def _judge_addition(
 def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next_day: bool) -> LoneAnswer | Decision:
     """Judge an addition whatever its place and what else is ticked. A refusal returned here comes before that of a full day.
 
-    The answer is the same until the limit of the day, then until its end: a basket extended past the kitchen's freeze ends after the limit.
+    Until the limit of the day the answer stays the same: a basket extended past the kitchen's freeze ends after it.
     """
     key = change.key
     child = snapshot.child(key.child_id)
@@ -303,11 +303,8 @@ def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next
         return decision
     passed, site = bool(decision.facts["derogation_used"]), facts.sites[key.activity]
     answer = _after_the_rules(snapshot, change, site, payer_id, passed, now)
-    since = in_utc(now)
-    events = (decision.facts["limit"], day_begins(key.day + ONE_DAY))
-    instants = [in_utc(event) for event in events if isinstance(event, datetime)]
-    until = min((instant for instant in instants if instant > since), default=since)
-    return LoneAnswer(change, site, snapshot.seat(key), answer, since, until)
+    limit = cast("datetime", decision.facts["limit"])
+    return LoneAnswer(change, site, snapshot.seat(key), answer, in_utc(now), in_utc(limit))
 
 
 def _after_the_rules(
