@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from receipts.documents import QuittanceLine
+from tui_portail.weeks import monday_of
 
 _MOST_DAYS = 7
 
@@ -35,7 +36,7 @@ def lines_from_days(charged: Iterable[ChargedDay]) -> tuple[QuittanceLine, ...]:
     activity_rank = _ranks(item.activity for item in items)
     weeks: dict[tuple[str, str, date, int, int], list[date]] = {}
     for item in sorted(items, key=lambda item: item.day):
-        monday = item.day - timedelta(days=item.day.weekday())
+        monday = monday_of(item.day)
         copy = 0
         while item.day in weeks.setdefault((item.child, item.activity, monday, item.cents, copy), []):
             copy += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -22,6 +22,7 @@ from screens.read_for_agent import ReadForAgent
 from screens.records_list import RecordsList
 from tui_portail.services.day_places import ChangedDays
 from tui_portail.services.week_places import WEEK, DayPlaces, WeekPlaces, week_places
+from tui_portail.weeks import monday_of
 
 
 class DayPlacesScreen(ReadForAgent):
@@ -57,7 +58,7 @@ class DayPlacesScreen(ReadForAgent):
         """Read the week shown, this one first."""
         if self._monday is None:
             self._go_to = self.today
-            self._monday = _monday_of(self.today)
+            self._monday = monday_of(self.today)
         self.read_week()
 
     def forget(self) -> None:
@@ -75,7 +76,7 @@ class DayPlacesScreen(ReadForAgent):
     @gesture(group="places", exclusive=True)
     async def read_week(self) -> None:
         """Read the week of the site shown."""
-        week = await self.ask(week_places, self.desk, self._site, self._monday or _monday_of(self.today))
+        week = await self.ask(week_places, self.desk, self._site, self._monday or monday_of(self.today))
         self._week, self._site = week, week.site
         self.query_one("#places-title", Static).update(Content(words.week_title(week)))
         records = self.query_one(RecordsList)
@@ -127,7 +128,7 @@ class DayPlacesScreen(ReadForAgent):
         self.read_week()
 
     def _show_week_of(self, day: date) -> None:
-        self._go_to, self._monday = day, _monday_of(day)
+        self._go_to, self._monday = day, monday_of(day)
         self.message("")
         self.read_week()
 
@@ -152,7 +153,3 @@ class DayPlacesScreen(ReadForAgent):
         if done is not None:
             self.message(words.changed_words(done, given_back), Kind.DONE)
             self.read_week()
-
-
-def _monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())

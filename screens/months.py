@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from screens.guard import Guarded
 from tui_portail.french import day_name, month_name
+from tui_portail.weeks import monday_of
 
 _WEEK_WIDTH, _GAP, _LINES, _MOST = 3, 2, 8, 4
 
@@ -89,7 +90,7 @@ class Months(Guarded, Widget, can_focus=True):
     def _month(self, first: date) -> list[Content]:
         width = self.cell_width
         title = f"{month_name(first)} {first.year}".center(self._month_width)
-        monday = first - timedelta(days=first.weekday())
+        monday = monday_of(first)
         heads = "".join(f"{day_name(monday + timedelta(days=place))[:2]:<{width}}" for place in range(7))
         lines = [Content.styled(title, "bold"), Content(" " * _WEEK_WIDTH + heads)]
         for week in range(_LINES - 2):

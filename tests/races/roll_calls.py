@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from models.states import AttendanceState
-from tests.races.desks import Place, together
-from tests.races.desks import _outcome as outcome_of
+from tests.races.desks import Place, outcome, together
 from tui_portail.services.attendance import Mark, mark_children, mark_others_present
 from tui_portail.services.desk import new_operation
 from tui_portail.services.slots import SlotKey
@@ -17,9 +16,9 @@ def call_the_roll(place: Place, slot: SlotKey, mine: Sequence[int], unbooked: Se
     together()
     for child_id in mine:
         absent = [Mark(child_id, AttendanceState.ABSENT)]
-        outcomes.append(outcome_of(lambda: mark_children(desk, slot, absent, new_operation())))  # noqa: B023
-    outcomes.append(outcome_of(lambda: mark_others_present(desk, slot, new_operation())))
+        outcomes.append(outcome(lambda: mark_children(desk, slot, absent, new_operation())))  # noqa: B023
+    outcomes.append(outcome(lambda: mark_others_present(desk, slot, new_operation())))
     for child_id in unbooked:
         together()
-        outcomes.append(outcome_of(lambda: mark_unbooked(desk, slot, child_id, new_operation())))  # noqa: B023
+        outcomes.append(outcome(lambda: mark_unbooked(desk, slot, child_id, new_operation())))  # noqa: B023
     return outcomes

@@ -14,6 +14,7 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.rights import Right
 from tui_portail.services.slots import SlotKey
 from tui_portail.services.unbooked import ChildUnknown
+from tui_portail.weeks import monday_of
 
 _LONGEST_BREAK = 70  # days: the summer holidays, for what runs on school days
 
@@ -92,7 +93,7 @@ def activity_now(rules: Sequence[ActivityRule], at: time) -> int:
 def week_of(commune: Commune, slot: SlotKey) -> tuple[date, ...]:
     """Return the days of a slot's week on which its activity runs at its site."""
     site, activity, day = slot
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     week = [monday + timedelta(days=step) for step in range(7)]
     return tuple(one for one in week if any(rule.code == activity for rule in running(commune, site, one)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from tui_portail.planning import CellKey
 from tui_portail.services.booking import ChangesRefused
@@ -12,6 +12,7 @@ from tui_portail.services.day_places import PlacesSet, set_day_places
 from tui_portail.services.desk import Desk
 from tui_portail.services.waiting import ask_places
 from tui_portail.services.week_places import week_places
+from tui_portail.weeks import monday_of
 
 SITE, ACTIVITY, DAY = "HARMONIE", "ALSH_MERCREDI", date(2026, 12, 16)
 _WAITING = 3
@@ -19,7 +20,7 @@ _WAITING = 3
 
 def fill_wednesday(desk: Desk) -> None:
     """Leave that Wednesday no more places than are taken, as an agent who lacks staff does."""
-    week = week_places(desk, SITE, DAY - timedelta(days=DAY.weekday()))
+    week = week_places(desk, SITE, monday_of(DAY))
     taken = next(row.count.taken for row in week.rows if (row.day, row.activity) == (DAY, ACTIVITY))
     reason = "Deux animateurs absents (FICTIF)"
     set_day_places(desk, SITE, ACTIVITY, DAY, DAY, PlacesSet(taken), reason, _operation(0))
