@@ -17,7 +17,7 @@ from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome
 from tui_portail.commune import Commune
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
-from tui_portail.french import date_time_text, long_date
+from tui_portail.french import date_time_text
 from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris, in_utc
@@ -39,6 +39,15 @@ from tui_portail.planning import (
     Removal,
     Tick,
 )
+from tui_portail.planning_refusals import (
+    already_booked,
+    brought_missing,
+    day_is_past,
+    debt_first,
+    nothing_to_remove,
+    waits_elsewhere,
+    what,
+)
 from tui_portail.policy import Policy
 from tui_portail.pricing import Price, price_of, quotient_on
 from tui_portail.site_day import Room, SiteDay, Tally
@@ -53,6 +62,8 @@ def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime, *
 
     Without `next_day` a refusal does not look for the next day it would propose: hundreds at once are read by their reason.
     Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
+    What was answered of a day by itself is kept with the snapshot (`PlanningSnapshot.answered`): a whole school year may be ticked, and
+    each key judges it again.
     """
     refusals: dict[CellKey, Decision] = {}
     whole = complete(snapshot, changes, now)
@@ -113,12 +124,12 @@ def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> De
     if (before := _before_the_rules(snapshot, Change(key, Tick.ADD), now)) is not None:
         return before
     if key in snapshot.waiting:
-        sentence = f"{_what(snapshot, key)} : c’est déjà sur la liste d’attente."
+        sentence = f"{what(snapshot, key)} : c’est déjà sur la liste d’attente."
         return Decision.refuse("DEJA_EN_ATTENTE", sentence, POLICY)
     decision = judge_cell(snapshot, key, now)
     if decision:
         sentence = (
-            f"{_what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
+            f"{what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
         )
         return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
     if decision.code not in (FULL, KEPT):
@@ -184,7 +195,7 @@ def _judge_removals(
             continue
         booking = snapshot.bookings.get(change.key)
         if booking is None or not booking.occupies(now):
-            refusals[change.key] = _nothing_to_remove(snapshot, change.key)
+            refusals[change.key] = nothing_to_remove(snapshot, change.key)
             continue
         state = LineState(booking.state)
         paid = booking.price_cents if state is LineState.CONFIRMED else 0
@@ -194,7 +205,7 @@ def _judge_removals(
     for line, outcome in judge_cancellations(list(lines), commune.policy, commune.calendar, now).items():
         booking = lines[line]
         if outcome.stays_due:
-            refusals[booking.key] = _debt_first(snapshot, booking.key)
+            refusals[booking.key] = debt_first(snapshot, booking.key)
         elif outcome.possible:
             removals.append(Removal(booking, outcome))
         else:
@@ -256,7 +267,7 @@ def _other_formula(
         other = replace(key, activity=code)
         if other in added or (other not in gone and _occupied(snapshot, other, now)):
             sentence = (
-                f"{_what(snapshot, key)} ne s’ajoute pas à « {activities[code].label} » le même jour : "
+                f"{what(snapshot, key)} ne s’ajoute pas à « {activities[code].label} » le même jour : "
                 "retirez d’abord l’un des deux."
             )
             return Decision.refuse("FORMULE_INCOMPATIBLE", sentence, POLICY, day=key.day, other=code)
@@ -331,9 +342,9 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
     if snapshot.blocked:
         return Decision.refuse("DOSSIER_BLOQUE", snapshot.blocked, POLICY)
     if _occupied(snapshot, change.key, now):
-        return _already_booked(snapshot, change.key)
+        return already_booked(snapshot, change.key)
     if change.derogation and change.key.day < in_paris(now).date():
-        return _past(snapshot, change.key)
+        return day_is_past(snapshot, change.key)
     return None
 
 
@@ -343,7 +354,7 @@ def _debt_of(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decisio
     if not payer.debt_cents or not snapshot.commune.policy.debt_blocks_bookings:
         return None
     sentence = (
-        f"{_what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
+        f"{what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
         "Encaissez d’abord cette régularisation, dans la file « à encaisser », ou demandez au régisseur de l’y annuler."
     )
     return Decision.refuse("DETTE_EN_COURS", sentence, POLICY, debt_cents=payer.debt_cents)
@@ -365,7 +376,7 @@ def _past_kitchen_freeze(snapshot: PlanningSnapshot, change: Change, payer_id: i
     if now >= basket.expires_at or basket.expires_at <= freeze:
         return None
     sentence = (
-        f"{_what(snapshot, key)} : la commande des repas est arrêtée le {date_time_text(freeze)}, avant la fin du panier "
+        f"{what(snapshot, key)} : la commande des repas est arrêtée le {date_time_text(freeze)}, avant la fin du panier "
         "prolongé. Encaissez ou abandonnez d’abord ce panier."
     )
     return Decision.refuse("REPAS_PANIER_PROLONGE", sentence, POLICY, freeze_at=freeze)
@@ -393,9 +404,9 @@ def _with_what_they_bring(
         missing = [n for n in needed if n not in added and (n in removed or not _occupied(snapshot, n, now))]
         apart = [n for n in needed if n not in added and _held_by_another(snapshot, n, addition.payer_id)]
         if missing:
-            refusals[key] = refusals.get(missing[0], _brings(snapshot, key, missing[0]))
+            refusals[key] = refusals.get(missing[0], brought_missing(snapshot, key, missing[0]))
         elif apart:
-            refusals[key] = _waits_elsewhere(snapshot, key, apart[0])
+            refusals[key] = waits_elsewhere(snapshot, key, apart[0])
         else:
             kept.append(addition)
     return kept
@@ -476,51 +487,6 @@ def _bill(
     return Bill(payer.payer_id, payer.name, lines, uses, total, used, total - used, left, expires_at if lines else None)
 
 
-def _what(snapshot: PlanningSnapshot, key: CellKey) -> str:
-    label = snapshot.commune.policy.activity(key.activity).label
-    return f"« {label} » du {long_date(key.day)} pour {snapshot.child(key.child_id).first_name}"
-
-
-def _already_booked(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    return Decision.refuse("DEJA_RESERVE", f"{_what(snapshot, key)} : c’est déjà réservé.", LEAFLET_BOOKING)
-
-
-def _brings(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
-    label = snapshot.commune.policy.activity(brought.activity).label
-    sentence = f"{_what(snapshot, key)} ne peut pas être réservé sans « {label} » le même jour."
-    return Decision.refuse("ACCOMPAGNEMENT_MANQUANT", sentence, POLICY)
-
-
-def _waits_elsewhere(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
-    label = snapshot.commune.policy.activity(brought.activity).label
-    holder = snapshot.payer(snapshot.bookings[brought].payer_id).name
-    sentence = (
-        f"{_what(snapshot, key)} ne va pas sans « {label} », qui attend d’être payée dans le panier de {holder}. "
-        f"Encaissez d’abord ce panier, ou faites payer ce jour par {holder}."
-    )
-    return Decision.refuse("ACCOMPAGNEMENT_NON_PAYE", sentence, POLICY)
-
-
-def _nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = f"{_what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
-    return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
-
-
-def _past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = (
-        f"{_what(snapshot, key)} : ce jour est passé, une dérogation ne vaut que pour aujourd’hui ou un jour à venir."
-    )
-    return Decision.refuse("JOUR_PASSE", sentence, POLICY, day=key.day)
-
-
-def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = (
-        f"{_what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette, "
-        "ou demandez au régisseur de l’annuler, dans la file « à encaisser »."
-    )
-    return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
-
-
 def _tally_of(snapshot: PlanningSnapshot, tallies: Tallies, site: str, day: date) -> Tally:
     """Return the places of a site's day as this gesture leaves them so far."""
     if (site, day) not in tallies:
@@ -530,7 +496,7 @@ def _tally_of(snapshot: PlanningSnapshot, tallies: Tallies, site: str, day: date
 
 def _no_place(snapshot: PlanningSnapshot, request: BookingRequest, key: CellKey, room: Room, now: datetime) -> Decision:
     """Refuse a day whose smallest limit is reached, or whose last places are kept for those who wait."""
-    code, sentence = why_no_place(_what(snapshot, key), room, snapshot.commune.policy.activities)
+    code, sentence = why_no_place(what(snapshot, key), room, snapshot.commune.policy.activities)
     refusal = Decision.refuse(code, sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
     facts, commune = snapshot.child(key.child_id).facts_on(key.day), snapshot.commune
     return with_next_day(refusal, request, facts, commune.policy, commune.calendar, now)
