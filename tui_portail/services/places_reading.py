@@ -40,8 +40,9 @@ from tui_portail.capacity import AgePlaces, CapacityLimit, SlotPlaces, other_lim
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import shown_as
+from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
-from tui_portail.waiting_line import is_over
+from tui_portail.waiting_line import is_over, may_attend
 
 DayKey = tuple[str, date]  # site, day
 _SETTLED, _AGED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "aged", "seated", "held", "offered", "waiting"
@@ -113,7 +114,7 @@ class _ReadDays:
             return
         aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or self._limited(slot, together=False)]
         shared = [slot_id for slot_id, slot in self.slots.items() if self._limited(slot, together=True)]
-        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until in connection.execute(
+        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until, school in connection.execute(
             _who_query(bool(aged), bool(shared)), self._window() | {"now": now, "aged": aged, "shared": shared}
         ):
             slot = self.slots.get(slot_id)
@@ -125,6 +126,8 @@ class _ReadDays:
                 slot.ages[age] += times
             else:
                 seat = Seat(child_id, slot.activity, age_on(birth_on, slot.day))
+                if entry_id is not None and not may_attend(self.commune, school, slot.activity, slot.site, seat.age):
+                    continue  # no longer let in: waits for nothing, is kept no place
                 self._seat(slot, what, Waiting(entry_id, seat, asked_at, offer_until), now)
 
     def _is_over(self, slot: _Slot, now: datetime) -> bool:
@@ -248,6 +251,7 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
         _no(Integer()).label("entry_id"),
         _no(entry.asked_at.type).label("asked_at"),
         _no(entry.offer_until.type).label("offer_until"),
+        _no(String()).label("school"),
     )
     once, counted = literal(1).label("times"), func.count().label("times")
     offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > bindparam("now"))
@@ -260,6 +264,7 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
             entry.id.label("entry_id"),
             entry.asked_at,
             entry.offer_until,
+            school_then(),
         )
         .join(t.child, child.id == entry.child_id)
         .where(
