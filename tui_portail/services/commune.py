@@ -101,6 +101,7 @@ def record_commune(
         return int(latest.id)
     if latest is not None:
         write_orders(connection, read_commune_version(connection, latest.id), recorded_at, (), recorded_at)
+    _replace_set_up(connection)
     version = connection.execute(
         insert(t.commune_version)
         .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document, reason=reason)
@@ -109,6 +110,20 @@ def record_commune(
     _bring_in_line(connection, commune)
     _follow_places(connection, commune, in_paris(recorded_at).date())
     return int(version)
+
+
+_SET_UP_LOCK = "reglages"
+
+
+def keep_set_up(connection: Connection) -> None:
+    """Let no set-up be recorded until this transaction ends, on PostgreSQL: what it writes by the one in force is then seen by the next."""
+    connection.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(_SET_UP_LOCK, 0))))
+
+
+def _replace_set_up(connection: Connection) -> None:
+    """Wait for those that keep the set-up; SQLite's write transaction is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_SET_UP_LOCK, 0))))
 
 
 def _bring_in_line(connection: Connection, commune: Commune) -> None:

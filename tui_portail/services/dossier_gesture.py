@@ -176,10 +176,10 @@ def _differences(before: Rows, after: Rows) -> Iterator[dict[str, object]]:
         subject = {"subject": key[0], "subject_id": key[1]}
         if not old or not new:
             yield {**subject, "field": "", "before": "" if new else "présent", "after": "présent" if new else ""}
-        for field in dict.fromkeys([*old, *new]):
-            was, now = _text(old.get(field)), _text(new.get(field))
-            if field not in _UNFOLLOWED and was != now:
-                yield {**subject, "field": field, "before": was, "after": now}
+        for column in dict.fromkeys([*old, *new]):
+            was, now = _text(old.get(column)), _text(new.get(column))
+            if column not in _UNFOLLOWED and was != now:
+                yield {**subject, "field": column, "before": was, "after": now}
 
 
 def _text(value: object) -> str:

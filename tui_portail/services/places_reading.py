@@ -114,7 +114,18 @@ class _ReadDays:
             return
         aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or self._limited(slot, together=False)]
         shared = [slot_id for slot_id, slot in self.slots.items() if self._limited(slot, together=True)]
-        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until, school in connection.execute(
+        for (
+            what,
+            slot_id,
+            times,
+            age,
+            child_id,
+            birth_on,
+            entry_id,
+            asked_at,
+            offer_until,
+            school,
+        ) in connection.execute(
             _who_query(bool(aged), bool(shared)), self._window() | {"now": now, "aged": aged, "shared": shared}
         ):
             slot = self.slots.get(slot_id)

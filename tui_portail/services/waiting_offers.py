@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, text, tuple_, update
 
 from models import tables as t
 from models.bulk import by_chunks
@@ -49,6 +49,14 @@ def around(commune: Commune, keys: Collection[SlotKey]) -> set[SlotKey]:
             if calendar.opens(policy.activity(other), day, policy.bridge_days_open_alsh, site)
         ),
     }
+
+
+def waited_for(connection: Connection, first_day: date | None = None) -> set[SlotKey]:
+    """Return the slots that somebody waits for, from a day on."""
+    query = select(slot.site_code, slot.activity_code, slot.day).join(t.waiting_entry, entry.slot_id == slot.id)
+    if first_day is not None:
+        query = query.where(slot.day >= first_day)
+    return {(row.site_code, row.activity_code, row.day) for row in connection.execute(query.where(OPEN).distinct())}
 
 
 def offer_places(gesture: Gesture, keys: Collection[SlotKey]) -> tuple[int, ...]:

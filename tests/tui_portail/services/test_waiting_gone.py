@@ -5,14 +5,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import tables as t
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, paris
 from tests.tui_portail.services.crowds import wait_for
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, HARMONIE, add, audit_of, finish, hold, remove, set_time
-from tests.tui_portail.services.tampering import sql, unguarded
+from tests.tui_portail.services.desk_acts import (
+    EVENING,
+    FRIDAY,
+    HARMONIE,
+    add,
+    audit_of,
+    book_and_pay,
+    finish,
+    hold,
+    remove,
+    set_time,
+)
 from tests.tui_portail.services.test_waiting import SMALL, a_full_evening, shown, states, wait
 from tui_portail.planning_ticks import CellState
 from tui_portail.services.archiving import archive_dossier
@@ -47,15 +57,14 @@ def erased(desk: Desk, family: Family) -> None:
 
 
 def child_archived(desk: Desk, family: Family) -> None:
-    with unguarded(desk) as connection:
-        sql(connection, f"UPDATE child SET archived_at = '2026-12-01 08:00:00' WHERE id = {family.child_id}")
-        connection.commit()
+    with desk.database.write() as connection:
+        connection.execute(update(t.child).where(t.child.c.id == family.child_id).values(archived_at=desk.now()))
 
 
 def school_changed(desk: Desk, family: Family) -> None:
-    with unguarded(desk) as connection:
-        sql(connection, f"UPDATE schooling SET school_code = 'MATERNELLE' WHERE child_id = {family.child_id}")
-        connection.commit()
+    with desk.database.write() as connection:
+        of_child = t.schooling.c.child_id == family.child_id
+        connection.execute(update(t.schooling).where(of_child).values(school_code="MATERNELLE"))
 
 
 def ages_tightened(desk: Desk, family: Family) -> None:
@@ -118,3 +127,19 @@ def test_who_left_school_waits_no_more(database: Database) -> None:
         row = connection.execute(select(t.waiting_entry.c.state, t.waiting_entry.c.reason)).one()
     assert tuple(row) == ("retiree", "Enfant parti")
     assert there
+
+
+def test_places_the_set_up_adds_are_offered_by_the_settings_own_gesture(database: Database) -> None:
+    desk = a_desk(database, *ROLES)
+
+    def places(count: int) -> Callable[[dict[str, Any]], None]:
+        return lambda document: document["places"][HARMONIE].__setitem__(EVENING, count)
+
+    settings(desk, places(1))
+    there, first = a_family(desk, last_name="Premier"), a_family(desk, last_name="Alba")
+    book_and_pay(desk, there.dossier_id, add(there.child_id, EVENING, FRIDAY))
+    wait(desk, first)
+    settings(desk, places(2))
+    assert states(database) == ["offerte"]
+    assert '"offered"' in audit_of(database, "regler_commune")[-1].details
+    assert verify(desk).findings == ()
