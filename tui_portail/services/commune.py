@@ -33,6 +33,11 @@ def read_commune_version(connection: Connection, version: int) -> Commune:
     return _built(_text(connection, version))
 
 
+def commune_in_force(connection: Connection) -> Commune:
+    """Return the latest set-up recorded, in one statement. Raises CommuneMissing."""
+    return _built(_text(connection))
+
+
 @lru_cache(maxsize=4)  # a set-up never changes, and takes longer to build than to read
 def _built(document: str) -> Commune:
     from tui_portail.commune_files import from_document  # noqa: PLC0415  slow to load
@@ -50,8 +55,9 @@ def commune_name(connection: Connection) -> str:
     return str(json.loads(_text(connection, latest_version(connection)))["identite"]["nom"])
 
 
-def _text(connection: Connection, version: int) -> str:
-    document = connection.scalar(select(t.commune_version.c.document).where(t.commune_version.c.id == version))
+def _text(connection: Connection, version: int | None = None) -> str:
+    query = select(t.commune_version.c.document).order_by(t.commune_version.c.id.desc()).limit(1)
+    document = connection.scalar(query if version is None else query.where(t.commune_version.c.id == version))
     if document is None:
         raise CommuneMissing(
             "Cette base ne contient pas les règles de la commune. Lancez « tui-portail initialiser » avec le fichier de la commune."

@@ -12,7 +12,7 @@ from models.engine import lock_rows
 from models.upserts import upsert
 from tui_portail.capacity import shared_with
 from tui_portail.commune import Commune
-from tui_portail.services.commune import keep_set_up, latest_version, read_commune_version
+from tui_portail.services.commune import commune_in_force, keep_set_up
 
 SlotKey = tuple[str, str, date]  # site, activity, day
 
@@ -61,7 +61,7 @@ def _set_up_that_stays(connection: Connection, commune: Commune) -> Commune:
     if connection.dialect.name != "postgresql":  # the one writer began with the set-up in force
         return commune
     keep_set_up(connection)
-    return read_commune_version(connection, version) if (version := latest_version(connection)) else commune
+    return commune_in_force(connection)
 
 
 def _counted_with(commune: Commune, keys: Collection[SlotKey]) -> set[SlotKey]:

@@ -81,11 +81,13 @@ def test_a_birth_date_corrected_makes_nobody_one_too_many(database: Database) ->
     clock_of(desk).advance(minutes=1)
     corrected(desk, big, SMALL)
     assert said(desk) == []
-    with database.write() as connection:  # the same two, the second known as small when it came: one too many
-        connection.execute(
-            update(t.dossier_change).where(t.dossier_change.c.field == "birth_on").values(before=str(SMALL))
-        )
-    assert any("2 enfants pour 1 place" in sentence for sentence in said(desk))
+    known_as_small = a_family_of(desk, "Tard", BIG)
+    booked(desk, known_as_small)
+    with (
+        database.write() as connection
+    ):  # behind the services' back: no history says it was thought bigger when it came
+        connection.execute(update(t.child).where(t.child.c.id == known_as_small.child_id).values(birth_on=SMALL))
+    assert any("3 enfants pour 1 place" in sentence for sentence in said(desk))
 
 
 def test_a_birth_date_corrected_while_waiting_makes_no_offer_unfair(database: Database) -> None:
