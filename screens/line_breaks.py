@@ -10,7 +10,9 @@ import re
 
 from rich import _wrap
 
-_WORD = re.compile(r"\s*(?:[«°]\s|[^\s«°]+|\S|[\u00a0\u202f]|\s(?=[:;?!»€])|(?<=\d)\s(?=\d|h\b)|(?<=\d\sh)\s(?=\d))+\s*")
+_WORD = re.compile(
+    r"\s*(?:[«°]\s|[^\s«°]+|\S|[\u00a0\u202f]|\s(?=[:;?!»€])|(?<=\d)\s(?=\d|h\b)|(?<=\d\sh)\s(?=\d))+\s*"
+)
 """A run that is kept on one line, then the spaces after it."""
 
 

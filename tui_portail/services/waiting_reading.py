@@ -19,9 +19,8 @@ from tui_portail.instants import in_paris
 from tui_portail.payment_rules import age_on
 from tui_portail.planning import CellKey
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.family_facts import shown_as
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
 from tui_portail.site_day import Tally
