@@ -26,7 +26,7 @@ from tui_portail.services.rights import ROLE_LABELS, Role
 _COLUMNS = (
     Column("Agent", 14, share=2),
     Column("Identifiant", 14, share=1),
-    Column("Rôles", 24, share=1),
+    Column("Rôles", 25, share=1),
     Column("État", 18, share=1),
 )
 _SHORT_ROLES = {

@@ -53,7 +53,7 @@ class ExpectedScreen(DaysScreen[ExpectedSlot]):
         if not lines:
             return ""
         count = plural(different_children(lines), "enfant différent", "enfants différents")
-        return f"{count}, toutes activités confondues. {same_children_words(lines)}".rstrip()
+        return f"{count} en tout. {same_children_words(lines)}".rstrip()
 
     def line_words(self, line: ExpectedSlot) -> str:
         """Return the numbers of the line in words."""

@@ -28,13 +28,13 @@ from tui_portail.waiting_line import until_words
 
 _LABEL = 9
 _COLUMNS = (
-    Column("Jour", 10),
+    Column("Jour", 8),
     Column("Activité", _LABEL),
     Column("Site", 10, from_width=112),
     Column("Enfant", 13, share=1),
     Column("Âge", 3, right=True, from_width=100),
     Column("Téléphone", 17),
-    Column("Où il en est", 21, share=1),
+    Column("Où il en est", 22, share=1),
 )
 _EVERY = 20
 """Seconds between two looks at the offers' time."""
@@ -114,7 +114,7 @@ class WaitingScreen(ReadForAgent):
         phone = line.phones[0] if line.phones else "—"
         more = f" +{len(line.phones) - 1}" if len(line.phones) > 1 else ""
         texts = (
-            f"{day_name(line.day)[:3]}. {line.day:%d/%m}",
+            f"{day_name(line.day)[:2]} {line.day:%d/%m}",
             short_label(line.activity, _LABEL),
             line.site,
             line.child,

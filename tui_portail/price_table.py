@@ -26,7 +26,7 @@ from tui_portail.price_grids import (
 )
 from tui_portail.pricing import WITHOUT_MEAL, QuotientFamilial, price_of
 
-_FIGURES = 4  # of a share of the quotient, as printed for elected members; the set-up keeps it exact
+_DECIMALS = 4  # of a share of the quotient, as printed for elected members; the set-up keeps it exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,9 @@ def tariff_words(tariff: Tariff) -> str:
 
 
 def rate_words(rate: Fraction) -> str:
-    """Return a share of the quotient, « 1,1 % »; one longer than four figures is rounded to them: « environ 1,198 % »."""
-    exact = factor_text(rate * 100)
-    figures = exact.replace(",", "").lstrip("0")
-    if "/" not in exact and len(figures) <= _FIGURES:
-        return f"{exact}\u00a0%"
-    decimals = max(0, _FIGURES - len(str(int(rate * 100)).lstrip("0")))
-    return f"environ {factor_text(round(rate * 100, decimals))}\u00a0%"
+    """Return a share of the quotient, « 1,1 % »; one of more decimals than are printed is rounded: « environ 0,9584 % »."""
+    shown = round(rate * 100, _DECIMALS)
+    return f"{'' if shown == rate * 100 else 'environ '}{factor_text(shown)}\u00a0%"
 
 
 def bracket_words(bracket: QuotientBracket) -> str:

@@ -87,7 +87,7 @@ def same_children_words(slots: Sequence[ExpectedSlot]) -> str:
         if (one.day, one.site_code, other) in labels
     )
     return " ".join(
-        f"{one} et {other[:1].lower()}{other[1:]} : mêmes enfants, mêmes adultes, à ne pas additionner."
+        f"Ne pas additionner {one} et {other} : mêmes enfants, mêmes adultes."
         for one, other in pairs
     )
 

@@ -86,12 +86,12 @@ def print_call_list(desk: Desk) -> PrintedDocument:
         now, commune = desk.instant(connection), desk.commune(connection)
         listed = _call_list(connection, commune, now)
     columns = (
-        Column("Enfant", 0.25),
+        Column("Enfant", 0.21),
         Column("Âge", 0.07),
-        Column("Téléphones", 0.16),
-        Column("Dossier", 0.13),
-        Column("Demandé", 0.13),
-        Column("Où il en est", 0.26),
+        Column("Téléphones", 0.15),
+        Column("Dossier", 0.12),
+        Column("Demandé", 0.12),
+        Column("Où il en est", 0.33),
     )
     register = Register(
         _TITLE,
