@@ -26,7 +26,7 @@ from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
 from screens.wrapping import wrapped
 from tui_portail.errors import InvalidInput
-from tui_portail.figures import Bar, Figure, FigureKind, FigureList, drawn
+from tui_portail.figures import AMOUNTS, Bar, Figure, FigureKind, FigureList, drawn
 from tui_portail.services.figure_papers import print_figure
 from tui_portail.services.figure_reading import FigureAsked
 from tui_portail.services.figures import FigureChoices, figure_choices, list_behind, read_figure
@@ -34,7 +34,7 @@ from tui_portail.weeks import monday_of
 
 _BEFORE, _AFTER = timedelta(weeks=3), timedelta(weeks=5)
 _SHORTEST_LABEL, _LONGEST_LABEL = 10, 24  # cells of a bar's label
-_LEAST_COLUMN = 10
+_LEAST_COLUMN = 8
 _LEAST_BAR = 12
 _TABS = (
     ("F5 Occupation", FigureKind.OCCUPATION),
@@ -199,7 +199,9 @@ class FigureListDialog(DeskDialog[None]):
             for place, title in enumerate(self._behind.columns)
         ]
         columns = [
-            Column(title, min(width, _LEAST_COLUMN), share=max(0, width - _LEAST_COLUMN))
+            Column(title, width, right=True)
+            if title in AMOUNTS
+            else Column(title, min(width, _LEAST_COLUMN), share=max(0, width - _LEAST_COLUMN))
             for title, width in zip(self._behind.columns, widths, strict=True)
         ]
         yield RecordsList(columns, id="figure-list", empty="Rien derrière cette barre.")

@@ -64,7 +64,7 @@ def attendance_list(of: FigureReading, label: str) -> FigureList:
     monday = week_of(of, label)
     rows = [
         (
-            f"{day.day:%d/%m/%Y}",
+            f"{day.day:%d/%m/%y}",
             f"{day.last_name} {day.first_name}",
             of.label(day.activity_code),
             of.site_name(day.site_code),
