@@ -182,6 +182,9 @@ def _judge_removals(
         if booking is None or not booking.occupies(now):
             refusals[change.key] = _nothing_to_remove(snapshot, change.key)
             continue
+        if booking.came:
+            refusals[change.key] = _came(snapshot, change.key)
+            continue
         state = LineState(booking.state)
         paid = booking.price_cents if state is LineState.CONFIRMED else 0
         lines[CancellationLine(change.key.child_id, change.key.activity, change.key.day, state, paid)] = booking
@@ -457,6 +460,15 @@ def _waits_elsewhere(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey)
 def _nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     sentence = f"{_what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
     return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
+
+
+def _came(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    first_name = snapshot.child(key.child_id).first_name
+    sentence = (
+        f"{_what(snapshot, key)} : {first_name} a été pointé présent, cette journée ne s’annule plus. "
+        "Si c’est une erreur, faites d’abord corriger son pointage."
+    )
+    return Decision.refuse("POINTE_PRESENT", sentence, POLICY, day=key.day)
 
 
 def _past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
