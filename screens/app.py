@@ -18,7 +18,7 @@ from textual.screen import ModalScreen, Screen
 
 from screens.bars import HeaderBar, Kind
 from screens.commands import bindings_of, command_of
-from screens.desk_screen import Framed
+from screens.desk_screen import DeskScreen, Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.gestures import Gestures, in_thread
 from screens.guard import Guarded, tell
@@ -162,6 +162,8 @@ class PortailApp(Guarded, App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, Gestures):
                 screen.message("")  # it was said to the other: « réservé à … » as much as « fait »
+            if isinstance(screen, DeskScreen):
+                screen.follow_agent()
         self.refresh_bindings()
         self.show_header()
         self.look_at_till()

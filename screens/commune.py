@@ -22,6 +22,7 @@ from screens.records_list import Record, RecordsList
 from screens.setting_form import SettingForm
 from tui_portail.commune_sections import SECTIONS, Section
 from tui_portail.commune_sections.words import NOTHING, line_name, value_words
+from tui_portail.french import plural
 from tui_portail.services.commune_exchange import CommuneFile, read_commune_file
 from tui_portail.services.settings_draft import Draft
 
@@ -87,6 +88,13 @@ class CommuneScreen(DraftScreen):
         if read is not None:
             draft.source = read.source
             self.take(read.document)
+            count = len(draft.differences())
+            said = (
+                f"{plural(count, 'changement')} à relire, puis à enregistrer (F10)"
+                if count
+                else "il dit la même chose que les réglages"
+            )
+            self.message(f"fichier lu : {said}.", Kind.DONE)
 
     @on(OptionList.OptionSelected)
     @gesture(group="section")

@@ -101,6 +101,9 @@ class DeskScreen(Framed, Screen[None]):
         """Say the commune, agent and hour as they are now."""
         self.query_one(HeaderBar).show()
 
+    def follow_agent(self) -> None:
+        """Another agent sits down over this screen: show what depends on who it is."""
+
     def has_unsaved(self) -> bool:
         """Whether leaving would lose something typed or ticked. Leaving then asks."""
         return False

@@ -23,10 +23,8 @@ class PlacesScreen(DeskScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The places."""
-        self._places = [place for place in self.PLACES if self._may_go(place[0])]
-        yield OptionList(
-            *(Option(Content.assemble((f"{name:<26}", "bold"), what)) for _, name, what in self._places), id="places"
-        )
+        self._places: list[tuple[str, str, str]] = []
+        yield OptionList(id="places")
 
     def _may_go(self, place: str) -> bool:
         destination = DESTINATIONS.get(place)
@@ -34,9 +32,24 @@ class PlacesScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Begin at the first."""
-        places = self.query_one("#places", OptionList)
-        places.highlighted = 0
-        places.focus()
+        self.query_one("#places", OptionList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Show the places of the agent who sits here now."""
+        super().on_screen_resume()
+        self.follow_agent()
+
+    def follow_agent(self) -> None:
+        """Show where the agent may go, the cursor where it was."""
+        allowed = [place for place in self.PLACES if self._may_go(place[0])]
+        if allowed != self._places:
+            places = self.query_one("#places", OptionList)
+            kept = self._places[places.highlighted] if places.highlighted is not None and self._places else None
+            self._places = allowed
+            places.set_options(
+                Option(Content.assemble((f"{name:<26}", "bold"), what)) for _, name, what in self._places
+            )
+            places.highlighted = allowed.index(kept) if kept in allowed else (0 if allowed else None)
 
     @on(OptionList.OptionSelected, "#places")
     def action_open_place(self) -> None:

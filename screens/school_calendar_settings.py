@@ -46,7 +46,7 @@ _COLUMNS = (
 )
 _ADDED = (EntryKind.CLOSURE, EntryKind.HOLIDAY, EntryKind.BRIDGE, EntryKind.PUBLIC_HOLIDAY)
 _ADDED_WORDS = ("une fermeture (site, activités, mairie)", "des vacances", "un pont sans classe", "un jour férié")
-PREVENTS = "Fermer un jour empêche d’y réserver ; pour annuler : « Journées annulées »."
+PREVENTS = "Fermer n’annule rien : « Journées annulées », à Enfance/Jeunesse, le fait."
 
 
 class SchoolCalendarScreen(DraftScreen):

@@ -95,15 +95,14 @@ def judge_booking(
         child_may_attend,
         dossier_is_current,
         papers_are_seen,
-        limit_not_passed,
+        limit_not_passed,  # last: it says the limit
     ):
         decision = rule(request, facts, policy, calendar, now)
         if not decision:
             if not request.derogation or rule not in (papers_are_seen, limit_not_passed):
                 return decision
             passed.append(decision.sentence)
-    limit = limit_instant(policy.activity(request.activity).add_limit, request.day, calendar)
-    return Decision.accept(limit=limit, derogation_used=bool(passed), passed=tuple(passed))
+    return Decision.accept(limit=decision.facts["limit"], derogation_used=bool(passed), passed=tuple(passed))
 
 
 def day_is_covered(
@@ -157,8 +156,7 @@ def _judge_age(request: BookingRequest, facts: ChildFacts, policy: Policy) -> De
 
 
 def _receives(activity: ActivityRule, born_on: date, day: date) -> bool:
-    age = age_on(born_on, day)
-    return (activity.from_age or 0) <= age and (activity.under_age is None or age < activity.under_age)
+    return activity.receives(age_on(born_on, day))
 
 
 def dossier_is_current(

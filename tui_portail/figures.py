@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NO_BREAK = "\u00a0"
+AMOUNTS = ("Encaissé", "Rendu", "Net")
+"""The columns of a list that hold amounts: never cut."""
 
 
 class FigureKind(StrEnum):

@@ -6,8 +6,9 @@ Who may be offered a place is `site_day.Tally.may_be_offered`: first come, first
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from tui_portail.commune import Commune
 from tui_portail.french import date_time_text, time_text
 from tui_portail.instants import after_minutes, in_paris, in_utc, is_before
 from tui_portail.limits import limit_instant
@@ -28,7 +29,7 @@ class WaitingPlace:
     def words(self) -> str:
         """What is said of it."""
         if self.offer_until is not None:
-            return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la, ou l la rend."
+            return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la (touche l : la rendre)."
         return f"Sur la liste d’attente, {rank_words(self.rank)}."
 
     @property
@@ -40,15 +41,10 @@ class WaitingPlace:
         return f"proposée jusqu’au {until:%d/%m} à {time_text(until)}"
 
 
-def left_words(left: timedelta) -> str:
-    """Return the time an offer has left: « 1 j 4 h », « 3 h 20 », « 12 min », « expirée »."""
-    minutes = int(left.total_seconds() // 60)
-    if left <= timedelta(0):
-        return "expirée"
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{days} j {hours} h" if hours else f"{days} j"
-    return f"{hours} h {minutes % 60:02d}" if hours else f"{max(1, minutes)} min"
+def until_words(offer_until: datetime) -> str:
+    """Return until when an offer holds, in the room of a column: « jusqu’au 02/12 8 h 11 ». The time left would read as an hour."""
+    until = in_paris(offer_until)
+    return f"jusqu’au {until:%d/%m} {time_text(until)}"
 
 
 def rank_words(rank: int) -> str:
@@ -62,6 +58,14 @@ def is_over(policy: Policy, calendar: SchoolCalendar, activity: str, site: str, 
     if rule is None or not calendar.opens(rule, day, policy.bridge_days_open_alsh, site):
         return True
     return not is_before(now, limit_instant(rule.add_limit, day, calendar))
+
+
+def may_attend(commune: Commune, school: str | None, activity: str, site: str, age: int) -> bool:
+    """Say whether the rules let a child in: the activity is offered there to its school (None: it left), and receives its age, in years."""
+    rule = commune.policy.activities.get(activity)
+    if rule is None or school is None or not rule.receives(age):
+        return False
+    return commune.sites_for(school).get(activity) == site
 
 
 def offer_until(policy: Policy, calendar: SchoolCalendar, activity: str, day: date, now: datetime) -> datetime:

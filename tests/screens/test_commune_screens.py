@@ -71,7 +71,7 @@ def test_changes_of_several_sections_are_previewed_and_recorded_with_a_reason(
         await scene.open("commune")
         await go_to(scene, "sites")
         await scene.press("n")
-        await fill(scene, code="espace bonnier", nom="Espace [Bonnier]", contacts__ALSH="04 67")
+        await fill(scene, code="espace bonnier", nom="Espace [Bonnier]", contacts__ALSH="04 67 00 00 00")
         await keep(scene)
         assert "Espace [Bonnier]" in scene.text() and "ESPACE_BONNIER" in scene.text()
         await scene.press("h")
@@ -103,7 +103,7 @@ def test_changes_of_several_sections_are_previewed_and_recorded_with_a_reason(
 
     play(act, desk, size=size)
     assert told(desk, 2) == [
-        "Sites, Espace [Bonnier] — ajouté : Code ESPACE_BONNIER, Nom Espace [Bonnier], Téléphone ALSH 04 67",
+        "Sites, Espace [Bonnier] — ajouté : Code ESPACE_BONNIER, Nom Espace [Bonnier], Téléphone ALSH 04 67 00 00 00",
         "Caisse et contre-passation — Encaisse maximum : 1 000,00 € → 12 345,50 €",
         "Caisse et contre-passation — Motifs : impayé : Chèque sans provision, Chèque refusé par la banque → Refusé",
     ]

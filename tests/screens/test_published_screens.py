@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from models.engine import Database
-from tests.factories import a_desk
+from tests.factories import a_desk, an_agent
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.menus import week_menus
 from tui_portail.services.news import list_news
+from tui_portail.services.passwords import hash_password
 from tui_portail.services.rights import Role
+
+PASSWORD = "tilleul-soupe-jeudi"
 
 
 @SIZES_AND_ENGINES
@@ -92,5 +95,25 @@ def test_an_agent_of_a_site_begins_with_the_life_of_the_activities_and_sees_no_m
         assert "Vie des activités" in scene.text()
         for word in ("Caisse", "Chercher", "Chiffres", "Réglages de la commune"):
             assert word not in scene.text()
+
+    play(act, desk)
+
+
+@pytest.mark.usefixtures("quick_hashes")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_places_are_those_of_the_agent_who_sits_down(database: Database, tmp_path: Path) -> None:
+    desk = a_desk(database, Role.SITE, documents_dir=tmp_path)
+    an_agent(database, Role.ADMINISTRATEUR, username="maxime", password_hash=hash_password(PASSWORD))
+
+    async def act(scene: Scene) -> None:
+        assert "Pointage" in scene.text()
+        assert "Réglages de la commune" not in scene.text()
+        await scene.press("ctrl+g")
+        await scene.type("maxime")
+        await scene.press("enter")
+        await scene.type(PASSWORD)
+        await scene.press("enter")
+        assert "Pointage" not in scene.text()
+        assert "Réglages de la commune" in scene.text()
 
     play(act, desk)

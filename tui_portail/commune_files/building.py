@@ -17,6 +17,7 @@ from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm
 from tui_portail.commune_files.grids import build_grids
 from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
 from tui_portail.commune_files.service import build_appointments, build_papers
+from tui_portail.field_checks import FormRefused, checked_phone
 from tui_portail.french import long_date
 from tui_portail.policy import ActivityRule, LimitRule, Means, MeansRule, Policy
 from tui_portail.price_grids import PriceGrid
@@ -46,14 +47,26 @@ def from_document(document: Mapping[str, object], files: Mapping[str, str] = IN_
 
 
 def new_commune(document: Mapping[str, object], files: Mapping[str, str] = IN_THE_DATABASE) -> Commune:
-    """As `from_document`, for a set-up not recorded yet: days without price between two grids are refused too.
+    """As `from_document`, for a set-up not recorded yet: a telephone mistyped, days without price between two grids are refused too.
 
     One recorded before they were stays readable, to be mended.
     """
     commune = from_document(document, files)
+    for place, site in enumerate(commune.sites):
+        for family, phone in site.contacts.items():
+            _check_phone(phone, ("sites", place, "contacts", family.value), files)
+    _check_phone(commune.identity.phone, ("identite", "telephone"), files)
     for refusal in check_prices(commune):
         raise mistake(("tarifs", "grilles"), refusal.sentence, files)
     return commune
+
+
+def _check_phone(phone: str, place: Place, files: Mapping[str, str]) -> None:
+    """Refuse a telephone that families could not dial. Raises DocumentMistake."""
+    try:
+        checked_phone(phone, "")
+    except FormRefused as refused:
+        raise mistake(place, refused.sentence, files) from refused
 
 
 def _build(form: CommuneForm) -> Commune:

@@ -6,7 +6,7 @@ A set-up is never changed in place: each version says who, when and why, and is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from tui_portail.services.commune import latest_version, read_commune_version, r
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import lock_places, offers_made, waited_for
 
 LONGEST_REASON = 200
 IN_THE_SETTINGS: Mapping[str, str] = {"": "Réglages"}
@@ -116,12 +117,21 @@ def change_commune(
         _refuse_lost_codes(connection, before, commune)
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
-        return Done(asdict(result), "commune_version", recorded, None, reason, {"source": source, "before": latest})
+        made = _offer_what_it_adds(replace(gesture, commune=commune, version=recorded)) if result.changed else {}
+        details = {"source": source, "before": latest, **made}
+        return Done(asdict(result), "commune_version", recorded, None, reason, details)
 
     content = [version, fingerprint(document), source, reason]
     return perform(
         desk, "regler_commune", Right.SETTINGS, operation, content, work, lambda kept: RecordedSettings(**kept)
     )
+
+
+def _offer_what_it_adds(gesture: Gesture) -> dict[str, list[int]]:
+    """Offer to those who wait the places that the set-up now has for them; return what the audit trail keeps of it."""
+    waited = waited_for(gesture.connection, in_paris(gesture.now).date())
+    lock_places(gesture, waited)
+    return offers_made(gesture, waited)
 
 
 def _changed(connection: Connection, version: int) -> CommuneChanged:

@@ -70,6 +70,7 @@ AGENTS = (
     (SITE_AGENT, "Andréa Gil", (Role.SITE,)),
 )
 FLOAT_CENTS = 100_00
+BEGINS = "2026-09-03 08:30"
 MEAL, BREAK, MORNING, EVENING = "RESTAURATION", "PAUSE_MERIDIENNE", "ALP_MATIN", "ALP_SOIR"
 WEDNESDAY, HOLIDAYS = "ALSH_MERCREDI", "ALSH_VACANCES"
 
@@ -143,7 +144,7 @@ def create_demo(path: Path, commune: Commune) -> DemoReport:
 
 
 def _make(unfinished: Path, path: Path, commune: Commune) -> DemoReport:
-    initialise(str(unfinished), commune, "démonstration", DatabaseKind.DEMO)
+    initialise(str(unfinished), commune, "démonstration", DatabaseKind.DEMO, _at(BEGINS))
     database = Database.open(str(unfinished))
     try:
         return _Story(database, path).tell()
@@ -233,7 +234,7 @@ class _Story:
     def __init__(self, database: Database, path: Path) -> None:
         self.database, self.path = database, path
         self.chance = random.Random(SEED)  # noqa: S311 (a demonstration, the same at each run)
-        self.clock = FixedClock(database, _at("2026-09-03 08:30"))
+        self.clock = FixedClock(database, _at(BEGINS))
         self.avoirs = self.quittances = self.held = 0
         self._hire()
         self.enfance, self.comptabilite = self._desk("enfance"), self._desk("comptabilite")

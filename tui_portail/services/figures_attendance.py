@@ -30,15 +30,15 @@ class _Marked:
 
     @property
     def words(self) -> str:
-        parts = [f"{self.present + self.unbooked} présents"]
+        parts = [plural(self.present + self.unbooked, "présent")]
         if self.unbooked:
             parts.append(f"dont {self.unbooked} sans réservation")
         if self.absent or self.justified:
-            parts.append(f"{self.absent + self.justified} absents")
+            parts.append(plural(self.absent + self.justified, "absent"))
         left = self.expected - self.present - self.absent - self.justified
         if left > 0:
-            parts.append(f"{left} non pointés")
-        return f"{self.expected} prévus · " + ", ".join(parts)
+            parts.append(plural(left, "non pointé", "non pointés"))
+        return f"{plural(self.expected, 'prévu')} · {', '.join(parts)}"
 
 
 def attendance_figure(of: FigureReading) -> Figure:
@@ -64,7 +64,7 @@ def attendance_list(of: FigureReading, label: str) -> FigureList:
     monday = week_of(of, label)
     rows = [
         (
-            f"{day.day:%d/%m/%Y}",
+            f"{day.day:%d/%m/%y}",
             f"{day.last_name} {day.first_name}",
             of.label(day.activity_code),
             of.site_name(day.site_code),

@@ -71,7 +71,7 @@ def occupation_list(of: FigureReading, label: str) -> FigureList:
         ("Jour", "Enfant", "Activité", "Site", "État"),
         tuple(
             (
-                f"{row.day:%d/%m/%Y}",
+                f"{row.day:%d/%m/%y}",
                 f"{row.last_name} {row.first_name}",
                 of.label(row.activity_code),
                 of.site_name(row.site_code),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tui_portail.figures import Bar, Figure, FigureKind, FigureList
+from tui_portail.figures import AMOUNTS, Bar, Figure, FigureKind, FigureList
 from tui_portail.money import format_cents
 from tui_portail.revenue import Grain
 from tui_portail.services.figure_reading import FigureReading
@@ -40,7 +40,7 @@ def revenue_list(of: FigureReading, label: str) -> FigureList:
     """Return the list behind a bar."""
     rows = tuple(
         (
-            f"{row.from_on:%d/%m/%Y}",
+            f"{row.from_on:%d/%m/%y}",
             row.site,
             row.imputation.value,
             row.means_label,
@@ -51,4 +51,4 @@ def revenue_list(of: FigureReading, label: str) -> FigureList:
         for row in _told(of)
         if row.activity == label
     )
-    return FigureList(f"{label} {of.period_words}", ("Jour", "Site", "Part", "Moyen", "Encaissé", "Rendu", "Net"), rows)
+    return FigureList(f"{label} {of.period_words}", ("Jour", "Site", "Part", "Moyen", *AMOUNTS), rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -58,10 +59,17 @@ class SetupReport:
     has_administrator: bool
 
 
-def initialise(url: str, commune: Commune | None, source: str, kind: DatabaseKind = DatabaseKind.REAL) -> SetupReport:
+def initialise(
+    url: str,
+    commune: Commune | None,
+    source: str,
+    kind: DatabaseKind = DatabaseKind.REAL,
+    at: datetime | None = None,
+) -> SetupReport:
     """Create an empty base and fill it with the commune's set-up; on one that exists, migrate it and change nothing else.
 
-    `source` says where the set-up comes from, as kept with it. `commune` None: only for a base that has its own.
+    `source` says where the set-up comes from, as kept with it. `commune` None: only for a base that has its own. `at`: when a
+    demonstration says it was recorded (aware), None for now.
     Raises CommuneFileNeeded, DatabaseFailure.
     """
     if commune is None:
@@ -74,7 +82,7 @@ def initialise(url: str, commune: Commune | None, source: str, kind: DatabaseKin
             lock_rows(connection, t.database_identity, [1])
             if commune is None or connection.scalar(select(func.max(t.commune_version.c.id))) is not None:
                 return False
-            record_commune(connection, commune, source, database.server_now(connection))
+            record_commune(connection, commune, source, at or database.server_now(connection))
             return True
 
         recorded = database.run(fill)

@@ -251,8 +251,8 @@ def _sheets_owed(
 def _expected(first_name: str, charged: _Charged) -> AlreadyExpected:
     if charged.told:
         return AlreadyExpected(
-            f"L’absence de {first_name} avait été annoncée trop tard, et la journée reste payée ou due : "
-            "pointez-le présent, sur la feuille de son site."
+            f"{first_name} : l’absence avait été annoncée trop tard, et la journée reste payée ou due. "
+            "Pointez l’enfant présent, sur la feuille de son site."
         )
     if charged.on_hold_until is None:
         return AlreadyExpected(f"{first_name} a réservé : pointez-le présent, sur la feuille de son site.")
