@@ -235,7 +235,9 @@ def test_a_day_cancelled_too_late_is_not_charged_twice_when_the_child_comes_afte
     finish(desk, family.dossier_id, going)
     set_time(desk, paris(THURSDAY_EVENING))
     before = row_counts(desk.database)
-    with pytest.raises(AlreadyExpected, match=r"Inès : l’absence avait été annoncée trop tard.*Pointez l’enfant présent"):
+    with pytest.raises(
+        AlreadyExpected, match=r"Inès : l’absence avait été annoncée trop tard.*Pointez l’enfant présent"
+    ):
         mark_unbooked(desk, SLOT, family.child_id, new_operation())
     assert row_counts(desk.database) == before
 
