@@ -24,6 +24,7 @@ from bench.planning_month import measure_month
 from bench.search import measure_search
 from bench.start import measure_start
 from bench.table import Figure, table
+from bench.ticking import measure_ticking
 from bench.town import DEMO, GRAND, SMALL, TINY, Town, TownSize, make_town
 from bench.verifier import measure_verifier
 from models.engine import Database
@@ -86,11 +87,12 @@ def start(scale: Scale, bases: Bases) -> list[Figure]:
 
 
 def grid(scale: Scale, bases: Bases) -> list[Figure]:
-    """The planning grid, in a terminal."""
+    """The planning grid, in a terminal; then many days ticked, without one."""
     url, town = bases.town(scale.town)
     with _opened(url) as database:
         families = large_families(database, town.size.dossiers)
-    return measure_grid(url, families, scale.presses)
+        ticking = measure_ticking(database, families[max(families)], scale.presses)
+    return [*measure_grid(url, families, scale.presses), *ticking]
 
 
 def search(scale: Scale, bases: Bases) -> list[Figure]:

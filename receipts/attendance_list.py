@@ -44,6 +44,7 @@ class AttendanceList:
     days: tuple[date, ...]
     issued_at: datetime
     children: tuple[ListedChild, ...]
+    fictitious: bool = False
 
     def __post_init__(self) -> None:
         require_aware("issued_at", self.issued_at)
@@ -56,7 +57,7 @@ def draw_attendance_list(listed: AttendanceList, paper: Paper = "A4") -> bytes:
     measures = MEASURES[paper]
     where = f"{listed.site} – {listed.activity}"
     when = long_date(listed.days[0]) if len(listed.days) == 1 else run_of_days(listed.days)
-    head = Head(listed.issuer, _TITLE, where, listed.issued_at, fictitious=False)
+    head = Head(listed.issuer, _TITLE, where, listed.issued_at, listed.fictitious)
     expected = sum(any(day == TO_TICK for day in child.days) for child in listed.children)
     count = plural(expected, "enfant à pointer", "enfants à pointer") if expected else "Personne à pointer"
     said = sentence_row(measures, f"{when[:1].upper()}{when[1:]}. {count}.", bold=True)
@@ -69,7 +70,7 @@ def draw_attendance_list(listed: AttendanceList, paper: Paper = "A4") -> bytes:
             reminder=head.next_pages(measures),
             tables=[_table(listed, measures)],
             foot="Document de travail : à détruire une fois les présences saisies.",
-            fictitious=False,
+            fictitious=listed.fictitious,
         ),
         paper,
     )

@@ -5,6 +5,7 @@ A group (a class) begins a page. Nothing else of the child is printed: a badge g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,10 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from receipts.fonts import BOLD, REGULAR
 from receipts.rows import Canvas
-from receipts.sheet import MEASURES, new_canvas
+from receipts.sheet import MEASURES, draw_watermark, new_canvas
 from receipts.wording import printable_text
 from tui_portail.badges import display
+from tui_portail.folding import PARTICLES, fold
 
 _COLUMNS, _ROWS = 3, 7
 _MARGIN, _HEAD = 30.0, 24.0
@@ -41,9 +43,13 @@ class BadgeGroup:
 
 
 def short_names(names: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return names (first, last) shortened: « Inès D. », « Inès Du. » beside an « Inès De. », the whole name of two namesakes."""
+    """Return names (first, last) shortened: « Inès D. », « Inès Du. » beside an « Inès De. », the whole name of two namesakes.
+
+    A particle is skipped: « Côme S. » for Côme de Saint-Exupéry; « Le Goff », where it is part of the name, keeps its L.
+    """
 
     def cut(first: str, last: str, letters: int) -> str:
+        last = _after_particles(last)
         part = last[:letters].rstrip()
         return f"{first} {part}{'.' if len(part) < len(last) else ''}".strip()
 
@@ -57,8 +63,15 @@ def short_names(names: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def draw_badges(groups: Sequence[BadgeGroup], author: str, issued_at: datetime) -> bytes:
-    """Return the sheets as a PDF; the same badges give the same bytes."""
+def _after_particles(last: str) -> str:
+    """Return a last name from its first word that is no particle in small letters; one of particles only stays whole."""
+    words = re.finditer(r"[^\W_]+", last)
+    first = next((word for word in words if not (word[0].islower() and fold(word[0]) in PARTICLES)), None)
+    return last if first is None else last[first.start() :]
+
+
+def draw_badges(groups: Sequence[BadgeGroup], author: str, issued_at: datetime, *, fictitious: bool = False) -> bytes:
+    """Return the sheets as a PDF, « FICTIF » across an example's; the same badges give the same bytes."""
     measures = MEASURES["A4"]
     buffer = BytesIO()
     canvas = new_canvas(buffer, (measures.width, measures.height), "Badges", author, issued_at)
@@ -66,6 +79,8 @@ def draw_badges(groups: Sequence[BadgeGroup], author: str, issued_at: datetime) 
     height = (measures.height - 2 * _MARGIN - _HEAD) / _ROWS
     for group in groups:
         for start in range(0, len(group.badges), _COLUMNS * _ROWS):
+            if fictitious:
+                draw_watermark(canvas, measures)
             _draw_text(canvas, group.title, BOLD, 11, measures.width / 2, measures.height - _MARGIN, measures.inner)
             for place, badge in enumerate(group.badges[start : start + _COLUMNS * _ROWS]):
                 left = _MARGIN + place % _COLUMNS * width

@@ -11,7 +11,8 @@ from reportlab.lib.pagesizes import A4, landscape
 
 from receipts.figures import require_aware
 from receipts.rows import Cell, Line, Row, draw_rows, height_of
-from receipts.sheet import new_canvas
+from receipts.sheet import Measures, draw_watermark, new_canvas
+from receipts.wording import FICTITIOUS_NOTICE
 from tui_portail.french import long_date
 
 _MARGIN, _GAP = 32, 6
@@ -46,6 +47,7 @@ class MenuPoster:
     site: str
     days: tuple[PosterDay, ...]
     issued_at: datetime
+    fictitious: bool = False
 
     def __post_init__(self) -> None:
         require_aware("issued_at", self.issued_at)
@@ -62,6 +64,8 @@ def draw_menu_poster(poster: MenuPoster) -> bytes:
         rows = _rows(poster, width - 2 * _MARGIN, size)
     buffer = BytesIO()
     canvas = new_canvas(buffer, (width, height), _title(poster), poster.commune, poster.issued_at)
+    if poster.fictitious:
+        draw_watermark(canvas, Measures(width, height, _MARGIN, _LARGEST))
     draw_rows(canvas, rows, _MARGIN, height - _MARGIN)
     canvas.showPage()
     canvas.save()
@@ -99,7 +103,10 @@ def _rows(poster: MenuPoster, inner: float, size: float) -> Sequence[Row]:
         below=size,
         rule=inner,
     )
-    foot = Row([Cell(0, inner, (Line(_NOTICE, size * 0.75, grey=0.25, limit=200),))], above=4, rule=inner)
+    said = [Line(_NOTICE, size * 0.75, grey=0.25, limit=200)]
+    if poster.fictitious:
+        said.append(Line(FICTITIOUS_NOTICE, size * 0.75, bold=True, limit=200))
+    foot = Row([Cell(0, inner, tuple(said))], above=4, rule=inner)
     return (head, names, courses, foot)
 
 

@@ -33,6 +33,7 @@ class NewsSheet:
     service: str
     items: tuple[NewsItem, ...]
     issued_at: datetime
+    fictitious: bool = False
 
     def __post_init__(self) -> None:
         require_aware("issued_at", self.issued_at)
@@ -65,7 +66,7 @@ def draw_news_sheet(sheet: NewsSheet) -> bytes:
             reminder=head,
             tables=[Table((), [(row, 0) for row in _block(item, measures)]) for item in sheet.items],
             foot=f"Affiché le {long_date(sheet.issued_at.date())}.",
-            fictitious=False,
+            fictitious=sheet.fictitious,
         ),
         _PAPER,
     )

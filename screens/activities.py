@@ -29,5 +29,5 @@ class ActivitiesScreen(PlacesScreen):
         ("figures", "Chiffres", "occupation, présences, recettes, familles par tranche"),
         ("commune", "Réglages de la commune", "sites, activités, places, règles, moyens, historique"),
         ("calendar", "Calendrier scolaire", "années, vacances, ponts, fermetures"),
-        ("tariffs", "Tarifs", "grilles datées, copie pour l’année suivante, essai sur des familles"),
+        ("tariffs", "Tarifs", "grilles datées, copie d’une année à l’autre, essai"),
     )

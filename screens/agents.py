@@ -25,7 +25,7 @@ from tui_portail.services.rights import ROLE_LABELS, Role
 
 _COLUMNS = (
     Column("Agent", 14, share=2),
-    Column("Identifiant", 13, share=1),
+    Column("Identifiant", 14, share=1),
     Column("Rôles", 25, share=1),
     Column("État", 18, share=1),
 )

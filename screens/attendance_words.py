@@ -11,9 +11,9 @@ from tui_portail.services.attendance_sheet import AttendanceSheet, AttendanceSta
 
 COLUMNS = (
     Column("", 1),
-    Column("Enfant", 21, share=2),
-    Column("Âge", 6, right=True),
-    Column("Classe", 11, share=1),
+    Column("Enfant", 20, share=2),
+    Column("Âge", 3, right=True),
+    Column("Classe", 15, share=1),
     Column("À savoir", 11, share=1),
     Column("Pointé", 16),
     Column("Par", 16, share=1, from_width=112),
@@ -43,9 +43,7 @@ def record_of(line: SheetLine, pending: AttendanceState | None = None) -> Record
         word = f"{word}…"
     marks = ", ".join(child.marks)
     by = line.marked_by if line.marked_at is not None and state is line.state and state is not None else ""
-    return Record(
-        child.child_id, (letter, child.name, plural(child.age, "an"), child.class_name, marks, word, by), style
-    )
+    return Record(child.child_id, (letter, child.name, f"{child.age}", child.class_name, marks, word, by), style)
 
 
 def place_words(sheet: AttendanceSheet) -> str:

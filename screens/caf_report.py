@@ -35,7 +35,7 @@ from tui_portail.services.caf_report import (
 _COLUMNS = (
     Column("Site", 9),
     Column("Activité", 18, share=2),
-    Column("Âge", 13),
+    Column("Âge", 14),
     Column("Enfants", 7, right=True),
     Column("Présences", 9, right=True),
     Column("Heures", 9, right=True),

@@ -24,12 +24,12 @@ from tui_portail.money import format_cents
 from tui_portail.services.day_closures import ClosurePreview, ClosureRow, list_closures, preview_closure
 
 _COLUMNS = (
-    Column("Jours", 18),
-    Column("Quoi", 13, share=2),
-    Column("Motif", 10, share=1),
-    Column("Familles", 8, right=True),
+    Column("Jours", 16),
+    Column("Quoi", 18, share=1),
+    Column("Motif", 11, share=2),
+    Column("Fam.", 4, right=True),
     Column("Rendu", 9, right=True),
-    Column("État", 8),
+    Column("État", 7),
     Column("Remises", 7, right=True, from_width=112),
     Column("Par", 14, from_width=112),
 )
@@ -128,7 +128,7 @@ def _record(row: ClosureRow) -> Record:
     days = row.closure.days
     first = "" if days.first == days.last else f"{days.first:%d/%m} – "
     texts = (
-        f"{first}{days.last:%d/%m/%Y}",
+        f"{first}{days.last:%d/%m/%y}",
         f"{row.what[:1].upper()}{row.what[1:]}",
         days.reason,
         f"{row.families}",

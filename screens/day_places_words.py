@@ -53,7 +53,7 @@ def _record(place: int, row: DayPlaces, first_of_day: bool) -> Record:
         *(str(number) if number else "" for number in (count.offered, count.waiting)),
         str(row.left),
         marks,
-        " ; ".join(f"{one.words} {max(one.left, 0)}/{one.places}" for one in row.limits),
+        " ; ".join(f"{one.words} {_left_within(one, row)}/{one.places}" for one in row.limits),
     )
     full = row.left <= 0 or any(one.left <= 0 for one in row.limits)
     return Record(place, texts, "$warning" if full else "")
@@ -77,17 +77,22 @@ def row_words(row: DayPlaces) -> str:
     left = f"Reste {row.left} pour qui n’attend pas."
     if overfull > 0:
         left = f"{plural(overfull, 'enfant')} de plus que de places : personne n’y entre plus."
-    limits = " ; ".join(_limit_words(one) for one in row.limits)
+    limits = " ; ".join(_limit_words(one, row) for one in row.limits)
     day = long_date(row.day)
     return f"{day[0].upper()}{day[1:]}, {row.label} : {numbers}. {left}" + (f" Aussi {limits}." if limits else "")
 
 
-def _limit_words(limit: LimitLeft) -> str:
-    """Return « pour les moins de 6 ans, reste 2 sur 20 »."""
-    left = f"reste {limit.left} sur {limit.places}"
+def _left_within(limit: LimitLeft, row: DayPlaces) -> int:
+    """Return what is left to a child of a limit: the smallest wins, and a full day is full at every age."""
+    return max(0, min(limit.left, row.left))
+
+
+def _limit_words(limit: LimitLeft, row: DayPlaces) -> str:
+    """Return « pour les moins de 6 ans, reste 2 (18 pris sur 20) »."""
     if limit.left < 0:
-        left = f"{plural(-limit.left, 'enfant')} de plus que {plural(limit.places, 'place')}"
-    return f"pour {limit.words}, {left}"
+        return f"pour {limit.words}, {plural(-limit.left, 'enfant')} de plus que {plural(limit.places, 'place')}"
+    taken = f"{plural(limit.places - limit.left, 'pris', 'pris')} sur {limit.places}"
+    return f"pour {limit.words}, reste {_left_within(limit, row)} ({taken})"
 
 
 def changed_words(done: ChangedDays, given_back: bool) -> str:

@@ -12,7 +12,7 @@ from screens.commands import bindings_of
 from screens.days_screen import DaysScreen
 from screens.records_list import Record
 from tui_portail.french import grid_day, long_date, plural
-from tui_portail.services.expected import ExpectedSlot, different_children, load_expected
+from tui_portail.services.expected import ExpectedSlot, different_children, load_expected, same_children_words
 from tui_portail.services.expected_papers import print_expected, write_expected
 
 _WAITING = "en attente de paiement"
@@ -52,7 +52,8 @@ class ExpectedScreen(DaysScreen[ExpectedSlot]):
         """Return how many different children are expected."""
         if not lines:
             return ""
-        return f"{plural(different_children(lines), 'enfant différent', 'enfants différents')}, toutes activités confondues."
+        count = plural(different_children(lines), "enfant différent", "enfants différents")
+        return f"{count} en tout. {same_children_words(lines)}".rstrip()
 
     def line_words(self, line: ExpectedSlot) -> str:
         """Return the numbers of the line in words."""

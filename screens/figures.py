@@ -24,6 +24,7 @@ from screens.inputs import DateInput
 from screens.plain_text import content, plain
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from screens.wrapping import wrapped
 from tui_portail.errors import InvalidInput
 from tui_portail.figures import AMOUNTS, Bar, Figure, FigureKind, FigureList, drawn
 from tui_portail.services.figure_papers import print_figure
@@ -221,21 +222,25 @@ class FigureListDialog(DeskDialog[None]):
 
 
 def _drawn_bar(figure: Figure, bar: Bar, width: int) -> Content:
-    """Return a bar: its label, a line a series, what it could be at most as dots, and its words."""
+    """Return a bar: its label, a line a series, what it could be at most as dots, and its words.
+
+    Words too long to stand beside the bars of a figure are under each, on their own line.
+    """
     words = plain(bar.words)
     longest = max(cell_len(plain(one.words)) for one in figure.bars)
     wide = max(_SHORTEST_LABEL, *(cell_len(plain(one.label)) for one in figure.bars))
     label_width = min(_LONGEST_LABEL, wide) + 2
-    room = max(_LEAST_BAR, width - label_width - longest - 2)
+    beside = width - label_width - longest - 2 >= _LEAST_BAR
+    room = max(_LEAST_BAR, width - label_width - (longest + 2 if beside else 0))
     lines = []
     for place, value in enumerate(bar.values):
         line = drawn(value, figure.largest, room)
         if bar.full is not None and place == 0:
             line += "·" * (round(room * bar.full / figure.largest) - cell_len(line))
         label = plain(bar.label) if place == 0 else f"  {figure.series[place]}"
-        said = words if place == 0 else ""
+        said = words if place == 0 and beside else ""
         lines.append(f"{fit(label, label_width - 2)}  {line}{' ' * (room - cell_len(line))}  {said}".rstrip())
-    return Content("\n".join(lines))
+    return Content("\n".join(lines if beside else [*lines, *wrapped(f"  {words}", width)]))
 
 
 def _after(chosen: str, among: list[str]) -> str:

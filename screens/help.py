@@ -24,7 +24,7 @@ _IN_A_FIELD = (
     ("Ctrl+U, Ctrl+K", "effacer avant, après le curseur"),
     ("Ctrl+C, Ctrl+V", "copier, coller"),
 )
-_IN_A_LIST = (("↑ ↓", "choisir une ligne"), ("Page préc., Page suiv.", "d’une page"), ("Entrée", "ouvrir la ligne"))
+_IN_A_LIST = (("↑ ↓", "choisir une ligne"), ("Page préc., Page suiv.", "d’une page"))
 
 
 class HelpScreen(DeskDialog[None]):
@@ -77,20 +77,29 @@ def sections_of(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
         commands[opens.id] = opens
         keys.setdefault(opens.id, []).insert(0, key_name("enter"))
     sections: list[tuple[str, list[tuple[str, str]]]] = []
+    foot = foot_keys(screen.keys_line()) if isinstance(screen, DeskDialog) else {}
+    enter = key_name("enter")
     if isinstance(screen.focused, Input):
-        sections.append(("Dans ce champ", list(_IN_A_FIELD)))
+        sections.append(("Dans ce champ", [(key, foot.get(key, words)) for key, words in _IN_A_FIELD]))
     elif isinstance(screen.focused, OptionList):
-        sections.append(
-            ("Dans cette liste", [line for line in _IN_A_LIST if opens is None or line[0] != key_name("enter")])
-        )
+        entered = [(enter, foot[enter])] if enter in foot else []
+        sections.append(("Dans cette liste", [*_IN_A_LIST, *entered]))
     own = [_line(command, keys) for command in commands.values() if command.area != "app"]
-    own += [(", ".join(names), words) for words, names in others.items()]
+    for words, names in others.items():
+        said = next((foot[name] for name in names if name in foot), "")
+        own.append((", ".join(names), f"{said[:1].upper()}{said[1:]}" or words))
     title = "Dans cette fenêtre" if isinstance(screen, ModalScreen) else "Sur cet écran"
     if own:
         sections.append((title, own))
     if everywhere := [_line(command, keys) for command in commands.values() if command.area == "app"]:
         sections.append(("Partout", everywhere))
     return sections
+
+
+def foot_keys(line: str) -> dict[str, str]:
+    """Return what each key does by the foot of a dialog, « F10 : publier · Échap : annuler »: the help says the same."""
+    pairs = (part.partition(" : ") for part in line.split(" · "))
+    return {key: words for keys, _, words in pairs for key in keys.split(" ou ") if words}
 
 
 def _line(command: Command, keys: dict[str, list[str]]) -> tuple[str, str]:

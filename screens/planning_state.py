@@ -235,12 +235,13 @@ class PlanningState:
 
     def take(self, ticked: Ticked) -> set[CellKey]:
         """Take what ticking made of the changes; return the cells to paint again."""
-        before = self.changes
-        changed = (
-            {key for key in (*before, *ticked.changes) if before.get(key) != ticked.changes.get(key)}
-            | set(self.refusals)
-            | set(ticked.refusals)
-        )
+        before, after = self.changes, ticked.changes
+        changed = {
+            *(key for key in before if key not in after),
+            *(key for key, change in after.items() if before.get(key) != change),
+            *self.refusals,
+            *ticked.refusals,
+        }
         self.changes, self.judgement, self.refusals = ticked.changes, ticked.judgement, dict(ticked.refusals)
         for key in changed:
             self._views.pop(key, None)

@@ -148,7 +148,7 @@ class SettingTicks(TicksField):
     """Several of the values the field may take."""
 
     def __init__(self, field: SettingField, names: Names, value: Sequence[object]) -> None:
-        super().__init__(widget_key(field), field.label, choices_of(field, names), value)
+        super().__init__(widget_key(field), field.label, choices_of(field, names), value, none=field.none)
         self._needed, self._first = not field.optional, list(value)
 
     @property

@@ -41,15 +41,16 @@ class TicksLine(Guarded, Static, can_focus=True):
     class Entered(Message):
         """Enter was pressed."""
 
-    def __init__(self, labels: Sequence[str], ticked: Collection[int]) -> None:
+    def __init__(self, labels: Sequence[str], ticked: Collection[int], none: str = "") -> None:
         super().__init__("", markup=False, classes="editor")
         self.labels = tuple(labels)
         self.ticked = set(ticked)
+        self.none = none  # what no box ticked means, on a line kept for it
         self.at = 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the boxes take."""
-        return len(self._rows(width))
+        return len(self._rows(width)) + bool(self.none)
 
     def render(self) -> Content:
         """Draw the boxes, the one under the cursor underlined while the field has the focus."""
@@ -57,6 +58,8 @@ class TicksLine(Guarded, Static, can_focus=True):
         for row in self._rows(self.content_size.width):
             boxes = (Content.styled(self._box(place), self._style(place)) for place in row)
             lines.append(Content("  ").join(boxes))
+        if self.none:
+            lines.append(Content("" if self.ticked else f"aucun coché : {self.none}"))
         return Content("\n").join(lines) if self.labels else Content("aucun choix")
 
     def _box(self, place: int) -> str:
@@ -112,12 +115,18 @@ class TicksField(Field):
     DEFAULT_CSS = "TicksField > .editor { height: auto; text-wrap: nowrap; }"
 
     def __init__(
-        self, key: str, label: str, choices: Sequence[tuple[object, str]], ticked: Collection[object] = ()
+        self,
+        key: str,
+        label: str,
+        choices: Sequence[tuple[object, str]],
+        ticked: Collection[object] = (),
+        *,
+        none: str = "",
     ) -> None:
         super().__init__(key, label)
         self._choices = tuple(choices)
         places = [place for place, (value, _) in enumerate(self._choices) if value in ticked]
-        self.line = TicksLine([label for _, label in self._choices], places)
+        self.line = TicksLine([label for _, label in self._choices], places, none)
 
     def editor(self) -> Widget:
         """Return the boxes."""

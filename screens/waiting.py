@@ -24,17 +24,17 @@ from tui_portail.dossier_number import display
 from tui_portail.french import date_time_text, day_name, plural
 from tui_portail.services.waiting import decline_offer, offer_due, withdraw_entry
 from tui_portail.services.waiting_reading import CallList, WaitingLine, call_list, print_call_list
-from tui_portail.waiting_line import left_words
+from tui_portail.waiting_line import until_words
 
 _LABEL = 9
 _COLUMNS = (
-    Column("Jour", 10),
+    Column("Jour", 8),
     Column("Activité", _LABEL),
     Column("Site", 10, from_width=112),
-    Column("Enfant", 14, share=1),
+    Column("Enfant", 13, share=1),
     Column("Âge", 3, right=True, from_width=100),
     Column("Téléphone", 17),
-    Column("Où il en est", 19, share=1),
+    Column("Où il en est", 22, share=1),
 )
 _EVERY = 20
 """Seconds between two looks at the offers' time."""
@@ -110,11 +110,11 @@ class WaitingScreen(ReadForAgent):
 
     def _record(self, line: WaitingLine) -> Record:
         until = line.place.offer_until
-        state = line.state if until is None else f"proposée, {left_words(until - self.desk.now_estimate())}"
+        state = line.state if until is None else until_words(until)
         phone = line.phones[0] if line.phones else "—"
         more = f" +{len(line.phones) - 1}" if len(line.phones) > 1 else ""
         texts = (
-            f"{day_name(line.day)[:3]}. {line.day:%d/%m}",
+            f"{day_name(line.day)[:2]} {line.day:%d/%m}",
             short_label(line.activity, _LABEL),
             line.site,
             line.child,
@@ -126,11 +126,8 @@ class WaitingScreen(ReadForAgent):
 
     def _tick(self) -> None:
         now = self.desk.now_estimate()
-        offers = [until for line in self._lines.values() if (until := line.place.offer_until) is not None]
-        if any(until <= now for until in offers):
+        if any((until := line.place.offer_until) is not None and until <= now for line in self._lines.values()):
             self.read_list()
-        elif offers:
-            self.query_one(RecordsList).show([self._record(line) for line in self._lines.values()])
 
     @on(OptionList.OptionHighlighted)
     def _say_line(self) -> None:
@@ -210,7 +207,7 @@ class WaitingScreen(ReadForAgent):
         )
         told = f"{line.child} n’attend plus cette journée."
         if offered:
-            told += f" {plural(offered, 'place proposée', 'places proposées')} au suivant : appelez-le."
+            told += f" {plural(offered, 'place proposée', 'places proposées')} au suivant : appelez la famille."
         self.message(told, Kind.DONE)
         self._show(await self.ask(call_list, desk))
 

@@ -95,15 +95,14 @@ def judge_booking(
         child_may_attend,
         dossier_is_current,
         papers_are_seen,
-        limit_not_passed,
+        limit_not_passed,  # last: it says the limit
     ):
         decision = rule(request, facts, policy, calendar, now)
         if not decision:
             if not request.derogation or rule not in (papers_are_seen, limit_not_passed):
                 return decision
             passed.append(decision.sentence)
-    limit = limit_instant(policy.activity(request.activity).add_limit, request.day, calendar)
-    return Decision.accept(limit=limit, derogation_used=bool(passed), passed=tuple(passed))
+    return Decision.accept(limit=decision.facts["limit"], derogation_used=bool(passed), passed=tuple(passed))
 
 
 def day_is_covered(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 EVERY_DAY = frozenset(range(7))
 
@@ -58,9 +59,12 @@ class SlotPlaces:
 
 def own_limits(site: str, slots: Mapping[str, SlotPlaces]) -> tuple[CapacityLimit, ...]:
     """Return the limit of each activity of a site's day by itself: its capacity less what the service withholds."""
-    return tuple(
-        CapacityLimit(site, (activity,), places.capacity - places.withheld) for activity, places in slots.items()
-    )
+    return tuple(_own_limit(site, activity, places.capacity - places.withheld) for activity, places in slots.items())
+
+
+@lru_cache(maxsize=1024)  # the same few, day after day: a month holds hundreds
+def _own_limit(site: str, activity: str, places: int) -> CapacityLimit:
+    return CapacityLimit(site, (activity,), places)
 
 
 def other_limits(

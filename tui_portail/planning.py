@@ -138,6 +138,8 @@ class PlanningSnapshot:
     """Everything the rules need for one dossier and one window of days, read in one transaction at `taken_at` (UTC).
 
     `places`: the days of the window as counted at the children's sites; `waiting`: the open entries of the waiting list.
+    `answered` is a memory, no fact: `planning_judgement` keeps there what it answered from these facts, so that a key does not ask the
+    rules again of each day ticked before it. A snapshot read again or replaced starts without any: « Terminer » judges from fresh facts.
     """
 
     dossier_id: int
@@ -154,6 +156,7 @@ class PlanningSnapshot:
     places: Mapping[tuple[str, date], SiteDay]
     blocked: str = ""
     waiting: Mapping[CellKey, WaitingPlace] = field(default_factory=dict)
+    answered: dict[CellKey, LoneAnswer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def child(self, child_id: int) -> PlanningChild:
         """Return a child of the dossier. Raises KeyError."""
@@ -191,6 +194,25 @@ class Addition:
     site: str
     payer_id: int
     price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class LoneAnswer:
+    """What the rules answer of a day by itself, its place and what else is ticked apart: the addition, or what refuses it after its place.
+
+    The answer to `asked` is the same at every instant from `since` until `until` (UTC, exclusive); past its limit a day is asked again.
+    """
+
+    asked: Change
+    site: str
+    seat: Seat
+    answer: Addition | Decision
+    since: datetime
+    until: datetime
+
+    def holds(self, change: Change, now: datetime) -> bool:
+        """Whether it is the answer to a change now."""
+        return self.since <= now < self.until and (self.asked is change or self.asked == change)
 
 
 @dataclass(frozen=True, slots=True)

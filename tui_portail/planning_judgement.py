@@ -7,19 +7,20 @@ Pure: the same function answers a key on the screen and « Terminer » in its tr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 
 from tui_portail.booking_rules import BookingRequest, brought_by, judge_booking, with_next_day
 from tui_portail.cancellation_rules import CancellationLine, CancellationOutcome, LineState, judge_cancellations
 from tui_portail.commune import Commune
 from tui_portail.custody import NOON
 from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
-from tui_portail.french import date_time_text, long_date
+from tui_portail.french import date_time_text
 from tui_portail.full_days import FULL, KEPT, why_no_place
 from tui_portail.holds import hold_expires_at
-from tui_portail.instants import after_minutes, in_paris
+from tui_portail.instants import after_minutes, in_paris, in_utc
 from tui_portail.limits import limit_instant
 from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirBalance, DueLine, age_on, use_avoirs
@@ -30,6 +31,7 @@ from tui_portail.planning import (
     Change,
     Changes,
     Judgement,
+    LoneAnswer,
     PlanningBooking,
     PlanningChild,
     PlanningPayer,
@@ -37,6 +39,16 @@ from tui_portail.planning import (
     Removal,
     Tick,
 )
+from tui_portail.planning_refusals import (
+    already_booked,
+    brought_missing,
+    day_is_past,
+    debt_first,
+    nothing_to_remove,
+    waits_elsewhere,
+    what,
+)
+from tui_portail.policy import Policy
 from tui_portail.pricing import Price, price_of, quotient_on
 from tui_portail.site_day import Room, SiteDay, Tally
 
@@ -50,6 +62,8 @@ def judge_changes(snapshot: PlanningSnapshot, changes: Changes, now: datetime, *
 
     Without `next_day` a refusal does not look for the next day it would propose: hundreds at once are read by their reason.
     Each cell is either in the additions, in the removals or in the refusals; the bills are those of the payers whose basket is touched.
+    What was answered of a day by itself is kept with the snapshot (`PlanningSnapshot.answered`): a whole school year may be ticked, and
+    each key judges it again.
     """
     refusals: dict[CellKey, Decision] = {}
     whole = complete(snapshot, changes, now)
@@ -68,11 +82,12 @@ def complete(snapshot: PlanningSnapshot, changes: Changes, now: datetime) -> Cha
     if not bringing:
         return changes
     whole = dict(changes)
+    brought_with = {code: brought_by([code], policy) for code in bringing}
     for change in changes.values():
         key = change.key
         if change.tick is Tick.ADD and key.activity in bringing:
-            for code in brought_by([key.activity], policy):
-                brought = replace(key, activity=code)
+            for code in brought_with[key.activity]:
+                brought = CellKey(key.child_id, code, key.day)
                 if brought not in whole and not _occupied(snapshot, brought, now):
                     whole[brought] = replace(change, key=brought)
         elif change.tick is Tick.REMOVE:
@@ -109,12 +124,12 @@ def judge_waiting(snapshot: PlanningSnapshot, key: CellKey, now: datetime) -> De
     if (before := _before_the_rules(snapshot, Change(key, Tick.ADD), now)) is not None:
         return before
     if key in snapshot.waiting:
-        sentence = f"{_what(snapshot, key)} : c’est déjà sur la liste d’attente."
+        sentence = f"{what(snapshot, key)} : c’est déjà sur la liste d’attente."
         return Decision.refuse("DEJA_EN_ATTENTE", sentence, POLICY)
     decision = judge_cell(snapshot, key, now)
     if decision:
         sentence = (
-            f"{_what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
+            f"{what(snapshot, key)} : il reste une place, réservez-la. On n’attend que pour une journée complète."
         )
         return Decision.refuse("PLACE_LIBRE", sentence, POLICY)
     if decision.code not in (FULL, KEPT):
@@ -180,7 +195,7 @@ def _judge_removals(
             continue
         booking = snapshot.bookings.get(change.key)
         if booking is None or not booking.occupies(now):
-            refusals[change.key] = _nothing_to_remove(snapshot, change.key)
+            refusals[change.key] = nothing_to_remove(snapshot, change.key)
             continue
         state = LineState(booking.state)
         paid = booking.price_cents if state is LineState.CONFIRMED else 0
@@ -190,7 +205,7 @@ def _judge_removals(
     for line, outcome in judge_cancellations(list(lines), commune.policy, commune.calendar, now).items():
         booking = lines[line]
         if outcome.stays_due:
-            refusals[booking.key] = _debt_first(snapshot, booking.key)
+            refusals[booking.key] = debt_first(snapshot, booking.key)
         elif outcome.possible:
             removals.append(Removal(booking, outcome))
         else:
@@ -211,26 +226,35 @@ def _judge_additions(
         booking = removal.booking
         if (booking.site, booking.key.day) in snapshot.places:
             _tally_of(snapshot, tallies, booking.site, booking.key.day).take_back(snapshot.seat(booking.key))
-    additions: list[Addition] = []
+    additions: dict[CellKey, Addition] = {}
+    gone = {removal.booking.key for removal in removals}
+    exclusive = _exclusive(snapshot.commune.policy)
     for change in changes:
         if change.tick is not Tick.ADD:
             continue
-        formula = _other_formula(snapshot, change.key, now, additions, removals)
+        key, formula = change.key, None
+        if key.activity in exclusive:
+            formula = _other_formula(snapshot, key, now, additions, gone)
         answer = _judge_addition(snapshot, change, tallies, now, next_day) if formula is None else formula
         if isinstance(answer, Decision):
-            refusals[change.key] = answer
+            refusals[key] = answer
         else:
-            _tally_of(snapshot, tallies, answer.site, change.key.day).give(snapshot.seat(change.key))
-            additions.append(answer)
-    return additions
+            additions[key] = answer
+    return list(additions.values())
+
+
+def _exclusive(policy: Policy) -> set[str]:
+    """Return the activities that another excludes the same day, or that exclude one."""
+    found = {code for code, rule in policy.activities.items() if rule.excludes}
+    return found.union(*(policy.activities[code].excludes for code in found))
 
 
 def _other_formula(
     snapshot: PlanningSnapshot,
     key: CellKey,
     now: datetime,
-    additions: Iterable[Addition] = (),
-    removals: Iterable[Removal] = (),
+    added: Container[CellKey] = (),
+    gone: Container[CellKey] = (),
 ) -> Decision | None:
     """Refuse a day on which the child has, or is being given, an activity that this one excludes (policy: formulas of a day)."""
     activities = snapshot.commune.policy.activities
@@ -239,15 +263,11 @@ def _other_formula(
         for code, rule in activities.items()
         if code in activities[key.activity].excludes or key.activity in rule.excludes
     }
-    if not excluded:
-        return None
-    gone = {removal.booking.key for removal in removals}
-    added = {addition.change.key for addition in additions}
     for code in sorted(excluded, key=lambda code: activities[code].order):
         other = replace(key, activity=code)
         if other in added or (other not in gone and _occupied(snapshot, other, now)):
             sentence = (
-                f"{_what(snapshot, key)} ne s’ajoute pas à « {activities[code].label} » le même jour : "
+                f"{what(snapshot, key)} ne s’ajoute pas à « {activities[code].label} » le même jour : "
                 "retirez d’abord l’un des deux."
             )
             return Decision.refuse("FORMULE_INCOMPATIBLE", sentence, POLICY, day=key.day, other=code)
@@ -257,6 +277,30 @@ def _other_formula(
 def _judge_addition(
     snapshot: PlanningSnapshot, change: Change, tallies: Tallies, now: datetime, next_day: bool
 ) -> Addition | Decision:
+    """Judge an addition, and take its place where it is accepted."""
+    key = change.key
+    lone = snapshot.answered.get(key)
+    if lone is None or not lone.holds(change, now):
+        judged = _judge_alone(snapshot, change, now, next_day)
+        if isinstance(judged, Decision):
+            return judged
+        lone = snapshot.answered[key] = judged
+    tally = _tally_of(snapshot, tallies, lone.site, key.day)
+    room = tally.room(lone.seat)
+    if room.left <= 0:
+        payer_id = change.payer_id or payer_of(snapshot, key)
+        request = _request(snapshot, key, now, derogation=bool(change.derogation), next_day=next_day, payer_id=payer_id)
+        return _no_place(snapshot, request, key, room, now)
+    if isinstance(lone.answer, Addition):
+        tally.give(lone.seat)
+    return lone.answer
+
+
+def _judge_alone(snapshot: PlanningSnapshot, change: Change, now: datetime, next_day: bool) -> LoneAnswer | Decision:
+    """Judge an addition whatever its place and what else is ticked. A refusal returned here comes before that of a full day.
+
+    Until the limit of the day the answer stays the same: a basket extended past the kitchen's freeze ends after it.
+    """
     key = change.key
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
@@ -268,18 +312,28 @@ def _judge_addition(
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
     if not decision:
         return decision
-    site = facts.sites[key.activity]
-    room = _tally_of(snapshot, tallies, site, key.day).room(snapshot.seat(key))
-    if room.left <= 0:
-        return _no_place(snapshot, request, key, room, now)
+    passed, site = bool(decision.facts["derogation_used"]), facts.sites[key.activity]
+    answer = _after_the_rules(snapshot, change, site, payer_id, passed, now)
+    limit = cast("datetime", decision.facts["limit"])
+    return LoneAnswer(change, site, snapshot.seat(key), answer, in_utc(now), in_utc(limit))
+
+
+def _after_the_rules(
+    snapshot: PlanningSnapshot, change: Change, site: str, payer_id: int, passed: bool, now: datetime
+) -> Addition | Decision:
+    """Return the addition at its price, or what refuses a day that has its place: a debt, the kitchen's freeze, no price.
+
+    `passed`: the derogation went past something.
+    """
+    key = change.key
     if (debt := _debt_of(snapshot, key, payer_id)) is not None:
         return debt
     frozen = _past_kitchen_freeze(snapshot, change, payer_id, now)
     if frozen is not None and not change.derogation:
         return frozen
-    if not decision.facts["derogation_used"] and frozen is None:
+    if not passed and frozen is None and change.derogation:
         change = replace(change, derogation="")  # nothing was passed: none is to be kept
-    price = price_on(snapshot, child, key.activity, key.day, payer_id)
+    price = price_on(snapshot, snapshot.child(key.child_id), key.activity, key.day, payer_id)
     return price if isinstance(price, Decision) else Addition(change, site, payer_id, price)
 
 
@@ -288,9 +342,9 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
     if snapshot.blocked:
         return Decision.refuse("DOSSIER_BLOQUE", snapshot.blocked, POLICY)
     if _occupied(snapshot, change.key, now):
-        return _already_booked(snapshot, change.key)
+        return already_booked(snapshot, change.key)
     if change.derogation and change.key.day < in_paris(now).date():
-        return _past(snapshot, change.key)
+        return day_is_past(snapshot, change.key)
     return None
 
 
@@ -300,7 +354,7 @@ def _debt_of(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decisio
     if not payer.debt_cents or not snapshot.commune.policy.debt_blocks_bookings:
         return None
     sentence = (
-        f"{_what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
+        f"{what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
         "Encaissez d’abord cette régularisation, dans la file « à encaisser », ou demandez au régisseur de l’y annuler."
     )
     return Decision.refuse("DETTE_EN_COURS", sentence, POLICY, debt_cents=payer.debt_cents)
@@ -322,7 +376,7 @@ def _past_kitchen_freeze(snapshot: PlanningSnapshot, change: Change, payer_id: i
     if now >= basket.expires_at or basket.expires_at <= freeze:
         return None
     sentence = (
-        f"{_what(snapshot, key)} : la commande des repas est arrêtée le {date_time_text(freeze)}, avant la fin du panier "
+        f"{what(snapshot, key)} : la commande des repas est arrêtée le {date_time_text(freeze)}, avant la fin du panier "
         "prolongé. Encaissez ou abandonnez d’abord ce panier."
     )
     return Decision.refuse("REPAS_PANIER_PROLONGE", sentence, POLICY, freeze_at=freeze)
@@ -342,13 +396,17 @@ def _with_what_they_bring(
     kept = []
     for addition in additions:
         key = addition.change.key
-        needed = [replace(key, activity=code) for code in policy.activity(key.activity).brings]
+        brings = policy.activity(key.activity).brings
+        if not brings:
+            kept.append(addition)
+            continue
+        needed = [CellKey(key.child_id, code, key.day) for code in brings]
         missing = [n for n in needed if n not in added and (n in removed or not _occupied(snapshot, n, now))]
         apart = [n for n in needed if n not in added and _held_by_another(snapshot, n, addition.payer_id)]
         if missing:
-            refusals[key] = refusals.get(missing[0], _brings(snapshot, key, missing[0]))
+            refusals[key] = refusals.get(missing[0], brought_missing(snapshot, key, missing[0]))
         elif apart:
-            refusals[key] = _waits_elsewhere(snapshot, key, apart[0])
+            refusals[key] = waits_elsewhere(snapshot, key, apart[0])
         else:
             kept.append(addition)
     return kept
@@ -429,51 +487,6 @@ def _bill(
     return Bill(payer.payer_id, payer.name, lines, uses, total, used, total - used, left, expires_at if lines else None)
 
 
-def _what(snapshot: PlanningSnapshot, key: CellKey) -> str:
-    label = snapshot.commune.policy.activity(key.activity).label
-    return f"« {label} » du {long_date(key.day)} pour {snapshot.child(key.child_id).first_name}"
-
-
-def _already_booked(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    return Decision.refuse("DEJA_RESERVE", f"{_what(snapshot, key)} : c’est déjà réservé.", LEAFLET_BOOKING)
-
-
-def _brings(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
-    label = snapshot.commune.policy.activity(brought.activity).label
-    sentence = f"{_what(snapshot, key)} ne peut pas être réservé sans « {label} » le même jour."
-    return Decision.refuse("ACCOMPAGNEMENT_MANQUANT", sentence, POLICY)
-
-
-def _waits_elsewhere(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
-    label = snapshot.commune.policy.activity(brought.activity).label
-    holder = snapshot.payer(snapshot.bookings[brought].payer_id).name
-    sentence = (
-        f"{_what(snapshot, key)} ne va pas sans « {label} », qui attend d’être payée dans le panier de {holder}. "
-        f"Encaissez d’abord ce panier, ou faites payer ce jour par {holder}."
-    )
-    return Decision.refuse("ACCOMPAGNEMENT_NON_PAYE", sentence, POLICY)
-
-
-def _nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = f"{_what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
-    return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
-
-
-def _past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = (
-        f"{_what(snapshot, key)} : ce jour est passé, une dérogation ne vaut que pour aujourd’hui ou un jour à venir."
-    )
-    return Decision.refuse("JOUR_PASSE", sentence, POLICY, day=key.day)
-
-
-def _debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
-    sentence = (
-        f"{_what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette, "
-        "ou demandez au régisseur de l’annuler, dans la file « à encaisser »."
-    )
-    return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)
-
-
 def _tally_of(snapshot: PlanningSnapshot, tallies: Tallies, site: str, day: date) -> Tally:
     """Return the places of a site's day as this gesture leaves them so far."""
     if (site, day) not in tallies:
@@ -483,7 +496,7 @@ def _tally_of(snapshot: PlanningSnapshot, tallies: Tallies, site: str, day: date
 
 def _no_place(snapshot: PlanningSnapshot, request: BookingRequest, key: CellKey, room: Room, now: datetime) -> Decision:
     """Refuse a day whose smallest limit is reached, or whose last places are kept for those who wait."""
-    code, sentence = why_no_place(_what(snapshot, key), room, snapshot.commune.policy.activities)
+    code, sentence = why_no_place(what(snapshot, key), room, snapshot.commune.policy.activities)
     refusal = Decision.refuse(code, sentence, LEAFLET_BOOKING, day=key.day, activity=key.activity)
     facts, commune = snapshot.child(key.child_id).facts_on(key.day), snapshot.commune
     return with_next_day(refusal, request, facts, commune.policy, commune.calendar, now)

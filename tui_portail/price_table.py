@@ -26,6 +26,8 @@ from tui_portail.price_grids import (
 )
 from tui_portail.pricing import WITHOUT_MEAL, QuotientFamilial, price_of
 
+_DECIMALS = 4  # of a share of the quotient, as printed for elected members; the set-up keeps it exact
+
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
@@ -106,6 +108,12 @@ def tariff_words(tariff: Tariff) -> str:
             return " à ".join(format_cents(cents, symbol=False) for cents in ends)
 
 
+def rate_words(rate: Fraction) -> str:
+    """Return a share of the quotient, « 1,1 % »; one of more decimals than are printed is rounded: « environ 0,9584 % »."""
+    shown = round(rate * 100, _DECIMALS)
+    return f"{'' if shown == rate * 100 else 'environ '}{factor_text(shown)}\u00a0%"
+
+
 def bracket_words(bracket: QuotientBracket) -> str:
     """Return « quotient de 500 à moins de 900 », « quotient à partir de 1400 »."""
     start = quotient_text(bracket.from_quotient_cents)
@@ -153,10 +161,7 @@ def _rates(grid: PriceGrid, rate: Fraction, count: int) -> PriceLine:
     """Return the share of the quotient each rank pays between floor and ceiling."""
     factors = grid.sibling_factors
     residents, others = (
-        tuple(
-            f"{factor_text(rate * factors[min(rank, len(factors)) - 1] * home * 100)}\u00a0%"
-            for rank in range(1, count + 1)
-        )
+        tuple(rate_words(rate * factors[min(rank, len(factors)) - 1] * home) for rank in range(1, count + 1))
         for home in (grid.resident_factor, grid.non_resident_factor)
     )
     return PriceLine("entre les deux, part du quotient", residents, others)

@@ -6,7 +6,7 @@ Who may be offered a place is `site_day.Tally.may_be_offered`: first come, first
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from tui_portail.commune import Commune
 from tui_portail.french import date_time_text, time_text
@@ -29,7 +29,7 @@ class WaitingPlace:
     def words(self) -> str:
         """What is said of it."""
         if self.offer_until is not None:
-            return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la, ou l la rend."
+            return f"Place proposée jusqu’au {date_time_text(self.offer_until)} : réservez-la (touche l : la rendre)."
         return f"Sur la liste d’attente, {rank_words(self.rank)}."
 
     @property
@@ -41,15 +41,10 @@ class WaitingPlace:
         return f"proposée jusqu’au {until:%d/%m} à {time_text(until)}"
 
 
-def left_words(left: timedelta) -> str:
-    """Return the time an offer has left: « 1 j 4 h », « 3 h 20 », « 12 min », « expirée »."""
-    minutes = int(left.total_seconds() // 60)
-    if left <= timedelta(0):
-        return "expirée"
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{days} j {hours} h" if hours else f"{days} j"
-    return f"{hours} h {minutes % 60:02d}" if hours else f"{max(1, minutes)} min"
+def until_words(offer_until: datetime) -> str:
+    """Return until when an offer holds, in the room of a column: « jusqu’au 02/12 8 h 11 ». The time left would read as an hour."""
+    until = in_paris(offer_until)
+    return f"jusqu’au {until:%d/%m} {time_text(until)}"
 
 
 def rank_words(rank: int) -> str:

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 from receipts.attendance_list import NOT_EXPECTED, TO_TICK, AttendanceList, ListedChild, draw_attendance_list
 from receipts.badges import Badge, BadgeGroup, draw_badges, short_names
 from receipts.documents import Issuer
+from receipts.menu_poster import MenuPoster, PosterDay, draw_menu_poster
+from receipts.news_sheet import NewsSheet, draw_news_sheet
 from tui_portail.badges import badge_number
 
 ISSUER = Issuer("Mairie de Clapiers", ("34830 Clapiers",), "Service Enfance/Jeunesse")
@@ -56,6 +58,21 @@ def test_short_names_say_as_little_as_tells_children_apart() -> None:
     ]
     assert short_names(names) == ("Inès Dupo.", "Inès Dur.", "Inès Dupu.", "Noé L.", "Éva Petit", "Éva Petit")
     assert short_names([("Noé", "")]) == ("Noé",)
+    assert short_names([("Côme", "de Saint-Exupéry"), ("Léa", "d’Alembert")]) == ("Côme S.", "Léa A.")
+    assert short_names([("Inès", "Le Goff"), ("Zoé", "de la")]) == ("Inès L.", "Zoé d.")
+
+
+def test_an_examples_papers_say_so_wherever_they_are_printed() -> None:
+    badges = [BadgeGroup("Harmonie – CE1", (Badge(badge_number(1), "Zoé B."),))]
+    days = (PosterDay(WEEK[0], ()),)
+    for fictitious in (True, False):
+        drawn = (
+            draw_attendance_list(replace(listed(), fictitious=fictitious)),
+            draw_badges(badges, "Mairie de Clapiers", NOW, fictitious=fictitious),
+            draw_news_sheet(NewsSheet("Clapiers", "Enfance", (), NOW, fictitious)),
+            draw_menu_poster(MenuPoster("Clapiers", "Enfance", "", days, NOW, fictitious)),
+        )
+        assert [all("FICTIF" in page for page in pages(pdf)) for pdf in drawn] == [fictitious] * 4
 
 
 def test_badges_bear_their_number_and_a_class_begins_a_page() -> None:

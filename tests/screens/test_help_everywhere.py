@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.binding import Binding
 from textual.command import CommandList
+from textual.screen import Screen
 
 from models.engine import Database
 from screens.bars import FooterBar
 from screens.commands import command_of
-from screens.help import HelpScreen
+from screens.desk_screen import DeskDialog
+from screens.help import HelpScreen, foot_keys
 from screens.key_names import key_name
 from tests.factories import Family
 from tests.screens.counter_acts import StillDesk
@@ -30,17 +34,31 @@ async def help_names_what_answers(scene: Scene) -> None:
     wanted = {key_name(key) for key, _ in footer}
     answering = [active.binding for active in screen.active_bindings.values() if active.enabled]
     labels = {command.label for binding in answering if (command := command_of(binding))}
-    labels |= {binding.description for binding in answering if binding.id and binding.description and binding.show}
+    foot = foot_keys(screen.keys_line()) if isinstance(screen, DeskDialog) else {}
+    labels |= {
+        _said(screen, binding, foot) for binding in answering if binding.id and binding.description and binding.show
+    }
     await scene.press("f1")
     shown = scene.screen
     assert isinstance(shown, HelpScreen)
     keys = {key for _, lines in shown._sections for names, _ in lines for key in names.split(", ")}
     words = "\n".join(text for _, lines in shown._sections for _, text in lines)
     assert wanted <= keys
-    assert {label for label in labels if label not in words} == set()
+    assert {label for label in labels if label.lower() not in words.lower()} == set()
     assert shown._sections, "something is said"
     await scene.press("escape")
     assert scene.screen is screen
+
+
+def _said(screen: Screen[Any], asked: Binding, foot: dict[str, str]) -> str:
+    """Return what the foot of a dialog says of a binding by any of its keys, else its own description."""
+    names = [key_name(key) for key, active in screen.active_bindings.items() if active.binding.id == asked.id]
+    return next((foot[name] for name in names if name in foot), asked.description)
+
+
+def test_the_help_reads_what_each_key_does_in_the_foot_of_a_dialog() -> None:
+    assert foot_keys("Entrée ou Échap : fermer") == {"Entrée": "fermer", "Échap": "fermer"}
+    assert foot_keys("Tab : champ suivant · F10 : publier · Échap") == {"Tab": "champ suivant", "F10": "publier"}
 
 
 @pytest.mark.parametrize("name", [*DIALOGS, *OTHER_DIALOGS])

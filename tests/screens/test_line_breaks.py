@@ -28,6 +28,14 @@ def test_no_line_begins_with_a_lone_mark_nor_ends_with_an_opening_one(sentence: 
         assert re.sub(r"\s", "", "".join(wrapped)) == re.sub(r"\s", "", sentence)
 
 
+def test_a_telephone_number_and_an_hour_are_never_cut() -> None:
+    follow_french_rules()
+    said = "06 39 98 00 07 · 06 39 98 00 08 · demandé le mardi 1er décembre à 14 h 05"
+    for width in range(20, 60):
+        cut = lines(said, width)
+        assert all(any(whole in line for line in cut) for whole in ("06 39 98 00 07", "06 39 98 00 08", "14 h 05"))
+
+
 def test_an_amount_is_never_cut_at_its_no_break_space() -> None:
     follow_french_rules()
     assert lines("Reste 1\u202f234,50\u00a0€", 12) == ["Reste", "1\u202f234,50\u00a0€"]

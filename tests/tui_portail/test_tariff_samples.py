@@ -9,7 +9,7 @@ import pytest
 from tests.factories import the_commune
 from tui_portail.errors import InvalidInput
 from tui_portail.price_copies import CopyTerms, copy_grids, to_copy
-from tui_portail.price_table import price_table
+from tui_portail.price_table import price_table, rate_words
 from tui_portail.pricing import Price, QuotientFamilial, price_of
 from tui_portail.tariff_samples import (
     PriceChange,
@@ -90,6 +90,11 @@ def test_quotients_are_typed_in_any_order_and_the_one_not_proven_comes_last() ->
         read_quotients("beaucoup")
     with pytest.raises(InvalidInput, match="au plus"):
         read_quotients(" ".join(map(str, range(20))))
+
+
+def test_a_share_of_the_quotient_says_at_most_four_decimals() -> None:
+    exact = {"0.011": "1,1", "0.011275": "1,1275", "0.0119796875": "environ 1,198", "0.00958375": "environ 0,9584"}
+    assert [rate_words(Fraction(rate)) for rate in exact] == [f"{words}\u00a0%" for words in exact.values()]
 
 
 def test_the_price_table_has_every_line_of_the_grids_in_force_that_day() -> None:

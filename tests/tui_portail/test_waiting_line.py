@@ -15,7 +15,7 @@ from tui_portail.planning import CellKey
 from tui_portail.planning_judgement import judge_waiting
 from tui_portail.planning_ticks import CellState, cell
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Tally, Waiting, count_site_day
-from tui_portail.waiting_line import WaitingPlace, is_over, left_words, offer_until
+from tui_portail.waiting_line import WaitingPlace, is_over, offer_until, until_words
 
 FRIDAY = date(2026, 12, 4)
 SITE = the_commune().sites_for("ELEMENTAIRE")[EVENING]
@@ -43,12 +43,10 @@ def test_one_waits_until_the_limit_of_a_day_on_which_the_activity_runs() -> None
     assert over("SUPPRIMEE", FRIDAY, "2026-12-01 10:30")
 
 
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(0, "expirée"), (0.5, "1 min"), (12, "12 min"), (200, "3 h 20"), (1440, "1 j"), (1690, "1 j 4 h")],
-)
-def test_the_time_left_is_said_in_the_words_of_a_clock(minutes: float, words: str) -> None:
-    assert left_words(timedelta(minutes=minutes)) == words
+def test_an_offer_is_said_by_its_end_which_no_one_takes_for_a_time_left() -> None:
+    until = paris("2026-12-02 08:11")
+    assert until_words(until) == "jusqu’au 02/12 8 h 11"
+    assert "(touche l : la rendre)" in WaitingPlace(7, NOW, 1, until).words
 
 
 def test_a_full_day_shows_who_waits_and_an_offer_is_its_childs_own() -> None:

@@ -32,7 +32,7 @@ class SettingField:
 
     `choices` are its values and their words; `of` names the section whose lines are the choices (by `code`). `optional`: may be left
     empty, then kept as `blank`, or `left_out` of the document altogether. `start` is what a new line begins with. `identity`: tells
-    the line from the others.
+    the line from the others. `none` says what nothing ticked means.
     """
 
     key: str
@@ -47,6 +47,7 @@ class SettingField:
     start: object = None
     identity: bool = False
     unit: str = ""
+    none: str = ""
 
 
 @dataclass(frozen=True, slots=True)

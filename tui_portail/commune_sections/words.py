@@ -18,7 +18,7 @@ NOTHING = "—"
 def value_words(field: SettingField, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
     """Return a value in words; `names` are those of the codes of each section (`names_in`)."""
     if value is None or (isinstance(value, str | list) and not value):
-        return NOTHING
+        return field.none or NOTHING
     words = _WORDS.get(field.kind)
     text = words(value) if words else _plain(field, value, names)
     return f"{text} {field.unit}" if field.unit else text

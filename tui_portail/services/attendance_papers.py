@@ -13,8 +13,7 @@ from tui_portail.instants import in_paris
 from tui_portail.services.attendance_places import week_of
 from tui_portail.services.attendance_sheet import AttendanceSheet, SheetLine, children_of_site, read_sheet, site_name
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.rights import Right
 from tui_portail.services.slots import SlotKey
 
@@ -41,7 +40,10 @@ def print_list(desk: Desk, slot: SlotKey, *, week: bool = False) -> PrintedDocum
         ListedChild(line.child.name, line.child.age, line.child.class_name, ", ".join(line.child.marks), boxes)
         for line, boxes in _by_child(sheets)
     )
-    listed = AttendanceList(service_issuer(commune), sheets[0].site, sheets[0].activity, days, now, children)
+    fictitious = commune.policy.fictitious
+    listed = AttendanceList(
+        service_issuer(commune), sheets[0].site, sheets[0].activity, days, now, children, fictitious
+    )
     name = f"pointage-{site}-{activity}-{days[0]:%Y-%m-%d}-{in_paris(now):%H%M%S}.pdf".lower()
     return print_paper(desk, keep_paper(desk, now, name, draw_attendance_list(listed)))
 
@@ -65,7 +67,8 @@ def print_badges(desk: Desk, slot: SlotKey) -> PrintedDocument:
         badges = tuple(Badge(badge_number(one.child_id), name) for one, name in zip(those, names, strict=True))
         groups.append(BadgeGroup(" – ".join(part for part in (site, school, class_name) if part), badges))
     name = f"badges-{slot[0]}-{in_paris(now):%Y%m%d-%H%M%S}.pdf".lower()
-    return print_paper(desk, keep_paper(desk, now, name, draw_badges(groups, commune.identity.name, now)))
+    drawn = draw_badges(groups, commune.identity.name, now, fictitious=commune.policy.fictitious)
+    return print_paper(desk, keep_paper(desk, now, name, drawn))
 
 
 def _by_child(sheets: Sequence[AttendanceSheet]) -> list[tuple[SheetLine, tuple[str, ...]]]:

@@ -18,9 +18,8 @@ from tui_portail.instants import in_paris
 from tui_portail.services.attendance_facts import CAME
 from tui_portail.services.attendance_sheet import activity_label, site_name
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.family_facts import shown_as
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.register_exports import FileFormat as FileFormat
 from tui_portail.services.register_exports import file_to_write
 from tui_portail.services.register_views import exports_folder
@@ -110,6 +109,7 @@ def print_caf_report(desk: Desk, from_on: date | None, until_on: date | None, si
         ),
         notes=(rule_words(commune),),
         orientation="portrait",
+        fictitious=commune.policy.fictitious,
     )
 
     def rows() -> list[RegisterRow]:

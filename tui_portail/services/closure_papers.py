@@ -12,8 +12,7 @@ from tui_portail.instants import in_paris
 from tui_portail.services.closed_families import ClosedFamily
 from tui_portail.services.day_closures import closure_seen
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.register_exports import file_to_write
 from tui_portail.services.register_views import exports_folder
 from tui_portail.services.rights import Right

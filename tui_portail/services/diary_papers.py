@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 
 from models import tables as t
 from models.states import AppointmentState
-from receipts.documents import Issuer
 from tui_portail.commune import Commune
 from tui_portail.dossier_number import display
 from tui_portail.errors import InvalidInput
@@ -21,7 +20,7 @@ from tui_portail.instants import in_paris
 from tui_portail.services.appointments import STATE_WORDS
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import AppointmentView, DiaryDay, diary, read_appointments
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.register_exports import file_to_write
 from tui_portail.services.register_views import exports_folder
 from tui_portail.services.rights import Right
@@ -41,13 +40,6 @@ class ExportedDiary:
     def sentence(self) -> str:
         """What to tell whoever asked."""
         return f"{plural(self.count, 'rendez-vous')} au format iCalendar : {self.path}"
-
-
-def service_issuer(commune: Commune) -> Issuer:
-    """Return the commune and its service Enfance/Jeunesse, as printed at the head of a paper."""
-    identity = commune.identity
-    contact = " · ".join(part for part in (identity.phone, identity.email) if part)
-    return Issuer(identity.name, identity.address, identity.service, contact)
 
 
 def print_day_sheet(desk: Desk, day: date) -> PrintedDocument:

@@ -24,7 +24,10 @@ from tui_portail.staffing import AgeCount, adults_needed, count_ages
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSlot:
-    """The children of an activity at a site on a day, by name. `on_hold` wait for a payment; `adults` is None without a ratio."""
+    """The children of an activity at a site on a day, by name. `on_hold` wait for a payment; `adults` is None without a ratio.
+
+    `brings`: the activities booked with it, where its children are at the same time.
+    """
 
     slot_id: int
     site_code: str
@@ -35,6 +38,7 @@ class ExpectedSlot:
     children: tuple[ListedChild, ...]
     on_hold: tuple[ListedChild, ...]
     adults: int | None
+    brings: tuple[str, ...] = ()
 
     @property
     def ages(self) -> AgeCount:
@@ -73,6 +77,21 @@ def different_children(slots: Iterable[ExpectedSlot]) -> int:
     return len({child.child_id for one in slots for child in one.children})
 
 
+def same_children_words(slots: Sequence[ExpectedSlot]) -> str:
+    """Say which activities have the same children, so that nobody adds them up nor their adults; nothing where none has."""
+    labels = {(one.day, one.site_code, one.activity_code): one.activity for one in slots}
+    pairs = dict.fromkeys(
+        (one.activity, labels[one.day, one.site_code, other])
+        for one in slots
+        for other in one.brings
+        if (one.day, one.site_code, other) in labels
+    )
+    return " ".join(
+        f"Ne pas additionner {one} et {other} : mêmes enfants, mêmes adultes."
+        for one, other in pairs
+    )
+
+
 _LIVE = (
     select(t.booking.c.slot_id, shown_as().label("child_id"), t.booking.c.state)
     .join(t.child, t.child.c.id == t.booking.c.child_id)
@@ -103,4 +122,5 @@ def _expected(commune: Commune, directory: ChildDirectory, slot: Any, rows: Sequ
         sure,
         waiting,
         adults_needed(ages, commune.policy.staff.get(rule.family)),
+        rule.brings,
     )

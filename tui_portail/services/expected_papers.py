@@ -15,10 +15,15 @@ from tui_portail.french import long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.services.asked_days import period_words
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
-from tui_portail.services.expected import ExpectedSlot, different_children, load_expected, read_expected
+from tui_portail.services.expected import (
+    ExpectedSlot,
+    different_children,
+    load_expected,
+    read_expected,
+    same_children_words,
+)
 from tui_portail.services.number_exports import write_table
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.register_exports import Exported
 from tui_portail.services.register_views import exports_folder
 from tui_portail.services.rights import Right
@@ -54,10 +59,11 @@ def print_expected(desk: Desk, first_on: date, last_on: date, site: str = "") ->
             Column("Adultes", 0.1, right=True),
         ),
         notes=(
+            *filter(None, [same_children_words(slots)]),
             "Adultes : chaque âge compté à part et arrondi à l’unité supérieure. Document de travail, à détruire après usage.",
         ),
         orientation="portrait",
-        fictitious=desk.is_demo,
+        fictitious=commune.policy.fictitious,
     )
     name = f"effectifs-{first_on:%Y-%m-%d}-{in_paris(now):%Y%m%d-%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_register(paper, _rows(slots, lists=one_day))))

@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     ScalarSelect,
     Select,
@@ -139,12 +141,30 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
 
     A day marked absent does not count; a child who came without booking attended.
     """
-    alsh = [code for code, rule in commune.policy.activities.items() if rule.family is ActivityFamily.ALSH]
+    asked = {
+        "dossier": dossier_id,
+        "alsh": [code for code, rule in commune.policy.activities.items() if rule.family is ActivityFamily.ALSH],
+        "since": date(today.year - 1, 1, 1),
+        "today": today,
+    }
+    years: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for child_id, year, origin in connection.execute(_alsh_query(), asked):
+        years[child_id, origin].add(int(year))
+    return {
+        child_id: AlshFacts(
+            frozenset(years[child_id, AlshOrigin.ATTENDED.value]), frozenset(years[child_id, AlshOrigin.RENEWED.value])
+        )
+        for child_id in {child_id for child_id, _ in list(years)}
+    }
+
+
+@cache  # these statements take longer to write than to answer
+def _alsh_query() -> CompoundSelect[Any]:
     enrolled = (
         select(shown_as().label("child_id"), t.alsh_enrolment.c.year, t.alsh_enrolment.c.origin)
         .select_from(t.alsh_enrolment)
         .join(t.child, t.child.c.id == t.alsh_enrolment.c.child_id)
-        .where(t.child.c.dossier_id == dossier_id)
+        .where(t.child.c.dossier_id == bindparam("dossier"))
     )
     attended = (
         select(shown_as(), extract("year", t.booking.c.day), literal(AlshOrigin.ATTENDED.value))
@@ -152,11 +172,11 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
         .join(t.child, t.child.c.id == t.booking.c.child_id)
         .join(t.slot, t.slot.c.id == t.booking.c.slot_id)
         .where(
-            t.child.c.dossier_id == dossier_id,
-            t.booking.c.day >= date(today.year - 1, 1, 1),
-            t.booking.c.day < today,
+            t.child.c.dossier_id == bindparam("dossier"),
+            t.booking.c.day >= bindparam("since"),
+            t.booking.c.day < bindparam("today"),
             t.booking.c.state == BookingState.CONFIRMED.value,
-            t.slot.c.activity_code.in_(alsh),
+            t.slot.c.activity_code.in_(bindparam("alsh", expanding=True)),
             ~marked_absent(),
         )
         .distinct()
@@ -167,22 +187,14 @@ def alsh_years(connection: Connection, commune: Commune, dossier_id: int, today:
         .join(t.child, t.child.c.id == t.attendance.c.child_id)
         .join(t.slot, t.slot.c.id == t.attendance.c.slot_id)
         .where(
-            t.child.c.dossier_id == dossier_id,
-            t.attendance.c.day >= date(today.year - 1, 1, 1),
+            t.child.c.dossier_id == bindparam("dossier"),
+            t.attendance.c.day >= bindparam("since"),
             t.attendance.c.state.in_(CAME),
-            t.slot.c.activity_code.in_(alsh),
+            t.slot.c.activity_code.in_(bindparam("alsh", expanding=True)),
         )
         .distinct()
     )
-    years: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    for child_id, year, origin in connection.execute(union_all(enrolled, attended, came)):
-        years[child_id, origin].add(int(year))
-    return {
-        child_id: AlshFacts(
-            frozenset(years[child_id, AlshOrigin.ATTENDED.value]), frozenset(years[child_id, AlshOrigin.RENEWED.value])
-        )
-        for child_id in {child_id for child_id, _ in list(years)}
-    }
+    return union_all(enrolled, attended, came)
 
 
 def shown_as() -> ColumnElement[int]:
@@ -235,29 +247,7 @@ _TO_LOCK = (
 
 def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, list[PlanningPayer]]:
     """Return a dossier's row and its payers, the first payer first. Raises DossierUnknown."""
-    rows = connection.execute(
-        select(
-            t.dossier.c.number,
-            t.dossier.c.label,
-            t.dossier.c.archived_at,
-            t.dossier.c.merged_into_id,
-            t.dossier.c.erased_at,
-            t.payer.c.id,
-            t.payer.c.resident,
-            owed_cents().label("debt_cents"),
-            t.guardian.c.first_name,
-            t.guardian.c.last_name,
-            t.quotient_familial.c.value_cents,
-            t.quotient_familial.c.valid_from_on,
-            t.quotient_familial.c.valid_until_on,
-        )
-        .select_from(t.dossier)
-        .outerjoin(t.payer, (t.payer.c.dossier_id == t.dossier.c.id) & t.payer.c.joined_into_id.is_(None))
-        .outerjoin(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
-        .outerjoin(t.quotient_familial, t.quotient_familial.c.payer_id == t.payer.c.id)
-        .where(t.dossier.c.id == dossier_id)
-        .order_by(t.payer.c.rank, t.payer.c.id, t.quotient_familial.c.id)
-    ).all()
+    rows = connection.execute(_dossier_query(), {"dossier": dossier_id}).all()
     if not rows:
         raise DossierUnknown
     by_payer: dict[int, list[Any]] = {}
@@ -282,6 +272,33 @@ def _dossier_and_payers(connection: Connection, dossier_id: int) -> tuple[Any, l
     ]
 
 
+@cache
+def _dossier_query() -> Select[Any]:
+    return (
+        select(
+            t.dossier.c.number,
+            t.dossier.c.label,
+            t.dossier.c.archived_at,
+            t.dossier.c.merged_into_id,
+            t.dossier.c.erased_at,
+            t.payer.c.id,
+            t.payer.c.resident,
+            owed_cents().label("debt_cents"),
+            t.guardian.c.first_name,
+            t.guardian.c.last_name,
+            t.quotient_familial.c.value_cents,
+            t.quotient_familial.c.valid_from_on,
+            t.quotient_familial.c.valid_until_on,
+        )
+        .select_from(t.dossier)
+        .outerjoin(t.payer, (t.payer.c.dossier_id == t.dossier.c.id) & t.payer.c.joined_into_id.is_(None))
+        .outerjoin(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
+        .outerjoin(t.quotient_familial, t.quotient_familial.c.payer_id == t.payer.c.id)
+        .where(t.dossier.c.id == bindparam("dossier"))
+        .order_by(t.payer.c.rank, t.payer.c.id, t.quotient_familial.c.id)
+    )
+
+
 def _children(
     connection: Connection,
     commune: Commune,
@@ -290,25 +307,7 @@ def _children(
     payer_ids: list[int],
     papers: Sequence[OfPerson],
 ) -> list[PlanningChild]:
-    child, schooling, custody = t.child, t.schooling, t.custody_pattern
-    rows = connection.execute(
-        select(
-            child.c.id,
-            child.c.first_name,
-            child.c.last_name,
-            child.c.birth_on,
-            child.c.meal_supplied,
-            schooling.c.school_code,
-            schooling.c.from_on.label("school_from"),
-            *PATTERN_COLUMNS,
-            *EXCEPTION_COLUMNS,
-        )
-        .outerjoin(schooling, schooling.c.child_id == child.c.id)
-        .outerjoin(custody, custody.c.child_id == child.c.id)
-        .outerjoin(t.custody_exception, EXCEPTION_COUNTS)
-        .where(child.c.dossier_id == dossier_id, child.c.archived_at.is_(None))
-        .order_by(child.c.birth_on, child.c.id)
-    ).all()
+    rows = connection.execute(_children_query(), {"dossier": dossier_id}).all()
     by_child: dict[int, list[Any]] = {}
     for row in rows:
         by_child.setdefault(row.id, []).append(row)
@@ -342,6 +341,29 @@ def _children(
             )
         )
     return children
+
+
+@cache
+def _children_query() -> Select[Any]:
+    child, schooling, custody = t.child, t.schooling, t.custody_pattern
+    return (
+        select(
+            child.c.id,
+            child.c.first_name,
+            child.c.last_name,
+            child.c.birth_on,
+            child.c.meal_supplied,
+            schooling.c.school_code,
+            schooling.c.from_on.label("school_from"),
+            *PATTERN_COLUMNS,
+            *EXCEPTION_COLUMNS,
+        )
+        .outerjoin(schooling, schooling.c.child_id == child.c.id)
+        .outerjoin(custody, custody.c.child_id == child.c.id)
+        .outerjoin(t.custody_exception, EXCEPTION_COUNTS)
+        .where(child.c.dossier_id == bindparam("dossier"), child.c.archived_at.is_(None))
+        .order_by(child.c.birth_on, child.c.id)
+    )
 
 
 def in_force(rows: list[Any], column: str, today: date) -> Any | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from tui_portail.figures import Figure, FigureKind
 from tui_portail.instants import in_paris
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.figure_reading import FigureAsked
 from tui_portail.services.figures import read_figure
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.rights import Right
 
 

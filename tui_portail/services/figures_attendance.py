@@ -30,15 +30,15 @@ class _Marked:
 
     @property
     def words(self) -> str:
-        parts = [f"{self.present + self.unbooked} présents"]
+        parts = [plural(self.present + self.unbooked, "présent")]
         if self.unbooked:
             parts.append(f"dont {self.unbooked} sans réservation")
         if self.absent or self.justified:
-            parts.append(f"{self.absent + self.justified} absents")
+            parts.append(plural(self.absent + self.justified, "absent"))
         left = self.expected - self.present - self.absent - self.justified
         if left > 0:
-            parts.append(f"{left} non pointés")
-        return f"{self.expected} prévus · " + ", ".join(parts)
+            parts.append(plural(left, "non pointé", "non pointés"))
+        return f"{plural(self.expected, 'prévu')} · {', '.join(parts)}"
 
 
 def attendance_figure(of: FigureReading) -> Figure:

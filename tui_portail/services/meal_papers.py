@@ -17,10 +17,9 @@ from tui_portail.instants import in_paris
 from tui_portail.meal_counts import MENUS, MealCount, MealKind, cooked, of_age, of_menu
 from tui_portail.services.asked_days import period_words
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.meals import MealGap, MealSheet, load_meals, read_meals
 from tui_portail.services.number_exports import write_table
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.register_exports import Exported
 from tui_portail.services.register_views import exports_folder
 from tui_portail.services.rights import Right
@@ -52,7 +51,7 @@ def print_meals(desk: Desk, first_on: date, last_on: date, site: str = "") -> Pr
             Column("dont 6 ans et plus", 0.15, right=True),
         ),
         notes=("Repas à cuisiner, hors enfants accueillis sans repas fourni. Les écarts sont ceux d’après l’arrêt.",),
-        fictitious=desk.is_demo,
+        fictitious=commune.policy.fictitious,
     )
     name = f"repas-{first_on:%Y-%m-%d}-{in_paris(now):%Y%m%d-%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_register(paper, _rows(sheets, now))))

@@ -182,7 +182,8 @@ def print_week(desk: Desk, day: date, scope: str = EVERYWHERE) -> PrintedDocumen
         for menu in week.days
     )
     where = week.sites.get(scope, "")
-    poster = MenuPoster(commune.identity.name, commune.identity.service, where, days, now)
+    identity, fictitious = commune.identity, commune.policy.fictitious
+    poster = MenuPoster(identity.name, identity.service, where, days, now, fictitious)
     name = f"menus-{week.monday:%Y-%m-%d}-{in_paris(now):%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_menu_poster(poster)))
 

@@ -170,7 +170,7 @@ def print_news(desk: Desk) -> PrintedDocument:
         raise InvalidInput("Aucune actualité n’est en cours : il n’y a rien à afficher.")
     items = tuple(NewsItem(one.form.title, one.form.body, one.form.from_on, one.form.until_on) for one in shown)
     identity = commune.identity
-    sheet = NewsSheet(identity.name, identity.service, items, now)
+    sheet = NewsSheet(identity.name, identity.service, items, now, commune.policy.fictitious)
     name = f"actualites-{in_paris(now):%Y-%m-%d-%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_news_sheet(sheet)))
 

@@ -28,6 +28,13 @@ def issuer_of(commune: Commune) -> Issuer:
     return Issuer(identity.name, identity.address, commune.regie.name, commune.regie.contact)
 
 
+def service_issuer(commune: Commune) -> Issuer:
+    """Return the commune and its service Enfance/Jeunesse, as printed at the head of a paper."""
+    identity = commune.identity
+    contact = " · ".join(part for part in (identity.phone, identity.email) if part)
+    return Issuer(identity.name, identity.address, identity.service, contact)
+
+
 def recipient_of(name: str, address: str, erased_at: datetime | None) -> Recipient:
     """Return a person as named that day, or the day the name was erased."""
     erased_on = None if erased_at is None else in_paris(erased_at).date()

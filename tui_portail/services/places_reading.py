@@ -6,8 +6,8 @@ any more, with no event.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -31,6 +31,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
     union_all,
 )
 
@@ -73,8 +74,26 @@ class _Slot:
     withheld: int
     by_hand: bool
     limits: list[AgePlaces] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    ages: Counter[int] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
+    ages: dict[int, int] = field(default_factory=dict)
+
+    def add(self, what: str, times: int = 1) -> None:
+        """Count so many more who hold, wait, have a place or are offered one."""
+        self.counts[what] = self.counts.get(what, 0) + times
+
+    def add_of_age(self, age: int, times: int = 1) -> None:
+        """Count so many more of an age."""
+        self.ages[age] = self.ages.get(age, 0) + times
+
+    @property
+    def places(self) -> SlotPlaces:
+        """What it starts with."""
+        return SlotPlaces(self.capacity, self.withheld, self.by_hand, tuple(self.limits))
+
+    @property
+    def count(self) -> SlotCount:
+        """Who is on it."""
+        return SlotCount(*(self.counts.get(what, 0) for what in (_SETTLED, _HELD, _OFFERED, _WAITING)))
 
 
 @dataclass(slots=True)
@@ -93,7 +112,7 @@ class _ReadDays:
 
     def read_slots(self, connection: Connection) -> None:
         """Read the slots there are, with their limits by age."""
-        rows = connection.execute(_slots_query(), self._window())
+        rows = connection.execute(_slots_query(), self._window()).all()
         for slot_id, site, activity, day, capacity, withheld, by_hand, age_places, from_age, under_age in rows:
             if slot_id not in self.slots:
                 self.slots[slot_id] = _Slot(site, activity, day, capacity, withheld, bool(by_hand))
@@ -112,29 +131,20 @@ class _ReadDays:
         """Count who is on the slots read: by age where a limit asks for it, child by child where they hold, wait, or share a limit."""
         if not self.slots:
             return
-        aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or self._limited(slot, together=False)]
-        shared = [slot_id for slot_id, slot in self.slots.items() if self._limited(slot, together=True)]
-        for (
-            what,
-            slot_id,
-            times,
-            age,
-            child_id,
-            birth_on,
-            entry_id,
-            asked_at,
-            offer_until,
-            school,
-        ) in connection.execute(
-            _who_query(bool(aged), bool(shared)), self._window() | {"now": now, "aged": aged, "shared": shared}
-        ):
+        alone, together = self._limited(together=False), self._limited(together=True)
+        at = {slot_id: (slot.site, slot.activity, slot.day.weekday()) for slot_id, slot in self.slots.items()}
+        aged = [slot_id for slot_id, slot in self.slots.items() if slot.limits or at[slot_id] in alone]
+        shared = [slot_id for slot_id in self.slots if at[slot_id] in together]
+        query = _who_query(connection.dialect.name, bool(aged), bool(shared))
+        rows = connection.execute(query, self._window() | {"now": now, "aged": aged, "shared": shared}).all()
+        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until, school in rows:
             slot = self.slots.get(slot_id)
             if slot is None:  # made by another desk since the slots were read: not one of those this gesture has locked
                 continue
             if what == _SETTLED:
-                slot.counts[_SETTLED] += times
+                slot.add(_SETTLED, times)
             elif what == _AGED:
-                slot.ages[age] += times
+                slot.add_of_age(age, times)
             else:
                 seat = Seat(child_id, slot.activity, age_on(birth_on, slot.day))
                 if entry_id is not None and not may_attend(self.commune, school, slot.activity, slot.site, seat.age):
@@ -144,28 +154,29 @@ class _ReadDays:
     def _is_over(self, slot: _Slot, now: datetime) -> bool:
         return is_over(self.commune.policy, self.commune.calendar, slot.activity, slot.site, slot.day, now)
 
-    def _limited(self, slot: _Slot, *, together: bool) -> bool:
-        return any(
-            limit.site == slot.site
-            and slot.activity in limit.activities
-            and slot.day.weekday() in limit.weekdays
-            and (len(limit.activities) > 1) is together
+    def _limited(self, *, together: bool) -> set[tuple[str, str, int]]:
+        """Return the activities under a limit of the set-up, by site and weekday: those that share it, or those alone."""
+        return {
+            (limit.site, activity, weekday)
             for limit in self.limits
-        )
+            if (len(limit.activities) > 1) is together
+            for activity in limit.activities
+            for weekday in limit.weekdays
+        }
 
     def _seat(self, slot: _Slot, what: str, one: Waiting, now: datetime) -> None:
         """Count a child known one by one; `one` is an entry of the waiting list where it waits or was offered a place."""
         at = slot.site, slot.day
         if what == _WAITING:
             if not self._is_over(slot, now):  # past that, nobody is served any more: nobody is waited for
-                slot.counts[_WAITING] += 1
+                slot.add(_WAITING)
                 self.line[at].append(one)
             return
         self.seats[at].append(one.seat)
         if what == _SEATED:
             return
-        slot.counts[what] += 1
-        slot.ages[one.seat.age] += 1
+        slot.add(what)
+        slot.add_of_age(one.seat.age)
         if what == _OFFERED:
             self.offers[at].append(one)
 
@@ -174,34 +185,29 @@ class _ReadDays:
         written: defaultdict[DayKey, list[_Slot]] = defaultdict(list)
         for slot in self.slots.values():
             written[slot.site, slot.day].append(slot)
+        set_up = _set_up_places(self.commune, self.sites)
         blank: dict[tuple[str, int], SiteDay] = {}
         found: dict[DayKey, SiteDay] = {}
         for site in self.sites:
             for step in range((self.last_day - self.first_day).days + 1):
                 day = self.first_day + timedelta(days=step)
+                weekday = site, day.weekday()
                 if slots := written.get((site, day)):
-                    found[site, day] = self._counted_day(site, day, slots)
+                    found[site, day] = self._counted_day(site, day, set_up[weekday], slots)
                     continue
-                if (site, day.weekday()) not in blank:
-                    blank[site, day.weekday()] = self._counted_day(site, day, ())
-                found[site, day] = blank[site, day.weekday()]
+                if weekday not in blank:
+                    blank[weekday] = self._counted_day(site, day, set_up[weekday], ())
+                found[site, day] = blank[weekday]
         return found
 
-    def _counted_day(self, site: str, day: date, slots: Iterable[_Slot]) -> SiteDay:
-        places = set_up_places(self.commune, site, day)
-        counts: dict[str, SlotCount] = {}
-        for slot in slots:
-            places[slot.activity] = SlotPlaces(slot.capacity, slot.withheld, slot.by_hand, tuple(slot.limits))
-            counts[slot.activity] = SlotCount(
-                slot.counts[_SETTLED], slot.counts[_HELD], slot.counts[_OFFERED], slot.counts[_WAITING]
-            )
-        others = other_limits(site, day, places, self.limits)
+    def _counted_day(self, site: str, day: date, set_up: Mapping[str, SlotPlaces], slots: Collection[_Slot]) -> SiteDay:
+        places = {**set_up, **{slot.activity: slot.places for slot in slots}}
         line = sorted(self.line.get((site, day), ()), key=lambda one: (one.asked_at, one.entry_id))
         return count_site_day(
             site,
-            others,
+            other_limits(site, day, places, self.limits),
             places,
-            counts,
+            {slot.activity: slot.count for slot in slots},
             self.seats.get((site, day), ()),
             line,
             offers=self.offers.get((site, day), ()),
@@ -209,13 +215,15 @@ class _ReadDays:
         )
 
 
-def set_up_places(commune: Commune, site: str, day: date) -> dict[str, SlotPlaces]:
-    """Return what each activity of a site starts with on a day, by the set-up."""
-    return {
-        offering.activity: SlotPlaces(offering.by_weekday.get(day.weekday(), offering.capacity))
-        for offering in commune.offerings
-        if offering.site == site
-    }
+def _set_up_places(commune: Commune, sites: Collection[str]) -> Mapping[tuple[str, int], Mapping[str, SlotPlaces]]:
+    """Return what each activity starts with by the set-up, by site and weekday."""
+    found: dict[tuple[str, int], dict[str, SlotPlaces]] = {(site, day): {} for site in sites for day in range(7)}
+    for offering in commune.offerings:  # read once for all days: a large town has thousands
+        if offering.site in sites:
+            for weekday in range(7):
+                capacity = offering.by_weekday.get(weekday, offering.capacity)
+                found[offering.site, weekday][offering.activity] = SlotPlaces(capacity)
+    return found
 
 
 def _of_window() -> list[Any]:
@@ -249,7 +257,7 @@ def _slots_query() -> Select[Any]:
 
 
 @cache
-def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
+def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
     """Return the query of who is on the slots: those who wait or were offered a place, live holds, then what is settled.
 
     Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit.
@@ -297,7 +305,7 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
         .group_by(booking.slot_id)
     )
     if aged:
-        age = (_number_of(booking.day) - _number_of(child.birth_on)) // 10_000
+        age = (_number_of(booking.day, dialect) - _number_of(child.birth_on, dialect)) // 10_000
         parts.append(
             select(_kind(_AGED), booking.slot_id, counted, age.label("age"), *nobody, *no_entry)
             .join(t.child, child.id == booking.child_id)
@@ -313,8 +321,10 @@ def _who_query(aged: bool, shared: bool) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
-def _number_of(day: Any) -> Any:
+def _number_of(day: Any, dialect: str) -> Any:
     """Return a day as a number, 20261204: the difference of two holds the whole years between them, as `age_on` counts them."""
+    if dialect == "sqlite":  # a day is its ISO text there; three functions of the calendar a row would double the query
+        return cast(func.replace(type_coerce(day, String()), "-", ""), Integer)
     year, month, number = (cast(extract(part, day), Integer) for part in ("year", "month", "day"))
     return year * 10_000 + month * 100 + number
 

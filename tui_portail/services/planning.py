@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, union
+from sqlalchemy import CompoundSelect, Connection, bindparam, or_, select, union
 
 from models import tables as t
 from models.states import BasketState, BookingState
@@ -77,6 +78,8 @@ def _waiting(family: FamilyFacts, places: Mapping[DayKey, SiteDay]) -> dict[Cell
     children = {child.child_id for child in family.children}
     found: dict[CellKey, WaitingPlace] = {}
     for (_, day), counted in places.items():
+        if not counted.line and not counted.offers:
+            continue
         ranks: Counter[str] = Counter()
         for one in (*counted.offers, *counted.line):
             seat = one.seat
@@ -98,6 +101,18 @@ def _blocked(family: FamilyFacts) -> str:
 
 def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last_day: date) -> list[Any]:
     """Return the bookings of the window, and all those of the payers' open baskets wherever they are."""
+    asked = {
+        "children": [child.child_id for child in family.children],
+        "payers": [payer.payer_id for payer in family.payers],
+        "first_day": first_day,
+        "last_day": last_day,
+    }
+    rows = connection.execute(_bookings_query(), asked).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+@cache  # a statement this long takes longer to write than to answer
+def _bookings_query() -> CompoundSelect[Any]:
     columns = (
         t.booking.c.id,
         shown_as().label("child_id"),
@@ -124,21 +139,20 @@ def _bookings(connection: Connection, family: FamilyFacts, first_day: date, last
         .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
         .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
     )
-    children = [child.child_id for child in family.children]
+    children: Any = bindparam("children", expanding=True)
     record = t.child.alias("record")  # a child may have been recorded twice
     records = select(record.c.id).where(or_(record.c.id.in_(children), record.c.merged_into_id.in_(children)))
     shown = base.where(
         t.booking.c.child_id.in_(records),
-        t.booking.c.day.between(first_day, last_day),
+        t.booking.c.day.between(bindparam("first_day"), bindparam("last_day")),
         t.booking.c.state != BookingState.RELEASED.value,
     )
     held = base.where(
-        t.basket.c.payer_id.in_([payer.payer_id for payer in family.payers]),
+        t.basket.c.payer_id.in_(bindparam("payers", expanding=True)),
         t.basket.c.state == BasketState.OPEN.value,
         t.booking.c.state == BookingState.HELD.value,
     )
-    rows = connection.execute(union(shown, held)).all()
-    return sorted(rows, key=lambda row: row.id)
+    return union(shown, held)
 
 
 def _cells(rows: list[Any], now: datetime) -> tuple[dict[CellKey, PlanningBooking], dict[CellKey, str]]:

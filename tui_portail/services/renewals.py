@@ -40,10 +40,9 @@ from tui_portail.policy import ActivityFamily
 from tui_portail.school_levels import level_label
 from tui_portail.services.attendance_facts import CAME, marked_absent
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
 from tui_portail.services.family_facts import in_force, shown_as
 from tui_portail.services.identities import person_name
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.rights import Right
 
 

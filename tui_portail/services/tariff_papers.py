@@ -14,8 +14,7 @@ from tui_portail.instants import in_paris
 from tui_portail.price_grids import PriceGrid
 from tui_portail.price_table import PriceTable, price_table
 from tui_portail.services.desk import Desk
-from tui_portail.services.diary_papers import service_issuer
-from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.rights import Right
 
 _WORDS_SHARE = 0.34

@@ -20,7 +20,7 @@ from tui_portail.payment_rules import age_on
 from tui_portail.planning import CellKey
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import shown_as
-from tui_portail.services.papers import PrintedDocument, issuer_of, keep_paper, print_paper
+from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
 from tui_portail.services.waiting_school import school_then
@@ -87,17 +87,17 @@ def print_call_list(desk: Desk) -> PrintedDocument:
         now, commune = desk.instant(connection), desk.commune(connection)
         listed = _call_list(connection, commune, now)
     columns = (
-        Column("Enfant", 0.2),
+        Column("Enfant", 0.21),
         Column("Âge", 0.07),
-        Column("Téléphones", 0.24),
-        Column("Dossier", 0.13),
-        Column("Demandé", 0.13),
-        Column("Où il en est", 0.23),
+        Column("Téléphones", 0.15),
+        Column("Dossier", 0.12),
+        Column("Demandé", 0.12),
+        Column("Où il en est", 0.33),
     )
     register = Register(
         _TITLE,
         (f"Le {date_time_text(now)} : {plural(len(listed.lines), 'enfant')} en attente",),
-        issuer_of(commune),
+        service_issuer(commune),
         now,
         columns,
         ("Premier arrivé, premier servi ; une place proposée est gardée jusqu’à son heure, puis va au suivant.",),
@@ -115,8 +115,10 @@ def _rows(lines: Iterable[WaitingLine]) -> Iterator[RegisterRow]:
             slot = line.slot
             yield RegisterRow((f"{slot[:1].upper()}{slot[1:]}",), RowKind.HEADING)
         asked = f"{in_paris(line.place.asked_at):%d/%m %H:%M}"
-        phones = ", ".join(line.phones)
-        yield RegisterRow((line.child, plural(line.age, "an"), phones, display(line.dossier_number), asked, line.state))
+        first, *others = line.phones or ("aucun connu",)
+        yield RegisterRow((line.child, plural(line.age, "an"), first, display(line.dossier_number), asked, line.state))
+        for phone in others:
+            yield RegisterRow(("", "", phone, "", "", ""))
 
 
 def waiting_of(

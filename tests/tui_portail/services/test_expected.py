@@ -25,7 +25,7 @@ from tests.tui_portail.services.desk_acts import (
     set_time,
 )
 from tui_portail.services.desk import Desk
-from tui_portail.services.expected import ExpectedSlot, different_children, load_expected
+from tui_portail.services.expected import ExpectedSlot, different_children, load_expected, same_children_words
 from tui_portail.services.expected_papers import print_expected, write_expected
 from tui_portail.staffing import AgeCount
 
@@ -58,6 +58,9 @@ def test_children_are_counted_by_age_on_the_day_with_their_adults_and_those_on_h
     ]
     meal = found["HARMONIE", MEAL]
     assert (meal.ages, meal.adults) == (AgeCount(0, 2), 1)
+    same = "Ne pas additionner restaurant scolaire et garderie de la pause méridienne : mêmes enfants, mêmes adultes."
+    assert same_children_words(list(found.values())) == same
+    assert same_children_words([meal]) == ""
     assert [child.words for child in meal.children] == [
         "Dupont Inès, 7 ans, CE1",
         "Dupont Maïa, 9 ans, CE1 (accueil sans repas fourni, consigne d’accueil)",

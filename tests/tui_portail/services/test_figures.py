@@ -108,7 +108,7 @@ def test_attendance_tells_who_was_expected_from_who_came(desk: Desk, family: Fam
         )
     [bar] = read_figure(desk, ask).bars
     assert (bar.label, bar.values) == (FIRST, (2, 0)), "Friday, where nobody was marked, does not count"
-    assert bar.words == "2 prévus · 0 présents, 1 absents, 1 non pointés"
+    assert bar.words == "2 prévus · 0 présent, 1 absent, 1 non pointé"
     assert sorted(row[4] for row in rows(desk, ask, FIRST)) == ["absent", "non pointé"]
 
 
