@@ -6,12 +6,12 @@ not kept: « vu le … par … » (rules, « Cancelling »).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, exists, func, or_, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -87,9 +87,12 @@ class ProofOutcome:
     settled: tuple[CashedBasket, ...] = ()
 
 
-_DROPPED = (
-    t.booking.c.state == BookingState.CANCELLED.value
-)  # its debt was dropped: it was not paid, nothing comes back
+_GIVEN_BACK = exists().where(t.avoir_line.c.booking_id == t.booking.c.id)
+_DROPPED = or_(
+    t.booking.c.state == BookingState.CANCELLED.value,  # its debt was dropped: it was not paid, nothing comes back
+    _GIVEN_BACK,  # the commune cancelled its day since
+)
+BY_THE_COMMUNE = "journées annulées par la commune"
 
 
 def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
@@ -211,6 +214,30 @@ def judge_proof_received(
     return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
 
 
+def close_proofs(gesture: Gesture, proof_ids: Collection[int]) -> None:
+    """Close the absences that wait for a justificatif though the commune cancelled all their days: nothing is left to give back.
+
+    Their dossier is locked. One that has other days goes on waiting, for those alone.
+    """
+    connection, proof, day = gesture.connection, t.absence_proof.c, t.booking.c
+    lock_rows(connection, t.absence_proof, proof_ids)
+    connection.execute(
+        update(t.absence_proof)
+        .where(
+            proof.id.in_(proof_ids),
+            proof.state == ProofState.AWAITED.value,
+            ~exists().where(day.proof_id == proof.id, day.price_cents > 0, ~_DROPPED),
+        )
+        .values(
+            state=ProofState.ACCEPTED.value,
+            received_on=in_paris(gesture.now).date(),
+            reason=BY_THE_COMMUNE,
+            decided_at=gesture.now,
+            decided_by=gesture.agent.agent_id,
+        )
+    )
+
+
 def _lock_proof(connection: Connection, proof_id: int) -> None:
     """Lock the dossier of an absence, then the absence: its payment is not reversed between what is read and the avoir."""
     lock_dossier_of(connection, select(t.absence_proof.c.dossier_id).where(t.absence_proof.c.id == proof_id))
@@ -233,6 +260,7 @@ def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[
             t.booking.c.proof_id == proof_id,
             t.booking.c.state == BookingState.CANCELLED_LATE.value,
             t.booking.c.price_cents > 0,
+            ~_GIVEN_BACK,
         )
     ).all()
     by_payer: dict[int, list[ReturnedLine]] = {}

@@ -24,6 +24,7 @@ from tui_portail.instants import in_paris
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
+from tui_portail.services.recorded_closures import refuse_reopened
 from tui_portail.services.rights import Right
 from tui_portail.services.waiting_offers import lock_places, offers_made, waited_for
 
@@ -98,7 +99,7 @@ def change_commune(
     """Record a whole document as the set-up in force, in place of `version`, with where it came from and why.
 
     Raises InvalidInput with the key and what was expected, CommuneChanged when another version was recorded meanwhile, CodeInUse,
-    NotAllowed.
+    ClosureStands, NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
     if not reason:
@@ -115,6 +116,7 @@ def change_commune(
         if before.regie.code != commune.regie.code:
             raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
+        refuse_reopened(connection, before, commune, in_paris(gesture.now).date())
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
         made = _offer_what_it_adds(replace(gesture, commune=commune, version=recorded)) if result.changed else {}
