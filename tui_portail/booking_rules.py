@@ -156,8 +156,7 @@ def _judge_age(request: BookingRequest, facts: ChildFacts, policy: Policy) -> De
 
 
 def _receives(activity: ActivityRule, born_on: date, day: date) -> bool:
-    age = age_on(born_on, day)
-    return (activity.from_age or 0) <= age and (activity.under_age is None or age < activity.under_age)
+    return activity.receives(age_on(born_on, day))
 
 
 def dossier_is_current(

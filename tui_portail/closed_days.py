@@ -44,6 +44,11 @@ class ClosedDays:
         same_site = self.site is None or other.site is None or self.site == other.site
         return same_days and same_site and bool(set(self.activities) & set(other.activities))
 
+    def covers(self, other: ClosedDays) -> bool:
+        """Say whether all that another closure cancels is cancelled by this one."""
+        same_days = self.first <= other.first and other.last <= self.last
+        return same_days and self.site in (None, other.site) and set(other.activities) <= set(self.activities)
+
     def days(self) -> Iterator[date]:
         """Yield the days, in order."""
         for step in range((self.last - self.first).days + 1):

@@ -14,10 +14,12 @@ from datetime import date
 from enum import StrEnum
 
 from tui_portail.errors import InvalidInput
+from tui_portail.field_checks import checked_text
 from tui_portail.folding import fold, words_of
 from tui_portail.french import join_words
 
 LONGEST_LABEL = 120
+_LONGEST_CELL = 2_000
 MOST_DISHES = 6
 EVERYWHERE = ""
 
@@ -114,7 +116,8 @@ class MenuPlan:
 
 
 def read_course(course: Course, text: str) -> tuple[Dish, ...]:
-    """Return the dishes of a course typed on one line. Raises InvalidInput."""
+    """Return the dishes of a course typed on one line. Raises InvalidInput, FormRefused for what does not print."""
+    text = checked_text(text, _LONGEST_CELL, "ces plats", course.value)
     dishes = tuple(_read_dish(course, part.strip()) for part in text.split(";") if part.strip())
     if len(dishes) > MOST_DISHES:
         raise InvalidInput(f"{COURSE_LABELS[course]} : {MOST_DISHES} plats au plus, séparés par « ; ».")
@@ -174,8 +177,11 @@ def read_menus(
     notes: dict[tuple[date, str], str] = {}
     refused = []
     for line, cells in records:
-        row = {name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()}
         try:
+            row = {
+                name: checked_text(cells[at] if at < len(cells) else "", _LONGEST_CELL, "cette ligne", name)
+                for name, at in columns.items()
+            }
             key = (_day(row["day"]), _site(row.get("site", ""), sites))
             dishes[key].extend(_dishes_of(row))
             notes[key] = row.get("note") or notes.get(key, "")

@@ -97,6 +97,10 @@ class ActivityRule:
     under_age: int | None = None
     formula: Formula | None = None
 
+    def receives(self, age: int) -> bool:
+        """Whether a child of this age (years, on the day booked) may come."""
+        return (self.from_age or 0) <= age and (self.under_age is None or age < self.under_age)
+
 
 @dataclass(frozen=True, slots=True)
 class MeansRule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tui_portail.french import join_words
 from tui_portail.service_rules import WEEKDAYS
@@ -20,6 +20,12 @@ def week_to_text(days: WeekDays) -> str:
 def week_from_text(kept: str) -> WeekDays:
     """Return a week from what was kept of it."""
     return tuple(sorted((int(weekday), str(code)) for weekday, code in json.loads(kept)))
+
+
+def known_days(days: WeekDays, activities: Collection[str]) -> tuple[WeekDays, tuple[str, ...]]:
+    """Return the days of a week whose activity is one of these, and the codes of the others: activities taken out since it was kept."""
+    gone = tuple(dict.fromkeys(code for _, code in days if code not in activities))
+    return tuple((weekday, code) for weekday, code in days if code in activities), gone
 
 
 def week_words(days: WeekDays, labels: Mapping[str, str]) -> str:

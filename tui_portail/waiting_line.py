@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tui_portail.commune import Commune
 from tui_portail.french import date_time_text, time_text
 from tui_portail.instants import after_minutes, in_paris, in_utc, is_before
 from tui_portail.limits import limit_instant
@@ -57,6 +58,14 @@ def is_over(policy: Policy, calendar: SchoolCalendar, activity: str, site: str, 
     if rule is None or not calendar.opens(rule, day, policy.bridge_days_open_alsh, site):
         return True
     return not is_before(now, limit_instant(rule.add_limit, day, calendar))
+
+
+def may_attend(commune: Commune, school: str | None, activity: str, site: str, age: int) -> bool:
+    """Say whether the rules let a child in: the activity is offered there to its school (None: it left), and receives its age, in years."""
+    rule = commune.policy.activities.get(activity)
+    if rule is None or school is None or not rule.receives(age):
+        return False
+    return commune.sites_for(school).get(activity) == site
 
 
 def offer_until(policy: Policy, calendar: SchoolCalendar, activity: str, day: date, now: datetime) -> datetime:

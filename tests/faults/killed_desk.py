@@ -1,17 +1,17 @@
-"""A desk in a process of its own that works until it is killed: `python -m tests.faults.killed_desk` with its orders as JSON.
+"""A desk in a process of its own that works until it is killed, as it was ordered.
 
-Each gesture is said on the standard output before it is sent, and acknowledged once its answer came. The process kills itself (SIGKILL) at
+Each gesture is said to who watches before it is sent, and acknowledged once its answer came. The process kills itself (SIGKILL) at
 the statement, the commit or the acknowledgement it was ordered to, unless the one who watches it does so first.
 """
 
-import json
 import os
 import random
 import signal
-import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ def a_desk_of(database: Database, agent_id: int, at: datetime) -> Desk:
 class KilledDesk:
     """The desk, its chance, and when it dies."""
 
-    def __init__(self, orders: dict[str, Any]) -> None:
+    def __init__(self, orders: dict[str, Any], watched_by: Connection) -> None:
+        self.say = watched_by.send
         self.database = Database.open(orders["url"])
         self.desk = a_desk_of(self.database, orders["agent"], datetime.fromisoformat(orders["at"]))
         self.families: list[list[int]] = orders["families"]
@@ -81,9 +82,6 @@ class KilledDesk:
                 gesture()
             except PortailError as refused:
                 self.say({"refused": refused.code})
-
-    def say(self, told: dict[str, Any]) -> None:
-        print(json.dumps(told), flush=True)  # noqa: T201 (what the parent reads)
 
     def send(self, name: str, call: Callable[[str], Any], **facts: Any) -> Any:
         """Say a gesture, do it, acknowledge it."""
@@ -165,5 +163,10 @@ class KilledDesk:
             self.send("valider", lambda op: validate_slip(desk, slip.slip_id, pieces, op))
 
 
-if __name__ == "__main__":
-    KilledDesk(json.loads(sys.argv[1])).work()
+def work_until_killed(orders: dict[str, Any], watched_by: Connection) -> None:
+    """What the process does: what ends it otherwise is said."""
+    try:
+        KilledDesk(orders, watched_by).work()
+    except BaseException:
+        watched_by.send({"error": traceback.format_exc()})
+        raise

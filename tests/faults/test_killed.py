@@ -3,15 +3,12 @@
 20 kills in `make test`, half on each engine; `make soak` makes 200 (KILLS=200).
 """
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,7 +16,8 @@ from sqlalchemy import func, select
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_desk, a_family, paris
-from tests.faults.killed_desk import MAKERS, a_desk_of
+from tests.faults.killed_desk import MAKERS, a_desk_of, work_until_killed
+from tests.other_desks import processes
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import agent_of
 from tui_portail.services.desk import Desk, new_operation
@@ -30,7 +28,6 @@ from tui_portail.services.verification import verify
 
 KILLS = int(os.environ.get("KILLS", "20")) // 2  # on each engine
 START = paris("2026-12-01 08:30")
-ROOT = Path(__file__).parents[2]
 
 
 def test_a_desk_killed_at_any_moment_loses_nothing_it_acknowledged(database_url: str) -> None:
@@ -76,19 +73,22 @@ def _work_until_killed(
         "at": at.isoformat(),
         "dies": {} if moment == "watched" else {moment: count[moment]},
     }
-    command = [sys.executable, "-m", "tests.faults.killed_desk", json.dumps(orders)]
-    lines = []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        left = chance.randint(4, 25)
-        for line in process.stdout:
-            lines.append(json.loads(line))
+    lines: list[dict[str, Any]] = []
+    context = processes()
+    ears, mouth = context.Pipe(duplex=False)
+    process = context.Process(target=work_until_killed, args=(orders, mouth))
+    process.start()
+    mouth.close()  # ours: the end is known when nobody holds it
+    left = chance.randint(4, 25)
+    with suppress(EOFError):
+        while True:
+            lines.append(ears.recv())
             left -= "begun" in lines[-1]
             if moment == "watched" and left == 0:
-                process.send_signal(signal.SIGKILL)  # whatever it is doing now
-        error = process.stderr.read()
-    assert process.returncode == -signal.SIGKILL, error
+                process.kill()  # whatever it is doing now
+    process.join()
+    ears.close()
+    assert process.exitcode == -signal.SIGKILL, lines[-1:]
     return lines
 
 

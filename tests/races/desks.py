@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -16,6 +15,7 @@ from sqlalchemy import create_engine, func, insert, select, update
 
 from models import tables as t
 from models.engine import Database
+from tests.other_desks import processes
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.planning import CellKey, Change, Tick
@@ -84,7 +84,7 @@ class Desks:
 
 def take_seats() -> Desks:
     """Start one process a desk; they share a barrier, so that four tasks can only run in four processes."""
-    context = get_context("spawn")
+    context = processes()
     start = context.Barrier(DESKS)
     return Desks(ProcessPoolExecutor(DESKS, context, initializer=_sit_down, initargs=(start,)), start)
 

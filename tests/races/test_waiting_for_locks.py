@@ -3,18 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select, text
 
+from models import tables as t
+from models.database_errors import DatabaseFailure
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
+    HARMONIE,
     MEAL,
     MORNING,
     NEXT_WEDNESDAY,
@@ -32,11 +36,32 @@ from tests.tui_portail.services.desk_acts import (
 from tui_portail.services.baskets import BasketExpired, ExtensionRefused, extend_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.clock import FixedClock
+from tui_portail.services.commune import record_commune
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
+from tui_portail.services.slots import ensure_slots
 from tui_portail.services.till import open_session
 
 pytestmark = [pytest.mark.race, pytest.mark.postgresql]
+
+
+def test_days_opened_by_a_gesture_that_began_before_a_change_of_places_follow_it(postgresql: Database) -> None:
+    """And while they are written, no set-up is recorded: it could not see them, nor give them its places."""
+    desk = a_desk(postgresql)
+    before = desk.commune()
+    fewer = replace(before, offerings=tuple(replace(one, capacity=0, by_weekday={}) for one in before.offerings))
+    key = (HARMONIE, EVENING, FRIDAY)
+    with postgresql.write() as connection:
+        record_commune(connection, fewer, "essai", desk.now())
+    with postgresql.write() as connection:
+        [slot_id] = ensure_slots(connection, before, [key]).values()
+        assert connection.scalar(select(t.slot.c.capacity).where(t.slot.c.id == slot_id)) == 0
+        with pytest.raises(DatabaseFailure), postgresql.write() as other:
+            other.execute(text("SET LOCAL lock_timeout = 100"))
+            record_commune(other, before, "essai", desk.now())
+    with postgresql.write() as connection:
+        record_commune(connection, before, "essai", desk.now())
+        assert connection.scalar(select(t.slot.c.capacity).where(t.slot.c.id == slot_id)) == before.capacity(*key)
 
 
 class ClockWhileWaiting(FixedClock):

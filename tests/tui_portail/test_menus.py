@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_portail.errors import InvalidInput
+from tui_portail.field_checks import gather
 from tui_portail.menus import ALLERGENS, EVERYWHERE, Course, DayMenu, Dish, read_allergens, read_course, read_menus
 
 SITES = {"MELODIE": "Mélodie", "HARMONIE": "Harmonie"}
 MONDAY, TUESDAY = date(2026, 12, 7), date(2026, 12, 8)
 LABELS = st.text(st.characters(categories=["L", "N"], include_characters=" '’-,[]"), min_size=1, max_size=40).map(
-    lambda text: " ".join(text.split())
+    gather
 )
 
 
@@ -35,6 +36,7 @@ def test_an_allergen_is_known_whatever_its_accents_ligatures_or_number(typed: st
         ("(lait)", "écrivez le plat"),
         ("Pizza (lait", "écrivez le plat"),
         ("x" * 121, "trop long"),
+        ("Pizza\x1b[31m", "ne s’imprime pas"),
         (" ; ".join("abcdefg"), "6 plats au plus"),
     ],
 )
@@ -50,6 +52,20 @@ def test_a_course_read_again_from_its_text_is_the_same(dishes: list[tuple[str, s
     )
     menu = DayMenu(MONDAY, EVERYWHERE, course)
     assert read_course(Course.SIDE, menu.course_text(Course.SIDE)) == course
+
+
+@pytest.mark.parametrize("cell", [1, 2, 3, 4])
+def test_a_line_of_a_file_with_what_does_not_print_is_refused_and_the_refusal_prints(cell: int) -> None:
+    header = ("date", "service", "plat", "allergenes", "note")
+    cells = ["02/12/2026", "plat", "Pizza", "lait", "Noël"]
+    assert read_menus(header, [(2, cells)], {}).menus
+    cells[cell] += "\x1b[31m\x07"
+
+    plan = read_menus(header, [(2, cells)], {})
+
+    assert (plan.menus, [one.line for one in plan.refused]) == ((), [2])
+    assert "ne s’imprime pas" in plan.refused[0].why
+    assert plan.refused[0].why.isprintable()
 
 
 def test_a_file_of_one_line_a_dish_gives_whole_days_in_the_order_of_the_meal() -> None:

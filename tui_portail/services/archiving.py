@@ -1,11 +1,12 @@
 """A family that left: its dossier is archived, with a reason, and may be reopened. Nothing of it is lost, and it is still found.
 
-An archived dossier books nothing any more. So nothing of it may be under way: a basket on hold, a debt, days still to come.
+An archived dossier books nothing any more. So nothing of it may be under way: a basket on hold, a debt, days still to come. Its children
+leave the waiting lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ from tui_portail.services.dossiers import DossierView
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import withdraw_entries
 
 LONGEST_REASON, MOST_DAYS, MOST_ROWS = 200, 5, 500
 ARCHIVE, REOPEN = "archiver", "rouvrir"
@@ -66,7 +68,8 @@ def archive_dossier(desk: Desk, dossier_id: int, version: int, reason: str, oper
             raise ArchivingRefused("Ce dossier est déjà archivé.")
         if why := list(_under_way(gesture, dossier_id)):
             raise ArchivingRefused(" ".join(why))
-        return _mark(gesture, dossier_id, gesture.now)
+        made = withdraw_entries(gesture, t.waiting_entry.c.dossier_id == dossier_id, "Dossier archivé")
+        return _mark(gesture, dossier_id, gesture.now, made)
 
     return change_dossier(
         desk, ARCHIVE, dossier_id, version, operation, [reason], change, right=Right.MERGE, reason=reason
@@ -127,9 +130,11 @@ def _row(connection: Connection, dossier_id: int) -> Any:
     return connection.execute(select(t.dossier).where(t.dossier.c.id == dossier_id)).one()
 
 
-def _mark(gesture: Gesture, dossier_id: int, archived_at: datetime | None) -> About:
+def _mark(
+    gesture: Gesture, dossier_id: int, archived_at: datetime | None, also: Mapping[str, object] | None = None
+) -> About:
     gesture.connection.execute(update(t.dossier).where(t.dossier.c.id == dossier_id).values(archived_at=archived_at))
-    return About("dossier", dossier_id)
+    return About("dossier", dossier_id, also=also or {})
 
 
 def _under_way(gesture: Gesture, dossier_id: int) -> Iterator[str]:

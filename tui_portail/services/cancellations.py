@@ -6,22 +6,23 @@ not kept: « vu le … par … » (rules, « Cancelling »).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, exists, func, or_, select, update
 
 from models import tables as t
 from models.engine import lock_rows
 from models.states import AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import judge_proof
 from tui_portail.errors import InvalidInput, PortailError
-from tui_portail.french import long_date, plural
+from tui_portail.french import join_words, long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
+from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines
 from tui_portail.services.desk import Desk
@@ -48,6 +49,18 @@ class AbsenceOwed(PortailError):
         super().__init__(
             "Le paiement de cette absence a été contre-passé : encaissez d’abord la régularisation du payeur, "
             "puis acceptez le justificatif."
+        )
+
+
+class ChildCame(PortailError):
+    """A child was marked present on a day of the absence."""
+
+    code = "ABSENT_POINTE_PRESENT"
+
+    def __init__(self, name: str, days: Sequence[date]) -> None:
+        super().__init__(
+            f"{name} a été pointé présent : {join_words([long_date(day) for day in days])}. Aucun avoir ne peut être donné : "
+            "refusez le justificatif, ou faites d’abord corriger le pointage si c’est une erreur."
         )
 
 
@@ -87,9 +100,12 @@ class ProofOutcome:
     settled: tuple[CashedBasket, ...] = ()
 
 
-_DROPPED = (
-    t.booking.c.state == BookingState.CANCELLED.value
-)  # its debt was dropped: it was not paid, nothing comes back
+_GIVEN_BACK = exists().where(t.avoir_line.c.booking_id == t.booking.c.id)
+_DROPPED = or_(
+    t.booking.c.state == BookingState.CANCELLED.value,  # its debt was dropped: it was not paid, nothing comes back
+    _GIVEN_BACK,  # the commune cancelled its day since
+)
+BY_THE_COMMUNE = "journées annulées par la commune"
 
 
 def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
@@ -152,7 +168,7 @@ def judge_proof_received(
 ) -> ProofOutcome:
     """Record a justificatif seen, accepted (an avoir of what was paid, for each payer) or refused, with a reason of the commune's list.
 
-    Raises ProofRefusedByRule when it came too late, AbsenceOwed, ProofAlreadyJudged, InvalidInput, NotAllowed.
+    Raises ProofRefusedByRule when it came too late, AbsenceOwed, ChildCame, ProofAlreadyJudged, InvalidInput, NotAllowed.
     """
 
     def work(gesture: Gesture) -> Done:
@@ -170,6 +186,7 @@ def judge_proof_received(
             raise ProofRefusedByRule(decision.sentence, code=decision.code, source=decision.source)
         if accepted:
             _refuse_owed(connection, proof_id)
+            _refuse_who_came(connection, proof_id)
         state = ProofState.ACCEPTED if accepted else ProofState.REFUSED
         connection.execute(
             update(t.absence_proof)
@@ -211,6 +228,30 @@ def judge_proof_received(
     return perform(desk, "justificatif", Right.JUDGE_PROOF, operation, content, work, answer)
 
 
+def close_proofs(gesture: Gesture, proof_ids: Collection[int]) -> None:
+    """Close the absences that wait for a justificatif though the commune cancelled all their days: nothing is left to give back.
+
+    Their dossier is locked. One that has other days goes on waiting, for those alone.
+    """
+    connection, proof, day = gesture.connection, t.absence_proof.c, t.booking.c
+    lock_rows(connection, t.absence_proof, proof_ids)
+    connection.execute(
+        update(t.absence_proof)
+        .where(
+            proof.id.in_(proof_ids),
+            proof.state == ProofState.AWAITED.value,
+            ~exists().where(day.proof_id == proof.id, day.price_cents > 0, ~_DROPPED),
+        )
+        .values(
+            state=ProofState.ACCEPTED.value,
+            received_on=in_paris(gesture.now).date(),
+            reason=BY_THE_COMMUNE,
+            decided_at=gesture.now,
+            decided_by=gesture.agent.agent_id,
+        )
+    )
+
+
 def _lock_proof(connection: Connection, proof_id: int) -> None:
     """Lock the dossier of an absence, then the absence: its payment is not reversed between what is read and the avoir."""
     lock_dossier_of(connection, select(t.absence_proof.c.dossier_id).where(t.absence_proof.c.id == proof_id))
@@ -223,6 +264,18 @@ def _refuse_owed(connection: Connection, proof_id: int) -> None:
         raise AbsenceOwed
 
 
+def _refuse_who_came(connection: Connection, proof_id: int) -> None:
+    """Refuse an absence of which a day is marked present. Its dossier is locked: no mark is written meanwhile."""
+    rows = connection.execute(
+        select(t.child.c.first_name, t.booking.c.day)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .where(t.booking.c.proof_id == proof_id, marked_present())
+        .order_by(t.booking.c.day)
+    ).all()
+    if rows:
+        raise ChildCame(rows[0].first_name, [row.day for row in rows])
+
+
 def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[CashedBasket]]:
     """Give each payer the avoir of the absence; a basket on hold that it pays whole is settled, its locks taken first."""
     rows = gesture.connection.execute(
@@ -233,6 +286,7 @@ def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[
             t.booking.c.proof_id == proof_id,
             t.booking.c.state == BookingState.CANCELLED_LATE.value,
             t.booking.c.price_cents > 0,
+            ~_GIVEN_BACK,
         )
     ).all()
     by_payer: dict[int, list[ReturnedLine]] = {}

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select, update
 
 from models import tables as t
-from models.states import AttendanceState, BookingState, ClosedDayOutcome, WaitingState
+from models.states import OWED, AttendanceState, BookingState, ClosedDayOutcome, WaitingState
 from tui_portail.closed_days import ClosedDays
+from tui_portail.policy import Policy
 from tui_portail.services.accounts import living
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.slots import SlotKey
 
 _CAME = (AttendanceState.PRESENT.value, AttendanceState.UNBOOKED.value)
-_STANDS = (BookingState.CONFIRMED.value, BookingState.DUE.value)
+_STANDS = (BookingState.CONFIRMED.value, *OWED)
 
 
 def slots_of(days: ClosedDays) -> ColumnElement[bool]:
@@ -33,16 +34,30 @@ def closed_keys(connection: Connection, days: ClosedDays) -> list[SlotKey]:
     return [(row.site_code, row.activity_code, row.day) for row in rows]
 
 
-def booked(days: ClosedDays, now: datetime, *, came: bool = False) -> Select[Any]:
+def booked(days: ClosedDays, now: datetime, policy: Policy, *, came: bool = False) -> Select[Any]:
     """Return the query of the days booked that a closure cancels, by dossier: paid, owed, or on a hold that lives.
 
-    A child marked present came: that day is not given back. `came`: the query of those instead. A family erased is left out.
+    A family that cancelled too late paid for a day that did not take place: it is given back too. A child marked present came: that day
+    is not, nor what it brings (the break of a meal). `came`: the query of those instead. A family erased is left out.
     """
     booking, marked = t.booking.c, t.attendance.c
+    came_to = t.slot.alias("came_to")
+    brought = [
+        and_(t.slot.c.activity_code == code, came_to.c.activity_code.in_(bringing))
+        for code in policy.activities
+        if (bringing := [rule.code for rule in policy.activities.values() if code in rule.brings])
+    ]
     present = exists().where(
         or_(marked.child_id == booking.child_id, marked.child_id == shown_as()),
-        marked.slot_id == booking.slot_id,
+        marked.day == booking.day,
         marked.state.in_(_CAME),
+        came_to.c.id == marked.slot_id,
+        or_(marked.slot_id == booking.slot_id, and_(came_to.c.site_code == t.slot.c.site_code, or_(false(), *brought))),
+    )
+    paid_late = and_(
+        booking.state == BookingState.CANCELLED_LATE.value,
+        booking.price_cents > 0,
+        ~exists().where(t.avoir_line.c.booking_id == booking.id),
     )
     on_hold = and_(booking.state == BookingState.HELD.value, t.basket.c.expires_at > now)
     return (
@@ -55,6 +70,7 @@ def booked(days: ClosedDays, now: datetime, *, came: bool = False) -> Select[Any
             booking.slot_id,
             booking.day,
             booking.basket_id,
+            booking.proof_id,
             t.child.c.dossier_id,
             shown_as().label("child_id"),
             living().label("payer_id"),
@@ -67,7 +83,7 @@ def booked(days: ClosedDays, now: datetime, *, came: bool = False) -> Select[Any
         .outerjoin(t.basket, t.basket.c.id == booking.basket_id)
         .where(
             slots_of(days),
-            or_(booking.state.in_(_STANDS), on_hold),
+            or_(booking.state.in_(_STANDS), paid_late, on_hold),
             present if came else ~present,
             t.dossier.c.erased_at.is_(None),
         )
@@ -79,14 +95,14 @@ def outcome_of(row: Any) -> ClosedDayOutcome:
     """Return what a closure makes of a day booked, by its state and its price."""
     if row.state == BookingState.HELD.value:
         return ClosedDayOutcome.RELEASED
-    if row.state == BookingState.DUE.value:
+    if row.state in OWED:
         return ClosedDayOutcome.DEBT_DROPPED
     return ClosedDayOutcome.AVOIR if row.price_cents else ClosedDayOutcome.NOTHING
 
 
-def dossiers_to_close(connection: Connection, days: ClosedDays, now: datetime) -> list[int]:
+def dossiers_to_close(connection: Connection, days: ClosedDays, now: datetime, policy: Policy) -> list[int]:
     """Return the dossiers of which a day is still booked, by id."""
-    days_booked = booked(days, now).order_by(None).subquery()
+    days_booked = booked(days, now, policy).order_by(None).subquery()
     return list(connection.scalars(select(days_booked.c.dossier_id).distinct().order_by(days_booked.c.dossier_id)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from models import tables as t
 from models.bulk import by_chunks
-from models.states import Authority, ClosedDayOutcome, NotRestored
+from models.states import Authority, BookingState, ClosedDayOutcome, NotRestored
 from tui_portail.folding import fold
 from tui_portail.services.accounts import living_of
 from tui_portail.services.avoirs import avoir_number
@@ -27,14 +27,17 @@ WHY_WORDS = {
     NotRestored.BOOKED: "réservé autrement depuis",
     NotRestored.FULL: "plus de place",
     NotRestored.CLOSED: "jour encore fermé",
+    NotRestored.LATE: "la famille l’avait annulée hors délai : son avoir lui reste",
     NotRestored.GONE: "famille ou enfant archivé",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedDay:
-    """A day that a closure cancels, or cancelled: whose, paid by which account that lives, what comes of it, the cents given back; once
-    undone, what it became."""
+    """A day that a closure cancels, or cancelled: whose, paid by which account that lives, what comes of it, the cents given back.
+
+    `late`: the family had cancelled it too late. Once undone, what it became.
+    """
 
     dossier_id: int
     child_id: int
@@ -43,6 +46,7 @@ class ClosedDay:
     day: date
     outcome: ClosedDayOutcome
     cents: int
+    late: bool = False
     avoir: str = ""
     restored: bool = False
     not_restored: NotRestored | None = None
@@ -116,7 +120,8 @@ def days_to_close(rows: Iterable[Any]) -> list[ClosedDay]:
     for row in rows:
         outcome = outcome_of(row)
         cents = row.price_cents if outcome is ClosedDayOutcome.AVOIR else 0
-        day = ClosedDay(row.dossier_id, row.child_id, row.payer_id, row.activity_code, row.day, outcome, cents)
+        late = row.state == BookingState.CANCELLED_LATE.value
+        day = ClosedDay(row.dossier_id, row.child_id, row.payer_id, row.activity_code, row.day, outcome, cents, late)
         found.append(day)
     return found
 
@@ -125,7 +130,15 @@ def days_closed(connection: Connection, closure_id: int) -> list[ClosedDay]:
     """Return what a closure did, as its lines say."""
     line, booking, avoir = t.day_closure_line.c, t.booking.c, t.avoir.c
     rows = connection.execute(
-        select(t.day_closure_line, booking.day, booking.price_cents, avoir.year, avoir.number, t.slot.c.activity_code)
+        select(
+            t.day_closure_line,
+            booking.day,
+            booking.state,
+            booking.price_cents,
+            avoir.year,
+            avoir.number,
+            t.slot.c.activity_code,
+        )
         .add_columns(shown_as().label("child_id"), living_of(booking.payer_id).label("payer_id"))
         .join(t.booking, booking.id == line.booking_id)
         .join(t.slot, t.slot.c.id == booking.slot_id)
@@ -143,6 +156,7 @@ def days_closed(connection: Connection, closure_id: int) -> list[ClosedDay]:
             row.day,
             ClosedDayOutcome(row.outcome),
             0 if row.number is None else row.price_cents,
+            row.state == BookingState.CANCELLED_LATE.value,
             "" if row.number is None else avoir_number(row.year, row.number),
             row.restored_booking_id is not None,
             None if row.not_restored is None else NotRestored(row.not_restored),

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import AvoirReason, BookingState, ClosedDayOutcome, ClosureState
+from models.states import OWED, AvoirReason, BookingState, ClosedDayOutcome, ClosureState
 from tui_portail.closed_days import ClosedDays, checked_days, refuse_nothing_open, refuse_past
 from tui_portail.errors import PortailError
 from tui_portail.french import plural
@@ -26,6 +26,7 @@ from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines, close_basket, release
+from tui_portail.services.cancellations import close_proofs
 from tui_portail.services.closed_bookings import booked, closed_keys, dossiers_to_close, outcome_of, withdraw_waiting
 from tui_portail.services.closed_family import OnHold, lock_family
 from tui_portail.services.debts import drop_debts
@@ -39,6 +40,7 @@ from tui_portail.services.recorded_closures import (
     lock_set_up,
     put_on_calendar,
     read_closure,
+    refuse_closed_twice,
     write_closure,
 )
 from tui_portail.services.rights import Right
@@ -100,7 +102,8 @@ def record_closure(desk: Desk, asked: ClosedDays, operation: str, *, past_confir
         commune = lock_set_up(connection)
         days = checked_days(asked, commune)
         refuse_past(days, in_paris(gesture.now).date(), past_confirmed)
-        if not dossiers_to_close(connection, days, gesture.now):
+        refuse_closed_twice(connection, days)
+        if not dossiers_to_close(connection, days, gesture.now, commune.policy):
             refuse_nothing_open(days, commune)
         lock_closed_slots(connection, commune, days)
         closure_id = write_closure(gesture, days)
@@ -116,7 +119,7 @@ def record_closure(desk: Desk, asked: ClosedDays, operation: str, *, past_confir
 def close_families(desk: Desk, closure_id: int, operation: str, progress: Progress | None = None) -> ClosureRun:
     """Cancel the days of a closure recorded, family by family, those of a run that stopped left aside; then say it is done.
 
-    Any agent with the right may go on with it. A closure over days that another one cancelled finds nothing to do.
+    Any agent with the right may go on with it. A run that ended, sent again, gives its first answer.
     Raises ClosureUnknown, ClosureUndone, NotAllowed.
     """
     told = progress or (lambda done, total: None)
@@ -124,7 +127,8 @@ def close_families(desk: Desk, closure_id: int, operation: str, progress: Progre
     for turn in range(TURNS):
         with desk.read(Right.CLOSE_DAYS) as connection:
             asked = read_closure(connection, closure_id).days
-            remaining = dossiers_to_close(connection, asked, desk.instant(connection))
+            policy = desk.commune(connection).policy
+            remaining = dossiers_to_close(connection, asked, desk.instant(connection), policy)
         for place, dossier_id in enumerate(remaining):
             told(place, len(remaining))
             one = uuid5(NAMESPACE_OID, f"{operation} {turn} {dossier_id}").hex
@@ -134,10 +138,11 @@ def close_families(desk: Desk, closure_id: int, operation: str, progress: Progre
                 days += closed.days
                 avoirs += closed.avoirs
         told(len(remaining), len(remaining))
-        if _finish(desk, closure_id, uuid5(NAMESPACE_OID, f"{operation} {turn}").hex):
-            break
-    cents = sum(avoir.amount_cents for avoir in avoirs)
-    return ClosureRun(closure_id, len(families), days, len(avoirs), cents)
+        cents = sum(avoir.amount_cents for avoir in avoirs)
+        run = ClosureRun(closure_id, len(families), days, len(avoirs), cents)
+        if (ended := _finish(desk, run, uuid5(NAMESPACE_OID, f"{operation} {turn}").hex)) is not None:
+            return ended
+    return run
 
 
 def _close_family(desk: Desk, closure_id: int, dossier_id: int, operation: str) -> FamilyClosed:
@@ -147,9 +152,11 @@ def _close_family(desk: Desk, closure_id: int, dossier_id: int, operation: str) 
         if closure.undone_by is not None:
             raise ClosureUndone
         waiting = lock_family(gesture, dossier_id)
-        rows = connection.execute(booked(closure.days, gesture.now).where(t.child.c.dossier_id == dossier_id)).all()
+        days = booked(closure.days, gesture.now, gesture.commune.policy)
+        rows = connection.execute(days.where(t.child.c.dossier_id == dossier_id)).all()
         lock_rows(connection, t.slot, {row.slot_id for row in rows} | _slots_on_hold(gesture, waiting))
         avoirs = _cancel(gesture, rows)
+        close_proofs(gesture, {row.proof_id for row in rows if row.proof_id is not None})
         _write_lines(gesture, closure_id, dossier_id, rows, avoirs)
         settled = _settle(gesture, rows, avoirs, waiting)
         result = {
@@ -176,19 +183,23 @@ def _slots_on_hold(gesture: Gesture, waiting: Sequence[OnHold]) -> set[int]:
 
 
 def _cancel(gesture: Gesture, rows: Sequence[Any]) -> dict[int, GivenAvoir]:
-    """Release the days on hold, cancel the others, give back by right what was paid, drop what was owed; return the avoirs by payer."""
+    """Release the days on hold, cancel the others, give back by right what was paid, drop what was owed; return the avoirs by payer.
+
+    A day cancelled too late stays so: only what was paid for it comes back.
+    """
     connection = gesture.connection
     paid = [row for row in rows if row.state == BookingState.CONFIRMED.value]
-    owed = [row for row in rows if row.state == BookingState.DUE.value]
+    late = [row for row in rows if row.state == BookingState.CANCELLED_LATE.value]
+    owed = [row for row in rows if row.state in OWED]
     release(connection, [row.booking_id for row in rows if row.state == BookingState.HELD.value], gesture.now)
     if ended := [row.booking_id for row in (*paid, *owed)]:
         connection.execute(
             update(t.booking)
             .where(t.booking.c.id.in_(ended))
-            .values(state=BookingState.CANCELLED.value, ended_at=gesture.now)
+            .values(state=BookingState.CANCELLED.value, ended_at=func.coalesce(t.booking.c.ended_at, gesture.now))
         )
     returned: defaultdict[int, list[ReturnedLine]] = defaultdict(list)
-    for row in paid:
+    for row in (*paid, *late):
         if row.price_cents:
             returned[row.payer_id].append(ReturnedLine(row.booking_id, row.care_cents, row.meal_cents))
     if returned:
@@ -239,8 +250,9 @@ def _settle(
     return [cashed for cashed in settled if cashed is not None]
 
 
-def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
-    """Say that a closure is done if no day of it is booked any more, every slot closed being locked; return whether it is."""
+def _finish(desk: Desk, run: ClosureRun, operation: str) -> ClosureRun | None:
+    """Say that a closure is done if no day of it is booked any more, every slot closed being locked; return its run, None if not."""
+    closure_id = run.closure_id
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
@@ -251,7 +263,7 @@ def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
         lock_places(gesture, keys)
         withdraw_waiting(gesture, closure.days)
         details: Mapping[str, Any] = {}
-        done = not dossiers_to_close(connection, closure.days, gesture.now)
+        done = not dossiers_to_close(connection, closure.days, gesture.now, gesture.commune.policy)
         if done and closure.state is ClosureState.RUNNING:
             connection.execute(
                 update(t.day_closure)
@@ -259,6 +271,9 @@ def _finish(desk: Desk, closure_id: int, operation: str) -> bool:
                 .values(state=ClosureState.DONE.value, finished_at=gesture.now)
             )
             details = offers_made(gesture, keys)  # of an activity that shared a limit with one closed
-        return Done({"done": done}, "day_closure", closure_id, details=details)
+        return Done({"run": asdict(run) if done else None}, "day_closure", closure_id, details=details)
 
-    return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, lambda kept: bool(kept["done"]))
+    def answer(kept: Mapping[str, Any]) -> ClosureRun | None:
+        return None if kept["run"] is None else ClosureRun(**kept["run"])
+
+    return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, answer)

@@ -33,6 +33,11 @@ def read_commune_version(connection: Connection, version: int) -> Commune:
     return _built(_text(connection, version))
 
 
+def commune_in_force(connection: Connection) -> Commune:
+    """Return the latest set-up recorded, in one statement. Raises CommuneMissing."""
+    return _built(_text(connection))
+
+
 @lru_cache(maxsize=4)  # a set-up never changes, and takes longer to build than to read
 def _built(document: str) -> Commune:
     from tui_portail.commune_files import from_document  # noqa: PLC0415  slow to load
@@ -50,8 +55,9 @@ def commune_name(connection: Connection) -> str:
     return str(json.loads(_text(connection, latest_version(connection)))["identite"]["nom"])
 
 
-def _text(connection: Connection, version: int) -> str:
-    document = connection.scalar(select(t.commune_version.c.document).where(t.commune_version.c.id == version))
+def _text(connection: Connection, version: int | None = None) -> str:
+    query = select(t.commune_version.c.document).order_by(t.commune_version.c.id.desc()).limit(1)
+    document = connection.scalar(query if version is None else query.where(t.commune_version.c.id == version))
     if document is None:
         raise CommuneMissing(
             "Cette base ne contient pas les règles de la commune. Lancez « tui-portail initialiser » avec le fichier de la commune."
@@ -87,11 +93,11 @@ def record_commune(
 ) -> int:
     """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number.
 
-    The days to come whose places nobody set by hand follow it. Meals that froze under the one before are written as ordered first: with
-    other limits, nobody could tell when they froze.
+    The days to come whose places nobody set by hand follow it. Meals that froze under the one before, and whose limit the
+    new one moves, are written as ordered first: nobody could tell any more when they froze. Raises MealsJustFrozen.
     """
     from tui_portail.commune_files import to_document  # noqa: PLC0415  slow to load
-    from tui_portail.services.meal_orders import write_orders  # noqa: PLC0415  not needed to open a desk
+    from tui_portail.services.meal_orders import keep_orders  # noqa: PLC0415  not needed to open a desk
 
     document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
     latest = connection.execute(
@@ -100,7 +106,8 @@ def record_commune(
     if latest is not None and latest.document == document:
         return int(latest.id)
     if latest is not None:
-        write_orders(connection, read_commune_version(connection, latest.id), recorded_at, (), recorded_at)
+        keep_orders(connection, read_commune_version(connection, latest.id), commune, recorded_at)
+    _replace_set_up(connection)
     version = connection.execute(
         insert(t.commune_version)
         .values(recorded_at=recorded_at, agent_id=agent_id, source=source, document=document, reason=reason)
@@ -109,6 +116,20 @@ def record_commune(
     _bring_in_line(connection, commune)
     _follow_places(connection, commune, in_paris(recorded_at).date())
     return int(version)
+
+
+_SET_UP_LOCK = "reglages"
+
+
+def keep_set_up(connection: Connection) -> None:
+    """Let no set-up be recorded until this transaction ends, on PostgreSQL: what it writes by the one in force is then seen by the next."""
+    connection.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(_SET_UP_LOCK, 0))))
+
+
+def _replace_set_up(connection: Connection) -> None:
+    """Wait for those that keep the set-up; SQLite's write transaction is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_SET_UP_LOCK, 0))))
 
 
 def _bring_in_line(connection: Connection, commune: Commune) -> None:

@@ -6,7 +6,7 @@ A set-up is never changed in place: each version says who, when and why, and is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,9 @@ from tui_portail.instants import in_paris
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
+from tui_portail.services.recorded_closures import refuse_reopened
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import lock_places, offers_made, waited_for
 
 LONGEST_REASON = 200
 IN_THE_SETTINGS: Mapping[str, str] = {"": "Réglages"}
@@ -97,7 +99,7 @@ def change_commune(
     """Record a whole document as the set-up in force, in place of `version`, with where it came from and why.
 
     Raises InvalidInput with the key and what was expected, CommuneChanged when another version was recorded meanwhile, CodeInUse,
-    NotAllowed.
+    ClosureStands, MealsJustFrozen, NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
     if not reason:
@@ -114,14 +116,24 @@ def change_commune(
         if before.regie.code != commune.regie.code:
             raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
+        refuse_reopened(connection, before, commune, in_paris(gesture.now).date())
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
-        return Done(asdict(result), "commune_version", recorded, None, reason, {"source": source, "before": latest})
+        made = _offer_what_it_adds(replace(gesture, commune=commune, version=recorded)) if result.changed else {}
+        details = {"source": source, "before": latest, **made}
+        return Done(asdict(result), "commune_version", recorded, None, reason, details)
 
     content = [version, fingerprint(document), source, reason]
     return perform(
         desk, "regler_commune", Right.SETTINGS, operation, content, work, lambda kept: RecordedSettings(**kept)
     )
+
+
+def _offer_what_it_adds(gesture: Gesture) -> dict[str, list[int]]:
+    """Offer to those who wait the places that the set-up now has for them; return what the audit trail keeps of it."""
+    waited = waited_for(gesture.connection, in_paris(gesture.now).date())
+    lock_places(gesture, waited)
+    return offers_made(gesture, waited)
 
 
 def _changed(connection: Connection, version: int) -> CommuneChanged:

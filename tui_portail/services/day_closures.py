@@ -17,7 +17,13 @@ from tui_portail.money import format_cents
 from tui_portail.services.closed_bookings import booked, waiting_count
 from tui_portail.services.closed_families import ClosedFamily, days_closed, days_to_close, families_of
 from tui_portail.services.desk import Desk
-from tui_portail.services.recorded_closures import RecordedClosure, activities_of, read_closure, recorded_from
+from tui_portail.services.recorded_closures import (
+    RecordedClosure,
+    activities_of,
+    read_closure,
+    recorded_from,
+    refuse_closed_twice,
+)
 from tui_portail.services.rights import Right
 
 MOST = 200
@@ -89,10 +95,11 @@ def preview_closure(desk: Desk, asked: ClosedDays, *, past_confirmed: bool = Fal
         days = checked_days(asked, commune)
         today = in_paris(now).date()
         refuse_past(days, today, past_confirmed)
-        families = families_of(connection, days_to_close(connection.execute(booked(days, now))))
+        refuse_closed_twice(connection, days)
+        families = families_of(connection, days_to_close(connection.execute(booked(days, now, commune.policy))))
         if not families:
             refuse_nothing_open(days, commune)
-        came = len(connection.execute(booked(days, now, came=True)).all())
+        came = len(connection.execute(booked(days, now, commune.policy, came=True)).all())
         waiting = waiting_count(connection, days)
     return ClosurePreview(days, days.words(commune), families, came, waiting, days.first <= today)
 
@@ -157,6 +164,9 @@ def _said(preview: ClosurePreview) -> list[str]:
         said.append(f"{plural(debts, 'journée due annulée', 'journées dues annulées')} : la dette tombe.")
     if free := counts[ClosedDayOutcome.NOTHING]:
         said.append(f"{plural(free, 'journée gratuite annulée', 'journées gratuites annulées')}, rien à rendre.")
+    if late := sum(day.late for family in preview.families for day in family.days):
+        words = plural(late, "journée que la famille avait annulée", "journées que les familles avaient annulées")
+        said.append(f"{words} hors délai : ce qui a été payé est rendu aussi, le jour n’a pas lieu.")
     if preview.came:
         said.append(f"{plural(preview.came, 'journée gardée', 'journées gardées')} : l’enfant est pointé présent.")
     if preview.waiting:
@@ -164,7 +174,8 @@ def _said(preview: ClosurePreview) -> list[str]:
     if preview.begun:
         said.append("Des jours sont commencés ou passés : leurs journées sont rendues aussi.")
     said.append(
-        "Ces jours sont fermés au calendrier. On peut défaire tant que l’avoir n’a pas servi ; les attentes et les dettes, non."
+        "Ces jours sont fermés au calendrier. On peut défaire tant que l’avoir n’a pas servi ; "
+        "les attentes, les dettes et les annulations hors délai, non."
     )
     return said
 

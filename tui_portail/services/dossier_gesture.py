@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
@@ -41,16 +41,20 @@ class DossierChanged(PortailError):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a change was about: a row of the dossier (`subject` is its table's name), and words that name nobody."""
+    """What a change was about: a row of the dossier (`subject` is its table's name), and words that name nobody.
+
+    `also`: what else the audit trail keeps of it.
+    """
 
     subject: str
     subject_id: int
     words: str = ""
+    also: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def details(self) -> dict[str, object]:
         """What the audit trail keeps of it."""
-        return {"subject": self.subject, "id": self.subject_id, "words": self.words}
+        return {"subject": self.subject, "id": self.subject_id, "words": self.words, **self.also}
 
 
 Row = Mapping[str, object]
@@ -172,10 +176,10 @@ def _differences(before: Rows, after: Rows) -> Iterator[dict[str, object]]:
         subject = {"subject": key[0], "subject_id": key[1]}
         if not old or not new:
             yield {**subject, "field": "", "before": "" if new else "présent", "after": "présent" if new else ""}
-        for field in dict.fromkeys([*old, *new]):
-            was, now = _text(old.get(field)), _text(new.get(field))
-            if field not in _UNFOLLOWED and was != now:
-                yield {**subject, "field": field, "before": was, "after": now}
+        for column in dict.fromkeys([*old, *new]):
+            was, now = _text(old.get(column)), _text(new.get(column))
+            if column not in _UNFOLLOWED and was != now:
+                yield {**subject, "field": column, "before": was, "after": now}
 
 
 def _text(value: object) -> str:

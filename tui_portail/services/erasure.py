@@ -33,7 +33,7 @@ from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
 from tui_portail.services.kept_papers import Papers, kept_papers, papers_of, take_away
-from tui_portail.services.meal_orders import write_orders
+from tui_portail.services.meal_orders import SETTLED_AFTER, write_orders
 from tui_portail.services.retention import (
     ERASE,
     FORGET,
@@ -44,6 +44,7 @@ from tui_portail.services.retention import (
     unclosed_money,
 )
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import withdraw_entries
 
 BATCH = 500
 _NAMED = (*BLANKED, *DELETED, t.identity_snapshot, t.audit_event, t.search_token, t.search_word)
@@ -190,11 +191,14 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
         if obstacles := _obstacles(connection, dossier, family, reason, rules, gesture.now):
             raise ErasureRefused(obstacles)
         close_expired(connection, family.payers, gesture.now)
-        write_orders(connection, gesture.commune, gesture.now, [_booked_by(family)], gesture.now)  # its menus go
+        settled = gesture.now - SETTLED_AFTER
+        write_orders(connection, gesture.commune, gesture.now, [_booked_by(family)], settled)  # its menus go
+        waits = t.waiting_entry.c.dossier_id.in_(family.dossiers)
+        made = withdraw_entries(gesture, waits, "Famille effacée")
         empty_family(connection, family, gesture.now)
         persons = len(family.guardians) + len(family.children)
         result = {"number": dossier.number, "persons": persons}
-        return Done(result, "dossier", dossier_id, dossier_id, reason.value, {"persons": persons})
+        return Done(result, "dossier", dossier_id, dossier_id, reason.value, {"persons": persons, **made})
 
     content = [dossier_id, typed, reason.value]
     return perform(desk, ERASE, Right.GIVE_DATA, operation, content, work, lambda kept: ErasedFamily(**kept))

@@ -14,6 +14,7 @@ from models import tables as t
 from models.states import AttendanceState, BookingState
 from tui_portail.figures import Bar, Figure, FigureKind, FigureList
 from tui_portail.french import long_date, plural
+from tui_portail.services.family_facts import shown_as
 from tui_portail.services.figure_reading import WHO, FigureReading, week_label, week_of
 from tui_portail.weeks import monday_of
 
@@ -90,7 +91,10 @@ _MARKS = {
 
 
 def _marks(of: FigureReading) -> Iterator[tuple[Any, AttendanceState | None]]:
-    """Yield each day booked or come to without booking, of the slots where somebody was marked, with what was marked (None: nothing)."""
+    """Yield each day booked or come to without booking, of the slots where somebody was marked, with what was marked (None: nothing).
+
+    A child merged into another counts once, as the record it is shown under.
+    """
     mark, booking, slot = t.attendance.c, t.booking.c, t.slot.c
     marked_slots = (
         select(mark.slot_id)
@@ -100,16 +104,17 @@ def _marks(of: FigureReading) -> Iterator[tuple[Any, AttendanceState | None]]:
     )
     seen = set()
     for row in of.connection.execute(
-        select(mark.slot_id, mark.child_id, mark.booking_id, mark.state, *WHO)
+        select(mark.slot_id, shown_as().label("shown"), mark.state, *WHO)
         .join(t.slot, slot.id == mark.slot_id)
         .join(t.child, t.child.c.id == mark.child_id)
         .where(of.of_slots, mark.state != AttendanceState.CLEARED.value)
         .order_by(slot.day, t.child.c.last_name, t.child.c.first_name, mark.id)
     ):
-        seen.add((row.slot_id, row.child_id))
-        yield row, AttendanceState(row.state)
+        if (row.slot_id, row.shown) not in seen:
+            seen.add((row.slot_id, row.shown))
+            yield row, AttendanceState(row.state)
     for left in of.connection.execute(
-        select(booking.slot_id, booking.child_id, *WHO)
+        select(booking.slot_id, shown_as().label("shown"), *WHO)
         .join(t.slot, slot.id == booking.slot_id)
         .join(t.child, t.child.c.id == booking.child_id)
         .where(
@@ -118,5 +123,6 @@ def _marks(of: FigureReading) -> Iterator[tuple[Any, AttendanceState | None]]:
         )
         .order_by(slot.day, t.child.c.last_name, t.child.c.first_name, booking.id)
     ):
-        if (left.slot_id, left.child_id) not in seen:
+        if (left.slot_id, left.shown) not in seen:
+            seen.add((left.slot_id, left.shown))
             yield left, None

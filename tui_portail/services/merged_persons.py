@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select, text, update
+from sqlalchemy import Connection, Table, exists, or_, select, text, update
 
 from models import tables as t
-from models.states import OPEN_WAITING, SnapshotKind, WaitingState
+from models.states import LIVE_STATES, OPEN_WAITING, SnapshotKind, WaitingState
+from tui_portail.services.family_facts import record_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name, postal_address, same_snapshot, take_snapshot
 from tui_portail.services.merge_reading import MergeSides, Pairing
+from tui_portail.services.waiting_offers import withdraw_entries
 
 _OF_A_GUARDIAN = (
     "birth_on",
@@ -86,30 +88,32 @@ def join_children(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> None
         for table in (t.schooling, t.custody_pattern):
             _take_if_none(connection, table, merged_id, kept_id)
         _take_years(connection, merged_id, kept_id)
-        _wait_once(gesture, merged_id, kept_id)
         for table in (t.custody_exception, t.week_pattern):
             connection.execute(update(table).where(table.c.child_id == merged_id).values(child_id=kept_id))
 
 
-def _wait_once(gesture: Gesture, *records: int) -> None:
-    """Where two records of a child wait for one day, keep the one a place is offered to, else who asked first."""
-    entry = t.waiting_entry.c
+def wait_once(gesture: Gesture, pairing: Pairing) -> dict[str, list[int]]:
+    """Where the records of a child joined wait for one day, keep the one a place is offered to, else who asked first: none if it is booked.
+
+    The places those withdrawn were kept are offered to the next; returns what the audit trail keeps of it.
+    """
+    entry, booking = t.waiting_entry.c, t.booking.c
+    child = record_of(entry.child_id)
+    booked = exists().where(
+        text(f"booking.{LIVE_STATES}"), booking.slot_id == entry.slot_id, record_of(booking.child_id) == child
+    )
     rows = gesture.connection.execute(
-        select(entry.id, entry.slot_id)
-        .where(entry.child_id.in_(records), text(OPEN_WAITING))
+        select(entry.id, entry.slot_id, child.label("child_id"), booked.label("booked"))
+        .where(child.in_([kept_id for _, kept_id in pairing.children]), text(OPEN_WAITING))
         .order_by((entry.state == WaitingState.WAITING.value), entry.asked_at, entry.id)
     )
-    kept: set[int] = set()
+    kept: set[tuple[int, int]] = set()
     twice = []
-    for entry_id, slot_id in rows:
-        if slot_id in kept:
-            twice.append(entry_id)
-        kept.add(slot_id)
-    if twice:
-        ended = {"state": WaitingState.WITHDRAWN.value, "ended_at": gesture.now, "ended_by": gesture.agent.agent_id}
-        gesture.connection.execute(
-            update(t.waiting_entry).where(entry.id.in_(twice)).values(**ended, reason="Enfant inscrit deux fois")
-        )
+    for row in rows:
+        if row.booked or (row.child_id, row.slot_id) in kept:
+            twice.append(row.id)
+        kept.add((row.child_id, row.slot_id))
+    return withdraw_entries(gesture, entry.id.in_(twice), "Enfant inscrit deux fois") if twice else {}
 
 
 def _take_if_none(connection: Connection, table: Table, merged_id: int, kept_id: int) -> None:

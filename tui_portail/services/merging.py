@@ -41,7 +41,7 @@ from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.merge_reading import MergeSides, Pairing, check_pairing, read_sides, refusals
-from tui_portail.services.merged_persons import join_children, join_guardians
+from tui_portail.services.merged_persons import join_children, join_guardians, wait_once
 from tui_portail.services.rights import Right
 from tui_portail.services.search_index import index_dossier
 from tui_portail.services.transfers import join_accounts
@@ -119,8 +119,9 @@ def merge_dossiers(
             join_accounts(gesture, ends, lives)
         _close_merged(gesture, kept_id, merged_id, before[merged_id])
         keep_change(gesture, kept_id, before[kept_id])
+        made = wait_once(gesture, pairing)
         number = display(sides.merged.number)
-        details = {"subject": "dossier", "id": merged_id, "words": f"n° {number}"}
+        details = {"subject": "dossier", "id": merged_id, "words": f"n° {number}", **made}
         result = {"dossier_id": kept_id, "joined": [list(pair) for pair in joined]}
         return Done(result, "dossier", merged_id, kept_id, reason, details)
 

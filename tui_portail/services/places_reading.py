@@ -36,13 +36,15 @@ from sqlalchemy import (
 )
 
 from models import tables as t
-from models.states import LIVE_STATES, OPEN_BASKET, OPEN_WAITING, BookingState, WaitingState
+from models.states import LIVE_STATES, OPEN_BASKET, OPEN_WAITING, AttendanceState, BookingState, WaitingState
 from tui_portail.capacity import AgePlaces, CapacityLimit, SlotPlaces, other_limits
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
+from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.family_facts import shown_as
+from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
-from tui_portail.waiting_line import is_over
+from tui_portail.waiting_line import is_over, may_attend
 
 DayKey = tuple[str, date]  # site, day
 _SETTLED, _AGED, _SEATED, _HELD, _OFFERED, _WAITING = "settled", "aged", "seated", "held", "offered", "waiting"
@@ -136,7 +138,7 @@ class _ReadDays:
         shared = [slot_id for slot_id in self.slots if at[slot_id] in together]
         query = _who_query(connection.dialect.name, bool(aged), bool(shared))
         rows = connection.execute(query, self._window() | {"now": now, "aged": aged, "shared": shared}).all()
-        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until in rows:
+        for what, slot_id, times, age, child_id, birth_on, entry_id, asked_at, offer_until, school in rows:
             slot = self.slots.get(slot_id)
             if slot is None:  # made by another desk since the slots were read: not one of those this gesture has locked
                 continue
@@ -146,6 +148,8 @@ class _ReadDays:
                 slot.add_of_age(age, times)
             else:
                 seat = Seat(child_id, slot.activity, age_on(birth_on, slot.day))
+                if entry_id is not None and not may_attend(self.commune, school, slot.activity, slot.site, seat.age):
+                    continue  # no longer let in: waits for nothing, is kept no place
                 self._seat(slot, what, Waiting(entry_id, seat, asked_at, offer_until), now)
 
     def _is_over(self, slot: _Slot, now: datetime) -> bool:
@@ -257,7 +261,8 @@ def _slots_query() -> Select[Any]:
 def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
     """Return the query of who is on the slots: those who wait or were offered a place, live holds, then what is settled.
 
-    Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit.
+    Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit. Those
+    owed by children who came without booking took no place: taken off, they are few and found by the marks of their slot.
     """
     slot_ids = select(t.slot.c.id).where(*_of_window())
     booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
@@ -267,6 +272,7 @@ def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
         _no(Integer()).label("entry_id"),
         _no(entry.asked_at.type).label("asked_at"),
         _no(entry.offer_until.type).label("offer_until"),
+        _no(String()).label("school"),
     )
     once, counted = literal(1).label("times"), func.count().label("times")
     offered = and_(entry.state == WaitingState.OFFERED.value, entry.offer_until > bindparam("now"))
@@ -279,6 +285,7 @@ def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
             entry.id.label("entry_id"),
             entry.asked_at,
             entry.offer_until,
+            school_then(),
         )
         .join(t.child, child.id == entry.child_id)
         .where(
@@ -299,19 +306,27 @@ def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
         .where(*settled, booking.slot_id.in_(slot_ids))
         .group_by(booking.slot_id)
     )
+    marked = t.attendance.c
+    parts.append(
+        select(
+            _kind(_SETTLED), marked.slot_id, literal(-1).label("times"), _no(Integer()).label("age"), *nobody, *no_entry
+        )
+        .join(t.booking, booking.id == marked.booking_id)
+        .where(marked.slot_id.in_(slot_ids), marked.state == AttendanceState.UNBOOKED.value, *settled)
+    )
     if aged:
         age = (_number_of(booking.day, dialect) - _number_of(child.birth_on, dialect)) // 10_000
         parts.append(
             select(_kind(_AGED), booking.slot_id, counted, age.label("age"), *nobody, *no_entry)
             .join(t.child, child.id == booking.child_id)
-            .where(*settled, booking.slot_id.in_(bindparam("aged", expanding=True)))
+            .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("aged", expanding=True)))
             .group_by(booking.slot_id, age)
         )
     if shared:
         parts.append(
             select(_kind(_SEATED), booking.slot_id, once, *who, *no_entry)
             .join(t.child, child.id == booking.child_id)
-            .where(*settled, booking.slot_id.in_(bindparam("shared", expanding=True)))
+            .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("shared", expanding=True)))
         )
     return union_all(*parts)
 

@@ -6,7 +6,7 @@ Locks, in this order: the closure, the commune's set-up, then the fixed order of
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -17,6 +17,7 @@ from models.states import ClosureState
 from tui_portail.closed_days import ClosedDays, closed_openings
 from tui_portail.commune import Commune
 from tui_portail.errors import PortailError
+from tui_portail.field_checks import FormRefused
 from tui_portail.school_calendar import Closure
 from tui_portail.services.closed_bookings import slots_of
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
@@ -33,6 +34,18 @@ class ClosureUnknown(PortailError):
 
     def __init__(self) -> None:
         super().__init__("Cette annulation de journées n’existe pas. Rouvrez la liste « Journées annulées ».")
+
+
+class ClosureStands(PortailError):
+    """A calendar would no longer close days that are cancelled for families."""
+
+    code = "FERMETURE_EN_COURS"
+
+    def __init__(self, days: ClosedDays) -> None:
+        super().__init__(
+            f"Ce calendrier rouvrirait des journées annulées aux familles ({days.days_in_words()}, {days.reason}). Rien n’est "
+            "enregistré : annulez d’abord la fermeture dans « Journées annulées » (D : défaire), ou remettez-la telle quelle au calendrier."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,51 @@ def lock_closure(connection: Connection, closure_id: int) -> RecordedClosure:
     return read_closure(connection, closure_id)
 
 
+def refuse_closed_twice(connection: Connection, days: ClosedDays) -> None:
+    """Refuse days that another closure cancels whole, or touches while its families are being gone through. Raises FormRefused.
+
+    A day booked is given back by one closure: were two to share it, undoing neither would book it again.
+    """
+    closure = t.day_closure.c
+    rows = connection.execute(
+        select(t.day_closure).where(
+            closure.state != ClosureState.UNDONE.value,
+            closure.first_on <= days.last,
+            closure.last_on >= days.first,
+        )
+    ).all()
+    activities = activities_of(connection, [row.id for row in rows])
+    for row in rows:
+        other = recorded_from(row, activities[row.id])
+        named = f"{other.days.days_in_words()}, {other.days.reason}"
+        if other.is_running and other.days.overlaps(days):
+            raise FormRefused(
+                f"Une annulation de ces journées n’est pas finie ({named}) : ouvrez-la dans « Journées annulées », "
+                "F10 la continue, puis recommencez.",
+                "first",
+            )
+        if other.days.covers(days):
+            raise FormRefused(
+                f"Ces journées sont déjà annulées ({named}) : ouvrez cette annulation dans « Journées annulées ».",
+                "first",
+            )
+
+
+def refuse_reopened(connection: Connection, before: Commune, after: Commune, today: date) -> None:
+    """Refuse a set-up that takes off the calendar a closure that stands, over days not past. Raises ClosureStands."""
+    closure = t.day_closure.c
+    rows = connection.execute(
+        select(t.day_closure)
+        .where(closure.state != ClosureState.UNDONE.value, closure.last_on >= today)
+        .order_by(closure.first_on, closure.id)
+    ).all()
+    activities = activities_of(connection, [row.id for row in rows])
+    for row in rows:
+        days = recorded_from(row, activities[row.id]).days
+        if own_entry(before, days) is not None and own_entry(after, days) is None:
+            raise ClosureStands(days)
+
+
 def lock_set_up(connection: Connection) -> Commune:
     """Lock the commune's set-up against other changes, and return the one in force then."""
     lock_rows(connection, t.database_identity, [1])
@@ -129,17 +187,29 @@ def put_on_calendar(gesture: Gesture, commune: Commune, days: ClosedDays) -> int
     return _record(gesture, commune, (*commune.calendar.closures, days.on_the_calendar(commune.policy)), days.reason)
 
 
-def take_off_calendar(gesture: Gesture, commune: Commune, days: ClosedDays, reason: str) -> int:
-    """Take a closure off the commune's calendar, its set-up locked; return the version in force."""
-    return _record(gesture, commune, without(commune, days), reason)
+def take_off_calendar(gesture: Gesture, commune: Commune, days: ClosedDays, reason: str) -> tuple[int, bool]:
+    """Take a closure off the commune's calendar, its set-up locked; return the version in force, and whether it was still there."""
+    version = _record(gesture, commune, without(commune, days), reason)
+    return version, own_entry(commune, days) is not None
+
+
+def own_entry(commune: Commune, days: ClosedDays) -> Closure | None:
+    """Return the entry of the calendar that a closure added, None where somebody took it off.
+
+    One that closed everything says no activity by name: activities added since, or taken away, do not hide it.
+    """
+    named = days.on_the_calendar(commune.policy)
+    forms = (replace(named, only=frozenset(days.activities)), replace(named, only=frozenset[str]()))
+    return next((form for form in forms if form in commune.calendar.closures), None)
 
 
 def without(commune: Commune, days: ClosedDays) -> tuple[Closure, ...]:
     """Return the closures of the calendar without the one that a closure added; nothing else goes where somebody took it off already."""
-    closures = commune.calendar.closures
-    own = days.on_the_calendar(commune.policy)
-    place = next((place for place, closure in enumerate(closures) if closure == own), None)
-    return closures if place is None else (*closures[:place], *closures[place + 1 :])
+    closures, own = commune.calendar.closures, own_entry(commune, days)
+    if own is None:
+        return closures
+    place = closures.index(own)
+    return (*closures[:place], *closures[place + 1 :])
 
 
 def _record(gesture: Gesture, commune: Commune, closures: tuple[Closure, ...], reason: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,13 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, text
 
 from models import tables as t
-from models.states import LIVE_STATES, ClosedDayOutcome, NotRestored
+from models.states import LIVE_STATES, BookingState, ClosedDayOutcome, NotRestored
 from tui_portail.closed_days import ClosedDays
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.accounts import living_of
-from tui_portail.services.avoir_sums import left_cents
-from tui_portail.services.family_facts import record_of, shown_as
+from tui_portail.services.family_facts import avoir_balances, record_of, shown_as
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.recorded_closures import without
@@ -28,13 +27,13 @@ _WHY_NOT = {ClosedDayOutcome.RELEASED.value: NotRestored.ON_HOLD, ClosedDayOutco
 
 
 def lines_left(closure_id: int, dossier_id: int) -> Select[Any]:
-    """Return the query of a family's days still to be booked again or left, in order; `untouched`: nothing of their avoir was used."""
+    """Return the query of a family's days still to be booked again or left, in order."""
     line, booking = t.day_closure_line.c, t.booking.c
-    untouched = left_cents() == t.avoir.c.amount_cents
     return (
         select(
             line.id,
             line.outcome,
+            booking.state,
             booking.slot_id,
             booking.day,
             booking.care_cents,
@@ -46,12 +45,10 @@ def lines_left(closure_id: int, dossier_id: int) -> Select[Any]:
             living_of(booking.payer_id).label("payer_id"),
             t.slot.c.site_code,
             t.slot.c.activity_code,
-            untouched.label("untouched"),
         )
         .join(t.booking, booking.id == line.booking_id)
         .join(t.child, t.child.c.id == booking.child_id)
         .join(t.slot, t.slot.c.id == booking.slot_id)
-        .outerjoin(t.avoir, t.avoir.c.id == line.avoir_id)
         .where(
             line.closure_id == closure_id,
             line.dossier_id == dossier_id,
@@ -77,6 +74,7 @@ def why_not(
     gone = set(
         connection.scalars(select(child.id).where(child.dossier_id == dossier_id, child.archived_at.is_not(None)))
     )
+    spent = _spent(connection, lines)
     live = _live(connection, lines)
     tallies = _tallies(gesture, lines)
     why: dict[int, NotRestored] = {}
@@ -85,9 +83,11 @@ def why_not(
         reason: NotRestored | None = None
         if line.outcome not in _BOOKED_AGAIN:
             reason = _WHY_NOT[line.outcome]
+        elif line.state == BookingState.CANCELLED_LATE.value:
+            reason = NotRestored.LATE
         elif closed_dossier or line.child_id in gone:
             reason = NotRestored.GONE
-        elif line.outcome == ClosedDayOutcome.AVOIR.value and not line.untouched:
+        elif line.outcome == ClosedDayOutcome.AVOIR.value and line.payer_id in spent:
             reason = NotRestored.AVOIR_USED
         elif line.payer_id in with_basket:
             reason = NotRestored.BASKET
@@ -105,6 +105,23 @@ def why_not(
         if reason is not None:
             why[line.id] = reason
     return why | _without_what_they_bring(commune, lines, live, why)
+
+
+def _spent(connection: Connection, lines: Sequence[Any]) -> set[int]:
+    """Return the payers whom what is left of all their avoirs no longer pays for what these days gave back.
+
+    Avoirs are one purse, used oldest first: those given by another closure, or before, may have been used in the place of these.
+    """
+    given: Counter[int] = Counter()
+    for line in lines:
+        if line.outcome == ClosedDayOutcome.AVOIR.value and line.state != BookingState.CANCELLED_LATE.value:
+            given[line.payer_id] += line.price_cents
+    left = avoir_balances(connection, list(given))
+    return {
+        payer_id
+        for payer_id, cents in given.items()
+        if sum(avoir.remaining_cents for avoir in left.get(payer_id, ())) < cents
+    }
 
 
 def _live(connection: Connection, lines: Sequence[Any]) -> defaultdict[tuple[int, date], set[str]]:

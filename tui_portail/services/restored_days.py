@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -74,18 +74,28 @@ class ClosureAlreadyUndone(PortailError):
 
 @dataclass(frozen=True, slots=True)
 class UndoneRun:
-    """What undoing did in this run: days booked again, days left cancelled, of how many families."""
+    """What undoing did in this run: days booked again, days left cancelled, of how many families.
+
+    `reopened`: the closure was taken off the calendar; false where somebody had done it already.
+    """
 
     families: int
     restored: int
     left: int
+    reopened: bool = True
 
     @property
     def sentence(self) -> str:
         """What the agent reads once it is done."""
         again = plural(self.restored, "journée réservée de nouveau", "journées réservées de nouveau")
         left = plural(self.left, "reste annulée", "restent annulées")
-        return f"{again} et réglées par leurs avoirs ; {left}, la liste dit pourquoi."
+        said = f"{again} et réglées par leurs avoirs ; {left}, la liste dit pourquoi."
+        if self.reopened:
+            return said
+        return (
+            f"{said} Cette fermeture n’était déjà plus au calendrier, qui n’a pas changé : "
+            "vérifiez dans « Calendrier scolaire » que ces jours sont ouverts."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,7 @@ def begin_undoing(desk: Desk, closure_id: int, reason: str, operation: str) -> N
         closure = lock_closure(connection, closure_id)
         if closure.undone_at is not None:
             raise ClosureAlreadyUndone
+        lock_set_up(connection)  # no closure of the same days is recorded meanwhile
         _refuse_covered(connection, closure)
         if closure.undone_by is None:
             connection.execute(
@@ -135,26 +146,26 @@ def _refuse_covered(connection: Connection, closure: RecordedClosure) -> None:
 def restore_families(desk: Desk, closure_id: int, operation: str, progress: Progress | None = None) -> UndoneRun:
     """Book again the days of a closure being undone, family by family; then open its days again on the commune's calendar.
 
-    Goes on where a run stopped, by any agent with the right. Raises ClosureAlreadyUndone, ClosureUnknown, NotAllowed.
+    Goes on where a run stopped, by any agent with the right. A run that ended, sent again, gives its first answer.
+    Raises ClosureAlreadyUndone, ClosureUnknown, NotAllowed.
     """
     told = progress or (lambda done, total: None)
     with desk.read(Right.CLOSE_DAYS) as connection:
-        remaining = _remaining(connection, closure_id)
+        is_running = read_closure(connection, closure_id).is_running
+        remaining = _remaining(connection, closure_id) if is_running else []
     restored = left = 0
     for place, dossier_id in enumerate(remaining):
         told(place, len(remaining))
         one = _restore_family(desk, closure_id, dossier_id, uuid5(NAMESPACE_OID, f"{operation} {dossier_id}").hex)
         restored, left = restored + one.restored, left + one.left
     told(len(remaining), len(remaining))
-    _finish(desk, closure_id, uuid5(NAMESPACE_OID, operation).hex)
-    return UndoneRun(len(remaining), restored, left)
+    run = UndoneRun(len(remaining), restored, left)
+    return _finish(desk, closure_id, uuid5(NAMESPACE_OID, operation).hex, run)
 
 
 def _remaining(connection: Connection, closure_id: int) -> list[int]:
     """Return the dossiers whose days are neither booked again nor left, by id."""
-    closure, line = read_closure(connection, closure_id), t.day_closure_line.c
-    if closure.undone_at is not None or closure.undone_by is None:
-        raise ClosureAlreadyUndone
+    line = t.day_closure_line.c
     return list(
         connection.scalars(
             select(line.dossier_id)
@@ -240,22 +251,25 @@ def _book(gesture: Gesture, basket_id: int, line: Any) -> int:
     )
 
 
-def _finish(desk: Desk, closure_id: int, operation: str) -> None:
-    """Open the days again on the commune's calendar and say the closure undone, no family being left."""
+def _finish(desk: Desk, closure_id: int, operation: str, run: UndoneRun) -> UndoneRun:
+    """Open the days again on the commune's calendar and say the closure undone, no family being left; return what the run did."""
 
     def work(gesture: Gesture) -> Done:
         connection = gesture.connection
         closure = lock_closure(connection, closure_id)
-        if closure.undone_at is not None:
+        if closure.undone_at is not None or closure.undone_by is None:
             raise ClosureAlreadyUndone
         if _remaining(connection, closure_id):
-            return Done({}, "day_closure", closure_id)  # a family closed by a run under way: the next one does it
-        version = take_off_calendar(gesture, lock_set_up(connection), closure.days, closure.undo_reason)
+            return Done(
+                asdict(run), "day_closure", closure_id
+            )  # a family closed by a run under way: the next one does it
+        version, reopened = take_off_calendar(gesture, lock_set_up(connection), closure.days, closure.undo_reason)
         connection.execute(
             update(t.day_closure)
             .where(t.day_closure.c.id == closure_id)
             .values(state=ClosureState.UNDONE.value, undone_at=gesture.now)
         )
-        return Done({}, "day_closure", closure_id, None, closure.undo_reason, {"version": version})
+        result = asdict(replace(run, reopened=reopened))
+        return Done(result, "day_closure", closure_id, None, closure.undo_reason, {"version": version})
 
-    perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, lambda kept: None)
+    return perform(desk, FINISH, Right.CLOSE_DAYS, operation, [closure_id], work, lambda kept: UndoneRun(**kept))

@@ -12,6 +12,7 @@ from models.engine import lock_rows
 from models.upserts import upsert
 from tui_portail.capacity import shared_with
 from tui_portail.commune import Commune
+from tui_portail.services.commune import commune_in_force, keep_set_up
 
 SlotKey = tuple[str, str, date]  # site, activity, day
 
@@ -23,25 +24,44 @@ def ensure_slots(
 
     Activities whose places are counted together are locked together, so that two desks never sell the last place of two of them.
     """
-    found: dict[SlotKey, int] = {}
     wanted = {*keys, *_counted_with(commune, keys)}
-    if wanted:
+    found = _known(connection, wanted)
+    if missing := wanted - found.keys():
+        in_force = _set_up_that_stays(connection, commune)
         rows = [
             {
                 "site_code": site,
                 "activity_code": activity,
                 "day": day,
-                "capacity": commune.capacity(site, activity, day) or 0,
+                "capacity": in_force.capacity(site, activity, day) or 0,
                 "withheld": 0,
             }
-            for site, activity, day in sorted(wanted)
+            for site, activity, day in sorted(missing)
         ]
         connection.execute(upsert(connection.dialect.name, t.slot).on_conflict_do_nothing(), rows)
-        named = tuple_(t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day).in_(sorted(wanted))
-        query = select(t.slot.c.id, t.slot.c.site_code, t.slot.c.activity_code, t.slot.c.day).where(named)
-        found = {(row.site_code, row.activity_code, row.day): row.id for row in connection.execute(query)}
+        found |= _known(connection, missing)
     lock_rows(connection, t.slot, {*found.values(), *also})
     return {key: found[key] for key in keys}
+
+
+def _known(connection: Connection, wanted: Collection[SlotKey]) -> dict[SlotKey, int]:
+    slot = t.slot.c
+    if not wanted:
+        return {}
+    named = tuple_(slot.site_code, slot.activity_code, slot.day).in_(sorted(wanted))
+    query = select(slot.id, slot.site_code, slot.activity_code, slot.day).where(named)
+    return {(row.site_code, row.activity_code, row.day): row.id for row in connection.execute(query)}
+
+
+def _set_up_that_stays(connection: Connection, commune: Commune) -> Commune:
+    """Return the set-up that new slots follow: the one in force, which no other may replace before they are written for everybody.
+
+    Else a set-up recorded since the gesture began would give its places to every day but these, which it cannot see yet.
+    """
+    if connection.dialect.name != "postgresql":  # the one writer began with the set-up in force
+        return commune
+    keep_set_up(connection)
+    return commune_in_force(connection)
 
 
 def _counted_with(commune: Commune, keys: Collection[SlotKey]) -> set[SlotKey]:

@@ -27,7 +27,8 @@ BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
 _DROP, _UNPAID, _UNBOOKED = "annuler_dette", "cheque_revenu", "pointer_sans_reservation"
-_CANCELLING = {_FINISH, _DROP, "annuler_journees_famille"}
+_CLOSE = "annuler_journees_famille"
+_CANCELLING = {_FINISH, _DROP, _CLOSE}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,
@@ -298,6 +299,10 @@ def _untold() -> Iterator[Rule]:
     )
     reprinted = told("quittance", copy.quittance_id, event.gesture == _REPRINT, event.at == copy.printed_at)
     decided = told("absence_proof", t.absence_proof.c.id, event.gesture == _PROOF)
+    proof, day, closed = t.absence_proof.c, t.booking.c, t.day_closure_line.c
+    by_the_commune = exists().where(
+        event.gesture == _CLOSE, event.at == proof.decided_at, event.agent_id == proof.decided_by
+    ) & exists().where(day.proof_id == proof.id, closed.booking_id == day.id)
     slip = t.deposit_slip.c
     prepared = told(
         "deposit_slip", slip.id, event.gesture == _SLIP, event.at == slip.created_at, event.agent_id == slip.created_by
@@ -307,6 +312,6 @@ def _untold() -> Iterator[Rule]:
         (t.till_session, ~opened),
         (t.quittance_copy, ~reprinted),
         (t.deposit_slip, ~prepared),
-        (t.absence_proof, (t.absence_proof.c.state != ProofState.AWAITED.value) & ~decided),
+        (t.absence_proof, (proof.state != ProofState.AWAITED.value) & ~decided & ~by_the_commune),
     ):
         yield table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes."

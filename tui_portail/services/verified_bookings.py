@@ -14,12 +14,14 @@ from models.states import (
     AvoirReason,
     BasketState,
     BookingState,
+    ClosedDayOutcome,
     ProofState,
     ReversedLine,
     SnapshotKind,
 )
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
+from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.family_facts import record_of
 from tui_portail.services.findings import Rule, asked
@@ -36,7 +38,7 @@ _OWED_ONCE = [*OWED, *_AFTER_PAYMENT]  # still to pay, paid, or dropped since
 
 booking, basket, proof = t.booking.c, t.basket.c, t.absence_proof.c
 payment, line, avoir, returned = t.payment.c, t.payment_line.c, t.avoir.c, t.avoir_line.c
-undone = t.reversal_line.c
+undone, closed = t.reversal_line.c, t.day_closure_line.c
 
 
 @asked
@@ -60,15 +62,19 @@ def _bookings() -> Iterator[Rule]:
     )  # the avoir it gave was withdrawn with its payment
     justified = exists().where(proof.id == booking.proof_id, proof.state == ProofState.ACCEPTED.value)
     in_time, on_proof = (
-        _returned(avoir.reason != AvoirReason.PROOF.value),
+        _returned(avoir.reason.not_in([AvoirReason.PROOF.value, AvoirReason.COMMUNE.value])),
         _returned(avoir.reason == AvoirReason.PROOF.value),
     )
+    by_right = _returned(
+        avoir.reason == AvoirReason.COMMUNE.value
+    )  # whether cancelled too late by the family before, or not
+    closed_debt = exists().where(closed.booking_id == booking.id, closed.outcome == ClosedDayOutcome.DEBT_DROPPED.value)
     state = booking.state
     # A day owed is cancelled in time, or with its debt by the régisseur; cancelled too late, it stays owed.
     owed_no_more = and_(
         state == BookingState.CANCELLED.value, _in_basket(basket.kind == BasketKind.REGULARISATION.value)
     )
-    dropped = and_(owed_no_more, _in_basket(basket.state == BasketState.CLOSED.value))
+    dropped = and_(owed_no_more, or_(_in_basket(basket.state == BasketState.CLOSED.value), closed_debt))
     other = t.payment_line.alias()
     twice = exists().where(
         line.booking_id == booking.id,
@@ -96,18 +102,20 @@ def _bookings() -> Iterator[Rule]:
             "due hors d’une régularisation ouverte.",
         ),
         (and_(state.in_(_CANCELLED), ~paid, ~taken_back, ~owed_no_more), "annulée sans avoir été payée."),
-        (and_(or_(in_time, on_proof), ~paid, ~taken_back), "rendue en avoir sans avoir été payée."),
+        (and_(_returned(), ~paid, ~taken_back), "rendue en avoir sans avoir été payée."),
         (
-            and_(state == BookingState.CANCELLED.value, paid, booking.price_cents > 0, ~in_time),
+            and_(state == BookingState.CANCELLED.value, paid, booking.price_cents > 0, ~in_time, ~by_right),
             "payée et annulée à temps, sans avoir.",
         ),
         (and_(in_time, state != BookingState.CANCELLED.value), "rendue en avoir, mais pas annulée à temps."),
+        (and_(by_right, state.not_in(_CANCELLED)), "rendue par la commune, mais pas annulée."),
         (
             and_(on_proof, or_(state != BookingState.CANCELLED_LATE.value, ~justified)),
             "rendue sur justificatif, mais son absence n’est pas justifiée.",
         ),
+        (and_(on_proof, marked_present()), "rendue sur justificatif, mais l’enfant est pointé présent."),
         (
-            and_(state == BookingState.CANCELLED_LATE.value, justified, booking.price_cents > 0, ~on_proof),
+            and_(state == BookingState.CANCELLED_LATE.value, justified, booking.price_cents > 0, ~on_proof, ~by_right),
             "son absence est justifiée, sans avoir.",
         ),
         (

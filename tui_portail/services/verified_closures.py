@@ -16,10 +16,10 @@ from tui_portail.services.findings import Rule, asked
 closure, line, booking = t.day_closure.c, t.day_closure_line.c, t.booking.c
 avoir, returned, slot = t.avoir.c, t.avoir_line.c, t.slot.c
 _STANDS_FOR = {
-    ClosedDayOutcome.AVOIR: BookingState.CANCELLED,
-    ClosedDayOutcome.RELEASED: BookingState.RELEASED,
-    ClosedDayOutcome.DEBT_DROPPED: BookingState.CANCELLED,
-    ClosedDayOutcome.NOTHING: BookingState.CANCELLED,
+    ClosedDayOutcome.AVOIR: (BookingState.CANCELLED.value, BookingState.CANCELLED_LATE.value),
+    ClosedDayOutcome.RELEASED: (BookingState.RELEASED.value,),
+    ClosedDayOutcome.DEBT_DROPPED: (BookingState.CANCELLED.value,),
+    ClosedDayOutcome.NOTHING: (BookingState.CANCELLED.value,),
 }
 _NEVER_PAID = (BookingState.HELD.value, BookingState.RELEASED.value)
 
@@ -62,9 +62,9 @@ def _lines() -> Iterator[Rule]:
 
     given_back = exists().where(returned.booking_id == line.booking_id, returned.avoir_id == line.avoir_id)
     gives = line.outcome == ClosedDayOutcome.AVOIR.value
-    for outcome, state in _STANDS_FOR.items():
+    for outcome, states in _STANDS_FOR.items():
         sentence = f"sa journée n’est pas dans l’état où « {outcome.value} » la laisse."
-        broken = and_(line.outcome == outcome.value, ~day(booking.state == state.value))
+        broken = and_(line.outcome == outcome.value, ~day(booking.state.in_(states)))
         yield t.day_closure_line, broken, sentence
     owed = day(t.basket.c.id == booking.basket_id, t.basket.c.kind == BasketKind.REGULARISATION.value)
     closed = day(
@@ -98,6 +98,7 @@ def _restored() -> Iterator[Rule]:
         before.c.id == line.booking_id,
         booking.id == line.restored_booking_id,
         booking.id > before.c.id,
+        before.c.state == BookingState.CANCELLED.value,
         record_of(booking.child_id) == record_of(before.c.child_id),
         living_of(booking.payer_id) == living_of(before.c.payer_id),
         booking.slot_id == before.c.slot_id,

@@ -7,8 +7,8 @@ set-up in force bears on. A child who came without booking takes a place from no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -18,12 +18,12 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, s
 from models import tables as t
 from models.states import BasketState, BookingState
 from tui_portail.capacity import CapacityLimit
-from tui_portail.commune import Commune
+from tui_portail.commune import Commune, OfferingRules
 from tui_portail.french import plural
 from tui_portail.full_days import ages_words
 from tui_portail.instants import in_paris
-from tui_portail.payment_rules import age_on
 from tui_portail.services.attendance_facts import came_unbooked
+from tui_portail.services.births_then import read_births
 from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.day_places import GESTURE
 from tui_portail.services.family_facts import shown_as
@@ -35,17 +35,62 @@ _AT_ONCE = timedelta(days=31)  # days counted together: memory stays flat
 
 
 @dataclass(frozen=True, slots=True)
+class _SetUp:
+    """What one version of the set-up said of places, and since when."""
+
+    since: datetime
+    offerings: Mapping[tuple[str, str], OfferingRules]
+    limits: frozenset[CapacityLimit]
+
+    def places(self, site: str, activity: str, day: date) -> int:
+        offering = self.offerings.get((site, activity))
+        return 0 if offering is None else offering.by_weekday.get(day.weekday(), offering.capacity)
+
+
+@dataclass(slots=True)
 class _Set:
-    """When places were last set: by the set-up in force, and slot by slot by hand."""
+    """When places were last set: by the set-up, whose versions are read as far back as is asked, and slot by slot by hand."""
 
-    by_set_up: datetime
+    connection: Connection
+    latest: int
     by_hand: Mapping[int, datetime]
+    versions: list[_SetUp] = field(default_factory=list)
 
-    def of(self, slot_id: int, by_hand: bool) -> datetime:
-        at = self.by_hand.get(slot_id)
-        if at is None:
-            return self.by_set_up
-        return at if by_hand else max(at, self.by_set_up)
+    def of(self, row: Any) -> datetime:
+        """Return when the places of a slot, a row with its id, `by_hand` and what it is of, were last set."""
+        at = self.by_hand.get(row.id)
+        if at is not None and row.by_hand:
+            return at
+        followed = self._since(lambda set_up: set_up.places(row.site_code, row.activity_code, row.day))
+        return followed if at is None else max(at, followed)
+
+    def of_limit(self, limit: CapacityLimit, slot_ids: Iterable[int]) -> datetime:
+        """Return when a limit was last set: by the set-up, or with the places by hand of one of its slots."""
+        hands = [self.by_hand[slot_id] for slot_id in slot_ids if slot_id in self.by_hand]
+        return max([self._since(lambda set_up: limit in set_up.limits), *hands])
+
+    def _since(self, said: Callable[[_SetUp], object]) -> datetime:
+        """Return since when the set-up says what it does: other versions recorded since, of a closure say, changed nothing of it."""
+        versions = self._newest_first()
+        last = next(versions)
+        since, now_said = last.since, said(last)
+        for version in versions:
+            if said(version) != now_said:
+                break
+            since = version.since
+        return since
+
+    def _newest_first(self) -> Iterator[_SetUp]:
+        yield from self.versions
+        for number in range(self.latest - len(self.versions), 0, -1):
+            version = t.commune_version.c
+            since = self.connection.scalar(select(version.recorded_at).where(version.id == number))
+            if since is None:
+                continue
+            commune = read_commune_version(self.connection, number)
+            offerings = {(one.site, one.activity): one for one in commune.offerings}
+            self.versions.append(_SetUp(since, offerings, frozenset(commune.limits)))
+            yield self.versions[-1]
 
 
 def check_places(connection: Connection, now: datetime) -> Iterator[Finding]:
@@ -53,8 +98,7 @@ def check_places(connection: Connection, now: datetime) -> Iterator[Finding]:
     version = latest_version(connection)
     if not version:
         return
-    recorded = select(t.commune_version.c.recorded_at).where(t.commune_version.c.id == version)
-    last_set = _Set(connection.scalars(recorded).one(), _set_by_hand(connection))
+    last_set = _Set(connection, version, _set_by_hand(connection))
     yield from islice(_over_capacity(connection, now, last_set), MOST_OF_A_KIND)
     commune = read_commune_version(connection, version)
     yield from islice(_over_other_limits(connection, commune, now, last_set), MOST_OF_A_KIND)
@@ -94,13 +138,21 @@ def _over_capacity(connection: Connection, now: datetime, last_set: _Set) -> Ite
     )
     slot = t.slot.c
     rows = connection.execute(
-        select(slot.id, slot.by_hand, (slot.capacity - slot.withheld).label("places"), taken.c.taken)
+        select(
+            slot.id,
+            slot.by_hand,
+            slot.site_code,
+            slot.activity_code,
+            slot.day,
+            (slot.capacity - slot.withheld).label("places"),
+            taken.c.taken,
+        )
         .join(taken, taken.c.slot_id == slot.id)
         .where(taken.c.taken > slot.capacity - slot.withheld)
         .order_by(slot.id)
     ).all()
     for row in rows:
-        if _came_since(connection, row.id, last_set.of(row.id, row.by_hand), now):
+        if _came_since(connection, row.id, last_set.of(row), now):
             yield Finding("slot", str(row.id), f"{row.taken} places prises pour {row.places}.")
 
 
@@ -111,7 +163,7 @@ def _came_since(connection: Connection, slot_id: int, at: datetime, now: datetim
         .select_from(_places_given())
         .where(t.booking.c.slot_id == slot_id, _has_a_place(now))
     )
-    return last is not None and last >= at
+    return last is not None and last > at
 
 
 _GIVEN_AT = func.coalesce(t.waiting_entry.c.offered_at, t.booking.c.booked_at)
@@ -143,18 +195,26 @@ def _over_other_limits(connection: Connection, commune: Commune, now: datetime, 
 def _judged(
     connection: Connection, site: str, day: date, limit: CapacityLimit, now: datetime, last_set: _Set
 ) -> Iterator[Finding]:
-    """Yield a finding where the children counted by a limit are too many, one having come since it was set."""
+    """Yield a finding where a child who came since a limit was set made too many, by the ages known when it came."""
     slot = t.slot.c
     where = (slot.site_code == site, slot.day == day, slot.activity_code.in_(limit.activities))
-    slots: list[Any] = list(connection.execute(select(slot.id, slot.by_hand).where(*where).order_by(slot.id)))
-    set_at = max(last_set.of(row.id, row.by_hand) for row in slots)
-    given = connection.execute(
-        select(shown_as().label("child_id"), t.child.c.birth_on, _GIVEN_AT.label("at"))
-        .select_from(_places_given().join(t.child, t.child.c.id == t.booking.c.child_id))
-        .where(t.booking.c.slot_id.in_([row.id for row in slots]), _has_a_place(now))
-    ).all()
-    counted = [row for row in given if limit.holds_for(age_on(row.birth_on, day))]
-    children = {row.child_id for row in counted}
-    if len(children) > limit.places and max(row.at for row in counted) >= set_at:
-        who, places = ages_words(limit.from_age, limit.under_age), plural(limit.places, "place")
-        yield Finding("slot", str(slots[0].id), f"{plural(len(children), 'enfant')} pour {places} ({who}).")
+    slots = list(connection.scalars(select(slot.id).where(*where).order_by(slot.id)))
+    set_at = last_set.of_limit(limit, slots)
+    given: list[Any] = list(
+        connection.execute(
+            select(
+                shown_as().label("child_id"), t.child.c.id.label("record"), t.child.c.birth_on, _GIVEN_AT.label("at")
+            )
+            .select_from(_places_given().join(t.child, t.child.c.id == t.booking.c.child_id))
+            .where(t.booking.c.slot_id.in_(slots), _has_a_place(now))
+        )
+    )
+    births = read_births(connection, {row.record for row in given})
+    for at in sorted({row.at for row in given if row.at > set_at}, reverse=True):
+        ages = {row: births.age_known(row.record, row.birth_on, at, day) for row in given if row.at <= at}
+        counted = [row for row, age in ages.items() if age is not None and limit.holds_for(age)]
+        children, before = {row.child_id for row in counted}, {row.child_id for row in counted if row.at < at}
+        if len(children) > limit.places and children - before:
+            who, places = ages_words(limit.from_age, limit.under_age), plural(limit.places, "place")
+            yield Finding("slot", str(slots[0]), f"{plural(len(children), 'enfant')} pour {places} ({who}).")
+            return

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from models import tables as t
 from models.states import BookingState, WaitingState
-from tui_portail.payment_rules import age_on
+from tui_portail.services.attendance_facts import came_unbooked
+from tui_portail.services.births_then import read_births
 from tui_portail.services.family_facts import record_of, shown_as
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding, Rule, asked
 
@@ -41,7 +42,10 @@ def _rules() -> Iterator[tuple[ColumnElement[bool], str]]:
         and_(entry.state == WaitingState.TAKEN.value, ~booked(booking.id == entry.booking_id)),
         "la réservation qu’elle nomme n’est pas celle de cet enfant ce jour-là.",
     )
-    yield and_(is_open, booked(booking.state.in_(_BOOKED))), "l’enfant attend une journée déjà réservée."
+    reserved = booked(
+        booking.state.in_(_BOOKED), ~came_unbooked()
+    )  # who came unbooked took no place, and waits for none
+    yield and_(is_open, reserved), "l’enfant attend une journée déjà réservée."
     yield (
         or_(and_(is_open, entry.ended_at.is_not(None)), and_(~is_open, entry.ended_at.is_(None))),
         "sa date de fin ne va pas avec son état.",
@@ -81,7 +85,14 @@ def _passed(connection: Connection) -> Iterator[Finding]:
     rows: list[Any] = list(
         connection.execute(
             select(
-                entry.id, first.c.id.label("passed"), entry.day, t.child.c.birth_on, elder.c.birth_on.label("elder_on")
+                entry.id,
+                first.c.id.label("passed"),
+                entry.day,
+                entry.offered_at,
+                t.child.c.id.label("child_id"),
+                t.child.c.birth_on,
+                elder.c.id.label("elder_id"),
+                elder.c.birth_on.label("elder_on"),
             )
             .join(t.child, t.child.c.id == entry.child_id)
             .join(first, first.c.slot_id == entry.slot_id)
@@ -95,7 +106,17 @@ def _passed(connection: Connection) -> Iterator[Finding]:
             .order_by(entry.id, first.c.id)
         )
     )
-    passed = [row for row in rows if age_on(row.birth_on, row.day) == age_on(row.elder_on, row.day)]
+    births = read_births(connection, {child for row in rows for child in (row.child_id, row.elder_id)})
+
+    def same_age(row: Any) -> bool:
+        ages = (
+            births.age_known(child, birth_on, row.offered_at, row.day)
+            for child, birth_on in ((row.child_id, row.birth_on), (row.elder_id, row.elder_on))
+        )
+        younger, elder = ages
+        return younger is not None and younger == elder
+
+    passed = [row for row in rows if same_age(row)]
     for row in passed[:MOST_OF_A_KIND]:
         yield Finding(
             "waiting_entry", str(row.id), f"une place lui est proposée avant la demande {row.passed}, plus ancienne."

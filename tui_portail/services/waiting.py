@@ -23,7 +23,7 @@ from tui_portail.services.family_facts import load_family
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.planning import snapshot_of
 from tui_portail.services.rights import Right
-from tui_portail.services.waiting_offers import OPEN, close_lost, lock_places, offer_places, offers_made
+from tui_portail.services.waiting_offers import OPEN, close_lost, lock_places, offer_places, offers_made, waited_for
 
 LONGEST_REASON = 200
 
@@ -176,16 +176,9 @@ def offer_due(desk: Desk, operation: str) -> int:
 
     Raises NotAllowed.
     """
-    entry, slot = t.waiting_entry.c, t.slot.c
 
     def work(gesture: Gesture) -> Done:
-        rows = gesture.connection.execute(
-            select(slot.site_code, slot.activity_code, slot.day)
-            .join(t.waiting_entry, entry.slot_id == slot.id)
-            .where(OPEN)
-            .distinct()
-        )
-        slots = {(site, activity, day) for site, activity, day in rows}
+        slots = waited_for(gesture.connection)
         lock_places(gesture, slots)
         made = offers_made(gesture, slots)
         return Done({"offered": len(made.get("offered", ()))}, "waiting_entry", details=made)

@@ -10,18 +10,21 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, text, tuple_, update
 
 from models import tables as t
+from models.bulk import by_chunks
 from models.states import LIVE_STATES, OPEN_WAITING, WaitingState
 from tui_portail.capacity import shared_with
 from tui_portail.commune import Commune
+from tui_portail.payment_rules import age_on
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.slots import SlotKey, ensure_slots
+from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Tally
-from tui_portail.waiting_line import is_over, offer_until
+from tui_portail.waiting_line import is_over, may_attend, offer_until
 
 entry, slot = t.waiting_entry.c, t.slot.c
 OPEN = text(f"waiting_entry.{OPEN_WAITING}")  # word for word, so that the partial index leads
@@ -48,10 +51,19 @@ def around(commune: Commune, keys: Collection[SlotKey]) -> set[SlotKey]:
     }
 
 
+def waited_for(connection: Connection, first_day: date | None = None) -> set[SlotKey]:
+    """Return the slots that somebody waits for, from a day on."""
+    query = select(slot.site_code, slot.activity_code, slot.day).join(t.waiting_entry, entry.slot_id == slot.id)
+    if first_day is not None:
+        query = query.where(slot.day >= first_day)
+    return {(row.site_code, row.activity_code, row.day) for row in connection.execute(query.where(OPEN).distinct())}
+
+
 def offer_places(gesture: Gesture, keys: Collection[SlotKey]) -> tuple[int, ...]:
     """Offer what is free on these slots, locked by `lock_places`, to those who wait, first come first served; return their entries.
 
-    Offers whose time has run out are written as lost first, so are those who wait for a day past its limit.
+    Offers whose time has run out are written as lost first, so are those who wait for a day past its limit, and the children that the
+    rules no longer let in.
     """
     now = gesture.under_lock()
     waiting = _still_waiting(gesture, around(gesture.commune, keys), now)
@@ -87,6 +99,8 @@ def _still_waiting(gesture: Gesture, keys: Collection[SlotKey], now: datetime) -
     policy, calendar = gesture.commune.policy, gesture.commune.calendar
 
     def lost(row: Any) -> bool:
+        if not may_attend(gesture.commune, row.school, row.activity_code, row.site_code, age_on(row.birth_on, row.day)):
+            return True
         if row.state == WaitingState.OFFERED.value:
             return bool(row.offer_until <= now)
         return is_over(policy, calendar, row.activity_code, row.site_code, row.day, now)
@@ -100,7 +114,7 @@ def _still_waiting(gesture: Gesture, keys: Collection[SlotKey], now: datetime) -
 
 
 def close_lost(gesture: Gesture, keys: Collection[SlotKey]) -> None:
-    """Write as lost, on these slots, the offers whose time has run out and those who wait for a day past its limit."""
+    """Write as lost, on these slots, the offers whose time has run out and those whom no place may serve any more."""
     _still_waiting(gesture, keys, gesture.under_lock())
 
 
@@ -110,11 +124,42 @@ def _open_on(gesture: Gesture, keys: Collection[SlotKey]) -> list[Any]:
     for start in range(0, len(wanted), _AT_ONCE):
         named = tuple_(slot.site_code, slot.activity_code, slot.day).in_(wanted[start : start + _AT_ONCE])
         rows += gesture.connection.execute(
-            select(entry.id, entry.state, entry.offer_until, slot.site_code, slot.activity_code, slot.day)
+            select(
+                entry.id,
+                entry.state,
+                entry.offer_until,
+                slot.site_code,
+                slot.activity_code,
+                slot.day,
+                t.child.c.birth_on,
+                school_then(),
+            )
             .join(t.slot, slot.id == entry.slot_id)
+            .join(t.child, t.child.c.id == entry.child_id)
             .where(OPEN, named)
         ).all()
     return rows
+
+
+def withdraw_entries(gesture: Gesture, which: ColumnElement[bool], reason: str) -> dict[str, list[int]]:
+    """Take off the lists the open entries that `which` names, with why, and offer the places they were kept; return what the audit keeps.
+
+    Locks their slots: a gesture calls it once, after the dossiers, baskets and avoirs it locks.
+    """
+    of_entries = select(entry.id, slot.site_code, slot.activity_code, slot.day).join(
+        t.waiting_entry, entry.slot_id == slot.id
+    )
+    rows = gesture.connection.execute(of_entries.where(OPEN, which)).all()
+    if not rows:
+        return {}
+    slots: set[SlotKey] = {(row.site_code, row.activity_code, row.day) for row in rows}
+    lock_places(gesture, slots)
+    ended = {"state": WaitingState.WITHDRAWN.value, "ended_at": gesture.now, "ended_by": gesture.agent.agent_id}
+    for ids in by_chunks([row.id for row in rows]):
+        gesture.connection.execute(
+            update(t.waiting_entry).where(entry.id.in_(ids), OPEN).values(**ended, reason=reason)
+        )
+    return offers_made(gesture, slots)
 
 
 def take_entries(gesture: Gesture, dossier_id: int, days: Collection[date]) -> tuple[int, ...]:

@@ -23,8 +23,9 @@ from tui_portail.services.family_facts import shown_as
 from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.places_reading import places_between
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Tally
-from tui_portail.waiting_line import WaitingPlace, is_over
+from tui_portail.waiting_line import WaitingPlace, is_over, may_attend
 
 _TITLE = "Listes d’attente"
 
@@ -140,6 +141,8 @@ def _place(row: Any) -> WaitingPlace:
 
 
 def _over(row: Any, commune: Commune, now: datetime) -> bool:
+    if not may_attend(commune, row.school, row.activity_code, row.site_code, age_on(row.birth_on, row.day)):
+        return True
     return is_over(commune.policy, commune.calendar, row.activity_code, row.site_code, row.day, now)
 
 
@@ -173,6 +176,7 @@ def _entries(now: datetime) -> Select[Any]:
             slot.activity_code,
             slot.day,
             rank.label("rank"),
+            school_then(),
         )
         .join(t.slot, slot.id == entry.slot_id)
         .join(t.child, t.child.c.id == entry.child_id)

@@ -15,14 +15,14 @@ from tui_portail.services.dossier_gesture import About, change_dossier
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.rights import Right
-from tui_portail.usual_weeks import WeekDays, week_from_text, week_to_text
+from tui_portail.usual_weeks import WeekDays, known_days, week_from_text, week_to_text
 
 LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
 class UsualWeek:
-    """A named week of a child, as it is kept: since when (UTC), by whom."""
+    """A named week of a child, as it may be applied: since when it is kept (UTC), by whom."""
 
     pattern_id: int
     child_id: int
@@ -30,6 +30,8 @@ class UsualWeek:
     days: WeekDays
     recorded_at: datetime
     agent: str
+    gone: tuple[str, ...] = ()
+    """The activities it named that the commune has no more: left out of `days`."""
 
 
 def usual_weeks(desk: Desk, dossier_id: int) -> tuple[UsualWeek, ...]:
@@ -42,9 +44,11 @@ def usual_weeks(desk: Desk, dossier_id: int) -> tuple[UsualWeek, ...]:
             .join(t.agent, t.agent.c.id == pattern.c.agent_id)
             .where(pattern.c.dossier_id == dossier_id, pattern.c.ended_at.is_(None))
         ).all()
-    found = [
-        UsualWeek(row.id, row.shown_id, row.name, week_from_text(row.days), row.recorded_at, row.agent) for row in rows
-    ]
+        activities = desk.commune(connection).policy.activities
+    found = []
+    for row in rows:
+        days, gone = known_days(week_from_text(row.days), activities)
+        found.append(UsualWeek(row.id, row.shown_id, row.name, days, row.recorded_at, row.agent, gone))
     return tuple(sorted(found, key=lambda week: (week.child_id, week.name.casefold(), week.pattern_id)))
 
 

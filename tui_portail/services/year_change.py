@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from models import tables as t
 from models.bulk import allocate_ids, by_chunks, write_rows
@@ -23,8 +23,10 @@ from tui_portail.instants import in_paris
 from tui_portail.services.avoir_sums import left_cents
 from tui_portail.services.bulk_gesture import judged_under_lock, one_at_a_time
 from tui_portail.services.desk import Desk
+from tui_portail.services.family_facts import shown_as
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
+from tui_portail.services.waiting_offers import withdraw_entries
 from tui_portail.year_change import Move, PupilMove, PupilNow, plan_year_change, year_meant
 
 _LIVE = (BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value)
@@ -96,13 +98,21 @@ def apply_year_change(desk: Desk, year: date, excluded: Collection[int], operati
         result = _write(gesture, preview, _to_write(preview, excluded))
         leaving = sum(one.move is Move.LEAVES for one in preview.moves)
         result["kept"] = leaving - result["archived"]
-        return Done(result, "school_year", year.year, details={**result, "excluded": len(excluded)})
+        made = withdraw_entries(gesture, _of_archived_children(), "Enfant parti") if result["archived"] else {}
+        return Done(result, "school_year", year.year, details={**result, "excluded": len(excluded), **made})
 
     def answer(kept: Mapping[str, Any]) -> YearChanged:
         return YearChanged(**kept)
 
     content = [year, sorted(excluded)]
     return perform(desk, "changer_annee", Right.IMPORT, operation, content, work, answer)
+
+
+def _of_archived_children() -> ColumnElement[bool]:
+    """Say, in a query over `waiting_entry`, that the child who waits is archived, by the record it is shown under."""
+    shown = t.child.alias("shown")
+    archived = select(t.child.c.id).join(shown, shown.c.id == shown_as()).where(shown.c.archived_at.is_not(None))
+    return t.waiting_entry.c.child_id.in_(archived)
 
 
 def _to_write(preview: YearPreview, excluded: Collection[int]) -> list[PupilMove]:

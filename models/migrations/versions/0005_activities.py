@@ -327,7 +327,7 @@ def _closures() -> None:
             "outcome IN ('avoir', 'liberee', 'dette_annulee', 'rien')", name=op.f("ck_day_closure_line_outcome_known")
         ),
         sa.CheckConstraint(
-            "not_restored IN ('avoir_utilise', 'attente', 'dette', 'panier', 'reserve', 'complet', 'ferme', 'parti')",
+            "not_restored IN ('avoir_utilise', 'attente', 'dette', 'panier', 'reserve', 'complet', 'ferme', 'tardive', 'parti')",
             name=op.f("ck_day_closure_line_not_restored_known"),
         ),
         sa.CheckConstraint(

@@ -22,6 +22,10 @@ def a_crowd(desk: Desk, *births: tuple[int, date]) -> Family:
         for copy in copies:
             del copy["id"]
         ids = connection.scalars(insert(t.child).returning(t.child.c.id), copies).all()
+        of_first = t.schooling.c.child_id == family.child_id
+        school = dict(connection.execute(select(t.schooling).where(of_first)).mappings().one())
+        del school["id"]
+        connection.execute(insert(t.schooling), [{**school, "child_id": child_id} for child_id in ids])
     return replace(family, child_ids=tuple(sorted(ids)))
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 
 from models import tables as t
 from models.engine import Database
+from models.states import AttendanceState
 from tests.factories import a_child, a_desk, a_family, paris, where_debts_block_nothing
+from tests.tui_portail.services.attendance_acts import at, mark
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.closure_acts import STRIKE, close, closed, left_why, outcomes, undo
 from tests.tui_portail.services.desk_acts import (
@@ -19,10 +21,13 @@ from tests.tui_portail.services.desk_acts import (
     EVENING_CENTS,
     FRIDAY,
     HARMONIE,
+    HOLIDAY_ALSH,
     MEAL,
     MORNING,
     NEXT_MONDAY,
     THURSDAY,
+    WEDNESDAY,
+    WEDNESDAY_ALSH,
     add,
     agent_of,
     book_and_pay,
@@ -37,15 +42,19 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.capacity import CapacityLimit
 from tui_portail.errors import InvalidInput
+from tui_portail.field_checks import FormRefused
 from tui_portail.planning import CellKey
 from tui_portail.services.baskets import BasketGone, load_basket
 from tui_portail.services.booking import ChangesRefused
+from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.closing_days import ClosureUndone, close_families, record_closure
+from tui_portail.services.day_closures import preview_closure
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.family_facts import avoir_balances
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.recorded_closures import read_closure
 from tui_portail.services.restored_days import ClosureAlreadyUndone, ClosureCovered, begin_undoing, restore_families
+from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.till import open_session
 from tui_portail.services.verification import verify
@@ -179,14 +188,10 @@ def test_a_stopped_closure_goes_on_where_it_stopped_and_sent_twice_does_nothing_
     assert close(desk, closed(THURSDAY, FRIDAY)).families == 0  # another closure over the same day
 
 
-def test_a_past_day_is_confirmed_and_a_child_who_came_or_whose_family_cancelled_too_late_is_left_alone(
-    desk: Desk,
-) -> None:
-    came, absent, late = (a_family(desk, last_name=name) for name in ("Venu", "Absent", "Tardif"))
-    for one in (came, absent, late):
+def test_a_past_day_is_confirmed_and_a_child_who_came_is_left_alone(desk: Desk) -> None:
+    came, absent = (a_family(desk, last_name=name) for name in ("Venu", "Absent"))
+    for one in (came, absent):
         book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY))
-    set_time(desk, paris("2026-12-02 14:00"))
-    finish(desk, late.dossier_id, remove(late.child_id, EVENING, THURSDAY))
     set_time(desk, paris("2026-12-03 17:00"))
     with desk.database.write() as connection:
         slot_id = connection.scalars(select(t.slot.c.id).where(t.slot.c.day == THURSDAY)).one()
@@ -200,7 +205,59 @@ def test_a_past_day_is_confirmed_and_a_child_who_came_or_whose_family_cancelled_
 
     assert (done.families, done.days) == (1, 1)
     assert avoirs_left(desk, absent.payer_id) == [EVENING_CENTS]
-    assert avoirs_left(desk, came.payer_id) == avoirs_left(desk, late.payer_id) == []
+    assert avoirs_left(desk, came.payer_id) == []
+
+
+def test_a_meal_kept_because_the_child_came_keeps_its_break(desk: Desk) -> None:
+    came, absent = a_family(desk, last_name="Venu"), a_family(desk, last_name="Absent")
+    for one in (came, absent):
+        book_and_pay(desk, one.dossier_id, add(one.child_id, MEAL, THURSDAY))
+    set_time(desk, paris("2026-12-03 13:30"))
+    mark(desk, at(MEAL), came.child_id, AttendanceState.PRESENT)  # its break has a sheet of its own, not filled in
+
+    done = close(desk, closed(THURSDAY, None, MEAL, BREAK), past=True)
+
+    assert (done.families, done.days) == (1, 2)
+    assert set(map(tuple, states_of(desk.database, came.child_ids).values())) == {("confirmed",)}
+
+
+def test_a_family_that_had_cancelled_too_late_no_longer_pays_for_a_day_that_does_not_take_place(desk: Desk) -> None:
+    late, owes, sick, both = (
+        a_family(desk, last_name=name, renew_alsh_years=(2026,)) for name in ("Tardif", "Doit", "Malade", "Deux")
+    )
+    holidays = (date(2026, 12, 21), date(2026, 12, 22))
+    book_and_pay(desk, late.dossier_id, add(late.child_id, EVENING, THURSDAY))
+    owed = book_and_pay(desk, owes.dossier_id, add(owes.child_id, EVENING, THURSDAY))
+    book_and_pay(desk, sick.dossier_id, add(sick.child_id, WEDNESDAY_ALSH, WEDNESDAY))
+    book_and_pay(desk, both.dossier_id, add(both.child_id, HOLIDAY_ALSH, *holidays))
+    set_time(desk, paris("2026-12-02 14:00"))
+    for one in (late, owes):
+        finish(desk, one.dossier_id, remove(one.child_id, EVENING, THURSDAY))
+    reverse_payment(desk, owed.payment_id, [1], "Montant mal saisi", new_operation())
+    finish(desk, sick.dossier_id, remove(sick.child_id, WEDNESDAY_ALSH, WEDNESDAY))
+    set_time(desk, paris("2026-12-21 14:00"))
+    finish(desk, both.dossier_id, remove(both.child_id, HOLIDAY_ALSH, *holidays))
+    days = closed(WEDNESDAY, holidays[0], WEDNESDAY_ALSH, HOLIDAY_ALSH, EVENING)
+    assert any("annulées hors délai" in said for said in preview_closure(desk, days, past_confirmed=True).sentences)
+
+    done = close(desk, days, past=True)
+
+    assert (done.families, sorted(outcomes(desk.database, done.closure_id))) == (
+        4,
+        ["avoir", "avoir", "avoir", "dette_annulee"],
+    )
+    assert avoirs_left(desk, late.payer_id) == [EVENING_CENTS]
+    assert states_of(desk.database, late.child_ids)[late.child_id, EVENING, THURSDAY] == ["cancelled_late"]
+    assert states_of(desk.database, owes.child_ids)[owes.child_id, EVENING, THURSDAY] == ["cancelled"]
+    [waiting] = waiting_proofs(desk)  # for the other day alone
+    assert (waiting.dossier_id, [waiting.refund_cents]) == (both.dossier_id, avoirs_left(desk, both.payer_id))
+    reason = proof_reasons(desk, True)[0]
+    judge_proof_received(desk, waiting.proof_id, holidays[0], True, reason, new_operation())
+    assert len(avoirs_left(desk, both.payer_id)) == 2
+    assert verify(desk).findings == ()
+    assert undo(desk, done.closure_id).restored == 0
+    assert set(left_why(desk.database, done.closure_id)) == {"tardive", "dette"}
+    assert avoirs_left(desk, late.payer_id) == [EVENING_CENTS]
 
 
 def test_those_who_wait_for_a_place_are_withdrawn_with_the_reason(desk: Desk) -> None:
@@ -337,6 +394,55 @@ def test_an_undoing_that_stopped_goes_on_and_a_later_closure_of_the_same_day_is_
 
     assert restore_families(desk, first, new_operation()).restored == 1
     assert state_of(desk, first) == "annulee"
+
+
+def test_days_that_a_closure_cancels_already_or_is_going_through_are_not_cancelled_by_another(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY, FRIDAY))
+    first = record_closure(desk, closed(THURSDAY), new_operation())
+    before = row_counts(desk.database)
+    for again in (closed(THURSDAY), closed(THURSDAY, FRIDAY)):  # before any family is done
+        for asked in (preview_closure, partial(record_closure, operation=new_operation())):
+            with pytest.raises(FormRefused, match=f"{STRIKE}.*F10 la continue"):
+                asked(desk, again)
+    assert row_counts(desk.database) == before
+    close_families(desk, first, new_operation())
+    with pytest.raises(FormRefused, match=f"déjà annulées.*{STRIKE}"):
+        record_closure(desk, closed(THURSDAY), new_operation())
+
+    wider = close(desk, closed(THURSDAY, FRIDAY)).closure_id
+
+    assert (undo(desk, wider).restored, undo(desk, first).restored) == (1, 1)
+    assert states_of(desk.database, one.child_ids)[one.child_id, EVENING, THURSDAY] == ["cancelled", "confirmed"]
+
+
+def test_going_through_the_families_sent_twice_gives_the_same_answer_and_does_nothing_twice(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY))
+    closure_id = record_closure(desk, closed(THURSDAY), new_operation())
+    operation = new_operation()
+    done = close_families(desk, closure_id, operation)
+    before = row_counts(desk.database)
+    assert close_families(desk, closure_id, operation) == done
+    assert (done.days, row_counts(desk.database)) == (1, before)
+    begin_undoing(desk, closure_id, "Préavis levé", new_operation())
+    operation = new_operation()
+    undone = restore_families(desk, closure_id, operation)
+    before = row_counts(desk.database)
+
+    assert restore_families(desk, closure_id, operation) == undone
+    assert (undone.restored, row_counts(desk.database)) == (1, before)
+
+
+def test_of_two_closures_undone_each_gives_its_days_back_whichever_avoir_pays(desk: Desk) -> None:
+    one = a_family(desk)
+    book_and_pay(desk, one.dossier_id, add(one.child_id, EVENING, THURSDAY, FRIDAY))
+    thursday, friday = close(desk, closed(THURSDAY)).closure_id, close(desk, closed(FRIDAY)).closure_id
+
+    undo(desk, friday)  # its day is paid by the older avoir, that of Thursday
+
+    assert undo(desk, thursday).restored == 1
+    assert avoirs_left(desk, one.payer_id) == []
 
 
 def test_only_enfance_closes_days_or_undoes_it(database: Database) -> None:

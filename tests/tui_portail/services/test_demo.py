@@ -173,7 +173,7 @@ def test_begun_and_not_ended_it_leaves_nothing_in_its_place_and_made_again_it_is
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("tui_portail.services.demo.open_session", interrupted)
+        patched.setattr("tui_portail.services.demo.record_papers", interrupted)  # the families are written
         with pytest.raises(KeyboardInterrupt):
             create_demo(path, the_commune())
     assert not path.exists() and not demo_exists(path)

@@ -11,7 +11,9 @@ from sqlalchemy import insert, select
 
 from models import tables as t
 from models.engine import Database
+from models.states import AttendanceState
 from tests.factories import BOTH_DESKS, Family, a_desk, a_family, paris
+from tests.tui_portail.services.attendance_acts import at, mark
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,
@@ -23,6 +25,7 @@ from tests.tui_portail.services.desk_acts import (
     book_and_pay,
     finish,
     hold,
+    merged,
     remove,
     set_time,
 )
@@ -110,6 +113,18 @@ def test_attendance_tells_who_was_expected_from_who_came(desk: Desk, family: Fam
     assert (bar.label, bar.values) == (FIRST, (2, 0)), "Friday, where nobody was marked, does not count"
     assert bar.words == "2 prévus · 0 présent, 1 absent, 1 non pointé"
     assert sorted(row[4] for row in rows(desk, ask, FIRST)) == ["absent", "non pointé"]
+
+
+def test_a_child_merged_and_marked_under_the_record_kept_counts_once(desk: Desk, family: Family) -> None:
+    other = a_family(desk)
+    book_and_pay(desk, other.dossier_id, add(other.child_id, EVENING, THURSDAY))
+    merged(desk, family, other)
+    set_time(desk, paris("2026-12-03 17:00"))
+    mark(desk, at(EVENING), family.child_id, AttendanceState.PRESENT)
+    ask = asked(FigureKind.ATTENDANCE, EVENING)
+    [bar] = read_figure(desk, ask).bars
+    assert bar.values == (1, 1)
+    assert [row[4] for row in rows(desk, ask, FIRST)] == ["présent"]
 
 
 def test_revenue_by_activity_is_what_the_register_says(desk: Desk, family: Family) -> None:

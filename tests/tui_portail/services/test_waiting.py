@@ -282,6 +282,22 @@ def test_a_child_recorded_twice_waits_once_where_both_records_did(database: Data
     assert verify(desk).findings == ()
 
 
+def test_a_child_recorded_twice_waits_no_more_for_a_day_the_other_record_has(database: Database) -> None:
+    """What a place was kept for is over: the next is offered it."""
+    desk = a_desk(database)
+    there = a_full_evening(desk, places=2)
+    offered, following = a_family(desk, children=[a_child()]), a_family(desk, last_name="Suivant")
+    wait(desk, offered)
+    wait(desk, following)
+    finish(desk, there.dossier_id, remove(there.child_ids[1], EVENING, FRIDAY))
+    assert states(database) == ["offerte", "attente"]
+    pairing = Pairing(((offered.guardian_ids[0], there.guardian_ids[0]),), ((offered.child_id, there.child_id),))
+    merge_dossiers(desk, there.dossier_id, offered.dossier_id, pairing, "Inscrite deux fois", new_operation())
+    assert states(database) == ["retiree", "offerte"], "its other record is booked"
+    assert '"offered"' in audit_of(database, "fusionner")[-1].details
+    assert verify(desk).findings == ()
+
+
 def test_the_verifier_names_the_entries_that_do_not_hold(database: Database) -> None:
     desk = a_desk(database)
     there = a_full_evening(desk)

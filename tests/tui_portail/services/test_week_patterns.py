@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
+from models import tables as t
 from models.engine import Database
 from tests.factories import a_child, a_desk, a_family
 from tests.tui_portail.services.desk_acts import EVENING, MEAL, row_counts
@@ -76,6 +78,20 @@ def test_nothing_is_kept_of_an_empty_week_a_nameless_one_or_another_familys_chil
         with pytest.raises(error):
             keep_week(desk, family.dossier_id, child_id, name, days, new_operation())
     assert row_counts(database) == before
+
+
+def test_a_week_that_names_an_activity_taken_out_is_applied_without_it_and_says_so(database: Database) -> None:
+    desk = a_desk(database)
+    family = a_family(desk)
+    keep_week(desk, family.dossier_id, family.child_id, "École", WEEK, new_operation())
+    with database.write() as connection:
+        connection.execute(update(t.week_pattern).values(days='[[0,"ALP_SOIR"],[1,"ATELIER"]]'))
+    [week] = usual_weeks(desk, family.dossier_id)
+    assert (week.days, week.gone) == (((0, EVENING),), ("ATELIER",))
+    first, last = date(2026, 12, 7), date(2026, 12, 20)
+    planning = load_planning(desk, family.dossier_id, first, last)
+    keys = week_keys_between(week.days, family.child_ids, first, last)
+    assert len(tick_over_period(planning, {}, keys, desk.now()).changes) == 2
 
 
 def test_only_who_may_book_sees_and_keeps_usual_weeks(database: Database) -> None:
