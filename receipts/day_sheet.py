@@ -42,6 +42,7 @@ class DaySheet:
     issued_at: datetime
     openings: str
     lines: tuple[DayLine, ...]
+    fictitious: bool = False
 
     def __post_init__(self) -> None:
         require_aware("issued_at", self.issued_at)
@@ -51,7 +52,7 @@ def draw_day_sheet(sheet: DaySheet, paper: Paper = "A4") -> bytes:
     """Return the sheet as a PDF; the same sheet gives the same bytes."""
     measures = MEASURES[paper]
     day = long_date(sheet.day)
-    head = Head(sheet.issuer, _TITLE, day, sheet.issued_at, fictitious=False)
+    head = Head(sheet.issuer, _TITLE, day, sheet.issued_at, sheet.fictitious)
     count = plural(len(sheet.lines), "rendez-vous") if sheet.lines else "Aucun rendez-vous"
     said = sentence_row(measures, f"{count}. {sheet.openings}")
     return draw_sheet(
@@ -63,7 +64,7 @@ def draw_day_sheet(sheet: DaySheet, paper: Paper = "A4") -> bytes:
             reminder=head.next_pages(measures),
             tables=[_table(sheet, measures)] if sheet.lines else [],
             foot="Document de travail : à détruire en fin de journée.",
-            fictitious=False,
+            fictitious=sheet.fictitious,
         ),
         paper,
     )

@@ -28,5 +28,5 @@ class EnfanceScreen(PlacesScreen):
         ("imports", "Importer un fichier", "élèves et responsables d’ONDE, tableau CSV ou XLSX"),
         ("year_change", "Changement d’année", "niveaux, écoles, départs : prévoir puis appliquer"),
         ("archived", "Dossiers archivés", "les retrouver, les rouvrir"),
-        ("retention", "Conservation des données", "ce qui est à effacer, remettre ses données à une famille"),
+        ("retention", "Conservation des données", "ce qui est à effacer, les données d’une famille"),
     )

@@ -9,7 +9,7 @@ cancelled. A child's menu, age or meal not supplied are those of the freeze too:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -71,7 +71,7 @@ class ChildRecord:
     """A child as recorded now, with what was changed of it.
 
     `changes` of one instant are in the order they were made. `shown_as`: the records it was led to by merging dossiers, each with its
-    instant (None: before anything that is asked).
+    instant (None: before anything that is asked). `erased`: its family was, its menu is no longer known and its birth only by the year.
     """
 
     child_id: int
@@ -80,6 +80,7 @@ class ChildRecord:
     meal_supplied: bool = True
     changes: tuple[FactChange, ...] = ()
     shown_as: tuple[tuple[datetime | None, ChildRecord], ...] = ()
+    erased: bool = False
 
     def at(self, instant: datetime | None) -> ChildRecord:
         """Return the record as it stood just before an instant, now when None: the one the child was shown under."""
@@ -107,7 +108,10 @@ class ChildRecord:
 
 @dataclass(frozen=True, slots=True)
 class MealBooking:
-    """A day booked with its meal: from when it counted, until when (None: it still does), and why either came late."""
+    """A day booked with its meal: from when it counted, until when (None: it still does), and why either came late.
+
+    `ordered_as`: what was ordered for it, where the child's record no longer says it.
+    """
 
     booking_id: int
     day: date
@@ -116,6 +120,7 @@ class MealBooking:
     ended_at: datetime | None = None
     came: Cause = Cause.BOOKED
     left: Cause = Cause.CANCELLED
+    ordered_as: MealKind | None = None
 
     def counted_at(self, instant: datetime | None) -> bool:
         """Say whether it counted just before an instant, now when None."""
@@ -127,6 +132,8 @@ class MealBooking:
 
     def kind_at(self, instant: datetime | None) -> MealKind:
         """Return what is cooked for it, as its child was recorded at an instant; once its day is over, nothing changes what was cooked."""
+        if self.ordered_as is not None:
+            return self.ordered_as
         return self.child.at(instant or day_begins(self.day + timedelta(days=1))).kind_on(self.day)
 
 
@@ -150,6 +157,28 @@ def freeze_instant(activity: ActivityRule, day: date, policy: Policy, calendar: 
 def count_meals(bookings: Iterable[MealBooking], instant: datetime | None = None) -> Counter[MealKind]:
     """Count the meals that stood just before an instant, those of now when None."""
     return Counter(booking.kind_at(instant) for booking in bookings if booking.counted_at(instant))
+
+
+def with_ordered_kinds(
+    bookings: Sequence[MealBooking], ordered: MealCount, frozen_at: datetime
+) -> tuple[MealBooking, ...]:
+    """Give the days of children whose family was erased the meals of an order that no other child explains, of their age first.
+
+    Their menus are no longer known: without this, one that left would be taken from the ordinary meals of others. Among several of them,
+    which is which stays unknown.
+    """
+    stood = [booking for booking in bookings if booking.counted_at(frozen_at)]
+    unknown = [booking for booking in stood if booking.child.erased]
+    if not unknown:
+        return tuple(bookings)
+    left = Counter(ordered) - Counter(booking.kind_at(frozen_at) for booking in stood if not booking.child.erased)
+    told: dict[int, MealKind] = {}
+    for booking in unknown:
+        recorded = booking.kind_at(frozen_at)
+        kind = min(+left, key=lambda one: (one.under_six is not recorded.under_six, one), default=recorded)
+        left[kind] -= 1
+        told[booking.booking_id] = kind
+    return tuple(replace(booking, ordered_as=told.get(booking.booking_id)) for booking in bookings)
 
 
 def differences(bookings: Iterable[MealBooking], frozen_at: datetime) -> tuple[Difference, ...]:

@@ -55,7 +55,10 @@ Changes = Mapping[CellKey, Change]
 
 @dataclass(frozen=True, slots=True)
 class PlanningBooking:
-    """A booking as the grid shows it. `state` is one of BookingState's values; a held one is live while `now < expires_at`."""
+    """A booking as the grid shows it. `state` is one of BookingState's values; a held one is live while `now < expires_at`.
+
+    `came`: the child was marked present that day.
+    """
 
     booking_id: int
     key: CellKey
@@ -67,6 +70,7 @@ class PlanningBooking:
     price_cents: int
     care_cents: int
     meal_cents: int
+    came: bool = False
 
     def occupies(self, now: datetime) -> bool:
         """Whether it takes the cell: confirmed, due, or held and not expired."""

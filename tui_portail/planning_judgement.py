@@ -42,6 +42,7 @@ from tui_portail.planning import (
 from tui_portail.planning_refusals import (
     already_booked,
     brought_missing,
+    child_came,
     day_is_past,
     debt_first,
     nothing_to_remove,
@@ -196,6 +197,9 @@ def _judge_removals(
         booking = snapshot.bookings.get(change.key)
         if booking is None or not booking.occupies(now):
             refusals[change.key] = nothing_to_remove(snapshot, change.key)
+            continue
+        if booking.came:
+            refusals[change.key] = child_came(snapshot, change.key)
             continue
         state = LineState(booking.state)
         paid = booking.price_cents if state is LineState.CONFIRMED else 0

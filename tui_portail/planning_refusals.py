@@ -42,6 +42,15 @@ def nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
 
 
+def child_came(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    """Refuse to cancel a day on which the child was marked present."""
+    sentence = (
+        f"{what(snapshot, key)} : {snapshot.child(key.child_id).first_name} a été pointé présent, cette journée ne s’annule plus. "
+        "Si c’est une erreur, faites d’abord corriger son pointage."
+    )
+    return Decision.refuse("POINTE_PRESENT", sentence, POLICY, day=key.day)
+
+
 def day_is_past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     """Refuse a derogation on a day that is over."""
     sentence = (

@@ -24,6 +24,7 @@ from tui_portail.meal_counts import (
     of_age,
     of_menu,
     with_differences,
+    with_ordered_kinds,
 )
 
 THURSDAY = date(2026, 12, 3)
@@ -158,3 +159,19 @@ BOOKINGS = st.builds(
 def test_what_was_ordered_and_its_differences_always_make_what_stands(bookings: list[MealBooking]) -> None:
     ordered: Counter[MealKind] = count_meals(bookings, FREEZE)
     assert with_differences(ordered, differences(bookings, FREEZE)) == count_meals(bookings)
+
+
+def test_a_meal_that_leaves_once_its_family_is_erased_is_taken_from_what_no_other_child_explains() -> None:
+    known, erased = replace(CHILD, diet="sans_viande"), replace(CHILD, child_id=2, erased=True)
+    bookings = [
+        booked(known, booking_id=1),
+        booked(CHILD, booking_id=2),
+        booked(erased, booking_id=3, ended_at=LATER, left=Cause.CANCELLED_LATE),
+        booked(erased, booking_id=4, ended_at=BEFORE),
+    ]
+    ordered = {MealKind("sans_viande", under_six=False): 1, SIX: 1, NO_PORK: 1}
+    told = with_ordered_kinds(bookings, ordered, FREEZE)
+    assert [one.ordered_as for one in told] == [None, None, NO_PORK, None]
+    assert changes_of(*told) == [(-1, NO_PORK, Cause.CANCELLED_LATE)]
+    assert with_ordered_kinds(bookings[:2], ordered, FREEZE) == tuple(bookings[:2])
+    assert [one.ordered_as for one in with_ordered_kinds(bookings, {}, FREEZE)][2] == SIX, "an order that lacks it"

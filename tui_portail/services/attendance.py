@@ -163,7 +163,7 @@ def _markable(sheet: AttendanceSheet, mark: Mark) -> SheetLine:
         raise NotExpected
     if line.state is AttendanceState.UNBOOKED:
         raise CameUnbooked(line.child.name)
-    if line.by_itself and mark.state is AttendanceState.PRESENT:
+    if line.given_back and mark.state is AttendanceState.PRESENT:
         raise NotExpected(line.child.name)  # the day was given back: it is owed again
     return line
 

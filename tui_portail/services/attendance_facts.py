@@ -17,6 +17,12 @@ def marked_absent() -> ColumnElement[bool]:
     return exists().where(marked.booking_id == t.booking.c.id, marked.state.in_(AWAY))
 
 
+def marked_present() -> ColumnElement[bool]:
+    """Say, in a query over `booking`, that the child was marked present that day, booked or not."""
+    marked = t.attendance.c
+    return exists().where(marked.booking_id == t.booking.c.id, marked.state.in_(CAME))
+
+
 def came_unbooked() -> ColumnElement[bool]:
     """Say, in a query over `booking`, that the child came without booking: the day is owed, and took no place."""
     marked = t.attendance.c

@@ -59,13 +59,14 @@ class SheetChild:
 class SheetLine:
     """A child on a day: what was marked (None: nothing yet), by whom; `told` where the absence was told, too late to be given back.
 
-    `by_itself`: justified without being marked, by a justificatif that was accepted.
+    `given_back`: a justificatif was accepted for it; `by_itself`: justified so, without being marked.
     """
 
     child: SheetChild
     state: AttendanceState | None
     booking_id: int | None
     told: bool = False
+    given_back: bool = False
     by_itself: bool = False
     marked_at: datetime | None = None
     marked_by: str = ""
@@ -216,6 +217,7 @@ def _line(child: SheetChild, booked: Sequence[Any], mark: Any | None) -> SheetLi
         AttendanceState.JUSTIFIED if by_itself else state,
         found.booking_id if found is not None else mark and mark.booking_id,
         told=live is None and late is not None and state not in (AttendanceState.PRESENT, AttendanceState.UNBOOKED),
+        given_back=justified,
         by_itself=by_itself,
         marked_at=mark and mark.marked_at,
         marked_by=mark.agent if mark is not None else "",

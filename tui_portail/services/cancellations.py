@@ -6,7 +6,7 @@ not kept: « vu le … par … » (rules, « Cancelling »).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,10 +18,11 @@ from models.engine import lock_rows
 from models.states import AvoirReason, BasketState, BookingState, ProofState
 from tui_portail.cancellation_rules import judge_proof
 from tui_portail.errors import InvalidInput, PortailError
-from tui_portail.french import long_date, plural
+from tui_portail.french import join_words, long_date, plural
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
+from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
 from tui_portail.services.baskets import basket_lines
 from tui_portail.services.desk import Desk
@@ -48,6 +49,18 @@ class AbsenceOwed(PortailError):
         super().__init__(
             "Le paiement de cette absence a été contre-passé : encaissez d’abord la régularisation du payeur, "
             "puis acceptez le justificatif."
+        )
+
+
+class ChildCame(PortailError):
+    """A child was marked present on a day of the absence."""
+
+    code = "ABSENT_POINTE_PRESENT"
+
+    def __init__(self, name: str, days: Sequence[date]) -> None:
+        super().__init__(
+            f"{name} a été pointé présent : {join_words([long_date(day) for day in days])}. Aucun avoir ne peut être donné : "
+            "refusez le justificatif, ou faites d’abord corriger le pointage si c’est une erreur."
         )
 
 
@@ -155,7 +168,7 @@ def judge_proof_received(
 ) -> ProofOutcome:
     """Record a justificatif seen, accepted (an avoir of what was paid, for each payer) or refused, with a reason of the commune's list.
 
-    Raises ProofRefusedByRule when it came too late, AbsenceOwed, ProofAlreadyJudged, InvalidInput, NotAllowed.
+    Raises ProofRefusedByRule when it came too late, AbsenceOwed, ChildCame, ProofAlreadyJudged, InvalidInput, NotAllowed.
     """
 
     def work(gesture: Gesture) -> Done:
@@ -173,6 +186,7 @@ def judge_proof_received(
             raise ProofRefusedByRule(decision.sentence, code=decision.code, source=decision.source)
         if accepted:
             _refuse_owed(connection, proof_id)
+            _refuse_who_came(connection, proof_id)
         state = ProofState.ACCEPTED if accepted else ProofState.REFUSED
         connection.execute(
             update(t.absence_proof)
@@ -248,6 +262,18 @@ def _refuse_owed(connection: Connection, proof_id: int) -> None:
     owed = t.booking.c.state == BookingState.DUE_LATE.value
     if connection.scalar(select(func.count()).where(t.booking.c.proof_id == proof_id, owed)):
         raise AbsenceOwed
+
+
+def _refuse_who_came(connection: Connection, proof_id: int) -> None:
+    """Refuse an absence of which a day is marked present. Its dossier is locked: no mark is written meanwhile."""
+    rows = connection.execute(
+        select(t.child.c.first_name, t.booking.c.day)
+        .join(t.child, t.child.c.id == t.booking.c.child_id)
+        .where(t.booking.c.proof_id == proof_id, marked_present())
+        .order_by(t.booking.c.day)
+    ).all()
+    if rows:
+        raise ChildCame(rows[0].first_name, [row.day for row in rows])
 
 
 def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[CashedBasket]]:

@@ -93,11 +93,11 @@ def record_commune(
 ) -> int:
     """Record a set-up as the version in force and bring sites, schools, activities and offerings in line; return its number.
 
-    The days to come whose places nobody set by hand follow it. Meals that froze under the one before are written as ordered first: with
-    other limits, nobody could tell when they froze.
+    The days to come whose places nobody set by hand follow it. Meals that froze under the one before, and whose limit the
+    new one moves, are written as ordered first: nobody could tell any more when they froze. Raises MealsJustFrozen.
     """
     from tui_portail.commune_files import to_document  # noqa: PLC0415  slow to load
-    from tui_portail.services.meal_orders import write_orders  # noqa: PLC0415  not needed to open a desk
+    from tui_portail.services.meal_orders import keep_orders  # noqa: PLC0415  not needed to open a desk
 
     document = json.dumps(to_document(commune), ensure_ascii=False, sort_keys=True)
     latest = connection.execute(
@@ -106,7 +106,7 @@ def record_commune(
     if latest is not None and latest.document == document:
         return int(latest.id)
     if latest is not None:
-        write_orders(connection, read_commune_version(connection, latest.id), recorded_at, (), recorded_at)
+        keep_orders(connection, read_commune_version(connection, latest.id), commune, recorded_at)
     _replace_set_up(connection)
     version = connection.execute(
         insert(t.commune_version)

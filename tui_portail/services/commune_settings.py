@@ -99,7 +99,7 @@ def change_commune(
     """Record a whole document as the set-up in force, in place of `version`, with where it came from and why.
 
     Raises InvalidInput with the key and what was expected, CommuneChanged when another version was recorded meanwhile, CodeInUse,
-    ClosureStands, NotAllowed.
+    ClosureStands, MealsJustFrozen, NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
     if not reason:

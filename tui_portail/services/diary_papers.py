@@ -50,7 +50,7 @@ def print_day_sheet(desk: Desk, day: date) -> PrintedDocument:
     with desk.read(Right.APPOINTMENTS) as connection:
         now, commune = desk.instant(connection), desk.commune(connection)
     lines = tuple(_line(one, several=_several(shown)) for one in shown.expected)
-    sheet = DaySheet(service_issuer(commune), day, now, openings_words(shown), lines)
+    sheet = DaySheet(service_issuer(commune), day, now, openings_words(shown), lines, commune.policy.fictitious)
     name = f"rendez-vous-{day:%Y-%m-%d}-{in_paris(now):%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_day_sheet(sheet)))
 

@@ -33,7 +33,7 @@ from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
 from tui_portail.services.kept_papers import Papers, kept_papers, papers_of, take_away
-from tui_portail.services.meal_orders import write_orders
+from tui_portail.services.meal_orders import SETTLED_AFTER, write_orders
 from tui_portail.services.retention import (
     ERASE,
     FORGET,
@@ -191,7 +191,8 @@ def _erase(desk: Desk, dossier_id: int, typed_number: str, reason: ErasureReason
         if obstacles := _obstacles(connection, dossier, family, reason, rules, gesture.now):
             raise ErasureRefused(obstacles)
         close_expired(connection, family.payers, gesture.now)
-        write_orders(connection, gesture.commune, gesture.now, [_booked_by(family)], gesture.now)  # its menus go
+        settled = gesture.now - SETTLED_AFTER
+        write_orders(connection, gesture.commune, gesture.now, [_booked_by(family)], settled)  # its menus go
         waits = t.waiting_entry.c.dossier_id.in_(family.dossiers)
         made = withdraw_entries(gesture, waits, "Famille effacée")
         empty_family(connection, family, gesture.now)

@@ -86,10 +86,7 @@ def same_children_words(slots: Sequence[ExpectedSlot]) -> str:
         for other in one.brings
         if (one.day, one.site_code, other) in labels
     )
-    return " ".join(
-        f"Ne pas additionner {one} et {other} : mêmes enfants, mêmes adultes."
-        for one, other in pairs
-    )
+    return " ".join(f"Ne pas additionner {one} et {other} : mêmes enfants, mêmes adultes." for one, other in pairs)
 
 
 _LIVE = (

@@ -2,7 +2,7 @@
 
 No event freezes a day. Its count at that instant can be found from the bookings at any time (`meal_counts`), so an order may be written
 whenever somebody first reads, prints or exports it after the freeze; and it is written before the two gestures that would lose the past:
-recording another set-up (other limits, other activities with a meal) and erasing a family (its menus and births are emptied).
+recording a set-up by which they would freeze at another instant, or not at all, and erasing a family (its menus and births are emptied).
 """
 
 from __future__ import annotations
@@ -18,12 +18,29 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select
 from models import tables as t
 from models.upserts import upsert
 from tui_portail.commune import Commune
+from tui_portail.errors import PortailError
+from tui_portail.french import long_date
+from tui_portail.instants import in_paris
 from tui_portail.meal_counts import MealKind, count_meals, freeze_instant
-from tui_portail.services.meal_rows import read_bookings, read_slots
+from tui_portail.services.meal_rows import meal_activities, read_bookings, read_slots
 
 SETTLED_AFTER = timedelta(minutes=5)
 """How long after the freeze an order is written: no gesture judged before the freeze is still being written then."""
+KEPT_FOR = timedelta(days=60)
+"""How far back another set-up still has orders written: nobody orders an older day, and those before the program were ordered elsewhere."""
 OrderKey = tuple[str, str, date]  # site, activity, day
+
+
+class MealsJustFrozen(PortailError):
+    """Another instant of freeze was asked for meals that have just frozen, and whose order may not be written yet."""
+
+    code = "REPAS_TOUT_JUSTE_ARRETES"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"Les repas du {long_date(day)} viennent d’être arrêtés, et ce changement déplacerait leur limite. "
+            "Rien n’a été enregistré : recommencez dans cinq minutes."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,26 @@ def write_orders(
     connection: Connection, commune: Commune, now: datetime, where: Iterable[ColumnElement[bool]], until: datetime
 ) -> int:
     """Write the orders frozen by an instant, of the slots that conditions keep; return how many. Each is what stood at its own freeze."""
-    slots, frozen = due_slots(connection, commune, where, until)
+    return _write(connection, now, *due_slots(connection, commune, where, until))
+
+
+def keep_orders(connection: Connection, before: Commune, after: Commune, now: datetime) -> None:
+    """Write, before a set-up takes the place of another, the orders of the days that it would freeze at another instant, or not at all.
+
+    Raises MealsJustFrozen: a gesture judged before the freeze may still be writing its meals.
+    """
+    recent = t.slot.c.day >= in_paris(now).date() - KEPT_FOR
+    slots, frozen = due_slots(connection, before, [recent], now)
+    cooked = set(meal_activities(after))
+    again = freezes(after, [slot for slot in slots if slot.activity_code in cooked])
+    moved = [slot for slot in slots if again.get(slot.id) != frozen[slot.id]]
+    for slot in moved:
+        if frozen[slot.id] > now - SETTLED_AFTER:
+            raise MealsJustFrozen(slot.day)
+    _write(connection, now, moved, {slot.id: frozen[slot.id] for slot in moved})
+
+
+def _write(connection: Connection, now: datetime, slots: Sequence[Any], frozen: Mapping[int, datetime]) -> int:
     written = 0
     lines: list[dict[str, object]] = []
     for found in read_bookings(connection, slots, now, frozen):

@@ -169,7 +169,12 @@ def _records(connection: Connection, child_ids: set[int], since: datetime | None
     changes, led = _changes(connection, rows, since) if since is not None else ({}, {})
     plain = {
         child_id: ChildRecord(
-            child_id, row.birth_on, row.diet, bool(row.meal_supplied), tuple(changes.get(child_id, ()))
+            child_id,
+            row.birth_on,
+            row.diet,
+            bool(row.meal_supplied),
+            tuple(changes.get(child_id, ())),
+            erased=bool(row.erased),
         )
         for child_id, row in rows.items()
     }
@@ -184,13 +189,10 @@ def _records(connection: Connection, child_ids: set[int], since: datetime | None
     }
 
 
-_CHILDREN = select(
-    t.child.c.id,
-    t.child.c.dossier_id,
-    t.child.c.birth_on,
-    t.child.c.diet,
-    t.child.c.meal_supplied,
-    t.child.c.merged_into_id,
+_CHILDREN = (
+    select(t.child.c.id, t.child.c.dossier_id, t.child.c.birth_on, t.child.c.diet, t.child.c.meal_supplied)
+    .add_columns(t.child.c.merged_into_id, t.dossier.c.erased_at.is_not(None).label("erased"))
+    .join(t.dossier, t.dossier.c.id == t.child.c.dossier_id)
 )
 
 
@@ -199,7 +201,8 @@ def _changes(
 ) -> tuple[dict[int, list[FactChange]], dict[int, list[tuple[datetime | None, int]]]]:
     """Return what was changed of children since an instant, and which records they were led to, when.
 
-    A child moved to another dossier is written as taken out of one and added to the other: nothing of it changed.
+    A child moved to another dossier is written as taken out of one and added to the other: nothing of it changed. A row that says nothing
+    is one of an erased family: what changed is no longer known, nor when a record was led to the one it leads to.
     """
     change, dossier = t.dossier_change.c, t.dossier.c
     found: list[Any] = []
@@ -222,6 +225,8 @@ def _changes(
     changes: defaultdict[int, list[FactChange]] = defaultdict(list)
     led: defaultdict[int, list[tuple[datetime | None, int]]] = defaultdict(list)
     for row in found:
+        if not row.before and not row.after:
+            continue
         if row.field == _LED and row.after:
             led[row.subject_id].append((row.changed_at, int(row.after)))
         elif row.field == _LED:

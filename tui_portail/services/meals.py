@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection
@@ -19,6 +19,7 @@ from tui_portail.meal_counts import (
     count_meals,
     differences,
     with_differences,
+    with_ordered_kinds,
 )
 from tui_portail.services.asked_days import checked_days, place_of, site_name
 from tui_portail.services.desk import Desk, new_operation
@@ -157,6 +158,8 @@ def _sheet(
 ) -> MealSheet:
     ordered: Counter[MealKind] | None = None
     gaps: tuple[MealGap, ...] = ()
+    if order is not None:
+        found = replace(found, bookings=with_ordered_kinds(found.bookings, order.count, frozen_at))
     stands = count_meals(found.bookings)
     if order is not None or frozen_at <= now:
         ordered = order.count if order is not None else count_meals(found.bookings, frozen_at)

@@ -36,10 +36,11 @@ from sqlalchemy import (
 )
 
 from models import tables as t
-from models.states import LIVE_STATES, OPEN_BASKET, OPEN_WAITING, BookingState, WaitingState
+from models.states import LIVE_STATES, OPEN_BASKET, OPEN_WAITING, AttendanceState, BookingState, WaitingState
 from tui_portail.capacity import AgePlaces, CapacityLimit, SlotPlaces, other_limits
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
+from tui_portail.services.attendance_facts import came_unbooked
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
@@ -260,7 +261,8 @@ def _slots_query() -> Select[Any]:
 def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
     """Return the query of who is on the slots: those who wait or were offered a place, live holds, then what is settled.
 
-    Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit.
+    Settled days are counted from an index alone; also by age on the `aged` slots, and child by child on those `shared` by a limit. Those
+    owed by children who came without booking took no place: taken off, they are few and found by the marks of their slot.
     """
     slot_ids = select(t.slot.c.id).where(*_of_window())
     booking, entry, child = t.booking.c, t.waiting_entry.c, t.child.c
@@ -304,19 +306,27 @@ def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
         .where(*settled, booking.slot_id.in_(slot_ids))
         .group_by(booking.slot_id)
     )
+    marked = t.attendance.c
+    parts.append(
+        select(
+            _kind(_SETTLED), marked.slot_id, literal(-1).label("times"), _no(Integer()).label("age"), *nobody, *no_entry
+        )
+        .join(t.booking, booking.id == marked.booking_id)
+        .where(marked.slot_id.in_(slot_ids), marked.state == AttendanceState.UNBOOKED.value, *settled)
+    )
     if aged:
         age = (_number_of(booking.day, dialect) - _number_of(child.birth_on, dialect)) // 10_000
         parts.append(
             select(_kind(_AGED), booking.slot_id, counted, age.label("age"), *nobody, *no_entry)
             .join(t.child, child.id == booking.child_id)
-            .where(*settled, booking.slot_id.in_(bindparam("aged", expanding=True)))
+            .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("aged", expanding=True)))
             .group_by(booking.slot_id, age)
         )
     if shared:
         parts.append(
             select(_kind(_SEATED), booking.slot_id, once, *who, *no_entry)
             .join(t.child, child.id == booking.child_id)
-            .where(*settled, booking.slot_id.in_(bindparam("shared", expanding=True)))
+            .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("shared", expanding=True)))
         )
     return union_all(*parts)
 

@@ -18,6 +18,7 @@ from tui_portail.payment_rules import DueLine, age_on
 from tui_portail.planning import CellKey, LiveBasket, PlanningBooking, PlanningSnapshot
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
+from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import FamilyFacts, load_family, shown_as
 from tui_portail.services.places_reading import DayKey, places_between
@@ -130,6 +131,7 @@ def _bookings_query() -> CompoundSelect[Any]:
         t.basket.c.expires_at,
         t.basket.c.extensions,
         t.child.c.birth_on,
+        marked_present().label("came"),
     )
     base = (
         select(*columns)
@@ -173,6 +175,7 @@ def _cells(rows: list[Any], now: datetime) -> tuple[dict[CellKey, PlanningBookin
                 row.price_cents,
                 row.care_cents,
                 row.meal_cents,
+                bool(row.came),
             )
             if booking.occupies(now):
                 bookings[key] = booking

@@ -146,6 +146,7 @@ def print_call_list(desk: Desk, year: int) -> PrintedDocument:
             Column("Téléphone", 0.11),
             Column("Rendez-vous", 0.1),
         ),
+        fictitious=commune.policy.fictitious,
     )
     name = f"alsh-a-renouveler-{year}-{in_paris(now):%Y%m%d-%H%M%S}.pdf"
     return print_paper(desk, keep_paper(desk, now, name, draw_register(paper, _by_site(found.rows))))

@@ -1,26 +1,28 @@
 """A child who came without booking: marked present, and the day is owed at the policy's price by whoever has the child that day.
 
-The debt is a régularisation like any other: cashed at Comptabilité, it blocks bookings as the policy says, and takes no place. What the
-activity brings (the meal brings the break) is owed with it. A slip of the finger is taken back by who made it, the same day, while it is
-not paid; later the régisseur drops the debt, and the mark is then cleared.
+The debt is a régularisation like any other: cashed at Comptabilité, it blocks bookings as the policy says, and takes no place; a free day
+is settled at once. What the activity brings (the meal brings the break) is owed with it, unless the family was charged for it already:
+booked, or cancelled too late, where the child is simply present. A slip of the finger is taken back by who made it, the same day, while it
+is not paid; later the régisseur drops the debt, and the mark is then cleared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import AttendanceState, BasketState, BookingState
+from models.states import AttendanceState, BasketState, BookingState, ProofState
 from tui_portail.booking_rules import brought_by
 from tui_portail.custody import NOON
 from tui_portail.decision import Decision
 from tui_portail.errors import PortailError
-from tui_portail.french import time_text
+from tui_portail.french import long_date, time_text
 from tui_portail.instants import in_paris
 from tui_portail.planning import PlanningChild
 from tui_portail.planning_judgement import price_for
@@ -30,14 +32,18 @@ from tui_portail.services.attendance_sheet import AttendanceSheet, read_children
 from tui_portail.services.baskets import close_basket, close_expired, lock_basket
 from tui_portail.services.debts import drop_debts, open_debt, owe_days
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import FamilyFacts, load_family, record_of
+from tui_portail.services.family_facts import FamilyFacts, load_family, lock_avoirs, record_of
 from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.payment import settle
 from tui_portail.services.rights import Right
 from tui_portail.services.slots import SlotKey, ensure_slots
 
+OWED_WITHIN = timedelta(days=60)
+"""How long after a day a child may still be marked as come without booking: later, its family is asked for nothing."""
+
 
 class UnbookedRefused(PortailError):
-    """The day cannot be owed: the activity does not run, it has no price, nobody pays for the child, the dossier is archived."""
+    """The day cannot be owed: the activity does not run, it has no price, nobody pays for the child, the dossier is archived, it is old."""
 
     code = "SANS_RESERVATION_REFUSE"
 
@@ -52,7 +58,7 @@ class ChildUnknown(PortailError):
 
 
 class AlreadyExpected(PortailError):
-    """The child booked that day, or is paying for it."""
+    """The child booked that day, is paying for it, or cancelled too late and was charged."""
 
     code = "ENFANT_ATTENDU"
 
@@ -90,6 +96,15 @@ class UnbookedPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class _Charged:
+    """A day the family was charged for already: at which site, until when it is on hold, whether the absence was told (too late)."""
+
+    site: str
+    on_hold_until: datetime | None
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Owed:
     """A day owed as it is booked (cents)."""
 
@@ -107,18 +122,28 @@ def mark_unbooked(desk: Desk, slot: SlotKey, child_id: int, operation: str) -> U
 
     def work(gesture: Gesture) -> Done:
         refuse_to_come(gesture, slot[2])
+        _refuse_old(gesture, slot)
         connection = gesture.connection
         dossier_id, person = _lock_child(connection, child_id)
         family = load_family(connection, gesture.commune, dossier_id, gesture.now)
         child = _child_of(family, person)
         _close_expired(gesture, family)
-        sheets = _sheets_owed(gesture, slot, child)
+        sheets, told = _sheets_owed(gesture, slot, child)
+        _come_all_the_same(gesture, told, person)
         return _owe(gesture, family, child, sheets)
 
     def answer(result: Mapping[str, Any]) -> UnbookedPresence:
         return UnbookedPresence(result["child_id"], tuple(result["activities"]))
 
     return perform(desk, "pointer_sans_reservation", Right.ATTENDANCE, operation, [slot, child_id], work, answer)
+
+
+def _refuse_old(gesture: Gesture, slot: SlotKey) -> None:
+    if slot[2] < in_paris(gesture.now).date() - OWED_WITHIN:
+        raise UnbookedRefused(
+            f"Une venue sans réservation se pointe dans les {OWED_WITHIN.days} jours, et le {long_date(slot[2])} est plus ancien : "
+            "plus rien n’est demandé à la famille. Vérifiez la date choisie."
+        )
 
 
 def clear_unbooked(desk: Desk, slot: SlotKey, child_id: int, operation: str) -> None:
@@ -135,19 +160,11 @@ def clear_unbooked(desk: Desk, slot: SlotKey, child_id: int, operation: str) -> 
         if line is None or row_id is None or line.state is not AttendanceState.UNBOOKED:
             raise NotExpected
         booking = connection.execute(select(t.booking).where(t.booking.c.id == line.booking_id)).one()
-        dropped = _drop(gesture, row_id, booking) if booking.state == BookingState.DUE.value else 0
-        if booking.state == BookingState.CONFIRMED.value:
-            raise UnbookedPaid
-        marked = t.attendance.c
-        of_basket = select(t.booking.c.id).where(
-            t.booking.c.basket_id == booking.basket_id, t.booking.c.state == BookingState.CANCELLED.value
-        )
+        standing = booking.state in (BookingState.DUE.value, BookingState.CONFIRMED.value)
+        dropped = _drop(gesture, row_id, booking) if standing else 0
         connection.execute(
             update(t.attendance)
-            .where(
-                or_(marked.id == row_id, marked.booking_id.in_(of_basket)),
-                marked.state == AttendanceState.UNBOOKED.value,
-            )
+            .where(or_(*_marked_together(booking, row_id, person, line.marked_at)))
             .values(state=AttendanceState.CLEARED.value, marked_at=gesture.now, agent_id=gesture.agent.agent_id)
         )
         details = {"slot": slot, "child": person, "booking": booking.id}
@@ -155,6 +172,21 @@ def clear_unbooked(desk: Desk, slot: SlotKey, child_id: int, operation: str) -> 
 
     content = [slot, child_id]
     perform(desk, "effacer_sans_reservation", Right.ATTENDANCE, operation, content, work, lambda result: None)
+
+
+def _marked_together(
+    booking: Any, row_id: int, person: int, marked_at: datetime | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Say, in a query over `attendance`, which marks one gesture made: of the day, of what was owed with it, of days charged already."""
+    marked, day = t.attendance.c, t.booking.c
+    owed_with_it = select(day.id).where(day.basket_id == booking.basket_id, day.state == BookingState.CANCELLED.value)
+    told = select(day.id).where(day.day == booking.day, day.state.in_(_TOLD), record_of(day.child_id) == person)
+    unbooked = marked.state == AttendanceState.UNBOOKED.value
+    return (
+        unbooked & (marked.id == row_id),
+        unbooked & marked.booking_id.in_(owed_with_it),
+        (marked.state == AttendanceState.PRESENT.value) & (marked.marked_at == marked_at) & marked.booking_id.in_(told),
+    )
 
 
 def _lock_child(connection: Connection, child_id: int) -> tuple[int, int]:
@@ -187,8 +219,12 @@ def _child_of(family: FamilyFacts, child_id: int) -> PlanningChild:
     return child
 
 
-def _sheets_owed(gesture: Gesture, slot: SlotKey, child: PlanningChild) -> list[AttendanceSheet]:
-    """Return the sheets of the activity and of what it brings, where the child has not booked; the first is the one marked.
+def _sheets_owed(
+    gesture: Gesture, slot: SlotKey, child: PlanningChild
+) -> tuple[list[AttendanceSheet], list[AttendanceSheet]]:
+    """Return the sheets of the activity and of what it brings, where nothing was charged yet; the first is the one marked.
+
+    Then those of what it brings where the absence had been told too late: charged, and the child came all the same.
 
     Raises UnbookedRefused, AlreadyExpected.
     """
@@ -201,39 +237,75 @@ def _sheets_owed(gesture: Gesture, slot: SlotKey, child: PlanningChild) -> list[
     runs = commune.calendar.opens(rule, day, policy.bridge_days_open_alsh, site)
     if not runs:
         raise UnbookedRefused(runs.sentence, source=runs.source)
-    live = _live_that_day(gesture, child, slot)
-    if activity in live:
-        expires_at = live[activity]
-        if expires_at is None:
-            raise AlreadyExpected(f"{child.first_name} a réservé : pointez-le présent, sur la feuille de son site.")
-        until = time_text(in_paris(expires_at))
-        raise AlreadyExpected(
-            f"La réservation de {child.first_name} attend son paiement jusqu’à {until} : pointez-le une fois payée, ou après."
+    charged = _charged_that_day(gesture, child, slot)
+    if activity in charged:
+        raise _expected(child.first_name, charged[activity])
+    brought = [code for code in brought_by([activity], policy) if code != activity]
+    codes = [activity, *(code for code in brought if code not in charged)]
+    owed = [(site, code, day) for code in codes if (site, code) in offered]
+    told = [(charged[code].site, code, day) for code in brought if code in charged and charged[code].told]
+    owed_sheets, told_sheets = ([read_sheet(gesture.connection, commune, key) for key in keys] for keys in (owed, told))
+    return owed_sheets, told_sheets
+
+
+def _expected(first_name: str, charged: _Charged) -> AlreadyExpected:
+    if charged.told:
+        return AlreadyExpected(
+            f"{first_name} : l’absence avait été annoncée trop tard, et la journée reste payée ou due. "
+            "Pointez l’enfant présent, sur la feuille de son site."
         )
-    codes = [activity, *(code for code in brought_by([activity], policy) if code != activity and code not in live)]
-    keys = [(site, code, day) for code in codes if (site, code) in offered]
-    return [read_sheet(gesture.connection, commune, key) for key in keys]
+    if charged.on_hold_until is None:
+        return AlreadyExpected(f"{first_name} a réservé : pointez-le présent, sur la feuille de son site.")
+    until = time_text(in_paris(charged.on_hold_until))
+    return AlreadyExpected(
+        f"La réservation de {first_name} attend son paiement jusqu’à {until} : pointez-le une fois payée, ou après."
+    )
 
 
-def _live_that_day(gesture: Gesture, child: PlanningChild, slot: SlotKey) -> dict[str, Any]:
-    """Return what a child has booked on a day, wherever: by activity, until when it is on hold (None: booked, or owed)."""
+def _charged_that_day(gesture: Gesture, child: PlanningChild, slot: SlotKey) -> dict[str, _Charged]:
+    """Return what a child's family was charged for on a day, by activity and wherever: what was booked before what was cancelled too late.
+
+    A day given back on a justificatif is not: it is owed again.
+    """
     booking = t.booking.c
     known = t.child.alias("record")  # a child may have been recorded twice
     records = select(known.c.id).where(or_(known.c.id == child.child_id, known.c.merged_into_id == child.child_id))
     rows = gesture.connection.execute(
-        select(t.slot.c.activity_code, booking.state, t.basket.c.expires_at)
+        select(t.slot.c.activity_code, t.slot.c.site_code, booking.state, t.basket.c.expires_at)
         .join(t.slot, t.slot.c.id == booking.slot_id)
         .outerjoin(t.basket, t.basket.c.id == booking.basket_id)
-        .where(booking.child_id.in_(records), booking.day == slot[2], booking.state.in_(_LIVE))
-    )
-    return {row.activity_code: row.expires_at if row.state == BookingState.HELD.value else None for row in rows}
+        .outerjoin(t.absence_proof, t.absence_proof.c.id == booking.proof_id)
+        .where(
+            booking.child_id.in_(records),
+            booking.day == slot[2],
+            or_(
+                booking.state.in_(_LIVE),
+                booking.state.in_(_TOLD) & (func.coalesce(t.absence_proof.c.state, "") != ProofState.ACCEPTED.value),
+            ),
+        )
+        .order_by(booking.id)
+    ).all()
+    found: dict[str, _Charged] = {}
+    for row in sorted(rows, key=lambda row: row.state in _LIVE):
+        held = row.state == BookingState.HELD.value
+        found[row.activity_code] = _Charged(row.site_code, row.expires_at if held else None, row.state in _TOLD)
+    return found
 
 
+_TOLD = (BookingState.CANCELLED_LATE.value, BookingState.DUE_LATE.value)
 _LIVE = (BookingState.HELD.value, BookingState.CONFIRMED.value, BookingState.DUE.value)
 
 
+def _come_all_the_same(gesture: Gesture, sheets: Sequence[AttendanceSheet], person: int) -> None:
+    """Mark present, on days already charged, a child whose absence had been told."""
+    for sheet in sheets:
+        line = sheet.line(person)
+        if line is not None and sheet.slot_id is not None and not line.came:
+            put_marks(gesture, sheet, sheet.slot_id, [(line.child, AttendanceState.PRESENT, line.booking_id)])
+
+
 def _owe(gesture: Gesture, family: FamilyFacts, child: PlanningChild, sheets: Sequence[AttendanceSheet]) -> Done:
-    """Write the debt: its basket, days, marks and entry."""
+    """Write the debt: its basket, days, marks and entry; settled with its quittance where nothing is due."""
     connection, commune = gesture.connection, gesture.commune
     site, activity, day = sheets[0].slot
     begins_at = commune.policy.activity(activity).begins_at or NOON
@@ -245,6 +317,9 @@ def _owe(gesture: Gesture, family: FamilyFacts, child: PlanningChild, sheets: Se
         if isinstance(price, Decision):
             raise UnbookedRefused(price.sentence, source=price.source)
         prices[sheet.slot] = unbooked_price(price, commune.policy.attendance, extra=sheet is sheets[0])
+    free = not sum(price.total_cents for price in prices.values())
+    if free:  # settled below: its avoirs are locked before the slots, as everywhere
+        lock_avoirs(connection, [payer.payer_id])
     slot_ids = ensure_slots(connection, commune, list(prices))
     basket_id = open_debt(gesture, family.dossier_id, payer.payer_id)
     about = read_children(connection, commune, [child.child_id], day, marks=False)[child.child_id]
@@ -272,7 +347,8 @@ def _owe(gesture: Gesture, family: FamilyFacts, child: PlanningChild, sheets: Se
         put_marks(gesture, sheet, slot_ids[sheet.slot], [(about, AttendanceState.UNBOOKED, booking_id)])
         owed.append(_Owed(booking_id, payer.payer_id, price.care_cents, price.meal_cents))
     owe_days(gesture, payer.payer_id, basket_id, owed)
-    result = {
+    settled = {"settled": asdict(settle(gesture, basket_id, ())[0])} if free else {}
+    result = settled | {
         "child_id": child.child_id,
         "activities": [sheet.activity for sheet in sheets],
         "owed_cents": sum(day.care_cents + day.meal_cents for day in owed),
@@ -283,13 +359,20 @@ def _owe(gesture: Gesture, family: FamilyFacts, child: PlanningChild, sheets: Se
 
 
 def _drop(gesture: Gesture, row_id: int, booking: Any) -> int:
-    """Drop the debt that a mark made, whole, and return it (cents). Raises NotYourMark."""
+    """Drop the debt that a mark made, whole, and return it (cents). Raises UnbookedPaid, NotYourMark.
+
+    A free day was settled at once: nothing was paid, and it is taken back as well.
+    """
     connection = gesture.connection
     mark = connection.execute(select(t.attendance).where(t.attendance.c.id == row_id)).one()
     same_day = in_paris(mark.marked_at).date() == in_paris(gesture.now).date()
-    lock_basket(connection, booking.basket_id)
+    settled = booking.state == BookingState.CONFIRMED.value
+    if not settled:
+        lock_basket(connection, booking.basket_id)
     of_debt = t.booking.c.basket_id == booking.basket_id
-    days = connection.execute(select(t.booking).where(of_debt, t.booking.c.state == BookingState.DUE.value)).all()
+    days = connection.execute(select(t.booking).where(of_debt, t.booking.c.state == booking.state)).all()
+    if settled and any(day.price_cents for day in days):
+        raise UnbookedPaid
     marks = select(t.attendance.c.booking_id).where(t.attendance.c.state == AttendanceState.UNBOOKED.value)
     as_marked = set(connection.scalars(marks.where(t.attendance.c.booking_id.in_([day.id for day in days]))))
     if mark.agent_id != gesture.agent.agent_id or not same_day or as_marked != {day.id for day in days}:
@@ -300,5 +383,6 @@ def _drop(gesture: Gesture, row_id: int, booking: Any) -> int:
         .values(state=BookingState.CANCELLED.value, ended_at=gesture.now)
     )
     drop_debts(gesture, [_Owed(day.id, day.payer_id, day.care_cents, day.meal_cents) for day in days])
-    close_basket(connection, booking.basket_id, gesture.now)
+    if not settled:
+        close_basket(connection, booking.basket_id, gesture.now)
     return sum(int(day.price_cents) for day in days)

@@ -21,6 +21,7 @@ from models.states import (
 )
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
+from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.avoir_sums import not_reversed
 from tui_portail.services.family_facts import record_of
 from tui_portail.services.findings import Rule, asked
@@ -112,6 +113,7 @@ def _bookings() -> Iterator[Rule]:
             and_(on_proof, or_(state != BookingState.CANCELLED_LATE.value, ~justified)),
             "rendue sur justificatif, mais son absence n’est pas justifiée.",
         ),
+        (and_(on_proof, marked_present()), "rendue sur justificatif, mais l’enfant est pointé présent."),
         (
             and_(state == BookingState.CANCELLED_LATE.value, justified, booking.price_cents > 0, ~on_proof, ~by_right),
             "son absence est justifiée, sans avoir.",

@@ -45,31 +45,18 @@ def _check(connection: Connection, ids: Sequence[int], now: datetime) -> Iterato
     slots = [row for row in rows if row.id is not None]
     frozen = {row.id: row.frozen_at for row in slots}
     booked = {one.slot_id: one for one in read_bookings(connection, slots, now, frozen)}
-    erased = _erased(connection, {b.child.child_id for one in booked.values() for b in one.bookings})
     written = read_orders(connection, [order.id.in_(ids)])
     for row in rows:
         found = booked.get(row.id, _NOBODY)
         said = written[row.site_code, row.activity_code, row.day].count
         stood = count_meals(found.bookings, row.frozen_at)
-        unknown = any(booking.child.child_id in erased for booking in found.bookings)
+        unknown = any(booking.child.erased for booking in found.bookings)
         if said.total() != stood.total() if unknown else said != stood:
             yield Finding(
                 "meal_order",
                 str(row.order_id),
                 f"la commande compte {_words(said)}, les journées réservées en donnent {_words(stood)}.",
             )
-
-
-def _erased(connection: Connection, child_ids: set[int]) -> frozenset[int]:
-    """Return those whose family was erased: their menus and births are no longer known."""
-    child, dossier = t.child.c, t.dossier.c
-    return frozenset(
-        connection.scalars(
-            select(child.id)
-            .join(t.dossier, dossier.id == child.dossier_id)
-            .where(child.id.in_(child_ids), dossier.erased_at.is_not(None))
-        )
-    )
 
 
 def _words(count: MealCount) -> str:

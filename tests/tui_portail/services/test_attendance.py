@@ -42,8 +42,9 @@ from tests.tui_portail.services.desk_acts import (
     row_counts,
     set_time,
 )
-from tests.tui_portail.services.tampering import found, sql, unguarded
+from tests.tui_portail.services.tampering import found, sql, undone, unguarded
 from tui_portail.errors import InvalidInput
+from tui_portail.planning_judgement import judge_changes
 from tui_portail.services.attendance import (
     CameUnbooked,
     DayToCome,
@@ -54,14 +55,21 @@ from tui_portail.services.attendance import (
     mark_others_present,
 )
 from tui_portail.services.attendance_sheet import attendance_sheet
-from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
+from tui_portail.services.booking import ChangesRefused
+from tui_portail.services.cancellations import (
+    ChildCame,
+    ProofOutcome,
+    judge_proof_received,
+    proof_reasons,
+    waiting_proofs,
+)
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.planning import load_planning
 from tui_portail.services.renewals import children_to_renew
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.unbooked import mark_unbooked
-from tui_portail.services.verification import verify
+from tui_portail.services.verification import findings_of, verify
 
 SLOT = at(EVENING)
 
@@ -242,3 +250,49 @@ def test_the_sites_and_enfance_mark_and_nobody_else(database: Database, role: Ro
             with pytest.raises(NotAllowed):
                 gesture()
     assert (row_counts(database) == before) is (role not in (Role.ENFANCE, Role.SITE))
+
+
+@pytest.mark.parametrize("marked_first", [True, False])
+def test_a_day_marked_present_is_neither_cancelled_nor_given_back_on_a_justificatif(
+    database: Database, marked_first: bool
+) -> None:
+    desk = a_desk(database)
+    family = a_family(desk, renew_alsh_years=(2026,))
+    book_and_pay(desk, family.dossier_id, add(family.child_id, WEDNESDAY_ALSH, WEDNESDAY))
+    slot, going = at(WEDNESDAY_ALSH, WEDNESDAY), remove(family.child_id, WEDNESDAY_ALSH, WEDNESDAY)
+    if marked_first:
+        set_time(desk, paris("2026-12-02 09:30"))
+        mark(desk, slot, family.child_id, PRESENT)
+        snapshot = load_planning(desk, family.dossier_id, WEDNESDAY, WEDNESDAY)
+        judged = judge_changes(snapshot, {change.key: change for change in going}, desk.now())
+        [refusal] = judged.refusals.values()
+        assert "Inès a été pointé présent, cette journée ne s’annule plus" in refusal.sentence
+        with pytest.raises(ChangesRefused, match="a été pointé présent"):
+            finish(desk, family.dossier_id, going)
+        mark(desk, slot, family.child_id, ABSENT)
+        finish(desk, family.dossier_id, going)
+        return
+    set_time(desk, paris("2026-12-01 18:00"))
+    finish(desk, family.dossier_id, going)
+    set_time(desk, paris("2026-12-02 09:30"))
+    mark(desk, slot, family.child_id, PRESENT)
+    [proof] = waiting_proofs(desk)
+    before = row_counts(database)
+
+    def judge(accepted: bool) -> ProofOutcome:
+        reason = proof_reasons(desk, accepted)[0]
+        return judge_proof_received(desk, proof.proof_id, WEDNESDAY, accepted, reason, new_operation())
+
+    with pytest.raises(
+        ChildCame, match=r"Inès a été pointé présent : mercredi 2 décembre 2026.*refusez le justificatif"
+    ):
+        judge(accepted=True)
+    assert row_counts(database) == before
+    mark(desk, slot, family.child_id, JUSTIFIED)
+    assert judge(accepted=True).avoirs
+    with pytest.raises(NotExpected):  # the day was given back: it would be owed again
+        mark(desk, slot, family.child_id, PRESENT)
+    with unguarded(desk) as connection, undone(connection):
+        sql(connection, "UPDATE attendance SET state = 'present'")
+        told = [str(one) for one in findings_of(connection, clock_of(desk).instant)]
+        assert any("l’enfant est pointé présent" in one for one in told)

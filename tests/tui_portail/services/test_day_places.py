@@ -168,6 +168,7 @@ def test_the_verifier_names_the_days_where_somebody_passed_a_limit(database: Dat
     commune = replace(the_commune(), limits=(CapacityLimit(HARMONIE, (MORNING, EVENING), 1, under_age=6),))
     desk = a_desk(database, commune=commune)
     homes = [a_family(desk, last_name=name, children=[a_child(birth_on=SMALL)]) for name in ("Dupont", "Martin")]
+    clock_of(desk).advance(minutes=1)
     for home, activity in zip(homes, (MORNING, EVENING), strict=True):
         if activity == EVENING:
             with database.write() as connection:  # somebody in the base itself

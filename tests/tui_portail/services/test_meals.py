@@ -1,13 +1,15 @@
 """The meals to order: provisional, then frozen whatever the moment somebody looks, with each later change and its child."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models import tables as t
 from models.engine import Database
@@ -15,6 +17,7 @@ from models.states import Role
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent, paris
 from tests.families import child as child_typed
 from tests.families import save_with
+from tests.tui_portail.services.closure_acts import closed
 from tests.tui_portail.services.desk_acts import (
     MEAL,
     THURSDAY,
@@ -35,15 +38,19 @@ from tests.tui_portail.services.desk_acts import (
 from tests.tui_portail.services.meal_term import come_without_booking
 from tests.tui_portail.services.tampering import sql, undone, unguarded
 from tests.tui_portail.services.test_statement_counts import statements
+from tui_portail.commune import Commune
 from tui_portail.commune_files import to_document
 from tui_portail.errors import InvalidInput
 from tui_portail.meal_counts import NOT_SUPPLIED, Cause, MealKind
 from tui_portail.policy import LimitRule
-from tui_portail.services import expected, expected_papers, meal_papers
+from tui_portail.services import expected, expected_papers, meal_orders, meal_papers
 from tui_portail.services.baskets import extend_basket
+from tui_portail.services.closing_days import record_closure
 from tui_portail.services.commune_settings import change_commune, read_settings
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.erasure import ErasureReason, erase_family
+from tui_portail.services.meal_orders import MealsJustFrozen
+from tui_portail.services.meal_rows import SlotBookings, read_bookings
 from tui_portail.services.meals import MealSheet, load_meals, order_meals
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import NotAllowed
@@ -223,11 +230,7 @@ def test_a_family_erased_and_other_limits_leave_what_was_ordered_though_nobody_h
     family = a_family_of(desk, "Effacé", diet="sans_porc")
     eats(desk, family, THURSDAY)
     administrator = a_desk(database, Role.ADMINISTRATEUR, at="2026-12-02 13:00")
-    seen = read_settings(administrator)
-    policy = seen.commune.policy
-    rule = replace(policy.activity(MEAL), add_limit=LimitRule(days_before=0), has_meal=True)
-    changed = replace(seen.commune, policy=replace(policy, activities={**policy.activities, MEAL: rule}))
-    change_commune(administrator, seen.version, to_document(changed), "écran", "Nouvelle limite", new_operation())
+    settings_with(administrator, with_noon_of_the_day(read_settings(administrator).commune))
     set_time(desk, paris("2026-12-02 13:10"))
     sheet = the_sheet(desk)
     assert (sheet.frozen_at, sheet.ordered) == (FROZEN, {NO_PORK: 1}), "the limit would now be Thursday's noon"
@@ -242,6 +245,92 @@ def test_a_family_erased_and_other_limits_leave_what_was_ordered_though_nobody_h
         sheet = the_sheet(desk, day)
         assert (sheet.ordered, sheet.gaps, sheet.now) == ({NO_PORK: 1}, (), {NO_PORK: 1})
     assert verify(desk).findings == ()
+
+
+def test_a_family_corrected_merged_and_erased_after_the_freeze_leaves_orders_that_are_read_verified_and_followed(
+    desk: Desk, database: Database
+) -> None:
+    corrected, stays = a_family_of(desk, "Corrigé", diet="sans_porc"), a_family_of(desk, "Reste")
+    kept, twice = (a_family(desk, children=[a_child(diet="sans_porc")]) for _ in range(2))
+    for family in (corrected, twice, stays):
+        eats(desk, family, THURSDAY)
+    set_time(desk, paris("2026-12-02 13:00"))
+    assert the_sheet(desk).ordered == {NO_PORK: 2, OLDER: 1}
+    change_menu(desk, corrected, birth_on=date(2018, 4, 12), diet="")
+    merged(desk, kept, twice)
+    finish(desk, corrected.dossier_id, remove(corrected.child_id, MEAL, THURSDAY))
+
+    set_time(desk, paris("2032-01-05 10:00"))
+    registrar = Desk(desk.database, desk.documents_dir, desk.clock)
+    registrar.sign(an_agent(database, Role.ENFANCE))
+    for family in (corrected, kept):
+        erase_family(registrar, family.dossier_id, family.number, ErasureReason.RETENTION, new_operation())
+    sheet = the_sheet(desk)
+    assert (sheet.ordered, sheet.now) == ({NO_PORK: 2, OLDER: 1}, {NO_PORK: 1, OLDER: 1})
+    assert [(one.change, one.kind, one.cause) for one in sheet.gaps] == [(-1, NO_PORK, Cause.CANCELLED_LATE)]
+    assert verify(desk).findings == ()
+    administrator = a_desk(database, Role.ADMINISTRATEUR, at="2032-01-05 11:00")
+    settings_with(administrator, with_noon_of_the_day(read_settings(administrator).commune))
+
+
+def settings_with(desk: Desk, commune: Commune) -> None:
+    change_commune(
+        desk, read_settings(desk).version, to_document(commune), "écran", "Nouveaux réglages", new_operation()
+    )
+
+
+def with_noon_of_the_day(commune: Commune) -> Commune:
+    """Let meals be booked until their very noon."""
+    rule = replace(commune.policy.activity(MEAL), add_limit=LimitRule(days_before=0))
+    return replace(commune, policy=replace(commune.policy, activities={**commune.policy.activities, MEAL: rule}))
+
+
+def test_a_set_up_recorded_just_after_the_freeze_misses_no_meal_still_being_paid(
+    desk: Desk, database: Database
+) -> None:
+    """A payment judged at 12:13 may be written at 12:16 (PostgreSQL); here the clock goes back to write it."""
+    first, last = a_family_of(desk, "Première"), a_family_of(desk, "Dernière")
+    eats(desk, first, THURSDAY)
+    set_time(desk, paris("2026-12-02 11:59"))
+    basket = hold(desk, last.dossier_id, add(last.child_id, MEAL, THURSDAY))
+    at_settings = a_desk(database, Role.ADMINISTRATEUR, Role.ENFANCE, at="2026-12-02 12:16")
+    seen = read_settings(at_settings).commune
+    record_closure(at_settings, closed(date(2026, 12, 10)), new_operation())
+    with pytest.raises(MealsJustFrozen, match=r"jeudi 3 décembre 2026 .* recommencez dans cinq minutes"):
+        settings_with(at_settings, with_noon_of_the_day(read_settings(at_settings).commune))
+    assert seen.calendar != read_settings(at_settings).commune.calendar
+
+    set_time(desk, paris("2026-12-02 12:13"))
+    pay_by_card(desk, basket.basket_id)
+    set_time(at_settings, paris("2026-12-02 12:21"))
+    settings_with(at_settings, with_noon_of_the_day(read_settings(at_settings).commune))
+    set_time(desk, paris("2026-12-02 12:30"))
+    sheet = the_sheet(desk)
+    assert (sheet.frozen_at, sheet.ordered, sheet.gaps) == (FROZEN, {OLDER: 2}, ())
+    assert verify(desk).findings == ()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_another_set_up_reads_the_bookings_of_the_days_whose_limit_it_moves_alone_and_no_old_ones(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eats(desk, a_family_of(desk, "Un"), THURSDAY, date(2026, 12, 4))
+    read: list[list[date]] = []
+
+    def reading(connection: Connection, slots: Sequence[Any], *rest: Any) -> tuple[SlotBookings, ...]:
+        read.append([slot.day for slot in slots])
+        return read_bookings(connection, slots, *rest)
+
+    monkeypatch.setattr(meal_orders, "read_bookings", reading)
+    administrator = a_desk(database, Role.ADMINISTRATEUR, at="2026-12-03 09:00")
+    commune = read_settings(administrator).commune
+    renamed = replace(commune, regie=replace(commune.regie, till="Caisse du guichet"))
+    settings_with(administrator, renamed)
+    later = replace(renamed, policy=replace(renamed.policy, meal_freeze_minutes=20))
+    settings_with(administrator, later)
+    set_time(administrator, paris("2027-02-03 09:00"))
+    settings_with(administrator, renamed)
+    assert [days for days in read if days] == [[THURSDAY]], "Friday was not frozen; in February both are past"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -30,6 +30,9 @@ from tui_portail.services.baskets import extend_basket
 from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.planning import load_planning
+from tui_portail.services.queue import list_queue
+from tui_portail.services.rights import Role
+from tui_portail.services.unbooked import mark_unbooked
 from tui_portail.site_day import Room
 
 BIG, SMALL = date(2018, 5, 2), date(2021, 5, 2)  # 8 and 5 years old in December 2026
@@ -144,3 +147,30 @@ def test_a_weekdays_template_and_a_limit_by_age_bear_on_days_nobody_touched(data
     assert room(desk, family.dossier_id, big, WEDNESDAY_ALSH, NEXT_WEDNESDAY).left == commune.capacity(
         HARMONIE, WEDNESDAY_ALSH, NEXT_WEDNESDAY
     )
+
+
+def test_a_child_come_without_booking_takes_no_place_of_the_day_of_an_age_nor_of_a_shared_limit(
+    database: Database,
+) -> None:
+    commune = replace(the_commune(), limits=(CapacityLimit(HARMONIE, (MORNING, EVENING), 3),))
+    desk = a_desk(database, Role.ENFANCE, Role.COMPTABILITE, commune=commune, at="2026-12-03 17:00")
+    came = a_family(desk, children=[a_child("Zoé", birth_on=SMALL)])
+    others = a_family(
+        desk, last_name="Martin", children=[a_child(n, birth_on=b) for n, b in (("Lou", SMALL), ("Léo", BIG))]
+    )
+    a_slot(desk, EVENING, THURSDAY, 3, ages=[(0, 6, 2)])
+
+    def left() -> list[int]:
+        return [
+            room(desk, others.dossier_id, child, activity, THURSDAY).left
+            for child in others.child_ids
+            for activity in (EVENING, MORNING)
+        ]
+
+    before = left()
+    assert before == [2, 3, 3, 3]
+    mark_unbooked(desk, (HARMONIE, EVENING, THURSDAY), came.child_id, new_operation())
+    assert left() == before
+    [debt] = list_queue(desk)
+    pay_by_card(desk, debt.basket_id)
+    assert left() == before, "paid, it took no place either"

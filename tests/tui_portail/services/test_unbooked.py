@@ -11,7 +11,16 @@ from sqlalchemy import select
 from models import tables as t
 from models.engine import Database
 from tests.factories import a_desk, a_family, paris, the_commune
-from tests.tui_portail.services.attendance_acts import THURSDAY_EVENING, UNBOOKED, at, desk_of, states
+from tests.tui_portail.services.attendance_acts import (
+    ABSENT,
+    PRESENT,
+    THURSDAY_EVENING,
+    UNBOOKED,
+    at,
+    desk_of,
+    mark,
+    states,
+)
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     BREAK,
@@ -26,8 +35,10 @@ from tests.tui_portail.services.desk_acts import (
     archive,
     book_and_pay,
     clock_of,
+    finish,
     hold,
     pay_by_card,
+    remove,
     row_counts,
     set_capacity,
     set_time,
@@ -35,12 +46,15 @@ from tests.tui_portail.services.desk_acts import (
 )
 from tui_portail.book_entries import narration
 from tui_portail.commune import Commune
+from tui_portail.price_grids import FlatTariff
 from tui_portail.services.attendance import DayToCome, NotExpected
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.booking import ChangesRefused
+from tui_portail.services.commune import record_commune
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.erasure import preview_erasure
 from tui_portail.services.queue import list_queue
 from tui_portail.services.registers import WHOLE, open_books
 from tui_portail.services.registers_revenue import revenue
@@ -208,6 +222,63 @@ def test_what_cannot_be_owed_is_refused_and_writes_nothing(desk: Desk) -> None:
     assert row_counts(desk.database) == before
     set_time(desk, paris("2026-12-03 17:00"))
     mark_unbooked(desk, SLOT, family.child_id, new_operation())  # the hold expired: its day may be owed
+
+
+def test_a_day_cancelled_too_late_is_not_charged_twice_when_the_child_comes_after_all(desk: Desk) -> None:
+    set_time(desk, paris("2026-12-01 10:30"))
+    family = a_family(desk)
+    book_and_pay(
+        desk, family.dossier_id, [*add(family.child_id, BREAK, THURSDAY), *add(family.child_id, EVENING, THURSDAY)]
+    )
+    set_time(desk, paris("2026-12-02 15:00"))
+    going = [*remove(family.child_id, BREAK, THURSDAY), *remove(family.child_id, EVENING, THURSDAY)]
+    finish(desk, family.dossier_id, going)
+    set_time(desk, paris(THURSDAY_EVENING))
+    before = row_counts(desk.database)
+    with pytest.raises(
+        AlreadyExpected, match=r"Inès : l’absence avait été annoncée trop tard.*Pointez l’enfant présent"
+    ):
+        mark_unbooked(desk, SLOT, family.child_id, new_operation())
+    assert row_counts(desk.database) == before
+
+    mark(desk, at(BREAK), family.child_id, ABSENT)
+    meal = mark_unbooked(desk, at(MEAL), family.child_id, new_operation())
+    assert meal.activities == ("restaurant scolaire",)
+    assert states(desk, at(BREAK)) == {family.child_id: PRESENT}, "paid already: present, and nothing more is due"
+    assert len(owed(desk)) == 1
+    clock_of(desk).advance(minutes=1)
+    mark(desk, SLOT, family.child_id, PRESENT)
+    clear_unbooked(desk, at(MEAL), family.child_id, new_operation())
+    assert owed(desk) == []
+    assert states(desk, at(BREAK)) == {family.child_id: None}, "what came together goes together"
+    assert states(desk, SLOT) == {family.child_id: PRESENT}
+
+
+def test_a_free_day_leaves_no_debt_and_is_taken_back_as_another(desk: Desk) -> None:
+    commune = desk.commune()
+    free = tuple(replace(grid, tariff=FlatTariff(0)) if grid.activity == EVENING else grid for grid in commune.grids)
+    rules = replace(commune.policy.attendance, unbooked_extra_cents=0)
+    with desk.database.write() as connection:
+        changed = replace(commune, grids=free, policy=replace(commune.policy, attendance=rules))
+        record_commune(connection, changed, "essai", desk.now())
+    family, site = a_family(desk), desk_of(desk)
+    mark_unbooked(site, SLOT, family.child_id, new_operation())
+    assert owed(desk) == []
+    assert states_of(desk.database, family.child_ids)[family.child_id, EVENING, THURSDAY] == ["confirmed"]
+    clear_unbooked(site, SLOT, family.child_id, new_operation())
+    assert states(desk, SLOT) == {}
+    mark_unbooked(site, SLOT, family.child_id, new_operation())
+    set_time(desk, paris("2033-01-05 10:00"))
+    assert preview_erasure(desk, family.dossier_id).obstacles == ()
+
+
+def test_a_day_older_than_sixty_days_is_owed_no_more(desk: Desk) -> None:
+    family = a_family(desk)
+    set_time(desk, paris("2027-02-02 09:00"))
+    with pytest.raises(UnbookedRefused, match="dans les 60 jours, et le jeudi 3 décembre 2026 est plus ancien"):
+        mark_unbooked(desk, SLOT, family.child_id, new_operation())
+    set_time(desk, paris("2027-02-01 09:00"))
+    assert mark_unbooked(desk, SLOT, family.child_id, new_operation()).activities == ("ALP soir",)
 
 
 def test_the_journal_names_the_entry(desk: Desk) -> None:
