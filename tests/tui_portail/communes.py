@@ -10,6 +10,7 @@ from tui_portail.service_rules import WEEKDAYS
 NAMES = st.text(
     st.characters(exclude_categories=("Cc", "Cs"), include_characters="\"'\\#[]{}é "), min_size=1, max_size=20
 )
+PHONES = st.sampled_from(["06 24 82 28 41", "0467000000", "+33 4 67 00 00 00"])
 HOURS = st.sampled_from(["07:30", "12:00:00", "16:45:30"])
 AMOUNTS = st.integers(0, 99_999).map(lambda cents: f"{cents // 100},{cents % 100:02d}")
 FACTORS = st.sampled_from(["1", "0,85", "17/20", "1/3", "1,25"])
@@ -30,10 +31,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     document["fictif"] = draw(YES_NO)
     document["identite"] |= {
         "adresse": draw(st.lists(NAMES, max_size=3)),
-        "telephone": draw(st.sampled_from(["", "04"])),
+        "telephone": draw(st.sampled_from(["", "04 67 00 00 00"])),
     }
     document["sites"] = [
-        {"code": code, "nom": draw(NAMES), "contacts": draw(st.dictionaries(st.sampled_from(["ALP", "ALSH"]), NAMES))}
+        {"code": code, "nom": draw(NAMES), "contacts": draw(st.dictionaries(st.sampled_from(["ALP", "ALSH"]), PHONES))}
         for code in sites
     ]
     document["ecoles"] = [

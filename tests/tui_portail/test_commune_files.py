@@ -16,7 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_portail.commune import Commune
-from tui_portail.commune_files import SHIPPED_FILE, from_document, read_commune, shipped_commune, to_document
+from tui_portail.commune_files import (
+    SHIPPED_FILE,
+    from_document,
+    new_commune,
+    read_commune,
+    shipped_commune,
+    to_document,
+)
 from tui_portail.errors import InvalidInput
 from tui_portail.policy import ActivityFamily, BasketKind, LimitRule, Means, RunsOn
 from tui_portail.pricing import BracketTariff, EffortTariff, FlatTariff, Price, QuotientFamilial, check_grids, price_of
@@ -312,3 +319,12 @@ def test_a_document_spoilt_in_the_database_says_so(
     spoil(document)
     with pytest.raises(InvalidInput, match=f"Règles enregistrées dans la base, clé « {key} »"):
         from_document(document)
+
+
+@pytest.mark.parametrize("phone", ["06 24 82 28 4", "à la mairie"])
+def test_a_telephone_that_families_could_not_dial_is_refused_in_a_new_set_up_and_read_in_an_old_one(phone: str) -> None:
+    document = to_document(shipped_commune())
+    document["sites"] = [{**site, "contacts": {"ALP": phone}} for site in document["sites"]]
+    assert from_document(document).sites[0].contacts
+    with pytest.raises(InvalidInput, match="dix chiffres"):
+        new_commune(document)

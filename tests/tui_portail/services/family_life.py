@@ -68,8 +68,8 @@ FIRST_WORDS = (
     "23/07/1985",
     "Zanzibar",
     "CAF1234567Q",
-    "73100",
-    "731,00",
+    "7310042",  # long enough for no hash to hold it by chance
+    "100,42",
 )
 """What only the first parent's rows hold."""
 SECOND_WORDS = (
@@ -81,7 +81,7 @@ SECOND_WORDS = (
     "quai Vortex",
     "1984-02-17",
     "Tyrolienne",
-    "91200",
+    "9120042",
     "Kolossale",
 )
 """What only the second parent's rows hold."""
@@ -115,7 +115,7 @@ def a_life(database: Database, documents_dir: Path) -> Life:
         phone="06 01 02 03 04",
         email="zq@example.org",
         address="3 impasse Xylophone",
-        quotient_cents=731_00,
+        quotient_cents=73_100_42,
     )
     second = a_guardian(
         "Jaxartes",
@@ -124,7 +124,7 @@ def a_life(database: Database, documents_dir: Path) -> Life:
         phone="06 05 04 03 02",
         email="wj@example.org",
         address="8 quai Vortex",
-        quotient_cents=912_00,
+        quotient_cents=91_200_42,
     )
     child = a_child("Oxana", "Malakoff", **YOUNG, renew_alsh_years=(2026,))
     family = a_family(desk, guardians=[first, second], children=[child])
@@ -233,7 +233,7 @@ def _fill(database: Database, desk: Desk, family: Family) -> None:
     )
     save_with(desk, family.dossier_id, moved)
     record_quotient(
-        desk, family.payer_ids[0], 731_00, date(2026, 11, 1), date(2027, 10, 31), "CAF1234567Q", new_operation()
+        desk, family.payer_ids[0], 73_100_42, date(2026, 11, 1), date(2027, 10, 31), "CAF1234567Q", new_operation()
     )
 
 

@@ -183,7 +183,7 @@ def test_a_family_is_given_whole(life: Life, tmp_path: Path) -> None:
     assert said_in(text, EVERY_WORD) == list(EVERY_WORD)
     assert [name for name, rows in tables.items() if not rows] == []
     [cheque, *_] = [row for row in tables["tender"] if row["means"] == "cheque"]
-    assert (cheque["amount_cents"], cheque["amount_euros"], cheque["reference"]) == (180, "1.80", "0000777")
+    assert (cheque["amount_cents"], cheque["amount_euros"], cheque["reference"]) == (390, "3.90", "0000777")
     assert tables["booking"][0]["activite"] == EVENING
     assert str(life.neighbour.number) not in text
     with life.desk.database.read() as connection:
