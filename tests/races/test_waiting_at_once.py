@@ -14,7 +14,7 @@ from tests.races import waiting_acts as acts
 from tests.races.desks import DESKS, WON, Desks
 from tests.races.test_several_desks import OURS, school_days, seat
 from tests.tui_portail.services.books import books_hold
-from tests.tui_portail.services.desk_acts import EVENING, add, clock_of, hold, set_capacity
+from tests.tui_portail.services.desk_acts import EVENING, add, clock_of, hold, set_capacity, set_time
 from tui_portail.planning import CellKey, Change, Tick
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.verification import verify
@@ -124,7 +124,9 @@ def test_whatever_desks_do_at_once_on_full_days_no_place_is_lost_none_given_twic
     outcomes = {code for told in desks.race(acts.live_on_a_list, arguments) for code in told}
     assert outcomes <= REFUSALS
     assert WON in outcomes
-    desk.clock = acts.RunningClock(database, desk.now(), start)
+    set_time(
+        desk, acts.RunningClock(database, desk.now(), start).read()
+    )  # nothing runs out any more while it is judged
     offer_due(desk, new_operation())
     assert_order_kept(database)
     assert verify(desk).findings == ()
