@@ -9,13 +9,12 @@ from receipts.documents import Issuer, Paper
 from receipts.figures import require_aware
 from receipts.letterhead import sentence_row
 from receipts.regie_papers import Columns, Head
-from receipts.rows import Cell, Line, Row
+from receipts.rows import Line, Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
 from tui_portail.french import long_date, plural
 
 _TITLE = "Rendez-vous"
 _SHARES = (0.16, 0.29, 0.26, 0.29)
-_GAP = 4  # points between columns
 _ROOM = 1.6  # times the size of text, left under each line to write by hand
 
 
@@ -72,22 +71,18 @@ def draw_day_sheet(sheet: DaySheet, paper: Paper = "A4") -> bytes:
 
 def _table(sheet: DaySheet, measures: Measures) -> Table:
     columns = Columns(measures, ("Heure", "Famille", "Motif", "Notes"), _SHARES)
-    return Table([columns.names()], [(_row(measures, line), 0) for line in sheet.lines])
+    return Table([columns.names()], [(_row(columns, line), 0) for line in sheet.lines])
 
 
-def _row(measures: Measures, line: DayLine) -> Row:
-    size = measures.size
+def _row(columns: Columns, line: DayLine) -> Row:
+    size = columns.measures.size
     texts = (
         (Line(line.hours, size, bold=True), *_small(line.place, size)),
         (Line(line.who, size, bold=True), *_small(line.phone, size, grey=0.0), *_small(line.dossier, size)),
         (Line(line.kind, size), *_small(line.state, size)),
         (Line(line.note, size, limit=300),),
     )
-    left, cells = 0.0, []
-    for share, lines in zip(_SHARES, texts, strict=True):
-        cells.append(Cell(left + _GAP, measures.inner * share - 2 * _GAP, lines))
-        left += measures.inner * share
-    return Row(cells, above=4, below=_ROOM * size, rule=measures.inner)
+    return columns.with_room(_ROOM, *texts)
 
 
 def _small(text: str, size: float, grey: float = 0.3) -> tuple[Line, ...]:

@@ -9,14 +9,13 @@ from receipts.documents import Issuer, Paper
 from receipts.figures import require_aware
 from receipts.letterhead import sentence_row
 from receipts.regie_papers import Columns, Head
-from receipts.rows import Cell, Line, Row
+from receipts.rows import Line, Row
 from receipts.sheet import MEASURES, Measures, Sheet, Table, draw_sheet
 from tui_portail.french import plural
 from tui_portail.money import NO_BREAK_SPACE
 
 _TITLE = "Familles à appeler"
 _SHARES = (0.27, 0.23, 0.38, 0.12)
-_GAP = 4  # points between columns
 _ROOM = 0.8  # times the size of text, left under each line to write by hand
 
 
@@ -69,11 +68,11 @@ def draw_phone_list(phones: PhoneList, paper: Paper = "A4") -> bytes:
 
 def _table(phones: PhoneList, measures: Measures) -> Table:
     columns = Columns(measures, ("Famille", "Enfants", "À appeler, dans l’ordre", "Journées"), _SHARES)
-    return Table([columns.names()], [(_row(measures, family), 0) for family in phones.families])
+    return Table([columns.names()], [(_row(columns, family), 0) for family in phones.families])
 
 
-def _row(measures: Measures, family: FamilyToCall) -> Row:
-    size = measures.size
+def _row(columns: Columns, family: FamilyToCall) -> Row:
+    size = columns.measures.size
     calls = tuple(Line(f"{phones.replace(' ', NO_BREAK_SPACE)} {who}", size) for who, phones in family.calls)
     texts = (
         (Line(family.name, size, bold=True), Line(family.number, size * 0.9, grey=0.3)),
@@ -81,8 +80,4 @@ def _row(measures: Measures, family: FamilyToCall) -> Row:
         calls or (Line("aucun téléphone connu", size, grey=0.3),),
         (Line(family.days, size),),
     )
-    left, cells = 0.0, []
-    for share, lines in zip(_SHARES, texts, strict=True):
-        cells.append(Cell(left + _GAP, measures.inner * share - 2 * _GAP, lines))
-        left += measures.inner * share
-    return Row(cells, above=4, below=_ROOM * size, rule=measures.inner)
+    return columns.with_room(_ROOM, *texts)

@@ -82,6 +82,15 @@ class Columns:
         """Return a row of the table, a text a column."""
         return Row(self._cells(texts, self.measures.size), above=2, below=2, rule=self._width)
 
+    def with_room(self, room: float, *cells: tuple[Line, ...]) -> Row:
+        """Return a row of several lines a cell, with `room` times the size of text left under it to write by hand."""
+        left, set_ = 0.0, []
+        for share, lines in zip(self.shares, cells, strict=True):
+            width = self.measures.inner * share
+            set_.append(Cell(left + _GAP, width - 2 * _GAP, lines))
+            left += width
+        return Row(set_, above=4, below=room * self.measures.size, rule=self._width)
+
     def total(self, *texts: str) -> Row:
         """Return a row of totals."""
         return Row(self._cells(texts, self.measures.size, bold=True), above=2.5, below=2.5, rule=self._width)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
@@ -118,10 +119,10 @@ class ClosureDialog(FormDialog[ClosurePreview | None]):
 
 
 def _days(values: dict[str, object], commune: Commune) -> ClosedDays:
-    first, last = values["first"], values["last"]
-    site = values["site"]
+    first, last = cast(date, values["first"]), cast("date | None", values["last"])
+    site = cast("str | None", values["site"])
     activities = tuple(code for code in commune.policy.activities if values[f"{_ACTIVITY}{code}"])
-    return ClosedDays(first, last or first, site, activities, str(values["reason"]))  # type: ignore[arg-type]
+    return ClosedDays(first, last or first, site, activities, str(values["reason"]))
 
 
 def _record(row: ClosureRow) -> Record:
