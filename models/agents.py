@@ -49,7 +49,8 @@ class AuditEvent(SQLModel, table=True):
     """One gesture: who did what, when, on what and why. Insert only; a family erased leaves no `reason`, `details`, nor name in `result`.
 
     `operation_id` is made by the screen before sending: sent again with the same content (`fingerprint`) the gesture gives the answer
-    kept in `result` (JSON: the ids it is read again from); with another content, an error.
+    kept in `result` (JSON: the ids it is read again from); with another content, an error. `revision` is the schema that the program of
+    the desk knows (none before version 0006): the base refuses a gesture of another.
     """
 
     __tablename__ = "audit_event"
@@ -66,3 +67,4 @@ class AuditEvent(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
     details: str = Field(default="{}", sa_column=Column(Text, nullable=False))
     erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    revision: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})

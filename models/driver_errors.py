@@ -18,6 +18,7 @@ from models.database_errors import (
     DatabaseMissing,
     DatabaseNotOurs,
     DatabaseReadOnly,
+    DatabaseTooNew,
     DatabaseTooSlow,
     DatabaseUnreachable,
 )
@@ -54,6 +55,12 @@ CANNOT_OPEN = (
 )
 DAMAGED = "Le fichier de la base {address} est abîmé. Ne l’utilisez plus et restaurez la dernière sauvegarde."
 NOT_A_DATABASE = "Le fichier {address} n’est pas une base du Portail. Vérifiez le chemin."
+UPGRADED = (
+    "La base {address} a été mise à jour pendant que ce poste était ouvert ; rien n’a été enregistré. "
+    "Quittez, mettez le programme à jour sur ce poste, puis rouvrez-le."
+)
+OF_ANOTHER_VERSION = "audit_event_of_this_version"
+"""The guard (version 0006) that refuses the gestures of a program that knows another schema."""
 
 PRIMARY_CODE = 0xFF
 SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
@@ -94,7 +101,9 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise DatabaseBusy(BUSY) from error
-    except IntegrityError:
+    except IntegrityError as error:
+        if OF_ANOTHER_VERSION in str(error.orig):
+            raise DatabaseTooNew(UPGRADED.format(address=address)) from error
         raise
     except DBAPIError as error:
         failure = failure_of(error.orig, address, lost=error.connection_invalidated)

@@ -107,6 +107,7 @@ audit_event = Table(
     Column("reason", String(300), default=""),
     Column("details", Text),
     Column("erased_at", UtcDateTime),
+    Column("revision", String(40), default=""),
 )
 avoir = Table(
     "avoir",

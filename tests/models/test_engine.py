@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from models import tables as t
-from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooSlow
+from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooNew, DatabaseTooSlow
 from models.engine import ATTEMPTS, Database, lock_rows
 from models.states import DatabaseKind
 
@@ -254,3 +254,17 @@ def test_an_instant_without_zone_is_refused_and_another_zone_becomes_utc(databas
     with database.read() as connection:
         kept = connection.scalars(select(t.dossier.c.created_at)).one()
     assert (kept, kept.utcoffset()) == (datetime(2026, 12, 1, 9, 30, tzinfo=UTC), timedelta(0))
+
+
+def test_a_desk_of_another_version_keeps_no_gesture(database: Database) -> None:
+    """Given a base upgraded while a desk stayed open, when that desk writes, then nothing is kept and it is told to be updated."""
+    with database.read() as connection:
+        kept = connection.execute(select(func.count()).select_from(t.audit_event)).scalar()
+    row = {"operation_id": "op-old", "gesture": "essai", "fingerprint": "f", "result": "{}", "at": datetime.now(UTC)}
+    row |= {"subject": "dossier", "subject_id": "1"}
+    for revision in ({}, {"revision": "0001_counter_act"}, {"revision": "9999_later"}):
+        with pytest.raises(DatabaseTooNew) as refusal, database.write() as connection:
+            connection.execute(insert(t.audit_event).values(row | revision))
+        assert "mettez le programme à jour" in refusal.value.sentence
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(t.audit_event)).scalar() == kept

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005
+from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006
 from models.schema import metadata
 from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
@@ -243,6 +243,7 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
         *triggers_0003.GUARDS,
         *triggers_0004.GUARDS,
         *triggers_0005.GUARDS,
+        *triggers_0006.GUARDS,
     )
     replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED, *triggers_0003.NOT_REPLACED)
     replaced = (*replaced, triggers_0004.NOT_REPLACED, *triggers_0005.NOT_REPLACED)

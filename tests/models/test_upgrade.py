@@ -14,7 +14,7 @@ from models import tables as t
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
 from models.migrate import migrate
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0005
+from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0005, triggers_0006
 from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tests.factories import an_agent, paris
@@ -107,7 +107,13 @@ def test_every_guard_of_a_new_base_is_there_word_for_word(upgraded: Database, da
         names = {name for name, _ in found}
     assert {
         guard.name
-        for guard in (*triggers_0001.GUARDS, *triggers_0002.GUARDS, *triggers_0003.GUARDS, *triggers_0005.GUARDS)
+        for guard in (
+            *triggers_0001.GUARDS,
+            *triggers_0002.GUARDS,
+            *triggers_0003.GUARDS,
+            *triggers_0005.GUARDS,
+            *triggers_0006.GUARDS,
+        )
     } <= names
 
 

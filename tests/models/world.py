@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
+from models.revisions import CURRENT
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 DAY = date(2026, 12, 7)
@@ -98,7 +99,7 @@ def snapshot(number: int, kind: str) -> Row:
 
 def audit(operation_id: str) -> Row:
     row = {"operation_id": operation_id, "gesture": "essai", "fingerprint": "f", "result": "{}", "at": NOW}
-    return row | {"subject": "dossier", "subject_id": "1", "reason": "", "details": "{}"}
+    return row | {"subject": "dossier", "subject_id": "1", "reason": "", "details": "{}", "revision": CURRENT}
 
 
 def basket(number: int, *, payer_id: int = 1, state: str = "ouvert") -> Row:

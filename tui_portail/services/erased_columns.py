@@ -124,6 +124,7 @@ KEPT: Mapping[str, str] = {
     "dossier_change.field": "nom d’une colonne",
     "audit_event.operation_id": _ID,
     "audit_event.gesture": _LIST,
+    "audit_event.revision": "version du programme",
     "audit_event.fingerprint": "empreinte d’un geste, sans retour possible au texte",
     "audit_event.result": OWN_RULE,
     "audit_event.subject": _LIST,

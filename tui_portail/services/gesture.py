@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from models import tables as t
+from models.revisions import CURRENT
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock
 from tui_portail.services.commune import latest_version, read_commune_version
@@ -157,6 +158,7 @@ def keep(
             "dossier_id": done.dossier_id,
             "reason": done.reason,
             "details": canonical(done.details or {}),
+            "revision": CURRENT,
         },
     )
 

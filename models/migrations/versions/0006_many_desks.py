@@ -1,0 +1,18 @@
+"""Many desks: a gesture says which version of the schema its program knows, and the base refuses those of another."""
+
+from alembic import op
+
+from models.migrations.triggers_0006 import statements
+
+revision = "0006_many_desks"
+down_revision = "0005_activities"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Have each gesture's audit row name its program's version. No way back but a backup."""
+    connection = op.get_bind()
+    connection.exec_driver_sql("ALTER TABLE audit_event ADD COLUMN revision VARCHAR(40) DEFAULT '' NOT NULL")
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
