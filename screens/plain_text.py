@@ -1,19 +1,10 @@
-"""Text from people is text: shown without markup and without the control characters a terminal would obey."""
+"""Text from people as widgets take it: without markup, and without what a terminal would obey."""
 
 from __future__ import annotations
 
-import unicodedata
-
 from textual.content import Content
 
-_KEPT = frozenset("\n")
-_REMOVED = frozenset({"Cc", "Cf", "Co", "Cs"})
-
-
-def plain(text: str) -> str:
-    """Return a text without control characters, direction marks and the like; tabs become spaces, line ends stay."""
-    spaced = text.replace("\t", " ")
-    return "".join(char for char in spaced if char in _KEPT or unicodedata.category(char) not in _REMOVED)
+from tui_portail.plain_text import plain as plain
 
 
 def content(text: str, style: str = "") -> Content:

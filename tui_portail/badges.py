@@ -7,6 +7,7 @@ multiple of 97, can be taken for a badge.
 from __future__ import annotations
 
 _ROOT = 6  # digits at least
+_LONGEST = 21  # the largest id of a base, and its key: no text typed is made a number beyond
 _REMAINDER = 1
 _AZERTY = str.maketrans("&é\"'(-è_çà", "1234567890")
 """What the figures' row of a French keyboard types without Shift: what many readers send, set for an American one."""
@@ -24,7 +25,11 @@ def badge_number(child_id: int) -> str:
 def child_of(typed: str) -> int | None:
     """Return the child whose badge was read, None for what is no badge; spaces, and figures typed without Shift, are understood."""
     number = "".join(typed.split()).translate(_AZERTY)
-    if len(number) < _ROOT + 2 or not (number.isascii() and number.isdecimal()) or int(number) % 97 != _REMAINDER:
+    if (
+        not _ROOT + 2 <= len(number) <= _LONGEST
+        or not (number.isascii() and number.isdecimal())
+        or int(number) % 97 != _REMAINDER
+    ):
         return None
     child_id = int(number[:-2])
     return child_id if child_id and number == badge_number(child_id) else None

@@ -134,7 +134,7 @@ def read_allergens(text: str) -> tuple[str, ...]:
         )
         if code is None:
             raise InvalidInput(
-                f"« {name} » n’est pas un des quatorze allergènes : {join_words(ALLERGENS.values(), 'ou')}."
+                f"« {name[:30]} » n’est pas un des quatorze allergènes : {join_words(ALLERGENS.values(), 'ou')}."
             )
         found.add(code)
     return tuple(code for code in ALLERGENS if code in found)
@@ -143,7 +143,7 @@ def read_allergens(text: str) -> tuple[str, ...]:
 def _read_dish(course: Course, text: str) -> Dish:
     match = _DISH.match(text)
     if match is None or not match["label"].strip():
-        raise InvalidInput(f"« {text} » : écrivez le plat, puis ses allergènes entre parenthèses.")
+        raise InvalidInput(f"« {text[:30]} » : écrivez le plat, puis ses allergènes entre parenthèses.")
     label = " ".join(match["label"].split())
     if len(label) > LONGEST_LABEL:
         raise InvalidInput(f"« {label[:30]}… » est trop long : {LONGEST_LABEL} caractères au plus.")

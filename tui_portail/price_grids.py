@@ -24,6 +24,7 @@ MEAL_ACTIVITY = "RESTAURATION"
 MEAL_BREAK_ACTIVITY = "PAUSE_MERIDIENNE"
 """The leaflet's garderie de la pause méridienne: the care, without the meal."""
 
+_LONGEST_FACTOR = 40  # beyond, nobody reads it, and Python refuses to make a number of thousands of digits
 _FACTOR = re.compile(r"[0-9]+([.,][0-9]+)?|[0-9]+/0*[1-9][0-9]*")
 
 
@@ -98,7 +99,7 @@ class PriceGrid:
 
 def exact_factor(text: str) -> Fraction:
     """Return the exact rational a text means: « 0,85 », « 1.15 », « 17/20 ». Raises InvalidInput on anything else."""
-    if not _FACTOR.fullmatch(text.strip()):
+    if len(text.strip()) > _LONGEST_FACTOR or not _FACTOR.fullmatch(text.strip()):
         raise InvalidInput(f"« {text[:20]} » n’est pas un coefficient : écrivez un nombre décimal, par exemple 0,85.")
     return Fraction(text.strip().replace(",", "."))
 

@@ -27,7 +27,11 @@ LONGEST_XLSX_TEXT = 32_767
 BYTE_ORDER_MARK = "\ufeff"
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # full-width signs too: some spreadsheets read them as the others
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_OBEYED = (
+    re.compile(  # not XML, or obeyed by who reads: a terminal's control characters, marks that turn the writing around
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    )
+)
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_SHEET_NAME = 31
 
@@ -184,8 +188,8 @@ def _looks_like_a_formula(text: str) -> bool:
 
 
 def _xml_text(text: str) -> str:
-    """Return a text without the characters that no XML file can hold, nor a spreadsheet show."""
-    return _NOT_IN_XML.sub("", text)
+    """Return a text without the characters that no XML file can hold, nor those obeyed instead of shown."""
+    return _OBEYED.sub("", text)
 
 
 def _sheet_name(title: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from zipfile import ZipFile
 
 from tui_portail.imports.files import (
     MOST_BYTES,
@@ -20,9 +21,12 @@ from tui_portail.imports.files import (
 )
 from tui_portail.spreadsheets import Column, Table, write_xlsx
 
+TOO_LARGE = "Le classeur est trop gros pour être importé : gardez-en la feuille utile."
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MOST_COLUMNS = 500
+MOST_UNPACKED = 5 * MOST_BYTES
+"""Bytes that the parts of a workbook may hold once unpacked: a few kilobytes of archive can hold gigabytes."""
 
 
 def read_table(name: str, content: bytes) -> SourceFile:
@@ -46,8 +50,10 @@ def _read_workbook(name: str, content: bytes) -> SourceFile:
     from openpyxl import load_workbook  # noqa: PLC0415  slow to load, for this format only
 
     if len(content) > MOST_BYTES:
-        raise FileNotUnderstood("Le classeur est trop gros pour être importé : gardez-en la feuille utile.")
+        raise FileNotUnderstood(TOO_LARGE)
     try:
+        if sum(part.file_size for part in ZipFile(io.BytesIO(content)).infolist()) > MOST_UNPACKED:
+            raise FileNotUnderstood(TOO_LARGE)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = ((place, [_text(cell) for cell in row]) for place, row in _rows(book.worksheets[0]))
         header_line, header = next(rows)

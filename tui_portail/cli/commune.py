@@ -96,7 +96,7 @@ def importer(
 
 
 def _tell(changes: Sequence[Change]) -> None:
-    from screens.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
+    from tui_portail.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
 
     for change in changes:
         typer.echo(plain(change.sentence))

@@ -183,8 +183,8 @@ def _read_map(path: Path) -> ColumnMap:
 
 
 def _tell(seen: DryRun) -> None:
-    from screens.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
     from tui_portail.imports.plan import Outcome  # noqa: PLC0415
+    from tui_portail.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
 
     for outcome in Outcome:
         typer.echo(f"{outcome.value + 's':<12}{seen.plan.counts[outcome]:>8}")

@@ -9,6 +9,7 @@ import pytest
 
 from models.engine import Database
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian
+from tests.hostile_text import PRINTED, UNPRINTED
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import (
     EVENING,
@@ -41,24 +42,6 @@ from tui_portail.services.quittances import (
 from tui_portail.services.registration import register_family
 from tui_portail.services.till import open_session
 
-MARKUP = "[red]x[/]"
-HOSTILE = {
-    "nul": "Du\0pont",
-    "escape": "Du\x1b[31mpont",
-    "right to left": "Du\u202epont",
-    "lone surrogate": "Du\ud800pont",
-    "ten thousand": "é" * 10_000,
-    "bell": "\x07",
-}
-KEPT = [
-    MARKUP,
-    "=cmd|A1",
-    "O’Brien'; DROP TABLE booking; --",
-    "<b>Anne</b> & “Lou”",
-    "Ñandú-Łuczyński",
-    "{name} %s \\n",
-]
-
 
 def refused(desk: Desk, gesture: Callable[[], object]) -> None:
     """Check that a gesture is refused as an input that cannot be kept, and that it wrote nothing."""
@@ -71,7 +54,7 @@ def refused(desk: Desk, gesture: Callable[[], object]) -> None:
 
 def test_no_name_that_cannot_be_printed_is_registered(database: Database) -> None:
     desk = a_desk(database)
-    for text in HOSTILE.values():
+    for text in UNPRINTED:
         forms = [
             FamilyForm((a_guardian(text),), (a_child(),)),
             FamilyForm((a_guardian(),), (a_child(text),)),
@@ -106,7 +89,7 @@ def test_no_reason_nor_reference_that_cannot_be_kept_is_written(database: Databa
     family = a_family(desk)
     open_session(desk, 0, new_operation())
     basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY)).basket_id
-    for text in HOSTILE.values():
+    for text in UNPRINTED:
         for gesture in gestures_with(text, desk, family, basket):
             refused(desk, gesture)
     assert pay_by_card(desk, basket).total_cents == 1_95
@@ -122,7 +105,7 @@ def test_no_absurd_amount_reaches_the_base(database: Database) -> None:
             refused(desk, partial(cash_basket, desk, basket, [tender], new_operation()))
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", PRINTED)
 def test_a_strange_name_goes_through_the_whole_act_as_it_was_typed(
     database: Database, tmp_path: Path, name: str
 ) -> None:
@@ -148,7 +131,7 @@ def test_whatever_is_looked_for_is_looked_for_or_not_found(database: Database) -
     family = a_family(desk)
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     odd = ["%", "_", "²", "99999999999-99999999999", "9" * 30, "-", "'", "\\"]
-    for text in (*HOSTILE.values(), *KEPT, *odd):
+    for text in (*UNPRINTED, *PRINTED, *odd):
         assert len(list_quittances(desk, text)) <= 1
         assert len(search(desk, text)) <= 1
 
