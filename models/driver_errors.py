@@ -22,6 +22,7 @@ from models.database_errors import (
     DatabaseTooSlow,
     DatabaseUnreachable,
 )
+from models.lost_bases import back, lost
 
 BUSY = "D’autres postes occupent la base en ce moment ; rien n’a été enregistré. Recommencez dans quelques instants."
 SLOW = "La base met trop de temps à répondre ; rien n’a été enregistré. Recommencez, ou prévenez l’administrateur."
@@ -99,6 +100,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
     """Turn the driver's failures raised within into DatabaseFailure; constraint violations and bugs pass untouched."""
     try:
         yield
+        back(address)
     except PoolTimeout as error:
         raise DatabaseBusy(BUSY) from error
     except IntegrityError as error:
@@ -109,6 +111,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         failure = failure_of(error.orig, address, lost=error.connection_invalidated)
         if failure is None:
             raise
+        lost(address, failure)
         raise failure from error
     except sqlite3.IntegrityError:
         raise
@@ -116,6 +119,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         failure = failure_of(error, address)
         if failure is None:
             raise
+        lost(address, failure)
         raise failure from error
 
 

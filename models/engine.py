@@ -197,7 +197,9 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
         connection.set_progress_handler(lambda: time.monotonic() > deadlines.get(key, float("inf")), PROGRESS_STEPS)
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=POOL_TIMEOUT_S)
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+    )
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
@@ -233,5 +235,6 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
         connect_args=arguments,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        hide_parameters=True,  # what an exception says is no place for a family's name
         pool_timeout=POOL_TIMEOUT_S,
     )

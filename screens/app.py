@@ -21,10 +21,9 @@ from screens.commands import bindings_of, command_of
 from screens.desk_screen import DeskScreen, Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.gestures import Gestures, in_thread
-from screens.guard import Guarded, tell
 from screens.header import TillState, header_texts
-from screens.incidents import sentence_for
 from screens.key_names import key_name
+from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
@@ -39,7 +38,7 @@ OpenDesk = Callable[[], "Desk"]
 SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 
 
-class PortailApp(Guarded, App[None]):
+class PortailApp(CalmEnd, App[None]):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
@@ -384,16 +383,3 @@ class PortailApp(Guarded, App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Name keys in French."""
         return key_name(binding.key)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Say what Textual's own widgets raise; before the first screen there is nothing to go on with: leave, in one sentence."""
-        if tell(self, error):
-            return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._return_code = 1
-        sentence_for(self, error)
-        self.panic(
-            "Portail Famille doit se fermer : une erreur imprévue s’est produite, notée dans le journal des incidents."
-        )

@@ -39,12 +39,10 @@ app = typer.Typer(
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  slow to load, for this option only
+        from tui_portail.program_version import FROM_SOURCES, program_version  # noqa: PLC0415  for this option only
 
-        try:
-            typer.echo(f"tui-portail {version('tui-portail')}")
-        except PackageNotFoundError:
-            typer.echo("tui-portail, lancé depuis ses sources sans être installé")
+        known = program_version()
+        typer.echo(f"tui-portail {known}" if known else f"tui-portail, {FROM_SOURCES}")
         raise typer.Exit
 
 
