@@ -17,6 +17,8 @@ from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseFailure, DatabaseMissing
 from models.driver_errors import MOVED, translated
 from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
+from models.server_passwords import take_from_keyring
+from models.server_transport import transport_options
 from models.states import DatabaseKind
 
 T = TypeVar("T")
@@ -218,7 +220,10 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
 
 
 def postgresql_engine(address: DatabaseAddress) -> Engine:
-    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default."""
+    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
+
+    Encrypted and verified where the server is not this machine. Raises DatabaseNotTrusted for an address that asks for less.
+    """
     own = address.url.query.get("options", ())
     options = [own] if isinstance(own, str) else list(own)
     options += [
@@ -230,7 +235,8 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
     arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
-    return create_engine(
+    arguments |= transport_options(address)
+    engine = create_engine(
         address.url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
@@ -238,3 +244,5 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
         hide_parameters=True,  # what an exception says is no place for a family's name
         pool_timeout=POOL_TIMEOUT_S,
     )
+    take_from_keyring(engine, address)
+    return engine

@@ -16,6 +16,7 @@ from tui_portail.cli import (
     famille,
     importer,
     initialiser,
+    mot_de_passe,
     ouvrir,
     regles,
     rendez_vous,
@@ -67,4 +68,7 @@ app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers 
 rendez_vous.add_to(app)
 effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
+app.add_typer(
+    mot_de_passe.app, name="mot-de-passe", short_help="Garde le mot de passe de la base dans le trousseau du système."
+)
 importer.add_to(app)
