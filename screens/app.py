@@ -25,6 +25,7 @@ from screens.header import TillState, header_texts
 from screens.key_names import key_name
 from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
+from screens.lock import HeldWhileLocked
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
@@ -38,7 +39,7 @@ OpenDesk = Callable[[], "Desk"]
 SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 
 
-class PortailApp(CalmEnd, App[None]):
+class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
@@ -240,8 +241,10 @@ class PortailApp(CalmEnd, App[None]):
         def answered(_changed: bool | None) -> None:
             if self.agent != before and before is not None:
                 self.agent_changed(before)
+            self.release_held(seen=before is not None and self.agent is not None and before.roles <= self.agent.roles)
 
-        if self.agent is not None and not isinstance(self.screen, ChangeAgentDialog):
+        asked = self.is_locked or (not locked and isinstance(self.screen, ChangeAgentDialog))
+        if self.agent is not None and not asked:
             self.push_screen(ChangeAgentDialog(locked=locked), answered)
 
     def _lock_if_idle(self) -> None:
@@ -294,6 +297,8 @@ class PortailApp(CalmEnd, App[None]):
     def open(self, place: str, *arguments: Any) -> None:
         """Push the screen of a destination, unless a dialog is in front or the agent may not."""
         destination = DESTINATIONS[place]
+        if self.held_back(lambda: self.open(place, *arguments)):
+            return
         if isinstance(self.screen, ModalScreen) or (destination.right and not self.may(destination.right)):
             return
         if not arguments and type(self.screen).__name__ == destination.name:
@@ -311,6 +316,7 @@ class PortailApp(CalmEnd, App[None]):
     def leave(self, screen: Screen[Any]) -> None:
         """Go one step back from a screen; from the first one, sign out."""
         if self.screen is not screen:
+            self.held_back(lambda: self.leave(screen), screen)
             return
         if len(self.screen_stack) > 2:
             self.pop_screen()
