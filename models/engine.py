@@ -17,8 +17,6 @@ from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseFailure, DatabaseMissing
 from models.driver_errors import MOVED, translated
 from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
-from models.server_passwords import take_from_keyring
-from models.server_transport import transport_options
 from models.states import DatabaseKind
 
 T = TypeVar("T")
@@ -224,6 +222,9 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
 
     Encrypted and verified where the server is not this machine. Raises DatabaseNotTrusted for an address that asks for less.
     """
+    from models.server_passwords import take_from_keyring  # noqa: PLC0415  its driver is not for a file
+    from models.server_transport import transport_options  # noqa: PLC0415
+
     own = address.url.query.get("options", ())
     options = [own] if isinstance(own, str) else list(own)
     options += [

@@ -24,6 +24,8 @@ from tui_portail.diagnosis import Diagnosis, Finding, State
 from tui_portail.services.diagnostic import diagnose_desk, write_diagnosis
 
 _COLUMNS = (Column("État", 10), Column("Objet", 24), Column("Constat", 30, share=1))
+_FIRST = {State.ERREUR: 0, State.ATTENTION: 1, State.UNKNOWN: 2}
+"""What is to be looked at comes first on the screen; the report keeps its order."""
 _STYLES = {State.ERREUR: "$text-error", State.ATTENTION: "$text-warning"}
 
 
@@ -63,7 +65,8 @@ class DiagnosticScreen(ReadForAgent):
         size = (self.app.size.width, self.app.size.height)
         self._found = await self.ask(diagnose_desk, self.desk, terminal=size, log_folder=self.portail.log_folder)
         records = self.query_one(RecordsList)
-        records.show([_record(number, one) for number, one in enumerate(self._found.findings)])
+        order = sorted(enumerate(self._found.findings), key=lambda one: _FIRST.get(one[1].state, len(_FIRST)))
+        records.show([_record(number, one) for number, one in order])
         self.message(self._found.conclusion, Kind.INFO)
         if self.focused is None:
             records.lines.focus()

@@ -6,7 +6,6 @@ set up. Each may quote what was typed. `watch_crashes` takes their place for the
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import sys
 import threading
@@ -38,6 +37,8 @@ def watch_crashes() -> None:
 
 def watch_faults() -> None:
     """Have a crash of the interpreter itself written to a file of the log folder: functions and lines, no value. Once it exists."""
+    import faulthandler  # noqa: PLC0415  after the first frame
+
     with suppress(OSError):
         folder = kept_in()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

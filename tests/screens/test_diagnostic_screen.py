@@ -11,13 +11,15 @@ from tui_portail.services.rights import Role
 def test_an_administrateur_reads_each_line_and_writes_the_report(sqlite_database: Database, tmp_path: Path) -> None:
     desk = a_desk(sqlite_database, Role.ADMINISTRATEUR, documents_dir=tmp_path)
     report = tmp_path / "rapport.txt"
+    Path(str(sqlite_database.address)).chmod(0o600)
 
     async def act(scene: Scene) -> None:
         await scene.press("g")  # from the agents, an administrateur's first screen
         await scene.until(lambda: "voyez ce qu’il y a à faire" in scene.flat() or "Tout va bien" in scene.flat())
         assert "Bibliothèques" in scene.text()
+        assert "aucune sauvegarde connue" in scene.lines()[2], "what is to be looked at comes first"
         await scene.press("enter")
-        assert "base de version" in scene.flat()
+        assert "tui-portail sauvegarder" in scene.flat(), "and says what to do"
         await scene.press("escape", "f10")
         await scene.type(str(report))
         await scene.press("f10")

@@ -82,7 +82,7 @@ def _account(connection: Connection) -> Iterator[Finding]:
         )
     ).one()
     powers = "superutilisateur" if row.rolsuper else "propriétaire des tables" if row.owner else "ordinaire"
-    advice = "Donnez aux postes un compte ordinaire (voir docs/security.md) : celui-ci peut défaire les protections de la base."
+    advice = "Donnez aux postes le compte que fait « tui-portail droits » : celui-ci peut défaire les protections de la base."
     yield Finding(
         SECTION,
         "Compte",
@@ -104,7 +104,7 @@ def _account(connection: Connection) -> Iterator[Finding]:
         "Livres",
         f"ce compte pourrait modifier {found} (les déclencheurs le refusent)" if found else "ajout seulement",
         State.ATTENTION if found else State.OK,
-        "Retirez à ce compte UPDATE, DELETE et TRUNCATE sur ces tables (voir docs/security.md)." if found else "",
+        "Donnez aux postes le compte que fait « tui-portail droits » : il ne peut qu’y ajouter." if found else "",
     )
 
 
