@@ -17,6 +17,8 @@ from models.engine import Database
 from models.server_transport import is_remote, transport_options
 from tests.databases import PostgresqlServer
 from tests.server_proxy import Proxy, proxied
+from tui_portail.diagnosis import State
+from tui_portail.services.diagnostic import diagnose
 
 NAME = "portail.example"
 
@@ -162,5 +164,12 @@ def test_an_authority_one_does_not_know_another_name_and_no_tls_at_all_are_refus
 @pytest.mark.postgresql
 def test_an_encrypted_link_that_is_not_verified_is_used_when_the_address_says_so(served: str, mairie: Mairie) -> None:
     with proxied(served, mairie.tls) as proxy:
-        Database.open(address(served, proxy, sslmode="require")).close()
+        url = address(served, proxy, sslmode="require")
+        Database.open(url).close()
         assert set(proxy.seen) == {"TLS"}
+        (link,) = [one for one in diagnose(url).findings if one.what == "Liaison"]
+        assert (link.state, "exigé : require" in link.seen) == (State.ATTENTION, True), "and the diagnostic warns"
+        (link,) = [
+            one for one in diagnose(address(served, proxy, sslrootcert=mairie.roots)).findings if one.what == "Liaison"
+        ]
+        assert (link.state, link.seen) == (State.OK, "TLS, jusqu’à un relais, exigé : verify-full")

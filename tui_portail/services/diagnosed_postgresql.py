@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -55,11 +56,14 @@ def _server(connection: Connection) -> Iterator[Finding]:
 
 
 def _link(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]:
-    used = connection.execute(text("SELECT ssl, version, cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).first()
-    encrypted = used is not None and used.ssl
+    driver: Any = connection.connection.driver_connection
+    encrypted = bool(driver.pgconn.ssl_in_use)  # this end: a proxy may hand the server clear text, in its own room
+    used = connection.execute(text("SELECT version, cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).one()
     remote = is_remote(address)
     asked = told(address, "sslmode") or (FULLY_VERIFIED if remote else "")
-    seen = f"TLS {used.version} ({used.cipher})" if used is not None and encrypted else "en clair"
+    seen = (
+        "en clair" if not encrypted else f"{used.version}, {used.cipher}" if used.version else "TLS, jusqu’à un relais"
+    )
     seen += f", exigé : {asked}" if remote else ", sur cette machine"
     weak = remote and asked != FULLY_VERIFIED
     yield Finding(
