@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +34,7 @@ class DatabaseAddress:
     """An address understood. `path` is the absolute file on SQLite, `url` the driver's URL on PostgreSQL."""
 
     dialect: Dialect
-    url: URL
+    url: URL = field(repr=False)
     path: Path | None = None
 
     @classmethod

@@ -88,6 +88,12 @@ class DatabaseUnreachable(DatabaseFailure):
     code = "BASE_INJOIGNABLE"
 
 
+class DatabaseNotTrusted(DatabaseFailure):
+    """A server elsewhere that does not prove who it is, or a connection to it that would go in clear."""
+
+    code = "SERVEUR_NON_RECONNU"
+
+
 class DatabaseOnNetworkDrive(DatabaseFailure):
     """A SQLite file on a network file system, where its locks cannot be trusted (design, guarantee 10)."""
 

@@ -17,11 +17,13 @@ from models.database_errors import (
     DatabaseFull,
     DatabaseMissing,
     DatabaseNotOurs,
+    DatabaseNotTrusted,
     DatabaseReadOnly,
     DatabaseTooNew,
     DatabaseTooSlow,
     DatabaseUnreachable,
 )
+from models.lost_bases import back, lost
 
 BUSY = "D’autres postes occupent la base en ce moment ; rien n’a été enregistré. Recommencez dans quelques instants."
 SLOW = "La base met trop de temps à répondre ; rien n’a été enregistré. Recommencez, ou prévenez l’administrateur."
@@ -31,6 +33,27 @@ LOST = (
 )
 SERVER_SILENT = (
     "Le serveur de la base {address} ne répond pas ou refuse la connexion. Vérifiez l’adresse, le compte et le réseau."
+)
+NOTHING_TO_PROVE_ONESELF = (
+    "Le serveur de la base {address} demande un mot de passe et aucun n’est connu. Enregistrez-le par « tui-portail mot-de-passe "
+    "enregistrer », ou donnez-le par la variable PGPASSWORD ou le fichier des réglages."
+)
+UNKNOWN_AUTHORITY = (
+    "Le serveur de la base {address} n’a pas prouvé qui il est : son certificat est signé par une autorité que ce poste ne connaît pas, "
+    "ou n’est plus valable. Demandez à l’administrateur du serveur le fichier de cette autorité, puis ajoutez « sslrootcert=FICHIER » "
+    "à l’adresse."
+)
+OTHER_NAME = (
+    "Le serveur de la base {address} présente le certificat d’un autre nom : ce n’est peut-être pas le bon serveur. Écrivez dans l’adresse "
+    "le nom qui est dans son certificat, ou demandez à l’administrateur du serveur un certificat à ce nom."
+)
+NO_TLS = (
+    "Le serveur de la base {address} n’accepte pas de liaison chiffrée : les données des familles passeraient en clair. "
+    "Demandez à l’administrateur du serveur d’y activer TLS (« ssl = on » et un certificat)."
+)
+NO_ROOTS = (
+    "Le fichier des autorités donné par « sslrootcert » pour la base {address} n’existe pas ou ne peut pas être lu. "
+    "Vérifiez son chemin, ou demandez-le à l’administrateur du serveur."
 )
 READ_ONLY = (
     "La base {address} ne peut être que lue ; rien n’a été enregistré. Donnez à votre compte le droit d’y écrire "
@@ -89,6 +112,12 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "28": (DatabaseUnreachable, SERVER_SILENT),
     "53": (DatabaseUnreachable, SERVER_SILENT),
 }
+NOT_TRUSTED = (  # libpq and OpenSSL say it in words only
+    (re.compile(r"certificate verify failed|certificate has expired|self-signed certificate"), UNKNOWN_AUTHORITY),
+    (re.compile(r"does not match host name|ne correspond pas au nom d'hôte"), OTHER_NAME),
+    (re.compile(r"server does not support SSL|le serveur ne supporte pas SSL"), NO_TLS),
+    (re.compile(r"root certificate file|could not load system root certificate|certificat racine"), NO_ROOTS),
+)
 NO_SERVER = {"OperationalError", "ConnectionTimeout"}
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
@@ -99,6 +128,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
     """Turn the driver's failures raised within into DatabaseFailure; constraint violations and bugs pass untouched."""
     try:
         yield
+        back(address)
     except PoolTimeout as error:
         raise DatabaseBusy(BUSY) from error
     except IntegrityError as error:
@@ -109,6 +139,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         failure = failure_of(error.orig, address, lost=error.connection_invalidated)
         if failure is None:
             raise
+        lost(address, failure)
         raise failure from error
     except sqlite3.IntegrityError:
         raise
@@ -116,6 +147,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         failure = failure_of(error, address)
         if failure is None:
             raise
+        lost(address, failure)
         raise failure from error
 
 
@@ -155,11 +187,24 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
         found = (DatabaseMissing, MISSING_ON_SERVER) if missing else (DatabaseUnreachable, SERVER_SILENT)
+    if not state and type(error).__name__ in NO_SERVER:
+        found = _why_not_connected(error) or found
     if (
         found is None and not state and type(error).__name__ == "ProgrammingError"
     ):  # refused before any server was asked
         found = (DatabaseAddressInvalid, UNKNOWN_OPTION)
     return _fill(found, address)
+
+
+def _why_not_connected(error: BaseException) -> tuple[type[DatabaseFailure], str] | None:
+    """Return what a connection that never was lacked: the server's proof, or a password."""
+    said = str(error)
+    for words, sentence in NOT_TRUSTED:
+        if words.search(said):
+            return (DatabaseNotTrusted, sentence)
+    if getattr(getattr(error, "pgconn", None), "needs_password", False):
+        return (DatabaseUnreachable, NOTHING_TO_PROVE_ONESELF)
+    return None
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:

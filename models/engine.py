@@ -197,7 +197,9 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
         connection.set_progress_handler(lambda: time.monotonic() > deadlines.get(key, float("inf")), PROGRESS_STEPS)
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=POOL_TIMEOUT_S)
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=POOL_TIMEOUT_S, hide_parameters=True
+    )
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
@@ -216,7 +218,13 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
 
 
 def postgresql_engine(address: DatabaseAddress) -> Engine:
-    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default."""
+    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
+
+    Encrypted and verified where the server is not this machine. Raises DatabaseNotTrusted for an address that asks for less.
+    """
+    from models.server_passwords import take_from_keyring  # noqa: PLC0415  its driver is not for a file
+    from models.server_transport import transport_options  # noqa: PLC0415
+
     own = address.url.query.get("options", ())
     options = [own] if isinstance(own, str) else list(own)
     options += [
@@ -228,10 +236,14 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
     arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
-    return create_engine(
+    arguments |= transport_options(address)
+    engine = create_engine(
         address.url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        hide_parameters=True,  # what an exception says is no place for a family's name
         pool_timeout=POOL_TIMEOUT_S,
     )
+    take_from_keyring(engine, address)
+    return engine

@@ -120,7 +120,7 @@ def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
             connection  # foreign keys stay off: a version may have to build a table again; all are checked at the end
         )
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:

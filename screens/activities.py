@@ -30,4 +30,5 @@ class ActivitiesScreen(PlacesScreen):
         ("commune", "Réglages de la commune", "sites, activités, places, règles, moyens, historique"),
         ("calendar", "Calendrier scolaire", "années, vacances, ponts, fermetures"),
         ("tariffs", "Tarifs", "grilles datées, copie d’une année à l’autre, essai"),
+        ("diagnostic", "Diagnostic", "état de ce poste et de la base, rapport à envoyer"),
     )

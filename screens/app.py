@@ -21,11 +21,11 @@ from screens.commands import bindings_of, command_of
 from screens.desk_screen import DeskScreen, Framed
 from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.gestures import Gestures, in_thread
-from screens.guard import Guarded, tell
 from screens.header import TillState, header_texts
-from screens.incidents import sentence_for
 from screens.key_names import key_name
+from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
+from screens.lock import HeldWhileLocked
 from screens.palette import DeskCommands, FrenchPalette
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
@@ -39,7 +39,7 @@ OpenDesk = Callable[[], "Desk"]
 SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 
 
-class PortailApp(Guarded, App[None]):
+class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
@@ -241,8 +241,10 @@ class PortailApp(Guarded, App[None]):
         def answered(_changed: bool | None) -> None:
             if self.agent != before and before is not None:
                 self.agent_changed(before)
+            self.release_held(seen=before is not None and self.agent is not None and before.roles <= self.agent.roles)
 
-        if self.agent is not None and not isinstance(self.screen, ChangeAgentDialog):
+        asked = self.is_locked or (not locked and isinstance(self.screen, ChangeAgentDialog))
+        if self.agent is not None and not asked:
             self.push_screen(ChangeAgentDialog(locked=locked), answered)
 
     def _lock_if_idle(self) -> None:
@@ -295,6 +297,8 @@ class PortailApp(Guarded, App[None]):
     def open(self, place: str, *arguments: Any) -> None:
         """Push the screen of a destination, unless a dialog is in front or the agent may not."""
         destination = DESTINATIONS[place]
+        if self.held_back(lambda: self.open(place, *arguments)):
+            return
         if isinstance(self.screen, ModalScreen) or (destination.right and not self.may(destination.right)):
             return
         if not arguments and type(self.screen).__name__ == destination.name:
@@ -312,6 +316,7 @@ class PortailApp(Guarded, App[None]):
     def leave(self, screen: Screen[Any]) -> None:
         """Go one step back from a screen; from the first one, sign out."""
         if self.screen is not screen:
+            self.held_back(lambda: self.leave(screen), screen)
             return
         if len(self.screen_stack) > 2:
             self.pop_screen()
@@ -384,16 +389,3 @@ class PortailApp(Guarded, App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Name keys in French."""
         return key_name(binding.key)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Say what Textual's own widgets raise; before the first screen there is nothing to go on with: leave, in one sentence."""
-        if tell(self, error):
-            return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._return_code = 1
-        sentence_for(self, error)
-        self.panic(
-            "Portail Famille doit se fermer : une erreur imprévue s’est produite, notée dans le journal des incidents."
-        )

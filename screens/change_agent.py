@@ -21,7 +21,7 @@ class ChangeAgentDialog(DeskDialog[bool | None]):
     def __init__(self, locked: bool) -> None:
         super().__init__(classes="-locked" if locked else None)
         self.title = "Poste verrouillé" if locked else "Changer d’agent"
-        self._locked = locked
+        self._locked = self.is_lock = locked
 
     def compose_body(self) -> Iterable[Widget]:
         """The present agent's name is proposed when the desk is locked."""

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from screens.command import Command
 from screens.commands_activities import ACTIVITIES
+from screens.commands_diagnostic import DIAGNOSTIC
 from screens.commands_enfance import ENFANCE
 from screens.commands_families import FAMILIES
 from screens.commands_prices import PRICES
@@ -340,6 +341,7 @@ COMMANDS: tuple[Command, ...] = (
     *ENFANCE,
     *FAMILIES,
     *RECORDS,
+    *DIAGNOSTIC,
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 

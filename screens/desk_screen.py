@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
@@ -158,6 +159,13 @@ class DeskDialog(Framed, ModalScreen[T]):
     def keys_line(self) -> str:
         """Return the line that says how to answer."""
         return "Entrée : valider · Échap : annuler"
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close the dialog and answer; behind a locked screen, once it is open: Textual would close the lock."""
+        if self.portail.held_back(lambda: self.is_attached and self.dismiss(result), self):
+            return AwaitComplete()
+        closed: AwaitComplete = super().dismiss(result)
+        return closed
 
     def action_cancel(self) -> None:
         """Answer nothing, unless a write is under way."""

@@ -85,6 +85,7 @@ DESTINATIONS: dict[str, Destination] = {
     "news": Destination("screens.news", "NewsScreen"),
     "figures": Destination("screens.figures", "FiguresScreen", "FIGURES"),
     "commune": Destination("screens.commune", "CommuneScreen", "SETTINGS"),
+    "diagnostic": Destination("screens.diagnostic", "DiagnosticScreen", "SETTINGS"),
     "commune_history": Destination("screens.commune_history", "CommuneHistoryScreen", "SETTINGS"),
     "commune_section": Destination("screens.commune_section", "CommuneSectionScreen", "SETTINGS"),  # draft, section
 }

@@ -161,7 +161,13 @@ class KeptDatabase:
             if self._engine is None:
                 self._engine = create_engine(*arguments, poolclass=KeptConnections, **options)
             first = self._engine
-            return Engine(first.pool, first.dialect, first.url, execution_options=first.get_execution_options())
+            return Engine(
+                first.pool,
+                first.dialect,
+                first.url,
+                execution_options=first.get_execution_options(),
+                hide_parameters=first.hide_parameters,
+            )
 
         with patch.object(models.engine, "create_engine", kept_engine):
             return Database.open(self.address)

@@ -15,6 +15,9 @@ def main() -> None:
             stream.reconfigure(
                 errors="replace"
             )  # a terminal in another encoding has not « ’ »: a « ? » there, not a failure
+    from tui_portail.crash_watch import watch_crashes  # noqa: PLC0415  after the streams it may speak on
+
+    watch_crashes()
     gc.disable()  # collecting while modules load costs 15 to 22 ms and frees nothing
     os.environ.setdefault("ESCDELAY", "25")  # Textual waits 100 ms after Escape otherwise
     from tui_portail.settings import kitty_keys_disabled  # noqa: PLC0415

@@ -21,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from tui_portail.address_secrets import holds_password
 from tui_portail.errors import InvalidInput
 from tui_portail.files import FileTooLarge, read_text, reason
 from tui_portail.settings import ENVIRONMENT_PREFIX, Settings, settings_with
@@ -127,16 +128,6 @@ def _check_file(file: Path) -> None:
             f"Réglages {file} : ce fichier contient le mot de passe de la base et d’autres que vous peuvent le lire. "
             f"Protégez-le par « chmod 600 {file} »."
         )
-
-
-def holds_password(base: object) -> bool:
-    """Say whether a database's address holds a password."""
-    if not isinstance(base, str) or "://" not in base:
-        return False
-    user, at, _ = base.split("://", 1)[1].rpartition(
-        "@"
-    )  # the last: a password may hold an « @ » or a « / » by mistake
-    return bool(at and ":" in user) or "password=" in base.lower()
 
 
 def _mistake(key: str, file: Path, given: Mapping[str, object]) -> InvalidInput:

@@ -106,12 +106,15 @@ def test_a_base_a_server_does_not_have_is_to_be_made_there_first(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
-def test_the_command_to_open_the_base_is_told_without_its_password(empty_url: str) -> None:
+def test_the_command_to_open_the_base_is_told_without_its_password(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = empty_url + ("&" if "?" in empty_url else "?") + "password=secret-de-la-base"
-    answer = CliRunner().invoke(app, ["initialiser", "--base", url, "--commune", COMMUNE], input=ANSWERS)
+    monkeypatch.setenv("TUI_PORTAIL_BASE", url)
+    answer = CliRunner().invoke(app, ["initialiser", "--commune", COMMUNE], input=ANSWERS)
 
     assert answer.exit_code == 0, answer.output
-    assert "tui-portail ouvrir --base" in answer.output and "PGPASSWORD" in answer.output
+    assert "tui-portail ouvrir" in answer.output
     assert "secret" not in answer.output and "***" not in answer.output
 
 

@@ -13,13 +13,16 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from tui_portail.address_secrets import refuse_written_passwords
 from tui_portail.cli.as_typed import keep_as_typed
+from tui_portail.crash_watch import EXIT_BUG, bug_sentence
 from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.logs import keep_logs, note
 
 EXIT_REFUSED = 1
 EXIT_MISTYPED = 2
-EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+_HELP = {"--help", "--aide", "-h"}
 
 _HELP_WORDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Usage: ", re.MULTILINE), "Emploi : "),
@@ -80,6 +83,14 @@ class FrenchCommand(_FrenchHelp, TyperCommand):
         super().__init__(*args, **kwargs)
         keep_as_typed(self.params)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, once no password was written in its line; what libraries say by themselves goes to the log."""
+        from tui_portail.library_words import watch_libraries  # noqa: PLC0415  `--help` needs none of it
+
+        refuse_written_passwords(ctx.params.values())
+        watch_libraries()
+        return super().invoke(ctx)
+
 
 class FrenchGroup(_FrenchHelp, TyperGroup):
     """A group of commands whose help is in French, and where every failure ends in one sentence and an exit code."""
@@ -94,8 +105,26 @@ class FrenchGroup(_FrenchHelp, TyperGroup):
         **extra: Any,
     ) -> Any:
         """Run a command line. Exit codes: 1 refused or a failure with its sentence, 2 mistyped, 70 a bug, 130 Ctrl+C."""
+        words = list(sys.argv[1:] if args is None else args)
+        with keep_logs():
+            code = self._run(words, prog_name, complete_var, windows_expand_args, extra)
+            if words and words[0] in self.commands and not set(words) & _HELP:
+                note("commande", nom=words[0], code=code if isinstance(code, int) else 0)
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+    def _run(
+        self,
+        words: list[str],
+        prog_name: str | None,
+        complete_var: str | None,
+        windows_expand_args: bool,
+        extra: dict[str, Any],
+    ) -> Any:
+        """Run the command and return its code, whatever it raises told."""
         try:
-            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
             if code == EXIT_INTERRUPTED:
                 typer.echo(err=True)  # the question left open stays on its line
                 _tell("Interrompu : relancez la même commande pour reprendre.", EXIT_INTERRUPTED)
@@ -106,9 +135,7 @@ class FrenchGroup(_FrenchHelp, TyperGroup):
         except typer.Abort:
             code = _tell("Abandonné.", EXIT_REFUSED)
         except Exception as bug:  # the last resort: a calm sentence, the trace goes to the log
-            code = _tell_bug(bug)
-        if standalone_mode:
-            sys.exit(code if isinstance(code, int) else 0)
+            code = _tell(bug_sentence(bug), EXIT_BUG)
         return code
 
 
@@ -142,12 +169,3 @@ def _tell_mistyped(mistyped: typer.TyperException) -> int:
         return EXIT_MISTYPED
     asked = f" Aide : {context.command_path} --help" if context is not None else ""
     return _tell(refusal_in_french(mistyped.format_message()) + asked, EXIT_MISTYPED)
-
-
-def _tell_bug(bug: Exception) -> int:
-    from screens.incidents import log_to, record  # noqa: PLC0415  only when something went wrong
-
-    if log_to(None) is None:
-        name = type(bug).__name__
-        return _tell(f"Une erreur imprévue s’est produite ({name}) ; le journal n’a pas pu être écrit.", EXIT_BUG)
-    return _tell(f"Une erreur imprévue s’est produite, notée sous la référence {record(bug)}.", EXIT_BUG)

@@ -96,8 +96,6 @@ def initialiser(
         _ask_administrator(database)
         where = "" if base is None else f" --base {shlex.quote(str(database.address))}"
         typer.echo(f"Ouvrez l’application par : tui-portail ouvrir{where}")
-        if base is not None and database.address.holds_password:
-            typer.echo("Le mot de passe de la base se donne alors par la variable PGPASSWORD ou par les réglages.")
         if rules is not None and commune is None:
             typer.echo("Sites, activités, places, tarifs : Ctrl+A, « Réglages de la commune » puis « Tarifs ».")
     finally:

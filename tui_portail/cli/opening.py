@@ -12,6 +12,8 @@ import typer
 from tui_portail.cli.french import EXIT_REFUSED
 from tui_portail.cli.hang_up import on_hang_up
 from tui_portail.errors import PortailError
+from tui_portail.logs import note
+from tui_portail.program_version import program_version
 from tui_portail.settings import Settings, change_settings, first_frame_settings, load_settings
 
 if TYPE_CHECKING:
@@ -33,10 +35,14 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     first = first_frame_settings()
 
     def open_desk() -> Desk:
+        from tui_portail.crash_watch import watch_faults  # noqa: PLC0415  after the first frame
+
+        watch_faults()
         settings = load_settings()
         application.idle_seconds = settings.lock_after_minutes * 60
         desk = open_with(settings)
         desk.clock.start()
+        note("ouverture", version=program_version(), base=desk.database.address, moteur=desk.database.dialect)
         return desk
 
     def save_theme(name: str) -> None:
@@ -52,6 +58,7 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     def leave_at_once() -> None:
         """Leave without painting: what was being written is written whole or not at all."""
         try:
+            note("terminal_perdu")
             if application.desk is not None:
                 application.desk.close()
         finally:
@@ -62,6 +69,7 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     application.run()
     if application.desk is not None:
         application.desk.close()
+    note("fermeture", code=application.return_code or 0)
     code = application.return_code or (EXIT_REFUSED if application.desk is None else 0)
     if code:
         raise typer.Exit(code)

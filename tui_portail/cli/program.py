@@ -11,11 +11,13 @@ from tui_portail.cli import (
     commune,
     courriers,
     demo,
+    diagnostic,
     effectifs,
     exporter,
     famille,
     importer,
     initialiser,
+    mot_de_passe,
     ouvrir,
     regles,
     rendez_vous,
@@ -39,12 +41,10 @@ app = typer.Typer(
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  slow to load, for this option only
+        from tui_portail.program_version import FROM_SOURCES, program_version  # noqa: PLC0415  for this option only
 
-        try:
-            typer.echo(f"tui-portail {version('tui-portail')}")
-        except PackageNotFoundError:
-            typer.echo("tui-portail, lancé depuis ses sources sans être installé")
+        known = program_version()
+        typer.echo(f"tui-portail {known}" if known else f"tui-portail, {FROM_SOURCES}")
         raise typer.Exit
 
 
@@ -63,10 +63,14 @@ initialiser.add_to(app)
 app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
 verifier.add_to(app)
+diagnostic.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
 rendez_vous.add_to(app)
 effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
+app.add_typer(
+    mot_de_passe.app, name="mot-de-passe", short_help="Garde le mot de passe de la base dans le trousseau du système."
+)
 importer.add_to(app)

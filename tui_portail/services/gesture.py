@@ -22,6 +22,7 @@ from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock
 from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
+from tui_portail.services.logged_gesture import LoggedGesture
 from tui_portail.services.rights import Right
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ def perform(
     checked_operation(operation)
     mark = fingerprint([name, content])
 
+    seen = LoggedGesture(name, operation, signed.agent_id)
+
     def gesture(connection: Connection) -> Mapping[str, Any]:
+        seen.begins()
         _serialise(connection, operation)
         asked = time.monotonic()
         now = desk.instant(connection)
@@ -124,6 +128,7 @@ def perform(
             if (first.done_by, first.gesture, first.fingerprint) != (agent.agent_id, name, mark):
                 raise OperationReused
             kept: Mapping[str, Any] = json.loads(first.result)
+            seen.was_done = True
             return kept
         agent.require(right, *also)
         commune = desk.commune(connection, first.version or 0)
@@ -137,7 +142,9 @@ def perform(
         desk.clock.keep(connection)
         return done.result
 
-    return answer(json.loads(canonical(desk.database.run(gesture))))
+    with seen:
+        result = desk.database.run(gesture)
+    return answer(json.loads(canonical(result)))
 
 
 def keep(

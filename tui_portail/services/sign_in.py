@@ -20,6 +20,7 @@ from tui_portail.french import plural, time_text
 from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
 from tui_portail.services.gesture import Done, fingerprint, keep
+from tui_portail.services.logged_gesture import LoggedGesture
 from tui_portail.services.passwords import hash_password, needs_rehash, verify
 from tui_portail.services.rights import Role
 
@@ -86,6 +87,12 @@ def sign_in(desk: Desk, username: str, password: str) -> SignedAgent:
                 t.agent.c.username == (folded if folded.isprintable() else "")  # what a database cannot even compare
             )
         ).first()
+    with LoggedGesture("ouvrir_session", new_operation(), known.id if known else None):
+        return _judged(desk, folded, password, known)
+
+
+def _judged(desk: Desk, folded: str, password: str, known: Any) -> SignedAgent:
+    """Judge the password typed for the agent `known` (None: nobody has that name), and sign the agent."""
     matches = verify(known.password_hash if known else None, password)
     if known is None:
         raise desk.database.run(lambda connection: _try_nobody(desk, connection, folded)).error()

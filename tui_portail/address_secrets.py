@@ -1,0 +1,47 @@
+"""A database's password in its address: told without reading the address, so that it is never shown by mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tui_portail.errors import InvalidInput
+
+_IN_QUERY = re.compile(r"[?&](?:password|sslpassword)=[^&\s]", re.IGNORECASE)
+_IN_WORDS = re.compile(r"(?:^|\s)(?:password|sslpassword)\s*=\s*\S", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*(?:postgres|host\w*\s*=|[a-z]+\s*=)", re.IGNORECASE)
+THREE_WAYS = (
+    "Enregistrez-le plutôt dans le trousseau du système (« tui-portail mot-de-passe enregistrer »), "
+    "donnez-le par la variable PGPASSWORD, ou écrivez l’adresse dans le fichier des réglages, que vous seul pouvez lire (chmod 600)."
+)
+
+
+class PasswordOnTheLine(InvalidInput):
+    """A password was written in a command line, which every account of the machine can read (`ps`) and the shell keeps."""
+
+    code = "MOT_DE_PASSE_SUR_LA_LIGNE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette adresse contient le mot de passe de la base : sur une ligne de commande, tous les comptes "
+            f"de la machine peuvent le lire. {THREE_WAYS} S’il a été tapé sur une machine partagée, changez-le."
+        )
+
+
+def holds_password(base: object) -> bool:
+    """Say whether a database's address holds a password. An empty one (`postgres:@`) is none."""
+    if not isinstance(base, str):
+        return False
+    if "://" not in base:
+        return bool(_IN_WORDS.search(base)) and "host" in base
+    user, at, _ = base.split("://", 1)[1].rpartition(
+        "@"
+    )  # the last: a password may hold an « @ » or a « / » by mistake
+    written = user.partition(":")[2] if at else ""
+    return bool(written) or bool(_IN_QUERY.search(base))
+
+
+def refuse_written_passwords(values: Iterable[object]) -> None:
+    """Refuse a command line when one of its values is an address that holds a password. Raises PasswordOnTheLine."""
+    if any(holds_password(value) for value in values if isinstance(value, str) and _ADDRESS.match(value)):
+        raise PasswordOnTheLine

@@ -1,0 +1,139 @@
+"""What a diagnostic says of a PostgreSQL server: what it promises to keep, how the link travels, what the account may do, who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.addresses import DatabaseAddress
+from models.server_transport import FULLY_VERIFIED, is_remote, told
+from tui_portail.diagnosis import Finding, State, size_text
+
+SECTION = "Base"
+APPLICATION = "tui-portail"
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+TIME_OUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+BOOKS = ("journal_entry", "posting", "payment", "quittance", "audit_event")
+"""Tables whose rows nobody may change: triggers refuse it, and an account that may not is better still."""
+MOST_CONNECTIONS_USED = 0.8
+
+
+def postgresql_findings(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]:
+    """Yield what the server says of itself. Raises DBAPIError where the account may not ask."""
+    yield from _server(connection)
+    yield from _link(address, connection)
+    yield from _account(connection)
+    yield from _connections(connection)
+
+
+def _server(connection: Connection) -> Iterator[Finding]:
+    yield Finding(SECTION, "PostgreSQL", _shown(connection, "server_version"))
+    size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+    yield Finding(SECTION, "Taille", size_text(size))
+    replica = connection.execute(text("SELECT pg_is_in_recovery()")).scalar_one()
+    yield Finding(
+        SECTION,
+        "Rôle du serveur",
+        "copie (réplica), en lecture seule" if replica else "principal",
+        State.ATTENTION if replica else State.OK,
+        "Les postes qui encaissent doivent ouvrir le serveur principal." if replica else "",
+    )
+    for name in DURABLE:
+        value = _shown(connection, name)
+        off = value == "off"
+        yield Finding(
+            SECTION,
+            name,
+            value,
+            State.ERREUR if off else State.OK,
+            "Une panne de courant peut perdre des paiements : demandez « on » à l’administrateur du serveur."
+            if off
+            else "",
+        )
+    yield Finding(SECTION, "Délais", ", ".join(f"{name} {_shown(connection, name)}" for name in TIME_OUTS))
+
+
+def _link(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]:
+    driver: Any = connection.connection.driver_connection
+    encrypted = bool(driver.pgconn.ssl_in_use)  # this end: a proxy may hand the server clear text, in its own room
+    used = connection.execute(text("SELECT version, cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).one()
+    remote = is_remote(address)
+    asked = told(address, "sslmode") or (FULLY_VERIFIED if remote else "")
+    seen = (
+        "en clair" if not encrypted else f"{used.version}, {used.cipher}" if used.version else "TLS, jusqu’à un relais"
+    )
+    seen += f", exigé : {asked}" if remote else ", sur cette machine"
+    weak = remote and asked != FULLY_VERIFIED
+    yield Finding(
+        SECTION,
+        "Liaison",
+        seen,
+        State.ERREUR if remote and not encrypted else State.ATTENTION if weak else State.OK,
+        "Le nom du serveur n’est pas vérifié : retirez « sslmode » et donnez son autorité par « sslrootcert=FICHIER »."
+        if weak
+        else "",
+    )
+
+
+def _account(connection: Connection) -> Iterator[Finding]:
+    row = connection.execute(
+        text(
+            "SELECT r.rolsuper, EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relname = 'journal_entry' AND n.nspname = ANY(current_schemas(false)) AND c.relowner = r.oid) AS owner "
+            "FROM pg_roles r WHERE r.rolname = current_user"
+        )
+    ).one()
+    powers = "superutilisateur" if row.rolsuper else "propriétaire des tables" if row.owner else "ordinaire"
+    advice = "Donnez aux postes le compte que fait « tui-portail droits » : celui-ci peut défaire les protections de la base."
+    yield Finding(
+        SECTION,
+        "Compte",
+        powers,
+        State.OK if powers == "ordinaire" else State.ATTENTION,
+        "" if powers == "ordinaire" else advice,
+    )
+    alterable = connection.execute(
+        text(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relname = ANY(:books) AND n.nspname = ANY(current_schemas(false)) "
+            "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') ORDER BY 1"
+        ),
+        {"books": list(BOOKS)},
+    ).scalars()
+    found = ", ".join(alterable)
+    yield Finding(
+        SECTION,
+        "Livres",
+        f"ce compte pourrait modifier {found} (les déclencheurs le refusent)" if found else "ajout seulement",
+        State.ATTENTION if found else State.OK,
+        "Donnez aux postes le compte que fait « tui-portail droits » : il ne peut qu’y ajouter." if found else "",
+    )
+
+
+def _connections(connection: Connection) -> Iterator[Finding]:
+    row = connection.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE backend_type = 'client backend') AS used, "
+            "count(DISTINCT (client_addr, client_port)) FILTER (WHERE application_name = :ours AND pid <> pg_backend_pid()) AS ours "
+            "FROM pg_stat_activity"
+        ),
+        {"ours": APPLICATION},
+    ).one()
+    most = int(_shown(connection, "max_connections"))
+    full = row.used > most * MOST_CONNECTIONS_USED
+    yield Finding(
+        SECTION,
+        "Connexions",
+        f"{row.used} sur {most}",
+        State.ATTENTION if full else State.OK,
+        "Le serveur refusera bientôt des postes : augmentez max_connections, ou placez un pgbouncer devant."
+        if full
+        else "",
+    )
+    yield Finding(SECTION, "Postes ouverts", f"{row.ours} connexions du programme, celle-ci à part")
+
+
+def _shown(connection: Connection, name: str) -> str:
+    return str(connection.execute(text(f"SHOW {name}")).scalar_one())  # names of ours
