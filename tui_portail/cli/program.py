@@ -20,6 +20,7 @@ from tui_portail.cli import (
     regles,
     rendez_vous,
     sauvegarder,
+    transferer,
     verifier,
 )
 from tui_portail.cli.french import FrenchGroup
@@ -65,6 +66,7 @@ app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles rép
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
 verifier.add_to(app)
 sauvegarder.add_to(app)
+transferer.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
