@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Integer, NullPool, Table, create_engine, event, func, select, text
+from sqlalchemy import Connection, Integer, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseFailure
-from models.inspection import opening
 from models.tables import metadata
 
 BATCH = 2_000
@@ -55,32 +52,6 @@ class Content:
         self.rows += 1
         mark = hashlib.sha256(repr(tuple(row)).encode(errors="surrogatepass")).digest()
         self.total = (self.total + int.from_bytes(mark)) % _MODULO
-
-
-@contextmanager
-def held_file(address: DatabaseAddress) -> Iterator[Connection]:
-    """Give a file for oneself alone until the end: nobody else reads it nor writes in it. Nothing is written here.
-
-    Raises DatabaseLocked when somebody has it, DatabaseFailure.
-    """
-
-    def connect() -> Any:
-        return address.connect_sqlite(busy_timeout_s=0)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # granted only to who is alone with the file
-        connection.exec_driver_sql("BEGIN EXCLUSIVE")
-
-    with opening(address), closing(engine.connect()) as connection:
-        connection.begin()
-        try:
-            yield connection
-        finally:
-            connection.rollback()
-            engine.dispose()
 
 
 def copy_rows(source: Connection, target: Connection, told: Told) -> dict[str, Content]:

@@ -73,6 +73,12 @@ def create_database(address: DatabaseAddress) -> None:
     raise refused or AssertionError("there is a name to try")
 
 
+def drop_database(address: DatabaseAddress) -> None:
+    """Take away a database that this program has just made, with whoever is in it. Raises DatabaseFailure."""
+    with asked(named(address, MAINTENANCE[0])) as server:
+        server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(address))} WITH (FORCE)")
+
+
 @contextmanager
 def short_lived(address: DatabaseAddress, word: str) -> Iterator[DatabaseAddress]:
     """Give a database of the same server that lives for this block only, named after `address`. Raises DatabaseFailure.

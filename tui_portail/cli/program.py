@@ -19,6 +19,7 @@ from tui_portail.cli import (
     ouvrir,
     regles,
     rendez_vous,
+    restaurer,
     sauvegarder,
     transferer,
     verifier,
@@ -66,6 +67,7 @@ app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles rép
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
 verifier.add_to(app)
 sauvegarder.add_to(app)
+restaurer.add_to(app)
 transferer.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)

@@ -25,6 +25,10 @@ from tui_portail.services.backup_manifest import (
 )
 
 UNFINISHED = ".en-cours-"
+NOT_WRITTEN = (
+    "La sauvegarde n’a pas pu être écrite dans {folder} ({reason}) ; rien n’en est gardé. Libérez de la place ou choisissez un autre "
+    "dossier (--vers)."
+)
 _LEFT_AFTER_S = 6 * 3600
 
 
@@ -35,10 +39,10 @@ class BackupNotWritten(PortailError):
 
 
 @contextmanager
-def working_folder(parent: Path) -> Iterator[Path]:
+def working_folder(parent: Path, refused: str = NOT_WRITTEN) -> Iterator[Path]:
     """Give a folder of one's own under `parent`, which is made if need be, and take it away; those that a kill left go too.
 
-    Raises BackupNotWritten for what the system refuses within, too.
+    Raises BackupNotWritten, with the sentence `refused`, for what the system refuses within, too.
     """
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,10 +54,7 @@ def working_folder(parent: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise BackupNotWritten(
-            f"La sauvegarde n’a pas pu être écrite dans {parent} ({reason(error)}) ; rien n’en est gardé. "
-            "Libérez de la place ou choisissez un autre dossier (--vers)."
-        ) from error
+        raise BackupNotWritten(refused.format(folder=parent, reason=reason(error))) from error
 
 
 def put_away(written: Path, folder: Path, manifest: Manifest, suffix: str) -> tuple[Path, Manifest]:

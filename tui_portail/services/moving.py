@@ -20,9 +20,10 @@ from models.addresses import DatabaseAddress
 from models.any_version import our_marks
 from models.database_errors import DatabaseFailure
 from models.engine import Database
+from models.held_file import held_file
 from models.inspection import MOVED_SUFFIX, check_marks, check_place
 from models.migrate import tables_only
-from models.row_copies import Content, content_of, copy_rows, held_file
+from models.row_copies import Content, content_of, copy_rows
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import reason, sync_folder
 from tui_portail.instants import PARIS
