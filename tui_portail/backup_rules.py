@@ -28,7 +28,11 @@ class DatedBackup:
 
 def backup_name(commune: str, at: datetime, suffix: str, *, seconds: bool = False) -> str:
     """Return « portail-clapiers-2026-11-29-0230.sqlite3 », at Paris wall time."""
-    plain = unicodedata.normalize("NFKD", commune.lower().replace("œ", "oe")).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", commune.lower().replace("œ", "oe").replace("’", " "))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     town = _NOT_A_LETTER.sub("-", plain).strip("-")[:40].strip("-") or "commune"
     wall = in_paris(at)
     return f"portail-{town}-{wall:%Y-%m-%d-%H%M}{f'{wall:%S}' if seconds else ''}{suffix}"

@@ -138,8 +138,8 @@ def _sentences(restored: RestoredBase) -> list[str]:
         told += [restored.lost.to_erase_again] * bool(restored.lost.erased)
     else:
         told.append(
-            "Les familles effacées depuis cette sauvegarde y reparaissent ; la base d’avant n’a pas pu les dire : reprenez les demandes "
-            "d’effacement reçues depuis."
+            "Une famille effacée depuis cette sauvegarde y reparaît : effacez de nouveau celles dont la demande, ou l’échéance, "
+            "est venue depuis."
         )
     return told
 

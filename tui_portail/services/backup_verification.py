@@ -85,5 +85,5 @@ def verify_restored(address: DatabaseAddress, facts: BaseFacts, told: Told) -> V
     finally:
         database.close()
     if report.sound:
-        return Verdict(True, "restaurée à part et recalculée : tout concorde")
+        return Verdict(True, "restaurée et recalculée, tout concorde")
     return Verdict(False, f"la base sauvegardée ne concorde pas ; la première anomalie : {report.findings[0]}")

@@ -16,22 +16,17 @@ from sqlalchemy import Connection, func, select
 from models.addresses import DatabaseAddress
 from models.any_version import our_marks, snapshot
 from models.database_errors import DatabaseFailure
-from models.engine import Database
 from models.online_copy import copy_online
 from models.revisions import CURRENT
 from models.server_databases import server_major
 from models.server_programs import ServerPrograms, find_programs
 from tui_portail.services.backup_folder import prune, put_away, working_folder
 from tui_portail.services.backup_manifest import BaseFacts, Manifest, read_facts, sha256_of
+from tui_portail.services.backup_notes import BACKED_UP, NOT_VERIFIED, SUBJECT, VERIFIED, note
 from tui_portail.services.backup_sealing import PHRASE, Opening, Seal, SealRefused, decrypt, encrypt
 from tui_portail.services.backup_sealing import SUFFIX as SEALED
 from tui_portail.services.backup_verification import Told, Verdict, verify_archive, verify_file
-from tui_portail.services.clock import clock_of
-from tui_portail.services.desk import new_operation
-from tui_portail.services.gesture import Done, fingerprint, keep
 
-GESTURE = SUBJECT = "sauvegarde"
-VERIFIED, NOT_VERIFIED = "verifiee", "non-verifiee"
 NOT_ASKED = "vous avez demandé de ne pas la vérifier"
 SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".dump"}
 
@@ -171,27 +166,10 @@ def _noted(url: str, path: Path, manifest: Manifest) -> bool:
     }
     verified = VERIFIED if manifest.verified else NOT_VERIFIED
     try:
-        note(url, GESTURE, SUBJECT, verified, details)
+        note(url, BACKED_UP, SUBJECT, verified, details)
     except DatabaseFailure:
         return False
     return True
-
-
-def note(url: str, gesture: str, subject: str, subject_id: str, details: dict[str, object]) -> None:
-    """Write in a base, as nobody's gesture, what the machine did with it. Raises DatabaseFailure."""
-    database = Database.open(url)
-    try:
-        clock = clock_of(database)
-
-        def write(connection: Connection) -> None:
-            done = Done({}, subject, subject_id, details=details)
-            keep(
-                connection, gesture, fingerprint([gesture, details]), new_operation(), clock.now(connection), done, None
-            )
-
-        database.run(write)
-    finally:
-        database.close()
 
 
 def program_version() -> str:

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, inspect, select
 from models import tables as t
 from tui_portail.dossier_number import display
 from tui_portail.french import join_words, plural
+from tui_portail.services.backup_notes import OF_THE_MACHINE
 from tui_portail.services.sale import quittance_number
 
-OF_THE_MACHINE = frozenset({"sauvegarde", "restauration", "transfert"})
-"""Gestures of nobody, that are not missed."""
 MOST_NAMED = 40
 
 

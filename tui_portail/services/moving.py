@@ -28,14 +28,13 @@ from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import reason, sync_folder
 from tui_portail.instants import PARIS
 from tui_portail.services.backup_manifest import BaseFacts, read_facts
-from tui_portail.services.backups import note
+from tui_portail.services.backup_notes import BASE, MOVED, note
 from tui_portail.services.clock import clock_of
 from tui_portail.services.desk import Desk
 from tui_portail.services.verification import findings_of, verify
 
 Told = Callable[[str, int, int], None]
 """Hears of a table (or of what is being done, 0 in all), the rows done and those there are."""
-GESTURE = "transfert"
 NOTHING = "Rien n’a été transféré : le fichier reste la base, et celle du serveur est vide."
 
 
@@ -78,7 +77,7 @@ def move(source_url: str, target_url: str, documents_dir: Path, told: Told) -> M
     if aside.name is None:
         aside.rename()
     with suppress(DatabaseFailure):  # the base is there, whole: its trail says where it comes from if it can
-        note(target_url, GESTURE, "base", "", {"fichier": source.path.name})
+        note(target_url, MOVED, BASE, "", {"fichier": source.path.name})
     return MovedBase(source.path, aside.name or source.path, target, facts, documents)
 
 

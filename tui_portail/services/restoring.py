@@ -33,14 +33,14 @@ from tui_portail.services.backup_manifest import (
     read_manifest,
     sha256_of,
 )
+from tui_portail.services.backup_notes import BASE, RESTORED, note
 from tui_portail.services.backup_sealing import SUFFIX as SEALED
 from tui_portail.services.backup_sealing import Opening, decrypt
 from tui_portail.services.backup_verification import Told, Verdict, verify_file, verify_restored
-from tui_portail.services.backups import SUFFIXES, note
+from tui_portail.services.backups import SUFFIXES
 from tui_portail.services.lost_work import LostWork, lost_work
 from tui_portail.services.replaced_files import put_in_place
 
-GESTURE = "restauration"
 NOT_RESTORED = "La base n’a pas pu être restaurée dans {folder} ({reason}) ; rien n’a été changé. Libérez de la place, puis recommencez."
 ALTERED = (
     "La sauvegarde {name} n’est pas celle que dit sa description : elle est tronquée ou a été modifiée. Rien n’a été restauré. "
@@ -280,7 +280,7 @@ def _note(order: RestoreOrder, restored: RestoredBase) -> None:
         return
     erased = list(restored.lost.erased) if restored.lost else []
     with suppress(DatabaseFailure):
-        note(restored.address.text, GESTURE, "base", "", {"fichier": order.backup.name, "a_effacer": erased})
+        note(restored.address.text, RESTORED, BASE, "", {"fichier": order.backup.name, "a_effacer": erased})
 
 
 def _stamp() -> str:
