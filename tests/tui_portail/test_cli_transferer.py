@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
 from models.engine import Database
 from models.row_copies import content_of
+from models.server_databases import name_of
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_child, a_desk, a_family
 from tests.tui_portail.backup_acts import facts_of, plainly, run
@@ -28,12 +30,13 @@ OWNER = "transfert_proprietaire"
 def target(postgresql_server: PostgresqlServer) -> Iterator[str]:
     """An empty base of an account that owns it and is no more than that."""
     with postgresql_server.fresh(empty=True) as url:
-        name = url.rsplit("/", 1)[1].split("?")[0]
+        address = DatabaseAddress.parse(url)
+        name = name_of(address)
         with psycopg.connect(postgresql_server.uri, autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone() is None:
                 connection.execute(f"CREATE ROLE {OWNER} LOGIN")
             connection.execute(f'ALTER DATABASE "{name}" OWNER TO {OWNER}')
-        yield url.replace("postgresql://postgres:@", f"postgresql://{OWNER}@")
+        yield str(replace(address, url=address.url.set(username=OWNER)))
 
 
 @pytest.fixture
