@@ -6,6 +6,7 @@ day would never let it end.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -33,8 +34,13 @@ def copy_online(address: DatabaseAddress, target: Path, progress: Callable[[int,
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with closing(sqlite3.connect(target, isolation_level=None, timeout=BUSY_TIMEOUT_S)) as copy:
-            source.backup(copy, pages=PAGES_A_STEP, progress=step)
-            copy.execute("PRAGMA journal_mode = DELETE")
+            try:
+                source.backup(copy, pages=PAGES_A_STEP, progress=step)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                    raise
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error  # the copy's disk
         source.execute("ROLLBACK")
     with target.open("rb") as written:
         os.fsync(written.fileno())

@@ -38,7 +38,7 @@ def test_what_was_done_since_is_named_and_confirmed_before_a_file_is_put_aside(
     database.close()
     wrong = run(*back, "--remplacer", typed="4\n")
     assert wrong.exit_code == 2
-    assert "3 gestes dont 1 écriture" in wrong.output
+    assert "3 gestes, 1 écriture du journal" in wrong.output
     assert "Quittances perdues : 2026-000002." in wrong.output
     assert plainly(facts_of(str(base))) == since
 

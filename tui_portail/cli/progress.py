@@ -27,15 +27,22 @@ def progress_line(what: str, every: int, shown: bool) -> Iterator[Callable[[int,
 
 @contextmanager
 def stages_line(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what shows « Copie : 45 % », or « Vérification… » where nothing can be counted, on one line wiped at the end."""
+    """Give what shows « Copie : 45 % », or « Vérification… » where nothing can be counted, on one line wiped at the end.
+
+    Called without words, it wipes the line: something is about to be asked.
+    """
     last = ""
 
     def show(what: str, done: int, total: int) -> None:
         nonlocal last
-        said = f"{what} : {100 * done // total} %" if total else f"{what}…"
-        if shown and said != last:
-            typer.echo(f"\r{said:{max(len(last), len(said))}}", nl=False, err=True)
+        if not shown:
+            return
+        said = "" if not what else f"{what} : {100 * done // total} %" if total else f"{what}…"
+        if said != last:
+            typer.echo(f"\r{said:{len(last)}}", nl=False, err=True)
             last = said
+            if not said:
+                typer.echo("\r", nl=False, err=True)
 
     try:
         yield show

@@ -68,18 +68,27 @@ def restaurer(
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    order = RestoreOrder(
-        expanded(backup).absolute(),
-        base,
-        settings.data_dir / "restaurations-en-cours",
-        lambda: _opening(backup, phrase, private_key),
-        replace,
-        no_manifest,
-        despite,
-        settings.postgresql_programs,
-    )
     with stages_line(on_a_terminal()) as told:
-        restored = restore(order, told, _confirm)
+
+        def opening() -> Opening:
+            told("", 0, 0)
+            return _opening(backup, phrase, private_key)
+
+        def confirm(lost: LostWork | None, facts: BaseFacts) -> None:
+            told("", 0, 0)
+            _confirm(lost, facts)
+
+        order = RestoreOrder(
+            expanded(backup).absolute(),
+            base,
+            settings.data_dir / "restaurations-en-cours",
+            opening,
+            replace,
+            no_manifest,
+            despite,
+            settings.postgresql_programs,
+        )
+        restored = restore(order, told, confirm)
     for sentence in _sentences(restored):
         typer.echo(sentence)
 
@@ -106,7 +115,6 @@ def _confirm(lost: LostWork | None, facts: BaseFacts) -> None:
     """Say what would be lost and have its number typed; nothing is asked when nothing would be. Raises InvalidInput."""
     if lost is not None and not lost.anything:
         return
-    typer.echo(err=True)
     if lost is None:
         typer.echo("La base en place ne peut pas être lue : ce qui y a été fait depuis la sauvegarde est inconnu.")
         typer.echo(f"À restaurer : {facts.sentence}.")

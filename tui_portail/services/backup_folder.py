@@ -39,22 +39,30 @@ class BackupNotWritten(PortailError):
 
 
 @contextmanager
-def working_folder(parent: Path, refused: str = NOT_WRITTEN) -> Iterator[Path]:
+def working_folder(parent: Path, refused: str | None = NOT_WRITTEN) -> Iterator[Path]:
     """Give a folder of one's own under `parent`, which is made if need be, and take it away; those that a kill left go too.
 
-    Raises BackupNotWritten, with the sentence `refused`, for what the system refuses within, too.
+    Raises BackupNotWritten, with the sentence `refused`, for what the system refuses within, too; as it came when there is none.
     """
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _take_away_left(parent)
-        folder = parent / f"{UNFINISHED}{uuid4().hex[:12]}"
-        folder.mkdir(mode=0o700)
+        made = parent / f"{UNFINISHED}{uuid4().hex[:12]}"
+        made.mkdir(mode=0o700)
         try:
-            yield folder
+            yield made
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
-        raise BackupNotWritten(refused.format(folder=parent, reason=reason(error))) from error
+        if refused is None:
+            raise
+        raise BackupNotWritten(refused.format(folder=_where(error, parent), reason=reason(error))) from error
+
+
+def _where(error: OSError, parent: Path) -> Path:
+    """Return the folder that the system refused: the one of the working folder that it names, else `parent`."""
+    named = Path(error.filename).parents if isinstance(error.filename, str) else ()
+    return next((one.parent for one in named if one.name.startswith(UNFINISHED)), parent)
 
 
 def put_away(written: Path, folder: Path, manifest: Manifest, suffix: str) -> tuple[Path, Manifest]:

@@ -68,7 +68,7 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
         if order.seal is None:
             written, manifest = _copied(order, address, beside, made_at, told)
         else:
-            with working_folder(order.work) as private:
+            with working_folder(order.work, None) as private:
                 clear, manifest = _copied(order, address, private, made_at, told)
                 written, suffix = beside / "chiffree", suffix + SEALED
                 told("Chiffrement", 0, 0)

@@ -45,7 +45,7 @@ class LostWork:
                 "La base en place et la sauvegarde n’ont pas la même suite : elles ont été utilisées séparément."
             )
         if self.gestures or self.entries:
-            lost = f"{plural(self.gestures, 'geste')} dont {plural(self.entries, 'écriture')}"
+            lost = f"{plural(self.gestures, 'geste')}, {plural(self.entries, 'écriture')} du journal"
             told.append(f"Seraient perdus, faits dans la base en place et absents de la sauvegarde : {lost}.")
         if self.quittances:
             named = ", ".join(self.quittances[:MOST_NAMED])

@@ -17,11 +17,11 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from models.addresses import DatabaseAddress
-from models.any_version import our_marks
+from models.any_version import marks_of
 from models.database_errors import DatabaseFailure
 from models.engine import Database
 from models.held_file import held_file
-from models.inspection import MOVED_SUFFIX, check_marks, check_place
+from models.inspection import MOVED_SUFFIX, check_marks
 from models.migrate import tables_only
 from models.row_copies import Content, content_of, copy_rows
 from tui_portail.errors import InvalidInput, PortailError
@@ -63,8 +63,7 @@ def move(source_url: str, target_url: str, documents_dir: Path, told: Told) -> M
     source, target = DatabaseAddress.parse(source_url), DatabaseAddress.parse(target_url)
     if source.path is None or target.dialect != "postgresql":
         raise InvalidInput("Un transfert va d’un fichier (--de) à une base PostgreSQL (--vers postgresql://…).")
-    check_place(source)
-    check_marks(source, our_marks(source))
+    check_marks(source, marks_of(source))
     told("Vérification du fichier", 0, 0)
     documents = _verify_file(source_url, documents_dir)
     aside = _Aside(source.path)
