@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXIT_NOT_VERIFIED = 3
 KEPT_BY_DEFAULT = 14
+CARRIED = tuple(f"TUI_PORTAIL_{name}" for name in ("DOSSIER_DONNEES", "CLE_SAUVEGARDES", "PROGRAMMES_POSTGRESQL"))
+"""Settings of this terminal's environment that a scheduled backup needs too; none is a secret."""
 
 BaseUrl = Annotated[
     str | None,
@@ -238,9 +240,8 @@ def _schedule(
     elif key is not None:
         words += ["--cle", key]
     words += ["--sans-verification"] * no_check + ["--en-clair"] * clear
-    named = os.environ.get(FILE_VARIABLE)
-    environment = ((FILE_VARIABLE, str(expanded(named).absolute())),) if named else ()
-    return schedule(DailyBackup(hour, minute, words, environment))
+    given = tuple((name, os.environ[name]) for name in (FILE_VARIABLE, *CARRIED) if os.environ.get(name))
+    return schedule(DailyBackup(hour, minute, words, given))
 
 
 def _make_key(typed: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from uuid import uuid4
 
@@ -74,14 +75,23 @@ def put_away(written: Path, folder: Path, manifest: Manifest, suffix: str) -> tu
     with written.open("rb") as file:
         os.fsync(file.fileno())
     manifest = with_file(manifest, written)
-    path = folder / backup_name(manifest.facts.commune, manifest.at, suffix)
-    if os.path.lexists(path) or os.path.lexists(manifest_path(path)):
-        path = folder / backup_name(manifest.facts.commune, manifest.at, suffix, seconds=True)
+    path = _free_name(folder, manifest, suffix)
     with whole_file(manifest_path(path), replace=True) as file:
         file.write(as_json(manifest).encode())
     written.replace(path)
     sync_folder(folder)
     return path, manifest
+
+
+def _free_name(folder: Path, manifest: Manifest, suffix: str) -> Path:
+    """Return the backup's path: with its seconds, then a number, where its name is taken."""
+    commune, at = manifest.facts.commune, manifest.at
+    names = chain(
+        [backup_name(commune, at, suffix)],
+        (backup_name(commune, at, f"{f'-{again}' * (again > 1)}{suffix}", seconds=True) for again in count(1)),
+    )
+    paths = (folder / name for name in names)
+    return next(path for path in paths if not os.path.lexists(path) and not os.path.lexists(manifest_path(path)))
 
 
 def backups_in(folder: Path, base_id: str) -> dict[str, Manifest]:

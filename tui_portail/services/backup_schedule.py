@@ -89,7 +89,7 @@ def cron_line(daily: DailyBackup) -> str:
 def timer_units(daily: DailyBackup) -> dict[str, str]:
     """Return the text of the two files of a systemd timer, by name."""
     given = "".join(f"Environment={_unit_word(f'{name}={value}')}\n" for name, value in daily.environment)
-    command = " ".join(map(_unit_word, daily.command))
+    command = " ".join(_unit_word(word).replace("$", "$$") for word in daily.command)
     return {
         f"{NAME}.service": f"[Unit]\nDescription=Sauvegarde du Portail\n\n[Service]\nType=oneshot\n{given}ExecStart={command}\n",
         f"{NAME}.timer": (
@@ -101,7 +101,7 @@ def timer_units(daily: DailyBackup) -> dict[str, str]:
 
 
 def _unit_word(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
 
 

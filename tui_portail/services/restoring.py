@@ -16,7 +16,7 @@ from pathlib import Path
 from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
-from models.inspection import OTHER_PROGRAM, PROGRAM, check_place
+from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
 from models.revisions import CURRENT, REVISIONS
 from models.server_databases import check_alone, create_database, name_with, named, server_major
 from models.server_databases import drop_database as drop
@@ -46,6 +46,7 @@ ALTERED = (
     "La sauvegarde {name} n’est pas celle que dit sa description : elle est tronquée ou a été modifiée. Rien n’a été restauré. "
     "Reprenez une autre copie, ou une autre sauvegarde."
 )
+FILLED = "La base {address} était vide et ne l’est plus : n’y travaillez pas, supprimez-la (« dropdb »)."
 TAKEN = (
     "La base {address} existe et n’est pas vide : rien n’a été changé. Donnez une autre adresse, ou --remplacer "
     "pour la mettre de côté."
@@ -82,7 +83,6 @@ class RestoredBase:
     aside: Path | None = None
     replaced: DatabaseAddress | None = None
     lost: LostWork | None = None
-    unreadable: bool = False
 
 
 Confirm = Callable[[LostWork | None, BaseFacts], None]
@@ -157,10 +157,11 @@ def _opened(order: RestoreOrder, work: Path, manifest: Manifest | None, told: To
         yield clear
 
 
-def _judged(order: RestoreOrder, verdict: Verdict) -> Verdict:
+def _judged(order: RestoreOrder, verdict: Verdict, left: str = "Rien n’a été changé.") -> Verdict:
+    """Refuse a backup that is not sound; `left` says how things are then. Raises RestoreRefused."""
     if verdict.sound is not True and not order.despite_anomalies:
         raise RestoreRefused(
-            f"La sauvegarde n’est pas bonne : {verdict.sentence}. Rien n’a été changé. Prenez-en une autre, ou restaurez celle-ci "
+            f"La sauvegarde n’est pas bonne : {verdict.sentence}. {left} Prenez-en une autre, ou restaurez celle-ci "
             "telle quelle par --malgre-les-anomalies."
         )
     return verdict
@@ -187,7 +188,7 @@ def _restore_file(
         if standing != "nothing":
             confirm(lost, facts)
         aside = put_in_place(copy, address, _stamp())
-    return RestoredBase(address, facts, verdict, aside, lost=lost, unreadable=standing != "nothing" and lost is None)
+    return RestoredBase(address, facts, verdict, aside, lost=lost)
 
 
 def _lost(address: DatabaseAddress, restored: DatabaseAddress) -> LostWork | None:
@@ -215,6 +216,8 @@ def _standing_file(order: RestoreOrder, address: DatabaseAddress) -> str:
         standing = "readable"
     if not order.replace:
         raise RestoreRefused(TAKEN.format(address=address))
+    if standing == "readable":
+        check_unused(address)  # said before anything is asked; held again when it is put aside
     return standing
 
 
@@ -238,7 +241,8 @@ def _restore_on_server(
             programs.restore(target, archive, lambda done: told("Restauration", done, tables))
         facts = manifest.facts if manifest else _facts_of(target)
         if facts.revision == CURRENT:
-            verdict = _judged(order, verify_restored(target, facts, told))
+            left = "Rien n’a été changé." if made else FILLED.format(address=target)
+            verdict = _judged(order, verify_restored(target, facts, told), left)
         else:
             verdict = Verdict(
                 None, "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
