@@ -9,6 +9,7 @@ import pytest
 
 from models import online_copy
 from models.engine import Database
+from tests.old_base import make_old_base
 from tests.tui_portail.backup_acts import (
     EVENING,
     PHRASE,
@@ -186,6 +187,19 @@ def test_only_the_last_backups_are_kept_and_another_base_s_are_left_alone(
     assert len(kept) == 2
     assert other.name in kept
     database.close()
+
+
+def test_a_base_of_an_earlier_version_is_backed_up_before_its_upgrade_and_stays_of_it(
+    tmp_path: Path, folder: Path
+) -> None:
+    base, again = tmp_path / "ancienne.sqlite3", tmp_path / "restauree.sqlite3"
+    make_old_base(str(base))
+    saved = run("sauvegarder", "--base", base, "--vers", folder)
+    assert saved.exit_code == 0, saved.output
+    assert "Vérifiée" in saved.output
+    assert run("restaurer", backed_up(folder), "--base", again).exit_code == 0
+    assert facts_of(str(again)) == facts_of(str(base))
+    assert facts_of(str(again)).revision == "0001_counter_act"
 
 
 def test_what_is_missing_or_mistyped_is_a_sentence(tmp_path: Path, sqlite_template) -> None:
