@@ -30,6 +30,12 @@ class DatabaseEmpty(DatabaseFailure):
     code = "BASE_VIDE"
 
 
+class DatabaseNotEmpty(DatabaseFailure):
+    """The database holds something already: nothing is restored nor moved over it."""
+
+    code = "BASE_NON_VIDE"
+
+
 class DatabaseNotOurs(DatabaseFailure):
     """A file that is no database, or another program's database."""
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -61,7 +63,12 @@ NETWORK = (
     "Le fichier {address} est sur un disque réseau ({kind}), où SQLite peut perdre des écritures. "
     "Placez-le sur le disque de la machine, ou utilisez PostgreSQL pour plusieurs postes."
 )
-
+MOVED_SUFFIX = ".transfere-"
+"""What a file moved to PostgreSQL is called from then on, before the day."""
+MOVED_TO_SERVER = (
+    "La base {address} a été transférée vers PostgreSQL (son fichier s’appelle maintenant {name}). Mettez sa nouvelle adresse dans les "
+    "réglages de ce poste, à la clé « base »."
+)
 
 FileIdentity = tuple[int, int]
 """What stays of a file whatever its name: its device and its number there."""
@@ -89,7 +96,7 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
         mode = address.path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         if not may_create:
-            raise DatabaseMissing(MISSING.format(address=address)) from None
+            raise DatabaseMissing(_missing(address, address.path)) from None
         mode = 0
     except OSError as error:  # a folder one may not enter, a name too long
         raise DatabaseUnreachable(CANNOT_REACH.format(address=address, reason=reason(error))) from error
@@ -97,6 +104,12 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
         raise DatabaseNotOurs(NOT_A_DATABASE.format(address=address))
     if kind := network_type(address.path):
         raise DatabaseOnNetworkDrive(NETWORK.format(address=address, kind=kind))
+
+
+def _missing(address: DatabaseAddress, path: Path) -> str:
+    """Say that no file is there, and where its base went when it was moved."""
+    moved = sorted(path.parent.glob(f"{escape(path.name)}{MOVED_SUFFIX}*")) if path.parent.is_dir() else []
+    return MOVED_TO_SERVER.format(address=address, name=moved[-1].name) if moved else MISSING.format(address=address)
 
 
 def identity_of(address: DatabaseAddress) -> FileIdentity | None:

@@ -14,7 +14,13 @@ from alembic.config import Config
 from sqlalchemy import Connection, NullPool, create_engine, event, func, select, text
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseDamaged, DatabaseNotOurs, DatabaseReadOnly, DatabaseTooNew
+from models.database_errors import (
+    DatabaseDamaged,
+    DatabaseNotEmpty,
+    DatabaseNotOurs,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+)
 from models.driver_errors import DAMAGED
 from models.engine import postgresql_engine
 from models.inspection import (
@@ -41,6 +47,8 @@ CANNOT_MAKE = (
     "La base {address} ne peut pas être créée ({reason}). Choisissez un autre dossier, "
     "ou donnez à votre compte le droit d’y écrire."
 )
+
+NOT_EMPTY = "La base {address} n’est pas vide : rien n’y a été écrit. Donnez l’adresse d’une base vide (« createdb nom » en fait une)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,21 @@ def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
                 )
             )
         return MigrationReport(str(address), DatabaseKind(marks.kind or kind), marks.revision, CURRENT)
+
+
+@contextmanager
+def tables_only(address: DatabaseAddress) -> Iterator[Connection]:
+    """Give the transaction in which an empty PostgreSQL base has got its tables, to be filled with another base's rows, its identity first.
+
+    All is committed at exit, or nothing after any exception. Raises DatabaseNotEmpty, DatabaseFailure.
+    """
+    check_place(address)
+    with opening(address), _alone(address) as connection:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        if not _marks(connection).empty:
+            raise DatabaseNotEmpty(NOT_EMPTY.format(address=address))
+        _upgrade(connection)
+        yield connection
 
 
 @contextmanager

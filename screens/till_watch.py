@@ -46,11 +46,24 @@ async def tell_forgotten(screen: Framed) -> None:
         await offer_closing(screen, session)
     elif screen.may("DEPOSIT"):
         await tell_warnings(screen)
+    elif screen.may("SETTINGS"):
+        await tell_backups(screen)
+
+
+async def tell_backups(screen: Framed) -> None:
+    """Say to the administrateur that the base is not backed up."""
+    from tui_portail.services.backup_watch import backup_warnings  # noqa: PLC0415  for the administrateur only
+
+    told: tuple[str, ...] = ()
+    with suppress(PortailError):
+        told = await screen.ask(backup_warnings, screen.desk)
+    if told and not any(bar.sentence for bar in cast("Screen[object]", screen).query(MessageBar)):
+        screen.message(told[0])
 
 
 async def tell_warnings(screen: Framed) -> None:
     """Say the most urgent of the régie's warnings to who may deposit, and where the others are."""
-    from tui_portail.services.regie_watch import regie_warnings  # noqa: PLC0415  for the régisseur only
+    from tui_portail.services.regie_watch import BACKUP, regie_warnings  # noqa: PLC0415  for the régisseur only
 
     told: tuple[RegieWarning, ...] = ()
     with suppress(PortailError):  # the slips' screen says why
@@ -59,7 +72,8 @@ async def tell_warnings(screen: Framed) -> None:
         bar.sentence for bar in cast("Screen[object]", screen).query(MessageBar)
     ):  # nothing else is being said
         others = f" Autres avertissements : {len(told) - 1}." if told[1:] else ""
-        screen.message(f"{told[0].sentence}{others} Ctrl+D : bordereaux.")
+        where = "" if told[0].code == BACKUP else " Ctrl+D : bordereaux."
+        screen.message(f"{told[0].sentence}{others}{where}")
 
 
 async def offer_closing(screen: Framed, session: TillSessionView) -> None:

@@ -27,5 +27,5 @@ class WarningLines(Guarded, Static):
         """Say them, the most urgent first."""
         self.set_class(bool(told), "-told")
         sources = dict.fromkeys(one.source for one in told)
-        said = [f"! {one.sentence}" for one in told] + [f"Selon : {source}" for source in sources]
+        said = [f"! {one.sentence}" for one in told] + [f"Selon : {source}" for source in sources if source]
         self.update(Content("\n".join(map(plain, said))))

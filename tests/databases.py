@@ -52,8 +52,9 @@ class SqliteTemplate:
 class PostgresqlServer:
     """The run's server. Databases are made from a migrated template and dropped after their test."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, programs: Path) -> None:
         self.uri = uri
+        self.programs = programs  # where pg_dump and pg_restore of its version are
         self._kept: KeptDatabase | None = None
 
     def address(self, database: str) -> str:
@@ -102,6 +103,10 @@ class PostgresqlServer:
         if self._kept is not None and address == self._kept.address:
             return self._kept.opened()
         return Database.open(address)
+
+    def drop(self, name: str) -> None:
+        """Drop a database that a test had made, with whoever is still in it."""
+        self._run("DROP DATABASE {} WITH (FORCE)", name)
 
     def forget(self) -> None:
         """Drop the database kept for the tests of this process."""
@@ -290,7 +295,7 @@ def shared_postgresql(run_id: str) -> Iterator[PostgresqlServer]:
             with (root / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
                 settings.write("\n" + "\n".join(FAST) + "\n")
         server.ensure_postgres_running()
-        shared = PostgresqlServer(server.get_uri())
+        shared = PostgresqlServer(server.get_uri(), Path(server.bin_path))
         if not users:
             shared.make_template()
         _write_users(root, {*users, os.getpid()})

@@ -22,6 +22,7 @@ ENVIRONMENT_PREFIX = "TUI_PORTAIL_"
 FILE_VARIABLE = "TUI_PORTAIL_REGLAGES"
 DATABASE_NAME = "tui-portail.sqlite3"
 DOCUMENTS_NAME = "documents"
+BACKUPS_NAME = "sauvegardes"
 THEMES = ("clair", "sombre", "contraste", "ansi")
 PAPERS = ("A5", "A4", "ticket")
 TRUE_WORDS = ("1", "true", "oui")
@@ -32,6 +33,7 @@ class Settings:
     """The settings of a desk. `base` is a path or a URL and may hold a password: it is never printed by `repr`.
 
     `printer` None: the PDF is opened instead. `lock_after_minutes` 0: the desk never locks by itself. `keymap`: command id to keys.
+    `backup_key`: the public key (age) that backups are encrypted for; `postgresql_programs`: where pg_dump is, None for the usual places.
     """
 
     base: str = field(repr=False)
@@ -43,6 +45,14 @@ class Settings:
     keymap: Mapping[str, str] = field(default_factory=dict)
     disable_kitty_keys: bool = False
     lock_after_minutes: int = 10
+    backups_dir: Path | None = None
+    backup_key: str | None = None
+    postgresql_programs: Path | None = None
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups go: « sauvegardes » in the data folder unless said otherwise."""
+        return self.backups_dir or self.data_dir / BACKUPS_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from pydantic_settings import (
 
 from tui_portail.address_secrets import holds_password
 from tui_portail.errors import InvalidInput
-from tui_portail.files import FileTooLarge, read_text, reason
+from tui_portail.files import FileTooLarge, expanded, read_text, reason
 from tui_portail.settings import ENVIRONMENT_PREFIX, Settings, settings_with
 
 FLAGS = {
@@ -36,6 +36,9 @@ FLAGS = {
     "keymap": "touches",
     "disable_kitty_keys": "sans_clavier_kitty",
     "lock_after_minutes": "verrouillage_minutes",
+    "backups_dir": "dossier_sauvegardes",
+    "backup_key": "cle_sauvegardes",
+    "postgresql_programs": "programmes_postgresql",
 }
 """The names of `Settings`, and the key of each in the file; in capitals after TUI_PORTAIL_, its variable."""
 
@@ -45,6 +48,7 @@ _EXPECTED = {
     "touches": "attendu : une table qui donne une touche à chaque commande",
     "sans_clavier_kitty": "attendu : true ou false",
     "verrouillage_minutes": "attendu : un nombre de minutes de 0 (jamais) à 480",
+    "cle_sauvegardes": "attendu : une clé publique, qui commence par « age1 » (« sauvegarder --nouvelle-cle » en fait une)",
 }
 _TEXT_EXPECTED = "attendu : un texte"
 
@@ -63,6 +67,9 @@ class SettingsForm(BaseSettings):
     touches: dict[str, str] = Field(default_factory=dict)
     sans_clavier_kitty: bool = False
     verrouillage_minutes: Annotated[int, Field(ge=0, le=480)] = 10
+    dossier_sauvegardes: str | None = Field(None, min_length=1)
+    cle_sauvegardes: str | None = Field(None, pattern=r"^age1[a-z0-9]{50,}$")
+    programmes_postgresql: str | None = Field(None, min_length=1)
 
 
 def read_settings(file: Path, flags: Mapping[str, object], *, environment: bool = True) -> Settings:
@@ -104,7 +111,14 @@ def _settings(form: SettingsForm) -> Settings:
         keymap=dict(form.touches),
         disable_kitty_keys=form.sans_clavier_kitty,
         lock_after_minutes=form.verrouillage_minutes,
+        backups_dir=_folder(form.dossier_sauvegardes),
+        backup_key=form.cle_sauvegardes,
+        postgresql_programs=_folder(form.programmes_postgresql),
     )
+
+
+def _folder(text: str | None) -> Path | None:
+    return None if text is None else expanded(text).absolute()
 
 
 def _check_file(file: Path) -> None:

@@ -52,6 +52,9 @@ def as_toml(settings: Settings) -> str:
         ("theme", quoted(settings.theme)),
         ("sans_clavier_kitty", "true" if settings.disable_kitty_keys else "false"),
         ("verrouillage_minutes", str(settings.lock_after_minutes)),
+        ("dossier_sauvegardes", _if_given(settings.backups_dir)),
+        ("cle_sauvegardes", _if_given(settings.backup_key)),
+        ("programmes_postgresql", _if_given(settings.postgresql_programs)),
     ]
     lines = ["# Réglages de ce poste, écrits par tui-portail ; peuvent être modifiés à la main."]
     lines += [f"{key} = {value}" for key, value in values if value is not None]
@@ -62,3 +65,7 @@ def as_toml(settings: Settings) -> str:
 
 def _unless_default(place: str, default: Path) -> str | None:
     return None if place == str(default) else quoted(place)
+
+
+def _if_given(value: object) -> str | None:
+    return None if value is None else quoted(str(value))

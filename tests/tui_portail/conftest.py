@@ -11,6 +11,14 @@ from tests.tui_portail.services.desk_acts import clock_of
 from tests.tui_portail.services.regie_story import Story, a_story
 
 
+@pytest.fixture(autouse=True)
+def the_server_s_own_programs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pg_dump is, for the tests that back a base of the run's server up."""
+    if "postgresql_server" in request.fixturenames or "postgresql" in request.node.name:
+        server = request.getfixturevalue("postgresql_server")
+        monkeypatch.setenv("TUI_PORTAIL_PROGRAMMES_POSTGRESQL", str(server.programs))
+
+
 @pytest.fixture(scope="session", params=ENGINES)
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The story on each engine, in a base of its own that its readers leave as it is."""

@@ -21,6 +21,9 @@ from tui_portail.cli import (
     ouvrir,
     regles,
     rendez_vous,
+    restaurer,
+    sauvegarder,
+    transferer,
     verifier,
 )
 from tui_portail.cli.french import FrenchGroup
@@ -64,6 +67,9 @@ app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles rép
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
 verifier.add_to(app)
 diagnostic.add_to(app)
+sauvegarder.add_to(app)
+restaurer.add_to(app)
+transferer.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")

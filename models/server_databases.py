@@ -1,0 +1,124 @@
+"""Databases of a PostgreSQL server: made to restore into, taken away, and who is connected to one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from uuid import uuid4
+
+from sqlalchemy import Connection, text
+
+from models.addresses import DatabaseAddress
+from models.database_errors import DatabaseFailure, DatabaseLocked, DatabaseMissing
+from models.driver_errors import translated
+from models.engine import postgresql_engine
+from models.inspection import IN_USE
+
+LONGEST_NAME = 63  # what PostgreSQL keeps of a name
+MAINTENANCE = ("postgres", "template1")
+
+
+def named(address: DatabaseAddress, name: str) -> DatabaseAddress:
+    """Return the address of another database of the same server."""
+    return replace(address, url=address.url.set(database=name))
+
+
+def name_of(address: DatabaseAddress) -> str:
+    """Return the database's name: by default the account's, as PostgreSQL does."""
+    return address.url.database or address.url.username or "postgres"
+
+
+def name_with(address: DatabaseAddress, suffix: str) -> str:
+    """Return the database's name with a suffix, as long as the server allows."""
+    return f"{name_of(address)[: LONGEST_NAME - len(suffix)]}{suffix}"
+
+
+@contextmanager
+def asked(address: DatabaseAddress) -> Iterator[Connection]:
+    """Give a connection where each statement is its own, without time limit. Raises DatabaseFailure."""
+    engine = postgresql_engine(address).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with translated(address), engine.connect() as server:
+            server.execute(text("SET statement_timeout = 0"))
+            yield server
+    finally:
+        engine.dispose()
+
+
+def server_major(address: DatabaseAddress) -> int:
+    """Return the server's major version."""
+    with asked(address) as server:
+        return int(server.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+
+
+def may_create(address: DatabaseAddress) -> bool:
+    """Say whether the account may make databases on this server."""
+    with asked(address) as server:
+        query = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        return bool(server.exec_driver_sql(query).scalar())
+
+
+def create_database(address: DatabaseAddress) -> None:
+    """Make an empty database at the address, by one of the server's own. Raises DatabaseFailure."""
+    refused: DatabaseFailure | None = None
+    for name in MAINTENANCE:
+        try:
+            with asked(named(address, name)) as server:
+                server.exec_driver_sql(f"CREATE DATABASE {_quoted(name_of(address))}")
+                return
+        except DatabaseMissing as missing:
+            refused = missing
+    raise refused or AssertionError("there is a name to try")
+
+
+def drop_database(address: DatabaseAddress) -> None:
+    """Take away a database that this program has just made, with whoever is in it. Raises DatabaseFailure."""
+    with asked(named(address, MAINTENANCE[0])) as server:
+        server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(address))} WITH (FORCE)")
+
+
+@contextmanager
+def short_lived(address: DatabaseAddress, word: str) -> Iterator[DatabaseAddress]:
+    """Give a database of the same server that lives for this block only, named after `address`. Raises DatabaseFailure.
+
+    One left by a program that was killed is taken away by the next, unless somebody is in it.
+    """
+    with asked(address) as server:
+        _take_away_left(server, address, word)
+        made = named(address, name_with(address, f"_{word}_{uuid4().hex[:8]}"))
+        server.exec_driver_sql(f"CREATE DATABASE {_quoted(name_of(made))}")
+    try:
+        yield made
+    finally:
+        with suppress(DatabaseFailure), asked(address) as server:  # the next one will
+            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(made))} WITH (FORCE)")
+
+
+def _take_away_left(server: Connection, address: DatabaseAddress, word: str) -> None:
+    shape = re.compile(re.escape(name_with(address, f"_{word}_{'0' * 8}")[:-8]) + "[0-9a-f]{8}")
+    unused = (
+        "SELECT datname FROM pg_database WHERE oid NOT IN (SELECT datid FROM pg_stat_activity WHERE datid IS NOT NULL)"
+    )
+    for name in list(server.exec_driver_sql(unused).scalars()):
+        if shape.fullmatch(name):
+            with suppress(DatabaseFailure):
+                server.exec_driver_sql(f"DROP DATABASE {_quoted(name)}")
+
+
+def check_alone(address: DatabaseAddress) -> None:
+    """Refuse a database where others are connected. Raises DatabaseLocked."""
+    with asked(address) as server:
+        others = server.execute(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND backend_type = 'client backend'"
+            )
+        ).scalar_one()
+    if others:
+        raise DatabaseLocked(IN_USE.format(address=address))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'

@@ -1,0 +1,96 @@
+"""What a base in place has that a backup has not: what would be lost by putting the backup in its place, and who was erased since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, select
+
+from models import tables as t
+from tui_portail.dossier_number import display
+from tui_portail.french import join_words, plural
+from tui_portail.services.backup_notes import OF_THE_MACHINE
+from tui_portail.services.sale import quittance_number
+
+MOST_NAMED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class LostWork:
+    """What the base in place did since the backup, or beside it.
+
+    `other`: it is another base. `forked`: both went on differently from some entry on. `erased`: dossiers erased since, that reappear.
+    """
+
+    gestures: int
+    entries: int
+    quittances: tuple[str, ...]
+    erased: tuple[str, ...]
+    other: bool = False
+    forked: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether something would be lost."""
+        return bool(self.gestures or self.entries or self.other)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Say it to who is about to replace the base; nothing when nothing is lost."""
+        told = []
+        if self.other:
+            told.append("La base en place n’est pas celle de la sauvegarde : c’en est une autre.")
+        elif self.forked:
+            told.append(
+                "La base en place et la sauvegarde n’ont pas la même suite : elles ont été utilisées séparément."
+            )
+        if self.gestures or self.entries:
+            lost = f"{plural(self.gestures, 'geste')}, {plural(self.entries, 'écriture')} du journal"
+            told.append(f"Seraient perdus, faits dans la base en place et absents de la sauvegarde : {lost}.")
+        if self.quittances:
+            named = ", ".join(self.quittances[:MOST_NAMED])
+            more = len(self.quittances) - MOST_NAMED
+            told.append(f"Quittances perdues : {named}{f' et {more} autres' if more > 0 else ''}.")
+        return told
+
+    @property
+    def to_erase_again(self) -> str:
+        """Say which families must be erased again; empty for none."""
+        if not self.erased:
+            return ""
+        numbers = join_words([display(number) for number in self.erased])
+        back = "famille effacée depuis la sauvegarde reparaît", "familles effacées depuis la sauvegarde reparaissent"
+        return (
+            f"{plural(len(self.erased), *back)} dans la base restaurée. Effacez de nouveau "
+            f"(« tui-portail famille effacer NUMERO --demande --agent … ») : {numbers}."
+        )
+
+
+def lost_work(standing: Connection, restored: Connection) -> LostWork:
+    """Compare the base in place with what a backup restores, whatever their versions."""
+    identity = t.database_identity.c.base_id
+    other = standing.scalar(select(identity)) != restored.scalar(select(identity))
+    event, quittance, entry = t.audit_event.c, t.quittance.c, t.journal_entry.c
+    gestures = select(event.operation_id).where(event.gesture.not_in(OF_THE_MACHINE))
+    entries = select(entry.regie_id, entry.seq, entry.hash)
+    done, kept = set(standing.execute(entries)), set(restored.execute(entries))
+    numbers = select(quittance.year, quittance.number)
+    lost = set(standing.execute(numbers)) - set(restored.execute(numbers))
+    return LostWork(
+        len(set(standing.scalars(gestures)) - set(restored.scalars(gestures))),
+        len(done - kept),
+        tuple(quittance_number(year, number) for year, number in sorted(lost)),
+        tuple(sorted(_erased(standing) & (_all(restored) - _erased(restored)))),
+        other,
+        bool(done - kept) and bool(kept - done),
+    )
+
+
+def _erased(connection: Connection) -> set[str]:
+    if all(column["name"] != "erased_at" for column in inspect(connection).get_columns("dossier")):
+        return set()
+    return set(connection.scalars(select(t.dossier.c.number).where(t.dossier.c.erased_at.is_not(None))))
+
+
+def _all(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(t.dossier.c.number)))
