@@ -19,9 +19,9 @@ from models.row_copies import content_of
 from models.server_databases import name_of
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_child, a_desk, a_family
+from tests.hostile_text import PRINTED
 from tests.tui_portail.backup_acts import facts_of, plainly, run
 from tests.tui_portail.services.regie_story import a_story
-from tests.tui_portail.services.test_hostile_text import KEPT
 
 OWNER = "transfert_proprietaire"
 
@@ -46,7 +46,7 @@ def source(tmp_path: Path, sqlite_template: SqliteTemplate) -> Path:
     database = Database.open(str(path))
     told = a_story(database)
     desk = a_desk(database, at=told.desk.now())
-    for name in KEPT:
+    for name in PRINTED:
         a_family(desk, last_name=name, children=[a_child(name, name)])
     database.close()
     return path
