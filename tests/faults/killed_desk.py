@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 from models import tables as t
 from models.engine import Database
 from models.states import MovementKind
+from tests.faults.written_disk import log_writes
 from tests.tui_portail.services.desk_acts import EVENING, MORNING, add, card, cash, cheque, remove
 from tests.tui_portail.services.till_acts import close_till, pieces_of
 from tui_portail.errors import PortailError
@@ -54,8 +55,14 @@ class KilledDesk:
     """The desk, its chance, and when it dies."""
 
     def __init__(self, orders: dict[str, Any], watched_by: Connection) -> None:
-        self.say = watched_by.send
+        self.say: Callable[[dict[str, Any]], None] = watched_by.send
+        if "log" in orders:
+            self._log_what_is_written(Path(orders["log"]))
         self.database = Database.open(orders["url"])
+        for pragma in orders.get("pragmas", ()):
+            event.listen(
+                self.database.engine, "connect", lambda connection, _, pragma=pragma: connection.execute(pragma)
+            )
         self.desk = a_desk_of(self.database, orders["agent"], datetime.fromisoformat(orders["at"]))
         self.families: list[list[int]] = orders["families"]
         self.chance = random.Random(orders["seed"])  # noqa: S311 (the same gestures for a seed)
@@ -65,6 +72,16 @@ class KilledDesk:
         self.days = list(islice(running, 4, 60))
         event.listen(self.database.engine, "before_cursor_execute", lambda *_: self.die_at("statement"))
         event.listen(self.database.engine, "commit", lambda *_: self.die_at("commit"))
+
+    def _log_what_is_written(self, log: Path) -> None:
+        """Log every write to the files of the base, and what is said between them."""
+        note, say = log_writes(log), self.say
+
+        def say_both(line: dict[str, Any]) -> None:
+            note(line)
+            say(line)
+
+        self.say = say_both
 
     def die_at(self, what: str) -> None:
         if what in self.left:
