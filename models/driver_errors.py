@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.addresses import DatabaseAddress
@@ -69,6 +69,7 @@ SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
     sqlite3.SQLITE_READONLY: (DatabaseReadOnly, READ_ONLY),
     sqlite3.SQLITE_PERM: (DatabaseReadOnly, READ_ONLY),
     sqlite3.SQLITE_FULL: (DatabaseFull, FULL),
+    sqlite3.SQLITE_IOERR_SHMSIZE: (DatabaseFull, FULL),  # the index of the log, whose room is asked for in advance
     sqlite3.SQLITE_CORRUPT: (DatabaseDamaged, DAMAGED),
     sqlite3.SQLITE_NOTADB: (DatabaseNotOurs, NOT_A_DATABASE),
     sqlite3.SQLITE_CANTOPEN: (DatabaseUnreachable, CANNOT_OPEN),
@@ -84,12 +85,15 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "XX001": (DatabaseDamaged, DAMAGED),
     "XX002": (DatabaseDamaged, DAMAGED),
     "25P03": (DatabaseUnreachable, LOST),  # left idle in a transaction
+    "40003": (DatabaseUnreachable, LOST),  # nobody knows whether it was committed: the operation id will tell
     "08": (DatabaseUnreachable, LOST),
     "57": (DatabaseUnreachable, LOST),
     "28": (DatabaseUnreachable, SERVER_SILENT),
     "53": (DatabaseUnreachable, SERVER_SILENT),
+    "58": (DatabaseUnreachable, DISK),
 }
 NO_SERVER = {"OperationalError", "ConnectionTimeout"}
+GONE = "InterfaceError"  # what a driver says of a connection that it knows to be closed
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
 
@@ -110,10 +114,18 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         if failure is None:
             raise
         raise failure from error
+    except PendingRollbackError as error:  # a connection lost earlier in this transaction, by who went on
+        raise DatabaseUnreachable(LOST.format(address=address)) from error
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
         failure = failure_of(error, address)
+        if failure is None:
+            raise
+        raise failure from error
+    except Exception as error:
+        # The server's driver on its own: SQLAlchemy wraps what statements raise, not what preparing a connection does.
+        failure = failure_of(error, address) if type(error).__module__.startswith("psycopg.") else None
         if failure is None:
             raise
         raise failure from error
@@ -150,7 +162,7 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     if state in {"40001", "40P01"}:  # serialization failure, deadlock
         return DatabaseBusy(BUSY, retriable=True)
     found = POSTGRESQL_FAILURES.get(state) or POSTGRESQL_FAILURES.get(state[:2])
-    if found is None and lost:
+    if found is None and (lost or (not state and type(error).__name__ == GONE)):
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
