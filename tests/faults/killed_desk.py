@@ -22,7 +22,7 @@ from models.engine import Database
 from models.states import MovementKind
 from tests.faults.written_disk import log_writes
 from tests.tui_portail.services.desk_acts import EVENING, MORNING, add, card, cash, cheque, remove
-from tests.tui_portail.services.till_acts import close_till, pieces_of
+from tests.tui_portail.services.till_acts import pieces_of
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
@@ -38,7 +38,9 @@ from tui_portail.services.queue import list_queue
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
-from tui_portail.services.till import current_session, open_session
+from tui_portail.services.till import open_session
+from tui_portail.services.till_closing import close_session
+from tui_portail.services.till_counting import till_to_close
 from tui_portail.services.till_float import expected_float
 
 MAKERS: dict[str, Callable[[int], Tender]] = {"especes": cash, "cheque": cheque, "carte": card}
@@ -164,8 +166,11 @@ class KilledDesk:
 
     def close(self) -> None:
         desk = self.desk
-        if current_session(desk) is not None:
-            self.send("cloturer", lambda op: close_till(desk, operation=op))
+        if (till := till_to_close(desk)) is not None:  # read once: sent again, the same count is sent
+            session_id, pieces = till.session.session_id, pieces_of(till.cash_cents)
+            cheques = {(cheque.payment_id, cheque.rank): not cheque.missing for cheque in till.cheques}
+            values = {value.means: value.expected_cents for value in till.values}
+            self.send("cloturer", lambda op: close_session(desk, session_id, pieces, cheques, values, {}, op))
         found = expected_float(desk) or 0
         self.send("ouvrir", lambda op: open_session(desk, found, op))
 

@@ -14,6 +14,7 @@ from tui_portail.cli import (
     effectifs,
     exporter,
     famille,
+    horloge,
     importer,
     initialiser,
     ouvrir,
@@ -70,3 +71,4 @@ rendez_vous.add_to(app)
 effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")
 importer.add_to(app)
+horloge.add_to(app)
