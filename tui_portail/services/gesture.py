@@ -198,4 +198,4 @@ def _who_and_whether_query() -> Select[Any]:
 
 
 _WHO_AND_WHETHER = _who_and_whether_query()
-"""One read for five questions: is the agent still active, with which roles, was this done, which set-up is in force, the last gesture's instant."""
+"""One read: is the agent still active, with which roles, was this done, which set-up is in force, when was the last gesture."""
