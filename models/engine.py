@@ -1,7 +1,8 @@
 """The database opened: reads that see one instant, writes that are one gesture, and what to do when others are at work.
 
 SQLite: WAL, `synchronous=FULL`, foreign keys on, each write under `BEGIN IMMEDIATE`. PostgreSQL: READ COMMITTED with a lock time-out,
-rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ, READ ONLY snapshot (design, guarantees 1, 8, 10).
+`synchronous_commit` at least on, rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ, READ ONLY snapshot
+(design, guarantees 1, 8, 10).
 """
 
 import sqlite3
@@ -28,6 +29,8 @@ POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
 CACHE_KIB = 64 * 1024
 """A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
+DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+"""A server may answer by default before a commit is on its disk: ours waits. One that waits for its replicas goes on doing so."""
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
@@ -228,10 +231,17 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
     arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
-    return create_engine(
+    engine = create_engine(
         address.url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_timeout=POOL_TIMEOUT_S,
     )
+
+    @event.listens_for(engine, "connect")
+    def answer_once_it_is_on_the_disk(connection: Any, _record: object) -> None:
+        connection.execute(DURABLE)  # once a connection, whatever it does then
+        connection.commit()
+
+    return engine
