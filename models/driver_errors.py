@@ -93,6 +93,10 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "58": (DatabaseUnreachable, DISK),
 }
 NO_SERVER = {"OperationalError", "ConnectionTimeout"}
+NOTHING_KEPT = frozenset({BUSY, SLOW, READ_ONLY, FULL, DISK})
+"""Sentences that are true of a statement refused. Of a connection that ended with it, at a commit, nobody knows: a server whose log
+finds no room says so, stops, and may find the commit in its log when it starts again."""
+ENDS_THE_CONNECTION = frozenset({"FATAL", "PANIC"})
 GONE = "InterfaceError"  # what a driver says of a connection that it knows to be closed
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
@@ -162,7 +166,8 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     if state in {"40001", "40P01"}:  # serialization failure, deadlock
         return DatabaseBusy(BUSY, retriable=True)
     found = POSTGRESQL_FAILURES.get(state) or POSTGRESQL_FAILURES.get(state[:2])
-    if found is None and (lost or (not state and type(error).__name__ == GONE)):
+    lost = lost or (not state and type(error).__name__ == GONE) or _severity(error) in ENDS_THE_CONNECTION
+    if lost and (found is None or found[1] in NOTHING_KEPT):
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
@@ -172,6 +177,12 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     ):  # refused before any server was asked
         found = (DatabaseAddressInvalid, UNKNOWN_OPTION)
     return _fill(found, address)
+
+
+def _severity(error: BaseException) -> str | None:
+    """Return the word, in English whatever the server's language, that says whether the server goes on after this error."""
+    severity: str | None = getattr(getattr(error, "diag", None), "severity_nonlocalized", None)
+    return severity
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:

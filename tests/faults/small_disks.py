@@ -40,10 +40,13 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
             check=False,
         )
     except OSError as error:
+        folder.rmdir()
         pytest.skip(f"no disk can be mounted here ({error})")
     if asked.returncode:
+        folder.rmdir()
         pytest.skip("this account may not mount a disk")
     try:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()

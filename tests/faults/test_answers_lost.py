@@ -4,7 +4,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -62,6 +64,16 @@ def _of_state(state: str) -> Exception:
 def test_a_server_gone_without_a_code_is_said_to_be_lost(words: str, lost: bool) -> None:
     assert isinstance(failure_of(psycopg.OperationalError(words), ADDRESS, lost=lost), DatabaseUnreachable)
     assert isinstance(failure_of(psycopg.InterfaceError(words), ADDRESS, lost=lost), DatabaseUnreachable)
+
+
+@pytest.mark.parametrize("state", ["53100", "58030", "57014", "25006", "XX000"])
+@pytest.mark.parametrize("ended", ["PANIC", "FATAL", "closed"])
+def test_what_a_server_said_as_it_stopped_is_not_taken_for_nothing_kept(state: str, ended: str) -> None:
+    error = psycopg.errors.lookup(state)("could not write to file pg_wal/xlogtemp: No space left on device")
+    assert "perdue" not in str(failure_of(error, ADDRESS))
+    with patch.object(type(error), "diag", SimpleNamespace(severity_nonlocalized=ended)):
+        failure = failure_of(error, ADDRESS, lost=ended == "closed")
+    assert isinstance(failure, DatabaseUnreachable) and "ne le sera pas deux fois" in failure.sentence
 
 
 @contextmanager

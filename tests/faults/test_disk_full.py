@@ -1,7 +1,9 @@
 """The disk is full: gestures are refused with its sentence, nothing is half-written, and the same gesture passes once there is room."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,12 +14,13 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from models.database_errors import DatabaseFull
+from models.database_errors import DatabaseFull, DatabaseUnreachable
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_desk, a_family
 from tests.faults.after_a_fault import holds
 from tests.faults.small_disks import SmallDisk, small_disk
+from tests.own_servers import own_postgresql
 from tests.tui_portail.services.desk_acts import EVENING, MORNING, add, card, clock_of, row_counts
 from tui_portail.payment_rules import Tender
 from tui_portail.printing import DocumentNotWritten
@@ -130,7 +133,6 @@ def on_a_small_disk(server: PostgresqlServer, disk: SmallDisk) -> Iterator[str]:
     with psycopg.connect(server.uri, autocommit=True) as administrator:
         [data] = administrator.execute("SHOW data_directory").fetchone() or ("",)
         owner = Path(data).stat()
-        import os
 
         for folder in (disk.folder, place):
             os.chown(folder, owner.st_uid, owner.st_gid)
@@ -153,6 +155,44 @@ def test_a_server_with_no_room_left_for_its_tables(
         refused = worker.work_until_full()
         goes_on(worker, refused, disk.give_room)
         database.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif("RESTARTS" not in os.environ, reason="a server of its own: `make soak`")
+def test_a_server_with_no_room_left_for_its_log_stops_and_comes_back() -> None:
+    """PostgreSQL stops at once where it cannot write its log: whether the commit is there, nobody knows before it starts again."""
+    with own_postgresql("wal_recycle = off") as server, small_disk(_for_all(), 80) as disk:
+        server.stop("fast")
+        log, there = server.folder / "data" / "pg_wal", disk.folder / "pg_wal"
+        shutil.copytree(log, there)
+        shutil.rmtree(log)
+        owner = (server.folder / "data").stat()
+        for path in (disk.folder, there, *there.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid)
+        log.symlink_to(there)
+        server.start()
+        database = Database.open(server.address())
+        worker = Worker(a_desk(database))
+        disk.fill()
+        lost = None
+        for act in islice(worker.acts(), MANY):
+            try:
+                act()
+                with suppress(psycopg.Error), server.connected() as administrator:
+                    administrator.execute(
+                        "SELECT pg_switch_wal()"
+                    )  # each file of the log is 16 MB: a desk would be long to fill one
+            except DatabaseUnreachable as failure:
+                lost = act
+                assert "est plein" not in failure.sentence
+                break
+        assert lost is not None
+        disk.give_room()
+        server.start_again()
+        assert lost() == lost()
+        worker.holds()
+        database.close()
+        server.stop("fast")  # before its disk is taken away
 
 
 def _for_all() -> Path:
