@@ -50,6 +50,10 @@ DISK = (
     "Le disque qui contient la base {address} répond par une erreur ; rien n’a été enregistré. "
     "Prévenez l’administrateur avant de continuer."
 )
+NOT_SURELY_KEPT = (
+    "Le disque qui contient la base {address} répond par une erreur au moment d’enregistrer. Prévenez l’administrateur avant de continuer ; "
+    "puis refaites le même geste : s’il avait déjà été enregistré, il ne le sera pas deux fois."
+)
 CANNOT_OPEN = (
     "Le fichier {address} ne peut pas être ouvert. Vérifiez le chemin et vos droits sur le fichier et son dossier."
 )
@@ -73,6 +77,11 @@ SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
     sqlite3.SQLITE_CORRUPT: (DatabaseDamaged, DAMAGED),
     sqlite3.SQLITE_NOTADB: (DatabaseNotOurs, NOT_A_DATABASE),
     sqlite3.SQLITE_CANTOPEN: (DatabaseUnreachable, CANNOT_OPEN),
+    sqlite3.SQLITE_IOERR_FSYNC: (
+        DatabaseUnreachable,
+        NOT_SURELY_KEPT,
+    ),  # perhaps found again after a crash
+    sqlite3.SQLITE_IOERR_DIR_FSYNC: (DatabaseUnreachable, NOT_SURELY_KEPT),
     sqlite3.SQLITE_IOERR: (DatabaseUnreachable, DISK),
 }
 POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {

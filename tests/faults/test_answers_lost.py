@@ -1,6 +1,7 @@
 """A server goes away in every way it can, and the answer of a commit is lost: nobody knows whether it was done, but its operation id."""
 
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,6 @@ from tui_portail.services.baskets import BasketAlreadyPaid
 from tui_portail.services.desk import new_operation
 from tui_portail.services.payment import cash_basket
 
-pytestmark = pytest.mark.postgresql
 ON_A_SERVER = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 ADDRESS = DatabaseAddress.parse("postgresql://agent@serveur/mairie")
 
@@ -76,6 +76,14 @@ def test_what_a_server_said_as_it_stopped_is_not_taken_for_nothing_kept(state: s
     assert isinstance(failure, DatabaseUnreachable) and "ne le sera pas deux fois" in failure.sentence
 
 
+def test_a_file_whose_sync_fails_is_not_said_to_have_kept_nothing() -> None:
+    for code, words in (("FSYNC", "ne le sera pas deux fois"), ("WRITE", "rien n’a été enregistré")):
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_IOERR_{code}")
+        failure = failure_of(error, DatabaseAddress.parse("portail.sqlite"))
+        assert failure is not None and words in failure.sentence
+
+
 @contextmanager
 def a_server_that_starts_up() -> Iterator[int]:
     """A port where a server answers as PostgreSQL does while it recovers from a crash."""
@@ -100,6 +108,7 @@ def test_a_server_that_starts_up_is_said_not_to_answer() -> None:
         Database.open(f"postgresql://agent@127.0.0.1:{port}/portail?sslmode=disable&gssencmode=disable")
 
 
+@pytest.mark.postgresql
 @ON_A_SERVER
 def test_a_connection_cut_within_a_savepoint_is_said_to_be_lost(database: Database) -> None:
     with (
@@ -136,6 +145,7 @@ def answer_of_the_commit_lost(database: Database, *, committed: bool) -> Iterato
         dialect.do_commit = commit
 
 
+@pytest.mark.postgresql
 @ON_A_SERVER
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_payment_whose_commit_was_not_answered_is_found_again_by_its_operation(

@@ -108,7 +108,7 @@ def test_a_power_cut_at_any_write_loses_nothing_acknowledged(world: dict[str, ob
         acknowledged, world["url"] = paid, str(folder / name)  # the town goes on with what the last cut left
     assert unfinished_ones > made // 3, "cuts fell outside gestures"
     assert checkpoints, "the log never went back into the file"
-    count(power_cuts=made, gestures=gestures)
+    count(power_cuts=made, gestures=gestures, unanswered=unfinished_ones)
 
 
 def test_without_syncs_a_power_cut_does_lose_payments(world: dict[str, object], tmp_path: Path) -> None:
