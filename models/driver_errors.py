@@ -51,7 +51,7 @@ DISK = (
     "Prévenez l’administrateur avant de continuer."
 )
 NOT_SURELY_KEPT = (
-    "Le disque qui contient la base {address} répond par une erreur au moment d’enregistrer. Prévenez l’administrateur avant de continuer ; "
+    "Le disque qui contient la base {address} répond par une erreur au moment d’enregistrer. Prévenez l’administrateur, "
     "puis refaites le même geste : s’il avait déjà été enregistré, il ne le sera pas deux fois."
 )
 CANNOT_OPEN = (

@@ -1,7 +1,7 @@
 """PostgreSQL crashes in the middle of gestures (`pg_ctl stop -m immediate`), or cuts its connections: several desks lose nothing and go on.
 
-Three desks work in processes of their own on a durable server of this module's. 2 crashes and 6 rounds of cuts in `make test`; RESTARTS and CUTS ask
-for more.
+Three desks work in processes of their own on a durable server of this module's. 2 crashes and 6 rounds of cuts in `make test`; RESTARTS
+and CUTS ask for more.
 """
 
 import random
