@@ -5,6 +5,7 @@ SQLite: WAL, `synchronous=FULL`, foreign keys on, each write under `BEGIN IMMEDI
 (design, guarantees 1, 8, 10).
 """
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -32,6 +33,10 @@ CACHE_KIB = 64 * 1024
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 """A server may answer by default before a commit is on its disk: ours waits. One that waits for its replicas goes on doing so."""
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
+
+
+# Of a connection lost its driver writes an English line where nobody listens, on a command's screen: what happened is said by what is raised.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Database:
