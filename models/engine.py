@@ -35,7 +35,7 @@ DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_se
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
-# Of a connection lost its driver writes an English line where nobody listens, on a command's screen: what happened is said by what is raised.
+# Of a connection lost its driver writes an English line where nobody listens: what is raised says it, in French.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
