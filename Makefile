@@ -60,8 +60,8 @@ test soak: export PYTHONDONTWRITEBYTECODE := # processes that tests start would 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
-soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), live 200 random lives of each kind (8 to 15)
-	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
+soak: $(TARGETS)/.installed-dev ## kill desks, cut the power, crash and cut servers for long (docs/reliability.md), live 200 random lives of each kind (8 to 15)
+	"$(VENV)/bin/python" -m tests.faults
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
 	LIVES=3000 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/test_parsers_fuzzed.py -n 2
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.addresses import DatabaseAddress
@@ -73,6 +73,10 @@ DISK = (
     "Le disque qui contient la base {address} répond par une erreur ; rien n’a été enregistré. "
     "Prévenez l’administrateur avant de continuer."
 )
+NOT_SURELY_KEPT = (
+    "Le disque qui contient la base {address} répond par une erreur au moment d’enregistrer. Prévenez l’administrateur, "
+    "puis refaites le même geste : s’il avait déjà été enregistré, il ne le sera pas deux fois."
+)
 CANNOT_OPEN = (
     "Le fichier {address} ne peut pas être ouvert. Vérifiez le chemin et vos droits sur le fichier et son dossier."
 )
@@ -92,9 +96,15 @@ SQLITE_FAILURES: dict[int, tuple[type[DatabaseFailure], str]] = {
     sqlite3.SQLITE_READONLY: (DatabaseReadOnly, READ_ONLY),
     sqlite3.SQLITE_PERM: (DatabaseReadOnly, READ_ONLY),
     sqlite3.SQLITE_FULL: (DatabaseFull, FULL),
+    sqlite3.SQLITE_IOERR_SHMSIZE: (DatabaseFull, FULL),  # the index of the log, whose room is asked for in advance
     sqlite3.SQLITE_CORRUPT: (DatabaseDamaged, DAMAGED),
     sqlite3.SQLITE_NOTADB: (DatabaseNotOurs, NOT_A_DATABASE),
     sqlite3.SQLITE_CANTOPEN: (DatabaseUnreachable, CANNOT_OPEN),
+    sqlite3.SQLITE_IOERR_FSYNC: (
+        DatabaseUnreachable,
+        NOT_SURELY_KEPT,
+    ),  # perhaps found again after a crash
+    sqlite3.SQLITE_IOERR_DIR_FSYNC: (DatabaseUnreachable, NOT_SURELY_KEPT),
     sqlite3.SQLITE_IOERR: (DatabaseUnreachable, DISK),
 }
 POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
@@ -107,10 +117,12 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "XX001": (DatabaseDamaged, DAMAGED),
     "XX002": (DatabaseDamaged, DAMAGED),
     "25P03": (DatabaseUnreachable, LOST),  # left idle in a transaction
+    "40003": (DatabaseUnreachable, LOST),  # nobody knows whether it was committed: the operation id will tell
     "08": (DatabaseUnreachable, LOST),
     "57": (DatabaseUnreachable, LOST),
     "28": (DatabaseUnreachable, SERVER_SILENT),
     "53": (DatabaseUnreachable, SERVER_SILENT),
+    "58": (DatabaseUnreachable, DISK),
 }
 NOT_TRUSTED = (  # libpq and OpenSSL say it in words only
     (re.compile(r"certificate verify failed|certificate has expired|self-signed certificate"), UNKNOWN_AUTHORITY),
@@ -119,6 +131,11 @@ NOT_TRUSTED = (  # libpq and OpenSSL say it in words only
     (re.compile(r"root certificate file|could not load system root certificate|certificat racine"), NO_ROOTS),
 )
 NO_SERVER = {"OperationalError", "ConnectionTimeout"}
+NOTHING_KEPT = frozenset({BUSY, SLOW, READ_ONLY, FULL, DISK})
+"""Sentences that are true of a statement refused. Of a connection that ended with it, at a commit, nobody knows: a server whose log
+finds no room says so, stops, and may find the commit in its log when it starts again."""
+ENDS_THE_CONNECTION = frozenset({"FATAL", "PANIC"})
+GONE = "InterfaceError"  # what a driver says of a connection that it knows to be closed
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
 
@@ -141,10 +158,21 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
             raise
         lost(address, failure)
         raise failure from error
+    except PendingRollbackError as error:  # a connection lost earlier in this transaction, by who went on
+        failure = DatabaseUnreachable(LOST.format(address=address))
+        lost(address, failure)
+        raise failure from error
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
         failure = failure_of(error, address)
+        if failure is None:
+            raise
+        lost(address, failure)
+        raise failure from error
+    except Exception as error:
+        # The server's driver on its own: SQLAlchemy wraps what statements raise, not what preparing a connection does.
+        failure = failure_of(error, address) if type(error).__module__.startswith("psycopg.") else None
         if failure is None:
             raise
         lost(address, failure)
@@ -182,7 +210,8 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     if state in {"40001", "40P01"}:  # serialization failure, deadlock
         return DatabaseBusy(BUSY, retriable=True)
     found = POSTGRESQL_FAILURES.get(state) or POSTGRESQL_FAILURES.get(state[:2])
-    if found is None and lost:
+    lost = lost or (not state and type(error).__name__ == GONE) or _severity(error) in ENDS_THE_CONNECTION
+    if lost and (found is None or found[1] in NOTHING_KEPT):
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
         missing = NO_SUCH_DATABASE.search(str(error))
@@ -205,6 +234,12 @@ def _why_not_connected(error: BaseException) -> tuple[type[DatabaseFailure], str
     if getattr(getattr(error, "pgconn", None), "needs_password", False):
         return (DatabaseUnreachable, NOTHING_TO_PROVE_ONESELF)
     return None
+
+
+def _severity(error: BaseException) -> str | None:
+    """Return the word, in English whatever the server's language, that says whether the server goes on after this error."""
+    severity: str | None = getattr(getattr(error, "diag", None), "severity_nonlocalized", None)
+    return severity
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:

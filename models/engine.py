@@ -1,9 +1,11 @@
 """The database opened: reads that see one instant, writes that are one gesture, and what to do when others are at work.
 
 SQLite: WAL, `synchronous=FULL`, foreign keys on, each write under `BEGIN IMMEDIATE`. PostgreSQL: READ COMMITTED with a lock time-out,
-rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ, READ ONLY snapshot (design, guarantees 1, 8, 10).
+`synchronous_commit` at least on, rows locked by `lock_rows` before they are counted, reads in one REPEATABLE READ, READ ONLY snapshot
+(design, guarantees 1, 8, 10).
 """
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -28,7 +30,13 @@ POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
 CACHE_KIB = 64 * 1024
 """A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
+DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+"""A server may answer by default before a commit is on its disk: ours waits. One that waits for its replicas goes on doing so."""
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
+
+
+# Of a connection lost its driver writes an English line where nobody listens: what is raised says it, in French.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Database:
@@ -246,4 +254,10 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
         pool_timeout=POOL_TIMEOUT_S,
     )
     take_from_keyring(engine, address)
+
+    @event.listens_for(engine, "connect")
+    def answer_once_it_is_on_the_disk(connection: Any, _record: object) -> None:
+        connection.execute(DURABLE)  # once a connection, whatever it does then
+        connection.commit()
+
     return engine

@@ -6,7 +6,15 @@ What the process does from then on is its own: its connections, its memory, its 
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import ForkServerContext, SpawnContext
 
-DESKS = ["tests.races.desks", "tests.faults.killed_desk", "tests.faults.killed_copies"]
+DESKS = [
+    "tests.races.desks",
+    *(
+        "tests.faults.killed_desk",
+        "tests.faults.patient_desk",
+        "tests.faults.killed_migration",
+        "tests.faults.killed_copies",
+    ),
+]
 
 
 def processes() -> ForkServerContext | SpawnContext:

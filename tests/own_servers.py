@@ -50,6 +50,10 @@ class OwnPostgresql:
         """Start the server and wait until it answers."""
         self._ctl("start", "-l", str(self.folder / "data" / "log"), "-w")
 
+    def start_again(self) -> None:
+        """Start the server, whether it stopped by itself or is already coming back from a crash."""
+        self._ctl("restart", "-m", "immediate", "-l", str(self.folder / "data" / "log"), "-w")
+
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server: `immediate` as a crash would, its memory lost; `fast` cuts the connections and leaves a clean base."""
         self._ctl("stop", "-m", mode, "-w")

@@ -20,8 +20,9 @@ from sqlalchemy import event, select
 from models import tables as t
 from models.engine import Database
 from models.states import MovementKind
+from tests.faults.written_disk import log_writes
 from tests.tui_portail.services.desk_acts import EVENING, MORNING, add, card, cash, cheque, remove
-from tests.tui_portail.services.till_acts import close_till, pieces_of
+from tests.tui_portail.services.till_acts import pieces_of
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means
@@ -37,7 +38,9 @@ from tui_portail.services.queue import list_queue
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import Role
 from tui_portail.services.slips import prepare_slip, validate_slip
-from tui_portail.services.till import current_session, open_session
+from tui_portail.services.till import open_session
+from tui_portail.services.till_closing import close_session
+from tui_portail.services.till_counting import till_to_close
 from tui_portail.services.till_float import expected_float
 
 MAKERS: dict[str, Callable[[int], Tender]] = {"especes": cash, "cheque": cheque, "carte": card}
@@ -54,8 +57,14 @@ class KilledDesk:
     """The desk, its chance, and when it dies."""
 
     def __init__(self, orders: dict[str, Any], watched_by: Connection) -> None:
-        self.say = watched_by.send
+        self.say: Callable[[dict[str, Any]], None] = watched_by.send
+        if "log" in orders:
+            self._log_what_is_written(Path(orders["log"]))
         self.database = Database.open(orders["url"])
+        for pragma in orders.get("pragmas", ()):
+            event.listen(
+                self.database.engine, "connect", lambda connection, _, pragma=pragma: connection.execute(pragma)
+            )
         self.desk = a_desk_of(self.database, orders["agent"], datetime.fromisoformat(orders["at"]))
         self.families: list[list[int]] = orders["families"]
         self.chance = random.Random(orders["seed"])  # noqa: S311 (the same gestures for a seed)
@@ -65,6 +74,16 @@ class KilledDesk:
         self.days = list(islice(running, 4, 60))
         event.listen(self.database.engine, "before_cursor_execute", lambda *_: self.die_at("statement"))
         event.listen(self.database.engine, "commit", lambda *_: self.die_at("commit"))
+
+    def _log_what_is_written(self, log: Path) -> None:
+        """Log every write to the files of the base, and what is said between them."""
+        note, say = log_writes(log), self.say
+
+        def say_both(line: dict[str, Any]) -> None:
+            note(line)
+            say(line)
+
+        self.say = say_both
 
     def die_at(self, what: str) -> None:
         if what in self.left:
@@ -147,8 +166,11 @@ class KilledDesk:
 
     def close(self) -> None:
         desk = self.desk
-        if current_session(desk) is not None:
-            self.send("cloturer", lambda op: close_till(desk, operation=op))
+        if (till := till_to_close(desk)) is not None:  # read once: sent again, the same count is sent
+            session_id, pieces = till.session.session_id, pieces_of(till.cash_cents)
+            cheques = {(cheque.payment_id, cheque.rank): not cheque.missing for cheque in till.cheques}
+            values = {value.means: value.expected_cents for value in till.values}
+            self.send("cloturer", lambda op: close_session(desk, session_id, pieces, cheques, values, {}, op))
         found = expected_float(desk) or 0
         self.send("ouvrir", lambda op: open_session(desk, found, op))
 

@@ -15,6 +15,7 @@ from tui_portail.cli import (
     effectifs,
     exporter,
     famille,
+    horloge,
     importer,
     initialiser,
     mot_de_passe,
@@ -80,3 +81,4 @@ app.add_typer(
     mot_de_passe.app, name="mot-de-passe", short_help="Garde le mot de passe de la base dans le trousseau du système."
 )
 importer.add_to(app)
+horloge.add_to(app)

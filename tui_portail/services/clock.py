@@ -7,24 +7,40 @@ import threading
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import tables as t
 from models.database_errors import DatabaseFailure
 from models.engine import Database, lock_rows
 from models.states import DatabaseKind
 from tui_portail.errors import PortailError
-from tui_portail.french import PARIS
+from tui_portail.french import PARIS, date_time_text
 
 DEMO_START = datetime(2026, 12, 1, 10, 30, tzinfo=PARIS).astimezone(UTC)
 BEAT_SECONDS = 5.0
 STOPPED_AFTER = timedelta(seconds=60)
+SET_BACK_AT_MOST = timedelta(minutes=5)
+"""What a clock that the network sets right may lose: more, and the gestures would be dated before those already kept."""
+CORRECTED = "corriger_horloge"  # the gesture by which an administrator says that the hour of the gestures kept was the wrong one
 
 
 class ClockRefused(PortailError):
     """A clock of its own was asked of a real database."""
 
     code = "HORLOGE_REFUSEE"
+
+
+class ClockBehind(PortailError):
+    """The clock shows an instant well before a gesture already kept: one of the two is wrong, and nothing is dated by it."""
+
+    code = "HORLOGE_EN_RETARD"
+
+    def __init__(self, now: datetime, last_at: datetime, whose: str) -> None:
+        super().__init__(
+            f"L’horloge {whose} indique le {date_time_text(now)}, alors qu’un geste a déjà été enregistré le "
+            f"{date_time_text(last_at)}. Rien n’a été enregistré : remettez-la à l’heure, puis recommencez. Si elle est juste et que "
+            "c’était l’autre heure qui était fausse, un administrateur le déclare par « tui-portail horloge »."
+        )
 
 
 class Clock(ABC):
@@ -37,6 +53,9 @@ class Clock(ABC):
     @abstractmethod
     def after(self, now: datetime, seconds: float) -> datetime:
         """Return the instant it is `seconds` after one read, by this machine's monotonic clock: no query."""
+
+    def refuse_behind(self, connection: Connection, now: datetime, last_at: datetime | None) -> None:  # noqa: B027
+        """Refuse to date a gesture well before `last_at`, the latest one kept; a clock of its own may go where it likes."""
 
     def keep(self, connection: Connection) -> None:  # noqa: B027  (a clock that never stops has nothing to keep)
         """Keep where the clock is, in a write transaction."""
@@ -61,6 +80,29 @@ class ServerClock(Clock):
     def after(self, now: datetime, seconds: float) -> datetime:
         """Return `now` moved on: a running clock runs while locks are waited for."""
         return now + timedelta(seconds=seconds)
+
+    def refuse_behind(self, connection: Connection, now: datetime, last_at: datetime | None) -> None:
+        """Refuse an instant well before the latest gesture of a real base, unless it was declared wrong. Raises ClockBehind."""
+        database = self._database
+        if last_at is None or now >= last_at - SET_BACK_AT_MOST or database.kind is not DatabaseKind.REAL:
+            return
+        corrected_at = connection.scalar(_CORRECTED_AT, {"wrong": instant_text(last_at), "gesture": CORRECTED})
+        if corrected_at is None or now < corrected_at - SET_BACK_AT_MOST:
+            raise ClockBehind(
+                now, corrected_at or last_at, "de ce poste" if database.dialect == "sqlite" else "du serveur"
+            )
+
+
+_CORRECTED_AT = select(func.max(t.audit_event.c.at)).where(
+    t.audit_event.c.subject == "horloge",
+    t.audit_event.c.subject_id == bindparam("wrong"),
+    t.audit_event.c.gesture == bindparam("gesture"),
+)
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an instant as the correction of a clock names it."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class FixedClock(Clock):

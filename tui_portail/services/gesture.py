@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select
 from models import tables as t
 from models.revisions import CURRENT
 from tui_portail.errors import PortailError
-from tui_portail.services.clock import Clock
+from tui_portail.services.clock import CORRECTED, Clock
 from tui_portail.services.commune import latest_version, read_commune_version
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.logged_gesture import LoggedGesture
@@ -106,8 +106,8 @@ def perform(
     """Do a gesture once and for all, and return `answer(result)`. It needs `right`, and those of `also`.
 
     Sent again by the same agent with the same `operation` and `content`, returns the first answer. Raises OperationReused with another
-    content or by another agent, OperationInvalid, NobodySignedIn, NotAllowed, AgentDisabled, PasswordToChange, DatabaseFailure, and
-    whatever the work refuses.
+    content or by another agent, OperationInvalid, NobodySignedIn, NotAllowed, AgentDisabled, PasswordToChange, ClockBehind,
+    DatabaseFailure, and whatever the work refuses.
     """
     signed = desk.require()
     checked_operation(operation)
@@ -131,6 +131,8 @@ def perform(
             seen.was_done = True
             return kept
         agent.require(right, *also)
+        if name != CORRECTED:
+            desk.clock.refuse_behind(connection, now, first.last_at)
         commune = desk.commune(connection, first.version or 0)
         regie_id, till_id = desk.place(connection)
         done = work(
@@ -182,6 +184,7 @@ def _serialise(connection: Connection, operation: str) -> None:
 def _who_and_whether_query() -> Select[Any]:
     agent, role, event = t.agent, t.agent_role, t.audit_event
     version = select(func.max(t.commune_version.c.id)).scalar_subquery().label("version")
+    last_at = select(func.max(t.audit_event.alias().c.at)).scalar_subquery().label("last_at")
     return (
         select(
             agent.c.disabled_at,
@@ -192,6 +195,7 @@ def _who_and_whether_query() -> Select[Any]:
             event.c.fingerprint,
             event.c.result,
             version,
+            last_at,
         )
         .select_from(agent)
         .outerjoin(role, role.c.agent_id == agent.c.id)
@@ -201,4 +205,4 @@ def _who_and_whether_query() -> Select[Any]:
 
 
 _WHO_AND_WHETHER = _who_and_whether_query()
-"""One read for four questions: is the agent still active, with which roles, was this done, which set-up is in force."""
+"""One read: is the agent still active, with which roles, was this done, which set-up is in force, when was the last gesture."""
