@@ -32,6 +32,10 @@ LOST = (
 SERVER_SILENT = (
     "Le serveur de la base {address} ne répond pas ou refuse la connexion. Vérifiez l’adresse, le compte et le réseau."
 )
+POOLER = (
+    "Le serveur de la base {address} est un pgbouncer : ajoutez « pgbouncer=1 » à la fin de l’adresse, après un « ? » "
+    "(ou un « & » si elle en a déjà un)."
+)
 READ_ONLY = (
     "La base {address} ne peut être que lue ; rien n’a été enregistré. Donnez à votre compte le droit d’y écrire "
     "(pour un fichier : aussi sur son dossier)."
@@ -93,6 +97,9 @@ NO_SERVER = {"OperationalError", "ConnectionTimeout"}
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
 
+NO_OPTIONS = "unsupported startup parameter"
+"""What a pgbouncer answers to the settings of a connection; PostgreSQL knows them all."""
+
 
 @contextmanager
 def translated(address: DatabaseAddress) -> Iterator[None]:
@@ -153,13 +160,18 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     if found is None and lost:
         found = (DatabaseUnreachable, LOST)
     if found is None and not state and type(error).__name__ in NO_SERVER:
-        missing = NO_SUCH_DATABASE.search(str(error))
-        found = (DatabaseMissing, MISSING_ON_SERVER) if missing else (DatabaseUnreachable, SERVER_SILENT)
+        found = _refused_connection(str(error))
     if (
         found is None and not state and type(error).__name__ == "ProgrammingError"
     ):  # refused before any server was asked
         found = (DatabaseAddressInvalid, UNKNOWN_OPTION)
     return _fill(found, address)
+
+
+def _refused_connection(said: str) -> tuple[type[DatabaseFailure], str]:
+    if NO_OPTIONS in said:
+        return DatabaseAddressInvalid, POOLER
+    return (DatabaseMissing, MISSING_ON_SERVER) if NO_SUCH_DATABASE.search(said) else (DatabaseUnreachable, SERVER_SILENT)
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:

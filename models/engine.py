@@ -28,6 +28,12 @@ POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
 CACHE_KIB = 64 * 1024
 """A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
+SERVER_SETTINGS = {
+    "statement_timeout": f"{int(STATEMENT_TIMEOUT_S * 1000)}",
+    "lock_timeout": f"{LOCK_TIMEOUT_MS}",
+    "idle_in_transaction_session_timeout": "60000",
+    "timezone": "UTC",
+}
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
@@ -216,22 +222,36 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
 
 
 def postgresql_engine(address: DatabaseAddress) -> Engine:
-    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default."""
-    own = address.url.query.get("options", ())
-    options = [own] if isinstance(own, str) else list(own)
-    options += [
-        f"-c statement_timeout={int(STATEMENT_TIMEOUT_S * 1000)}",
-        f"-c lock_timeout={LOCK_TIMEOUT_MS}",
-        "-c idle_in_transaction_session_timeout=60000",
-        "-c timezone=UTC",
-    ]
-    arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
+    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
+
+    Through a pgbouncer, which refuses settings of a connection and lends another at each transaction, they are said at the start of each
+    transaction instead (one statement more), and no statement is prepared.
+    """
+    arguments: dict[str, Any] = {"application_name": "tui-portail"}
+    if address.pooled:
+        arguments["prepare_threshold"] = None
+    else:
+        own = address.url.query.get("options", ())
+        options = [own] if isinstance(own, str) else list(own)
+        options += [f"-c {name}={value}" for name, value in SERVER_SETTINGS.items()]
+        arguments["options"] = " ".join(options)
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
-    return create_engine(
+    engine = create_engine(
         address.url,
         connect_args=arguments,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_timeout=POOL_TIMEOUT_S,
     )
+    if address.pooled:
+        event.listen(engine, "begin", say_settings)
+    return engine
+
+
+def say_settings(connection: Connection) -> None:
+    """Set for this transaction alone what a connection of our own would have been opened with."""
+    connection.exec_driver_sql(_SAID)
+
+
+_SAID = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in SERVER_SETTINGS.items())
