@@ -35,7 +35,7 @@ from bench.server_load import ServerProcesses
 from bench.table import Figure, table, wide_table
 from bench.timing import percentile
 from bench.town import TownSize, found_town
-from bench.wrong_books import wrong_books
+from bench.wrong_books import mark_of, wrong_books
 from models.engine import Database
 from tui_portail.errors import PortailError
 
@@ -129,7 +129,7 @@ def run_desks(url: str, size: TownSize, load: Load) -> Run:
     database = Database.open(url)
     seats = Seats.taken(database, load.desks, regies=load.regies, tills=load.tills)
     server = ServerProcesses.of(database)
-    begun_at, deadlocks = seats.desk(database, 0).now(), deadlocks_of(database)
+    mark, deadlocks = mark_of(url), deadlocks_of(database)
     shares = [range(number, load.desks, load.processes) for number in range(min(load.processes, load.desks))]
     start = time.time() + SIT_DOWN_S + load.desks * CONNECT_S + 2 * load.think_s
     with ProcessPoolExecutor(len(shares), get_context("spawn")) as processes:
@@ -146,7 +146,7 @@ def run_desks(url: str, size: TownSize, load: Load) -> Run:
         [sample for one in done for sample in one.samples],
         sum(one.retried for one in done),
         deadlocks_of(database) - deadlocks,
-        wrong_books(url, begun_at, seats.desk(database, 0).now()),
+        wrong_books(url, mark, seats.desk(database, 0).now()),
         sum(one.processor_s for one in done),
         used,
         memory,

@@ -1,17 +1,19 @@
 """What the books must never say after many desks worked at once, asked by SQL of what they wrote: the whole verifier reads a small town.
 
-Each question lists what is wrong since an instant; right books answer with no row. Asked by the driver, without the desks' time-outs.
+Each question lists what is wrong of what was written since a mark was taken; right books answer with no row. Asked by the driver, without
+the desks' time-outs.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
 
 from models.addresses import DatabaseAddress
 
-_TOUCHED = "(SELECT DISTINCT slot_id FROM booking WHERE booked_at >= %(since)s)"
+_TOUCHED = "(SELECT slot_id FROM booking WHERE id > %(booking)s)"
 _LIVE = "(b.state IN ('confirmed', 'due') OR (b.state = 'held' AND k.state = 'ouvert' AND k.expires_at > %(now)s))"
 _QUESTIONS = {
     "a slot oversold": f"""
@@ -22,9 +24,9 @@ _QUESTIONS = {
         WHERE b.slot_id IN {_TOUCHED} AND {_LIVE} GROUP BY b.child_id, b.slot_id HAVING count(*) > 1""",
     "a basket paid twice, or paid without payment": """
         SELECT k.id FROM basket k LEFT JOIN payment p ON p.basket_id = k.id AND p.corrects_id IS NULL
-        WHERE k.closed_at >= %(since)s AND k.state = 'paye' GROUP BY k.id HAVING count(p.id) <> 1""",
+        WHERE k.id > %(basket)s AND k.state = 'paye' GROUP BY k.id HAVING count(p.id) <> 1""",
     "a payment that its tenders and avoirs do not make": """
-        SELECT p.id FROM payment p WHERE p.paid_at >= %(since)s AND p.total_cents <> p.avoir_cents
+        SELECT p.id FROM payment p WHERE p.basket_id > %(basket)s AND p.total_cents <> p.avoir_cents
         + (SELECT COALESCE(sum(amount_cents), 0) FROM tender d WHERE d.payment_id = p.id)""",
     "a gap or a double in the numbers": """
         SELECT regie_id, year FROM quittance GROUP BY regie_id, year
@@ -41,12 +43,32 @@ _QUESTIONS = {
 }
 
 
-def wrong_books(url: str, since: datetime, now: datetime) -> list[str]:
-    """Return what the books say wrong of what was written from `since` to `now`, one sentence each."""
-    address = DatabaseAddress.parse(url).url.set(drivername="postgresql").render_as_string(hide_password=False)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where the books were: the last booking and the last basket."""
+
+    booking: int
+    basket: int
+
+
+def mark_of(url: str) -> Mark:
+    """Return where the books are."""
+    with _connected(url) as connection:
+        row = connection.execute("SELECT (SELECT max(id) FROM booking), (SELECT max(id) FROM basket)").fetchone()
+    return Mark(*(int(last or 0) for last in row or (0, 0)))
+
+
+def wrong_books(url: str, since: Mark, now: datetime) -> list[str]:
+    """Return what the books say wrong at `now` of what was written since a mark, one sentence each."""
     found = []
-    with psycopg.connect(address, prepare_threshold=None) as connection:
+    with _connected(url) as connection:
         for wrong, question in _QUESTIONS.items():
-            rows = connection.execute(question.encode(), {"since": since, "now": now}).fetchmany(3)
+            asked = {"booking": since.booking, "basket": since.basket, "now": now}
+            rows = connection.execute(question.encode(), asked).fetchmany(3)
             found += [f"{wrong}: {row}" for row in rows]
     return found
+
+
+def _connected(url: str) -> psycopg.Connection:
+    address = DatabaseAddress.parse(url).url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, prepare_threshold=None)
