@@ -121,7 +121,9 @@ def week_of(planning: PlanningSnapshot, monday: date, chance: random.Random) -> 
     taken = {*planning.bookings, *planning.cancelled}
     brought = [[CellKey(child, code, key.day) for code in rule.brings] for key in keys]
     return [
-        Change(key, Tick.ADD) for key, others in zip(keys, brought, strict=True) if not taken.intersection({key, *others})
+        Change(key, Tick.ADD)
+        for key, others in zip(keys, brought, strict=True)
+        if not taken.intersection({key, *others})
     ]
 
 

@@ -252,7 +252,9 @@ def figures_of(run: Run, title: str) -> list[Figure]:
         Figure(f"{title}: processor of the desks, a gesture", run.desks_processor_s / done * 1000, "ms"),
     ]
     if run.server_processor_s:
-        figures.append(Figure(f"{title}: processor of the server, a gesture", run.server_processor_s / done * 1000, "ms"))
+        figures.append(
+            Figure(f"{title}: processor of the server, a gesture", run.server_processor_s / done * 1000, "ms")
+        )
     if run.backends_mb:
         figures.append(Figure(f"{title}: connections to the server", len(run.backends_mb), ""))
         figures.append(Figure(f"{title}: memory of one, its own alone, mean", mean(run.backends_mb), "MB"))

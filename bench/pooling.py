@@ -59,7 +59,13 @@ def pgbouncer(url: str, size: int, clients: int = 1_000) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pgbouncer-") as own:
         folder = Path(own)
         settings = _SETTINGS.format(
-            host=host, port=address.port or 5432, user=address.username, folder=folder, own_port=PORT, size=size, clients=clients
+            host=host,
+            port=address.port or 5432,
+            user=address.username,
+            folder=folder,
+            own_port=PORT,
+            size=size,
+            clients=clients,
         )
         (folder / "pgbouncer.ini").write_text(settings, encoding="utf-8")
         user = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,13 @@ def _agents(connection: Connection, count: int) -> list[int]:
     for number in range(count):
         name = f"guichet{number}"
         if name not in known:
-            row = {"username": name, "name": f"Guichet {number}", "password_hash": "!", "created_at": NOW, "failures": 0}
+            row = {
+                "username": name,
+                "name": f"Guichet {number}",
+                "password_hash": "!",
+                "created_at": NOW,
+                "failures": 0,
+            }
             added = insert(t.agent).values(row | {"must_change_password": False}).returning(t.agent.c.id)
             known[name] = connection.execute(added).scalar_one()
             connection.execute(insert(t.agent_role), [{"agent_id": known[name], "role": role.value} for role in ROLES])

@@ -171,7 +171,9 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
 def _refused_connection(said: str) -> tuple[type[DatabaseFailure], str]:
     if NO_OPTIONS in said:
         return DatabaseAddressInvalid, POOLER
-    return (DatabaseMissing, MISSING_ON_SERVER) if NO_SUCH_DATABASE.search(said) else (DatabaseUnreachable, SERVER_SILENT)
+    return (
+        (DatabaseMissing, MISSING_ON_SERVER) if NO_SUCH_DATABASE.search(said) else (DatabaseUnreachable, SERVER_SILENT)
+    )
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:
