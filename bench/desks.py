@@ -13,15 +13,15 @@ python -m bench.desks --address URL --desks 200 --minutes 2      a town already 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from itertools import repeat
 from statistics import mean, median
 from threading import Thread, get_ident
 from typing import Any
@@ -30,19 +30,21 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.util import LRUCache
 
 from bench.counter import GESTURES, CounterAct
+from bench.pooling import installed, pgbouncer
+from bench.processes import sitting_down, together
 from bench.seats import STATEMENTS_KEPT, Seats, own_connection
 from bench.server_load import ServerProcesses
 from bench.table import Figure, table, wide_table
 from bench.timing import percentile
-from bench.town import TownSize, found_town
+from bench.town import Town, TownSize, found_town
 from bench.wrong_books import mark_of, wrong_books
 from models.engine import Database
 from tui_portail.errors import PortailError
 
-SIT_DOWN_S = 6.0
-CONNECT_S = 0.03
+WARM_UP_S = 5.0
 PROCESSES = 4
 THINK_S = 10.0
+POOL = 40  # connections of the pgbouncer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is asked of the desks: how many, for how long, the mean of what they think between two gestures (seconds)."""
+    """What is asked of the desks: how many, for how long, the mean of what they think between two gestures (seconds).
+
+    `families`: each desk leaves once it has served so many, however long it takes (a test does not look at the time).
+    """
 
     desks: int
     seconds: float
@@ -65,6 +70,16 @@ class Load:
     processes: int = PROCESSES
     regies: int = 1
     tills: int | None = None
+    families: int | None = None
+
+    @property
+    def warm_up_s(self) -> float:
+        """How long the desks work before they are measured: each has served most of a family."""
+        return max(WARM_UP_S, 3 * self.think_s) if self.families is None else 0
+
+    def end(self, start: float) -> float:
+        """Return when no gesture begins any more."""
+        return start + self.seconds if self.families is None else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +146,8 @@ def run_desks(url: str, size: TownSize, load: Load) -> Run:
     server = ServerProcesses.of(database)
     mark, deadlocks = mark_of(url), deadlocks_of(database)
     shares = [range(number, load.desks, load.processes) for number in range(min(load.processes, load.desks))]
-    start = time.time() + SIT_DOWN_S + load.desks * CONNECT_S + 2 * load.think_s
-    with ProcessPoolExecutor(len(shares), get_context("spawn")) as processes:
-        waiting = [processes.submit(_work, url, size, seats, load, share, start) for share in shares]
+    with sitting_down(_work, [(url, size, seats, load, share) for share in shares]) as waiting:
+        start = time.time() + load.warm_up_s
         _sleep_until(start)
         before = server.processor_s()
         _sleep_until(start + load.seconds * 0.9)
@@ -168,7 +182,7 @@ class _Over(Exception):
     """The run has ended: the agents leave."""
 
 
-def _work(url: str, size: TownSize, seats: Seats, load: Load, share: Sequence[int], start: float) -> _Share:
+def _work(url: str, size: TownSize, seats: Seats, load: Load, share: Sequence[int]) -> _Share:
     """Sit some desks down in this process, one thread each, and have them work until the end."""
     first = Database.open(url)
     compiled: LRUCache[Any, Any] = LRUCache(STATEMENTS_KEPT)
@@ -180,6 +194,9 @@ def _work(url: str, size: TownSize, seats: Seats, load: Load, share: Sequence[in
     databases = [own_connection(first, compiled) for _ in share]
     for database in databases:
         counted.listen(database)
+        seats.desk(database, share[0]).now()  # its connection is made
+    together()
+    start = time.time() + load.warm_up_s
 
     def sit(number: int, database: Database) -> None:
         chance = random.Random(number)  # noqa: S311 (the same families each time)
@@ -189,7 +206,7 @@ def _work(url: str, size: TownSize, seats: Seats, load: Load, share: Sequence[in
         desk._commune = commune  # read once, as it is when a desk opens
         act = CounterAct(desk, size, chance, do)
         with suppress(_Over):
-            while True:
+            for _ in repeat(None) if load.families is None else range(load.families):
                 act.serve()
 
     threads = [Thread(target=sit, args=one) for one in zip(share, databases, strict=True)]
@@ -217,9 +234,9 @@ def _do(
 ) -> object | None:
     """Think, do a gesture, and keep what it took if it began within the run."""
     if load.think_s:
-        time.sleep(chance.expovariate(1 / load.think_s))
+        _sleep_until(min(time.time() + chance.expovariate(1 / load.think_s), load.end(start)))
     began_at, began, sent = time.time(), time.perf_counter(), counted.statements[get_ident()]
-    if began_at >= start + load.seconds:
+    if began_at >= load.end(start):
         raise _Over
     answer, refused = None, ""
     try:
@@ -241,6 +258,25 @@ def deadlocks_of(database: Database) -> int:
     with database.read() as connection:
         asked = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         return int(connection.scalar(asked) or 0)
+
+
+def measure_desks(url: str, town: Town, loads: Sequence[Load], *, pooled: bool) -> list[Figure]:
+    """Have so many desks work on a town, each load in turn; and again through a pgbouncer where one is installed, if `pooled`."""
+    figures = []
+    for load in loads:
+        figures += _measured(url, town, load, "")
+    if pooled and installed():
+        for load in loads:
+            with pgbouncer(url, POOL) as through:
+                figures += _measured(through, town, load, f", pgbouncer of {POOL}")
+    return figures
+
+
+def _measured(url: str, town: Town, load: Load, how: str) -> list[Figure]:
+    title = f"{load.desks} desks{how}" if load.think_s else f"{load.desks} desks without a pause{how}"
+    run = run_desks(url, town.size, load)
+    print_gestures(run, f"{title}, {load.think_s:g} s between two gestures")
+    return figures_of(run, title)
 
 
 def figures_of(run: Run, title: str) -> list[Figure]:

@@ -99,6 +99,9 @@ LARGE = 10_000
 _READS_INDEX = ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
 _ALIAS = re.compile(r"\b(\w+) AS (\w+)")
 ROLES = frozenset(Role)
+HASHED = frozenset({"reversal_tender"})
+"""Read whole by PostgreSQL to be looked up in memory for each of the many payments of a slip or a till: what came back is few."""
+NO_INDEX = ("Seq Scan", "SCAN")
 
 
 @dataclass(slots=True)
@@ -117,6 +120,11 @@ class WholeReading:
     table: str
     step: str
     statement: str
+
+    @property
+    def needs_an_index(self) -> bool:
+        """Whether no index serves, in a town where the engine was told to use one whenever it can."""
+        return self.step.startswith(NO_INDEX) and self.table not in HASHED
 
     def __str__(self) -> str:
         return f"{self.what}: {self.table} ({self.step})\n    {' '.join(self.statement.split())[:900]}"

@@ -93,7 +93,7 @@ def _lead(database: Database, connection: Connection) -> timedelta:
 
 
 def _agents(connection: Connection, count: int) -> list[int]:
-    known = dict(connection.execute(select(t.agent.c.username, t.agent.c.id)).tuples().all())
+    known = {row.username: row.id for row in connection.execute(select(t.agent.c.username, t.agent.c.id))}
     for number in range(count):
         name = f"guichet{number}"
         if name not in known:

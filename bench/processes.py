@@ -1,0 +1,34 @@
+"""Processes that sit down, then begin together: importing the program and connecting take what they take, and are not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+PATIENCE_S = 180.0
+_begin: Barrier
+
+
+@contextmanager
+def sitting_down(work: Callable[..., Any], given: Sequence[tuple[Any, ...]]) -> Iterator[list[Future[Any]]]:
+    """Have each process do `work` with its own arguments; go on when every one has called `together`. Raises BrokenBarrierError."""
+    context = get_context("spawn")
+    begin = context.Barrier(len(given) + 1)
+    with ProcessPoolExecutor(len(given), context, initializer=_sit, initargs=(begin,)) as processes:
+        waiting = [processes.submit(work, *values) for values in given]
+        begin.wait(PATIENCE_S)
+        yield waiting
+
+
+def together() -> None:
+    """Wait, in a process that is ready, for the others to be."""
+    _begin.wait(PATIENCE_S)
+
+
+def _sit(begin: Barrier) -> None:
+    global _begin  # noqa: PLW0603 (one barrier a process, given when it starts)
+    _begin = begin
