@@ -32,6 +32,7 @@ from bench.start import measure_start
 from bench.table import Figure, table
 from bench.ticking import measure_ticking
 from bench.town import DEMO, GRAND, SMALL, TINY, Town, TownSize, found_town, make_town
+from bench.upkeep import print_upkeep
 from bench.verifier import measure_verifier
 from models.engine import Database
 
@@ -191,6 +192,7 @@ def growth(scale: Scale, bases: Bases) -> list[Figure]:
             for size in dict.fromkeys(sizes)
             if size.dossiers >= scale.few.dossiers
         ]
+        print_upkeep([(database.url, town) for database, town in towns])
         return measure_growth(towns, scale.rounds)
 
 
