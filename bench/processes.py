@@ -7,6 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 from typing import Any
 
 PATIENCE_S = 180.0
@@ -15,12 +16,24 @@ _begin: Barrier
 
 @contextmanager
 def sitting_down(work: Callable[..., Any], given: Sequence[tuple[Any, ...]]) -> Iterator[list[Future[Any]]]:
-    """Have each process do `work` with its own arguments; go on when every one has called `together`. Raises BrokenBarrierError."""
+    """Have each process do `work` with its own arguments; go on when every one has called `together`.
+
+    Raises what one that could not sit down raised, or BrokenBarrierError.
+    """
     context = get_context("spawn")
     begin = context.Barrier(len(given) + 1)
     with ProcessPoolExecutor(len(given), context, initializer=_sit, initargs=(begin,)) as processes:
         waiting = [processes.submit(work, *values) for values in given]
-        begin.wait(PATIENCE_S)
+        for one in waiting:
+            one.add_done_callback(
+                lambda _: begin.abort()
+            )  # one that ended before it was ready: the others wait for nothing
+        try:
+            begin.wait(PATIENCE_S)
+        except BrokenBarrierError:
+            for one in waiting:
+                one.result(PATIENCE_S)
+            raise
         yield waiting
 
 
