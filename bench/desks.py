@@ -151,7 +151,7 @@ def run_desks(url: str, size: TownSize, load: Load) -> Run:
         start = time.time() + load.warm_up_s
         _sleep_until(start)
         before = server.processor_s()
-        _sleep_until(start + load.seconds * 0.9)
+        _sleep_until(start + load.seconds * 0.5)
         memory = server.private_mb()
         _sleep_until(start + load.seconds)
         used = server.processor_s() - before
