@@ -73,6 +73,7 @@ check: $(TARGETS)/.installed-dev ## format, lint, types and import layers
 
 bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md
 	"$(VENV)/bin/python" -m bench
+	"$(VENV)/bin/python" -m bench --only growth,plans,contention,desks --engine postgresql
 
 # Made on the oldest Python we serve, so that every pin installs there and on the newer ones.
 pins: ## make constraints.txt again from pyproject.toml (names and versions only)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -37,8 +37,13 @@ def _number(value: float) -> str:
 
 def table(title: str, figures: Iterable[Figure]) -> str:
     """Return the figures as a Markdown table under a title."""
-    rows = [("measure", "budget", "figure", ""), *(figure.row for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |" for row in rows]
+    return wide_table(title, ("measure", "budget", "figure", ""), [figure.row for figure in figures])
+
+
+def wide_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of text as a Markdown table under a title."""
+    shown = [heads, *rows]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(heads))]
+    lines = [f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |" for row in shown]
     lines.insert(1, f"| {' | '.join('-' * width for width in widths)} |")
     return f"### {title}\n\n" + "\n".join(lines) + "\n"

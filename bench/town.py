@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, product
 
+from sqlalchemy import func, select
+
 from bench.filling import Filling, filling
+from models import tables as t
 from models.engine import Database
 from models.migrate import migrate
 from models.states import DatabaseKind
@@ -133,6 +136,17 @@ def make_town(url: str, size: TownSize) -> Town:
         bookings = _bookings(fill, size, slots)
         _baskets_on_hold(fill, size, slots, bookings)
     return Town(size, size.sites, slots, bookings)
+
+
+def found_town(url: str) -> Town:
+    """Return what is in a town filled before, as counted there."""
+    database = Database.open(url)
+    with database.read() as connection:
+        dossiers = connection.execute(select(func.max(t.dossier.c.id))).scalar_one()
+        sites = connection.execute(select(func.count()).select_from(t.site)).scalar_one()
+        slots, bookings = (connection.execute(select(func.max(one.c.id))).scalar_one() for one in (t.slot, t.booking))
+    database.close()
+    return Town(TownSize(dossiers, bookings), sites, slots, bookings)
 
 
 def _agents(fill: Filling) -> None:

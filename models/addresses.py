@@ -16,6 +16,8 @@ from tui_portail.files import expanded, names_a_file
 Dialect = Literal["sqlite", "postgresql"]
 POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
 SECRETS = ("password", "sslpassword")
+POOLED = "pgbouncer"
+"""The address's own option: « ?pgbouncer=1 » says that a pgbouncer in transaction mode is between the desk and the server."""
 BUSY_TIMEOUT_S = 5.0
 NOT_AN_ADDRESS = (
     "Cette adresse de base n’est pas comprise. Donnez un chemin de fichier, « sqlite:///chemin » "
@@ -25,17 +27,25 @@ UNESCAPED = (
     "Cette adresse de base contient un « @ » de trop. Si le mot de passe contient « @ », « / » ou « ? », "
     "écrivez-les %40, %2F et %3F."
 )
+NOT_POOLED = (
+    "L’option « pgbouncer » de cette adresse n’est pas comprise : écrivez « ?pgbouncer=1 » quand un pgbouncer est devant "
+    "le serveur, ou retirez-la."
+)
 
 SqliteMode = Literal["rw", "ro", "immutable"]
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """An address understood. `path` is the absolute file on SQLite, `url` the driver's URL on PostgreSQL."""
+    """An address understood. `path` is the absolute file on SQLite, `url` the driver's URL on PostgreSQL.
+
+    `pooled`: a pgbouncer lends a server's connection for each transaction, and nothing set on one is found again in the next.
+    """
 
     dialect: Dialect
     url: URL = field(repr=False)
     path: Path | None = None
+    pooled: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "DatabaseAddress":
@@ -49,7 +59,9 @@ class DatabaseAddress:
         if url.drivername in POSTGRESQL_NAMES:
             if _is_unescaped(text):  # a part of the password would be taken, and shown, as the server's name
                 raise DatabaseAddressInvalid(UNESCAPED)
-            return cls("postgresql", url.set(drivername="postgresql+psycopg"))
+            pooled = _is_pooled(url)
+            url = url.difference_update_query([POOLED])
+            return cls("postgresql", url.set(drivername="postgresql+psycopg"), pooled=pooled)
         if url.drivername in {"sqlite", "sqlite+pysqlite"} and url.database and not url.host:
             return cls._of_file(url.database)
         raise DatabaseAddressInvalid(NOT_AN_ADDRESS)
@@ -68,7 +80,7 @@ class DatabaseAddress:
         """Return the address as it may be shown, and given again: without its password."""
         if self.path is not None:
             return str(self.path)
-        shown = self.url.set(drivername="postgresql").difference_update_query(SECRETS)
+        shown = self._given.set(drivername="postgresql").difference_update_query(SECRETS)
         return shown._replace(password=None).render_as_string()
 
     @property
@@ -79,7 +91,12 @@ class DatabaseAddress:
     @property
     def text(self) -> str:
         """Return what `parse` reads back: the file's path, or the server's URL with its password."""
-        return str(self.path) if self.path is not None else self.url.render_as_string(hide_password=False)
+        return str(self.path) if self.path is not None else self._given.render_as_string(hide_password=False)
+
+    @property
+    def _given(self) -> URL:
+        """The driver's URL with the program's own option, as it was given."""
+        return self.url.update_query_dict({POOLED: "1"}) if self.pooled else self.url
 
     def connect_sqlite(self, mode: SqliteMode = "rw", *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
         """Open the file without ever creating one, in autocommit: transactions are begun by hand.
@@ -96,6 +113,14 @@ class DatabaseAddress:
             isolation_level=None,
             check_same_thread=False,
         )
+
+
+def _is_pooled(url: URL) -> bool:
+    """Say whether an address names a pgbouncer. Raises DatabaseAddressInvalid when it says neither yes nor no."""
+    said = url.query.get(POOLED, "0")
+    if said not in ("0", "1"):
+        raise DatabaseAddressInvalid(NOT_POOLED)
+    return said == "1"
 
 
 def _is_unescaped(text: str) -> bool:

@@ -55,5 +55,5 @@ class DayClosureLine(SQLModel, table=True):
     booking_id: int = Field(foreign_key="booking.id")
     outcome: str = Field(max_length=15)
     avoir_id: int | None = Field(default=None, foreign_key="avoir.id", index=True)
-    restored_booking_id: int | None = Field(default=None, foreign_key="booking.id")
+    restored_booking_id: int | None = Field(default=None, foreign_key="booking.id", index=True)
     not_restored: str | None = Field(default=None, max_length=15)

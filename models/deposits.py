@@ -29,7 +29,7 @@ class DepositSlip(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     regie_id: int = Field(foreign_key="regie.id")
-    till_id: int = Field(foreign_key="till.id")
+    till_id: int = Field(foreign_key="till.id", index=True)
     state: str = Field(max_length=12)
     created_at: datetime = Field(sa_column=instant())
     created_by: int = Field(foreign_key="agent.id")

@@ -55,6 +55,10 @@ NO_ROOTS = (
     "Le fichier des autorités donné par « sslrootcert » pour la base {address} n’existe pas ou ne peut pas être lu. "
     "Vérifiez son chemin, ou demandez-le à l’administrateur du serveur."
 )
+POOLER = (
+    "Le serveur de la base {address} est un pgbouncer : ajoutez « pgbouncer=1 » à la fin de l’adresse, après un « ? » "
+    "(ou un « & » si elle en a déjà un)."
+)
 READ_ONLY = (
     "La base {address} ne peut être que lue ; rien n’a été enregistré. Donnez à votre compte le droit d’y écrire "
     "(pour un fichier : aussi sur son dossier)."
@@ -139,6 +143,9 @@ GONE = "InterfaceError"  # what a driver says of a connection that it knows to b
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
 
+NO_OPTIONS = "unsupported startup parameter"
+"""What a pgbouncer answers to the settings of a connection; PostgreSQL knows them all."""
+
 
 @contextmanager
 def translated(address: DatabaseAddress) -> Iterator[None]:
@@ -213,11 +220,8 @@ def _postgresql_failure(error: BaseException, address: DatabaseAddress, *, lost:
     lost = lost or (not state and type(error).__name__ == GONE) or _severity(error) in ENDS_THE_CONNECTION
     if lost and (found is None or found[1] in NOTHING_KEPT):
         found = (DatabaseUnreachable, LOST)
-    if found is None and not state and type(error).__name__ in NO_SERVER:
-        missing = NO_SUCH_DATABASE.search(str(error))
-        found = (DatabaseMissing, MISSING_ON_SERVER) if missing else (DatabaseUnreachable, SERVER_SILENT)
     if not state and type(error).__name__ in NO_SERVER:
-        found = _why_not_connected(error) or found
+        found = _why_not_connected(error) or found or _refused_connection(str(error))
     if (
         found is None and not state and type(error).__name__ == "ProgrammingError"
     ):  # refused before any server was asked
@@ -240,6 +244,14 @@ def _severity(error: BaseException) -> str | None:
     """Return the word, in English whatever the server's language, that says whether the server goes on after this error."""
     severity: str | None = getattr(getattr(error, "diag", None), "severity_nonlocalized", None)
     return severity
+
+
+def _refused_connection(said: str) -> tuple[type[DatabaseFailure], str]:
+    if NO_OPTIONS in said:
+        return DatabaseAddressInvalid, POOLER
+    return (
+        (DatabaseMissing, MISSING_ON_SERVER) if NO_SUCH_DATABASE.search(said) else (DatabaseUnreachable, SERVER_SILENT)
+    )
 
 
 def _fill(found: tuple[type[DatabaseFailure], str] | None, address: DatabaseAddress) -> DatabaseFailure | None:

@@ -30,8 +30,17 @@ POOL_TIMEOUT_S = 10.0
 ATTEMPTS = 3
 CACHE_KIB = 64 * 1024
 """A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
-DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+DURABLE = "SELECT set_config('synchronous_commit', 'on', {local}) WHERE current_setting('synchronous_commit') = 'off'"
 """A server may answer by default before a commit is on its disk: ours waits. One that waits for its replicas goes on doing so."""
+SERVER_SETTINGS = {
+    "statement_timeout": f"{int(STATEMENT_TIMEOUT_S * 1000)}",
+    "lock_timeout": f"{LOCK_TIMEOUT_MS}",
+    "idle_in_transaction_session_timeout": "60000",
+    "timezone": "UTC",
+    "random_page_cost": "1.1",
+    "jit": "off",
+}
+"""Rows are looked up by key in pages that memory mostly holds: by its own default a server prefers to read a whole table of children."""
 PROGRESS_STEPS = 50_000  # virtual machine steps between two looks at the statement's deadline
 
 
@@ -228,20 +237,21 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
 def postgresql_engine(address: DatabaseAddress) -> Engine:
     """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
 
-    Encrypted and verified where the server is not this machine. Raises DatabaseNotTrusted for an address that asks for less.
+    Encrypted and verified where the server is not this machine. Through a pgbouncer, which refuses settings of a connection and lends
+    another at each transaction, they are said at the start of each transaction instead (one statement more), and no statement is prepared.
+    Raises DatabaseNotTrusted for an address that asks for less.
     """
     from models.server_passwords import take_from_keyring  # noqa: PLC0415  its driver is not for a file
     from models.server_transport import transport_options  # noqa: PLC0415
 
-    own = address.url.query.get("options", ())
-    options = [own] if isinstance(own, str) else list(own)
-    options += [
-        f"-c statement_timeout={int(STATEMENT_TIMEOUT_S * 1000)}",
-        f"-c lock_timeout={LOCK_TIMEOUT_MS}",
-        "-c idle_in_transaction_session_timeout=60000",
-        "-c timezone=UTC",
-    ]
-    arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
+    arguments: dict[str, Any] = {"application_name": "tui-portail"}
+    if address.pooled:
+        arguments["prepare_threshold"] = None
+    else:
+        own = address.url.query.get("options", ())
+        options = [own] if isinstance(own, str) else list(own)
+        options += [f"-c {name}={value}" for name, value in SERVER_SETTINGS.items()]
+        arguments["options"] = " ".join(options)
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
     arguments |= transport_options(address)
@@ -254,10 +264,23 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
         pool_timeout=POOL_TIMEOUT_S,
     )
     take_from_keyring(engine, address)
+    if address.pooled:
+        event.listen(engine, "begin", say_settings)
+        return engine
 
     @event.listens_for(engine, "connect")
     def answer_once_it_is_on_the_disk(connection: Any, _record: object) -> None:
-        connection.execute(DURABLE)  # once a connection, whatever it does then
+        connection.execute(DURABLE.format(local="false"))  # once a connection, whatever it does then
         connection.commit()
 
     return engine
+
+
+def say_settings(connection: Connection) -> None:
+    """Set for this transaction alone what a connection of our own would have been opened with."""
+    connection.exec_driver_sql(_SAID)
+
+
+_SAID = "; ".join(
+    (DURABLE.format(local="true"), *(f"SET LOCAL {name} = '{value}'" for name, value in SERVER_SETTINGS.items()))
+)

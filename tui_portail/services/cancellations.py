@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, case, exists, func, or_, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -112,33 +112,7 @@ def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
     """Return the absences that wait for a justificatif, the first to run out first."""
     with desk.read(Right.JUDGE_PROOF) as connection:
         now = desk.instant(connection)
-        rows = connection.execute(
-            select(
-                t.absence_proof,
-                t.dossier.c.number,
-                t.child.c.first_name,
-                t.child.c.last_name,
-                t.activity.c.label,
-                func.sum(case((_DROPPED, 0), else_=t.booking.c.price_cents)).label("refund"),
-                func.min(t.guardian.c.first_name + " " + t.guardian.c.last_name).label("payer"),
-            )
-            .join(t.dossier, t.dossier.c.id == t.absence_proof.c.dossier_id)
-            .join(t.child, t.child.c.id == t.absence_proof.c.child_id)
-            .join(t.activity, t.activity.c.code == t.absence_proof.c.activity_code)
-            .join(t.booking, t.booking.c.proof_id == t.absence_proof.c.id)
-            .join(t.payer, t.payer.c.id == t.booking.c.payer_id)
-            .join(t.guardian, t.guardian.c.id == t.payer.c.guardian_id)
-            .where(t.absence_proof.c.state == ProofState.AWAITED.value)
-            .group_by(
-                *t.absence_proof.c,
-                t.dossier.c.number,
-                t.child.c.first_name,
-                t.child.c.last_name,
-                t.activity.c.label,
-            )
-            .order_by(t.absence_proof.c.due_until, t.absence_proof.c.id)
-            .limit(200)
-        ).all()
+        rows = connection.execute(_awaited_query()).all()
     return tuple(
         ProofRow(
             row.id,
@@ -154,6 +128,36 @@ def waiting_proofs(desk: Desk) -> tuple[ProofRow, ...]:
             row.payer,
         )
         for row in rows
+        if row.payer is not None
+    )
+
+
+def _awaited_query() -> Select[Any]:
+    """Return the query of the absences awaited: what each would give back is summed proof by proof, never over all the bookings."""
+    proof, booking, guardian = t.absence_proof.c, t.booking.c, t.guardian.c
+    refund = select(func.coalesce(func.sum(case((_DROPPED, 0), else_=booking.price_cents)), 0))
+    payer = (
+        select(func.min(guardian.first_name + " " + guardian.last_name))
+        .select_from(t.booking)
+        .join(t.payer, t.payer.c.id == booking.payer_id)
+        .join(t.guardian, guardian.id == t.payer.c.guardian_id)
+    )
+    return (
+        select(
+            t.absence_proof,
+            t.dossier.c.number,
+            t.child.c.first_name,
+            t.child.c.last_name,
+            t.activity.c.label,
+            refund.where(booking.proof_id == proof.id).scalar_subquery().label("refund"),
+            payer.where(booking.proof_id == proof.id).scalar_subquery().label("payer"),
+        )
+        .join(t.dossier, t.dossier.c.id == proof.dossier_id)
+        .join(t.child, t.child.c.id == proof.child_id)
+        .join(t.activity, t.activity.c.code == proof.activity_code)
+        .where(proof.state == ProofState.AWAITED.value)
+        .order_by(proof.due_until, proof.id)
+        .limit(200)
     )
 
 

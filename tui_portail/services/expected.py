@@ -15,7 +15,7 @@ from models.states import LIVE_STATES, BookingState
 from tui_portail.commune import Commune
 from tui_portail.services.asked_days import checked_days, place_of, site_name
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import shown_as
+from tui_portail.services.family_facts import record_of
 from tui_portail.services.listed_children import ChildDirectory, ListedChild, in_name_order
 from tui_portail.services.meal_rows import batches
 from tui_portail.services.rights import Right
@@ -89,17 +89,18 @@ def same_children_words(slots: Sequence[ExpectedSlot]) -> str:
     return " ".join(f"Ne pas additionner {one} et {other} : mêmes enfants, mêmes adultes." for one, other in pairs)
 
 
+# The child and the basket are looked up booking by booking: joined, PostgreSQL reads those of the whole town for a day of one site.
 _LIVE = (
-    select(t.booking.c.slot_id, shown_as().label("child_id"), t.booking.c.state)
-    .join(t.child, t.child.c.id == t.booking.c.child_id)
-    .outerjoin(t.basket, t.basket.c.id == t.booking.c.basket_id)
-    .where(text(f"booking.{LIVE_STATES}"))  # word for word, so that the partial index leads
+    select(t.booking.c.slot_id, record_of(t.booking.c.child_id).label("child_id"), t.booking.c.state).where(
+        text(f"booking.{LIVE_STATES}")
+    )  # word for word, so that the partial index leads
 )
 
 
 def _stands(now: datetime) -> Any:
     held = t.booking.c.state == BookingState.HELD.value
-    return or_(~held, and_(held, t.basket.c.expires_at > now))
+    until = select(t.basket.c.expires_at).where(t.basket.c.id == t.booking.c.basket_id).scalar_subquery()
+    return or_(~held, and_(held, until > now))
 
 
 def _expected(commune: Commune, directory: ChildDirectory, slot: Any, rows: Sequence[Any]) -> ExpectedSlot:

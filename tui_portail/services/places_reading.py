@@ -41,6 +41,7 @@ from tui_portail.capacity import AgePlaces, CapacityLimit, SlotPlaces, other_lim
 from tui_portail.commune import Commune
 from tui_portail.payment_rules import age_on
 from tui_portail.services.attendance_facts import came_unbooked
+from tui_portail.services.child_by_child import each_child, shown_child
 from tui_portail.services.family_facts import shown_as
 from tui_portail.services.waiting_school import school_then
 from tui_portail.site_day import Seat, SiteDay, SlotCount, Waiting, count_site_day
@@ -314,18 +315,20 @@ def _who_query(dialect: str, aged: bool, shared: bool) -> CompoundSelect[Any]:
         .join(t.booking, booking.id == marked.booking_id)
         .where(marked.slot_id.in_(slot_ids), marked.state == AttendanceState.UNBOOKED.value, *settled)
     )
+    one, booked = each_child(booking.child_id, dialect)
     if aged:
-        age = (_number_of(booking.day, dialect) - _number_of(child.birth_on, dialect)) // 10_000
+        age = (_number_of(booking.day, dialect) - _number_of(one.c.birth_on, dialect)) // 10_000
         parts.append(
             select(_kind(_AGED), booking.slot_id, counted, age.label("age"), *nobody, *no_entry)
-            .join(t.child, child.id == booking.child_id)
+            .select_from(t.booking.join(one, booked))
             .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("aged", expanding=True)))
             .group_by(booking.slot_id, age)
         )
     if shared:
+        seated = (_no(Integer()).label("age"), shown_child(one).label("child_id"), one.c.birth_on)
         parts.append(
-            select(_kind(_SEATED), booking.slot_id, once, *who, *no_entry)
-            .join(t.child, child.id == booking.child_id)
+            select(_kind(_SEATED), booking.slot_id, once, *seated, *no_entry)
+            .select_from(t.booking.join(one, booked))
             .where(*settled, ~came_unbooked(), booking.slot_id.in_(bindparam("shared", expanding=True)))
         )
     return union_all(*parts)

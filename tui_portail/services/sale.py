@@ -108,11 +108,14 @@ def quittance_number(year: int, number: int) -> str:
 
 
 def write_sale(gesture: Gesture, sale: Sale) -> CashedBasket:
-    """Number and write a payment; the basket is won, its avoirs and slots are locked. Returns what the agent sees."""
-    year, number = next_number(gesture.connection, gesture.regie_id, SeriesKind.QUITTANCE, gesture.now)
-    head = lock_head(gesture.connection, gesture.regie_id)
+    """Number and write a payment; the basket is won, its avoirs and slots are locked. Returns what the agent sees.
+
+    The number and the head are held until the commit, and every payment of the régie waits for them: what needs neither is written first.
+    """
     written = _write_tenders(gesture, sale)
     _write_lines(gesture, sale)
+    year, number = next_number(gesture.connection, gesture.regie_id, SeriesKind.QUITTANCE, gesture.now)
+    head = lock_head(gesture.connection, gesture.regie_id)
     _write_payment(gesture, sale, head)
     entry_hash = _journal(gesture, sale, head, written, (year, number))
     quittance_id = gesture.connection.execute(

@@ -53,10 +53,10 @@ def around(commune: Commune, keys: Collection[SlotKey]) -> set[SlotKey]:
 
 def waited_for(connection: Connection, first_day: date | None = None) -> set[SlotKey]:
     """Return the slots that somebody waits for, from a day on."""
-    query = select(slot.site_code, slot.activity_code, slot.day).join(t.waiting_entry, entry.slot_id == slot.id)
+    query = select(slot.site_code, slot.activity_code, slot.day).where(slot.id.in_(select(entry.slot_id).where(OPEN)))
     if first_day is not None:
         query = query.where(slot.day >= first_day)
-    return {(row.site_code, row.activity_code, row.day) for row in connection.execute(query.where(OPEN).distinct())}
+    return {(row.site_code, row.activity_code, row.day) for row in connection.execute(query)}
 
 
 def offer_places(gesture: Gesture, keys: Collection[SlotKey]) -> tuple[int, ...]:
