@@ -21,6 +21,8 @@ from models.states import DatabaseKind
 
 T = TypeVar("T")
 
+APPLICATION = "tui-portail"
+"""What a desk says it is to the server."""
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5
@@ -215,8 +217,11 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
     return engine
 
 
-def postgresql_engine(address: DatabaseAddress) -> Engine:
-    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default."""
+def postgresql_engine(address: DatabaseAddress, application: str = APPLICATION) -> Engine:
+    """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
+
+    `application`: what the server calls its connections.
+    """
     own = address.url.query.get("options", ())
     options = [own] if isinstance(own, str) else list(own)
     options += [
@@ -225,7 +230,7 @@ def postgresql_engine(address: DatabaseAddress) -> Engine:
         "-c idle_in_transaction_session_timeout=60000",
         "-c timezone=UTC",
     ]
-    arguments: dict[str, Any] = {"options": " ".join(options), "application_name": "tui-portail"}
+    arguments: dict[str, Any] = {"options": " ".join(options), "application_name": application}
     if "connect_timeout" not in address.url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT_S
     return create_engine(

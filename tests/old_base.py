@@ -40,8 +40,7 @@ def make_old_base(url: str, kind: DatabaseKind = DatabaseKind.TEST, revision: st
     with patch("models.migrate.CURRENT", revision):
         assert migrate(url, kind).to_revision == revision
     with connected(url) as connection:
-        (_fill_sqlite if connection.dialect.name == "sqlite" else _fill_postgresql)(connection, revision)
-        connection.exec_driver_sql(f"UPDATE database_identity SET kind = '{kind}'")
+        (_fill_sqlite if connection.dialect.name == "sqlite" else _fill_postgresql)(connection, revision, kind)
 
 
 @cache
@@ -69,7 +68,7 @@ def old_rows(revision: str) -> dict[str, tuple[list[str], Rows]]:
     return found
 
 
-def _fill_sqlite(connection: Connection, revision: str) -> None:
+def _fill_sqlite(connection: Connection, revision: str, kind: DatabaseKind) -> None:
     kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
     for trigger in kept:
         connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
@@ -78,11 +77,12 @@ def _fill_sqlite(connection: Connection, revision: str) -> None:
         places = ", ".join("?" * len(columns))
         written = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
         connection.exec_driver_sql(written, [tuple(row) for row in rows])
+    connection.exec_driver_sql(f"UPDATE database_identity SET kind = '{kind}'")
     for trigger in kept:
         connection.exec_driver_sql(trigger.sql)
 
 
-def _fill_postgresql(connection: Connection, revision: str) -> None:
+def _fill_postgresql(connection: Connection, revision: str, kind: DatabaseKind) -> None:
     connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
     connection.exec_driver_sql("SET LOCAL TimeZone = 'UTC'")
     connection.exec_driver_sql("DELETE FROM database_identity")
@@ -91,7 +91,6 @@ def _fill_postgresql(connection: Connection, revision: str) -> None:
         with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([value if value is None or isinstance(value, bytes) else str(value) for value in row])
-        if "id" in columns and (
-            sequence := connection.scalar(text(f"SELECT pg_get_serial_sequence('{table}', 'id')"))
-        ):
+        if "id" in columns and (sequence := connection.scalar(text(f"SELECT pg_get_serial_sequence('{table}', 'id')"))):
             connection.exec_driver_sql(f"SELECT setval('{sequence}', (SELECT MAX(id) FROM {table}))")
+    connection.exec_driver_sql(f"UPDATE database_identity SET kind = '{kind}'")

@@ -15,7 +15,19 @@ from typing import Any
 
 SERVICES, ACTS = "tui_portail.services", "tests.tui_portail.services"
 JANUARY = (date(2027, 1, 7), date(2027, 1, 8), date(2027, 1, 11))
-WALK = ("finish", "cash", "finish", "cash", "finish", "cash", "extend", "take_a_line_out", "give_a_basket_up", "judge_a_proof", "wait")
+WALK = (
+    "finish",
+    "cash",
+    "finish",
+    "cash",
+    "finish",
+    "cash",
+    "extend",
+    "take_a_line_out",
+    "give_a_basket_up",
+    "judge_a_proof",
+    "wait",
+)
 STEPS = 160
 
 
@@ -33,10 +45,7 @@ def main(base: Path, revision: str) -> None:
         desk = _two_families(database, base)
     else:
         _end_the_demonstrations_day(database)
-        if number < 4:
-            desk = of(f"{ACTS}.regie_story", "a_story")(database).desk
-        else:
-            desk = _a_life(database, base.parent)
+        desk = _a_life(database, base.parent) if number >= 4 else of(f"{ACTS}.regie_story", "a_story")(database).desk
         _open_in_january(desk)
         _leave_work_in_hand(desk)
     if number >= 3:
@@ -48,16 +57,8 @@ def main(base: Path, revision: str) -> None:
     report = of(f"{SERVICES}.verification", "verify")(desk)
     if number >= 3:
         _coat_of_arms(desk, base.parent)
-    print(
-        json.dumps(
-            {
-                "entries": report.entries,
-                "payments": report.payments,
-                "avoirs": report.avoirs,
-                "findings": [str(finding) for finding in report.findings],
-            }
-        )
-    )
+    counted = {"entries": report.entries, "payments": report.payments, "avoirs": report.avoirs}
+    sys.stdout.write(json.dumps(counted | {"findings": [str(finding) for finding in report.findings]}))
     database.close()
 
 
@@ -153,7 +154,7 @@ def _leave_work_in_hand(desk: Any) -> None:
 
 def _coat_of_arms(desk: Any, folder: Path) -> None:
     """Keep a coat of arms, which the verifiers of these versions said a word of wrongly on SQLite: so after them."""
-    from PIL import Image  # noqa: PLC0415 (an image of a few bytes)
+    from PIL import Image
 
     Image.new("RGB", (45, 60), "navy").save(folder / "blason.png")
     of(f"{SERVICES}.coat_of_arms", "set_coat_of_arms")(desk, str(folder / "blason.png"), _new_operation())
@@ -174,15 +175,15 @@ def _imports(desk: Any) -> None:
     content = files.pupils_file(files.pupil("NGUYEN", "Léa", "2019-03-12"), files.pupil("NGUYEN", "Tom", "12/03/2019"))
     acts.bring_in(desk, content)
     columns = of("tui_portail.imports.columns", "ColumnMap")
-    of(f"{SERVICES}.import_maps", "save_map")(desk, "Logiciel", columns({"enfant_nom": "Nom de l’élève"}), _new_operation())
+    of(f"{SERVICES}.import_maps", "save_map")(
+        desk, "Logiciel", columns({"enfant_nom": "Nom de l’élève"}), _new_operation()
+    )
 
 
 def _erase(desk: Any, family: Any) -> None:
     """Erase a family that asked for it: its quittance stays, without its names."""
     erasure = import_module(f"{SERVICES}.erasure")
-    erasure.erase_family(
-        desk, family.dossier_id, family.number, erasure.ErasureReason.REQUESTED, _new_operation()
-    )
+    erasure.erase_family(desk, family.dossier_id, family.number, erasure.ErasureReason.REQUESTED, _new_operation())
 
 
 def _order_meals(desk: Any) -> None:
