@@ -15,6 +15,8 @@ from tui_portail.files import reason
 from tui_portail.instants import in_paris
 
 PAGES_A_STEP = 4096
+MOST_PAGES: int | None = None
+"""As many as the disk takes; a test says less."""
 CANNOT_COPY = (
     "La copie de la base avant sa mise à jour ne peut pas être faite dans {folder} ({reason}). Rien n’a été changé : "
     "libérez de la place ou donnez à votre compte le droit d’y écrire, puis recommencez."
@@ -69,6 +71,8 @@ def _copy(address: DatabaseAddress, copy: Path, progress: Callable[[int, int], N
             progress(total - left, total)
 
     with closing(address.connect_sqlite()) as source, closing(sqlite3.connect(copy)) as target:
+        if MOST_PAGES is not None:
+            target.execute(f"PRAGMA max_page_count = {MOST_PAGES}")
         source.backup(target, pages=PAGES_A_STEP, progress=told, sleep=0)
         if target.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise DatabaseDamaged(DAMAGED.format(address=address))

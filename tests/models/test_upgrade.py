@@ -7,11 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from models import schema
+from models import tables as t
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
 from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006
@@ -41,7 +39,11 @@ GUARDS = (triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0
 CATALOGUES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'index', 'table') AND sql IS NOT NULL",
     "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
-    "UNION SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'portail_%'",
+    "UNION SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'portail_%' "
+    "UNION SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid > 0 "
+    "UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+    "UNION SELECT table_name || '.' || column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default) "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
 }
 
 
@@ -141,7 +143,6 @@ def test_the_schema_is_that_of_a_new_base_and_every_guard_is_there_word_for_word
 ) -> None:
     catalogue = text(CATALOGUES[upgraded.database.dialect])
     with upgraded.database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
         found = {tuple(row) for row in connection.execute(catalogue)}
         if upgraded.database.dialect == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
@@ -162,12 +163,13 @@ def new_base(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
         yield url
 
 
-def test_the_verifier_counts_what_the_old_one_counted_and_finds_nothing(upgraded: Upgraded) -> None:
-    desk = Desk(upgraded.database, Path("documents"), FixedClock(upgraded.database, MONDAY))
-    report = verify(desk)
-
-    assert report.findings == ()
-    counted = {"entries": report.entries, "payments": report.payments, "avoirs": report.avoirs}
+def test_what_the_verifier_of_then_counted_is_there_and_the_books_hold_counted_another_way(upgraded: Upgraded) -> None:
+    """The verifier of now found nothing, or the upgrade would not have been done."""
+    with upgraded.database.read() as connection:
+        counted = {
+            name: connection.scalar(select(func.count()).select_from(table))
+            for name, table in (("entries", t.journal_entry), ("payments", t.payment), ("avoirs", t.avoir))
+        }
     assert counted == verified_then(upgraded.revision)
     books_hold(upgraded.database, MONDAY)
 
