@@ -1,4 +1,4 @@
-"""An upgrade that is not done changes nothing: a base that does not hold, others at work in it, a process killed; old desks keep nothing."""
+"""An upgrade that is not done changes nothing: a base that does not hold, desks at work, a process killed; old desks keep nothing."""
 
 import multiprocessing
 import os
