@@ -70,6 +70,12 @@ class DatabaseLocked(DatabaseBusy):
     code = "BASE_VERROUILLEE"
 
 
+class DesksOpen(DatabaseLocked):
+    """Other desks have the base open: it is not upgraded under them."""
+
+    code = "POSTES_OUVERTS"
+
+
 class DatabaseTooSlow(DatabaseBusy):
     """A statement ran past its time-out and was stopped."""
 

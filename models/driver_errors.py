@@ -86,8 +86,8 @@ CANNOT_OPEN = (
 )
 DAMAGED = "Le fichier de la base {address} est abîmé. Ne l’utilisez plus et restaurez la dernière sauvegarde."
 NOT_A_DATABASE = "Le fichier {address} n’est pas une base du Portail. Vérifiez le chemin."
-UPGRADED = (
-    "La base {address} a été mise à jour pendant que ce poste était ouvert ; rien n’a été enregistré. "
+UPGRADED = (  # without the address, so that what to do is seen whole in the smallest window
+    "La base a été mise à jour pendant que ce poste était ouvert ; rien n’a été enregistré. "
     "Quittez, mettez le programme à jour sur ce poste, puis rouvrez-le."
 )
 OF_ANOTHER_VERSION = "audit_event_of_this_version"
@@ -157,7 +157,7 @@ def translated(address: DatabaseAddress) -> Iterator[None]:
         raise DatabaseBusy(BUSY) from error
     except IntegrityError as error:
         if OF_ANOTHER_VERSION in str(error.orig):
-            raise DatabaseTooNew(UPGRADED.format(address=address)) from error
+            raise DatabaseTooNew(UPGRADED) from error
         raise
     except DBAPIError as error:
         failure = failure_of(error.orig, address, lost=error.connection_invalidated)

@@ -23,6 +23,8 @@ from models.states import DatabaseKind
 
 T = TypeVar("T")
 
+APPLICATION = "tui-portail"
+"""What a desk says it is to the server."""
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5
@@ -234,17 +236,17 @@ def sqlite_engine(address: DatabaseAddress, mode: SqliteMode = "rw", *, reading:
     return engine
 
 
-def postgresql_engine(address: DatabaseAddress) -> Engine:
+def postgresql_engine(address: DatabaseAddress, application: str = APPLICATION) -> Engine:
     """Return an engine on a server: time-outs on every connection, UTC, READ COMMITTED whatever the server's default.
 
     Encrypted and verified where the server is not this machine. Through a pgbouncer, which refuses settings of a connection and lends
     another at each transaction, they are said at the start of each transaction instead (one statement more), and no statement is prepared.
-    Raises DatabaseNotTrusted for an address that asks for less.
+    `application`: what the server calls its connections. Raises DatabaseNotTrusted for an address that asks for less.
     """
     from models.server_passwords import take_from_keyring  # noqa: PLC0415  its driver is not for a file
     from models.server_transport import transport_options  # noqa: PLC0415
 
-    arguments: dict[str, Any] = {"application_name": "tui-portail"}
+    arguments: dict[str, Any] = {"application_name": application}
     if address.pooled:
         arguments["prepare_threshold"] = None
     else:

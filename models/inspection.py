@@ -181,6 +181,8 @@ def opening(address: DatabaseAddress) -> Iterator[None]:
     try:
         with translated(address):
             yield
+    except DatabaseLocked:
+        raise
     except DatabaseBusy as busy:
         raise DatabaseLocked(LOCKED.format(address=address)) from busy
 

@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from models.inspection import (
     postgresql_marks,
     sqlite_marks,
 )
+from models.open_desks import lock_tables, refuse_open_desks, refuse_open_file
 from models.revisions import CURRENT, REVISIONS
 from models.states import DatabaseKind
 from models.tables import database_identity
@@ -41,6 +42,8 @@ from tui_portail.files import reason
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_KEY = 0x706F7274  # « port », one number for all migrations of the program
+APPLICATION = "tui-portail initialiser"
+"""What this command says it is to the server: not a desk."""
 LOCK_TIMEOUT_MS = 60_000
 BUSY_TIMEOUT_S = 60.0
 CANNOT_MAKE = (
@@ -49,6 +52,10 @@ CANNOT_MAKE = (
 )
 
 NOT_EMPTY = "La base {address} n’est pas vide : rien n’y a été écrit. Donnez l’adresse d’une base vide (« createdb nom » en fait une)."
+
+
+Around = Callable[[DatabaseAddress, Connection, str], AbstractContextManager[None]]
+"""What is done before and after an upgrade from a version, in its transaction: whatever it raises, nothing is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +78,31 @@ class MigrationReport:
         return self.from_revision != self.to_revision
 
 
-def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
-    """Create the tables of an empty (or, for a file, missing) database of that kind, or upgrade one of ours.
+def _nothing(_address: DatabaseAddress, _connection: Connection, _revision: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
-    Nothing is written when it fails. Two processes at once: the second waits, then finds nothing to do.
-    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, and the other
-    DatabaseFailure as `Database.open`.
+
+def migrate(url: str, kind: DatabaseKind, around: Around = _nothing) -> MigrationReport:
+    """Create the tables of an empty (or, for a file, missing) database of that kind, or upgrade one of ours, `around` it what is given.
+
+    Nothing is written when it fails. Two processes at once: the second waits, then finds nothing to do. A base that desks have open is
+    not upgraded; gestures under way end first.
+    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, DesksOpen, and the
+    other DatabaseFailure as `Database.open`.
     """
     address = DatabaseAddress.parse(url)
     check_place(address, may_create=True)
     with opening(address), _alone(address) as connection:
         marks = _marks(connection)
         _refuse_others(address, marks)
-        if marks.revision != CURRENT:
-            _upgrade(connection)
+        if _to_upgrade(marks):
+            if address.dialect == "postgresql":
+                refuse_open_desks(address, connection)
+                lock_tables(address, connection, marks.tables)
+            with around(address, connection, str(marks.revision)):
+                _upgrade(connection)
         if marks.empty:
+            _upgrade(connection)
             connection.execute(
                 database_identity.insert().values(
                     id=1, program=PROGRAM, kind=kind, base_id=uuid4().hex, created_at=_now(connection)
@@ -116,11 +133,12 @@ def _alone(address: DatabaseAddress) -> Iterator[Connection]:
         with _alone_on_file(address) as connection:
             yield connection
         return
-    engine = postgresql_engine(address)
+    engine = postgresql_engine(address, APPLICATION)
     try:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_KEY)))
             yield connection
     finally:
@@ -133,8 +151,11 @@ def _alone_on_file(address: DatabaseAddress) -> Iterator[Connection]:
         raise ValueError("not a SQLite address")
     _make_file(address, address.path)
     with closing(address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)) as first:
-        _refuse_others(address, sqlite_marks(first))
+        marks = sqlite_marks(first)
+        _refuse_others(address, marks)
         keep_wal(first, patience_s=BUSY_TIMEOUT_S)
+    if _to_upgrade(marks):
+        refuse_open_file(address)
 
     def connect() -> sqlite3.Connection:
         connection = address.connect_sqlite(busy_timeout_s=BUSY_TIMEOUT_S)
@@ -172,6 +193,10 @@ def _marks(connection: Connection) -> DatabaseMarks:
             raise TypeError("the SQLite driver's connection was expected")
         return sqlite_marks(driver)
     return postgresql_marks(connection)
+
+
+def _to_upgrade(marks: DatabaseMarks) -> bool:
+    return not marks.empty and marks.revision != CURRENT
 
 
 def _refuse_others(address: DatabaseAddress, marks: DatabaseMarks) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
 import models.engine
+import models.migrate
 
 _ROOM = 6_000
 
@@ -30,7 +31,10 @@ def shared_statements() -> Iterator[None]:
 
     # The cache's keys hold the dialect: two of a kind, made by the same options, compile alike.
     alike = patch.multiple(DefaultDialect, __eq__=_same_kind, __hash__=_hash_of_kind)
-    with alike, patch.object(models.engine, "create_engine", warm_engine):
+    opening, upgrading = (
+        patch.object(place, "create_engine", warm_engine) for place in (models.engine, models.migrate)
+    )
+    with alike, opening, upgrading:
         yield
 
 

@@ -340,3 +340,23 @@ def test_cash_given_while_a_session_is_forgotten_leads_to_its_closing_then_to_to
     balance = till_balance(desk)
     assert balance is not None
     assert balance.cash_cents == 110_00
+
+
+def test_a_base_upgraded_while_the_desk_was_open_is_said_whole_and_what_was_typed_stays(desk: Desk) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.open("till")
+        await scene.press("m", "up", "enter")
+        await scene.type("10")
+        await scene.press("enter")
+        await scene.type("Monnaie")
+        with desk.database.write() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0099_demain'")
+        await scene.press("enter")
+        assert "a été mise à jour pendant que ce poste était ouvert ; rien n’a été enregistré." in scene.flat()
+        assert "Quittez, mettez le programme à jour sur ce poste, puis rouvrez-le." in scene.flat()
+        assert "Monnaie" in scene.text()
+
+    play(act, desk)
+    balance = till_balance(desk)
+    assert balance is not None
+    assert balance.cash_cents == 100_00

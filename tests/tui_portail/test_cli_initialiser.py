@@ -139,5 +139,11 @@ def test_a_base_of_the_version_before_is_upgraded_without_the_communes_file(empt
 
     assert answer.exit_code == 0, answer.output
     assert "Base mise à jour" in answer.output
+    assert "Vérification avant la mise à jour… 71 écritures" in answer.output and "Tout concorde, en" in answer.output
+    on_server = empty_url.startswith("postgresql")
+    assert ("« tui-portail sauvegarder »" in answer.output, "Pour revenir en arrière" in answer.output) == (
+        on_server,
+        not on_server,
+    )
     sound = CliRunner().invoke(app, ["verifier", "--base", empty_url])
     assert (sound.exit_code, "Tout concorde." in sound.output) == (0, True)

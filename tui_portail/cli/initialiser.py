@@ -13,6 +13,7 @@ import typer
 
 from tui_portail.cli.asking import ask, parse_year
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.progress import progress_of_steps
 from tui_portail.errors import InvalidInput, PortailError
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def initialiser(
 ) -> None:
     """Crée la base d’une commune, ou met à jour celle qui existe sans rien y changer d’autre.
 
+    Une mise à jour attend que tous les postes soient fermés, vérifie la base avant et après, et garde une copie du fichier à côté de lui ;
+    si quelque chose ne concorde pas, rien n’est changé.
+
     Une base vide se remplit du fichier de la commune, ou par quelques questions. Demande ensuite l’identifiant, le nom et le mot de passe
     du premier administrateur. Le mot de passe ne se donne jamais sur la ligne de commande ; hors d’un terminal, les réponses sont lues une
     par ligne sur l’entrée standard.
@@ -73,6 +77,7 @@ def initialiser(
     from models.engine import Database  # noqa: PLC0415  `--help` needs no database
     from tui_portail.commune_files import read_commune  # noqa: PLC0415
     from tui_portail.services.setup import initialise  # noqa: PLC0415
+    from tui_portail.services.upgrading import VerifiedUpgrade  # noqa: PLC0415
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     given = _Given(name, regie, zone, year)
@@ -84,9 +89,16 @@ def initialiser(
         rules, source = read_commune(commune), commune.name
     else:
         rules, source = _asked_if_empty(url, given, empty), FROM_QUESTIONS
-    report = initialise(url, rules, source)
+    _point_to_backup(url)
+    with progress_of_steps(sys.stderr.isatty()) as progress:
+        report = initialise(url, rules, source, upgrade=VerifiedUpgrade(typer.echo, progress))
     done = "créée" if report.created else "mise à jour" if report.migrated else "déjà à jour"
     typer.echo(f"Base {done} : {report.address}")
+    if report.copy is not None:
+        typer.echo(
+            f"Pour revenir en arrière : remettez {report.copy} à la place de la base, avec l’ancienne version du programme. "
+            "Effacez cette copie quand tout va bien : elle nomme les familles."
+        )
     if (commune is not None or empty) and not report.commune_recorded:
         typer.echo("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
     if report.has_administrator:
@@ -100,6 +112,23 @@ def initialiser(
             typer.echo("Sites, activités, places, tarifs : Ctrl+A, « Réglages de la commune » puis « Tarifs ».")
     finally:
         database.close()
+
+
+def _point_to_backup(url: str) -> None:
+    """Before a server's base is upgraded, have its backup made: no copy of it is made here. Raises PortailError when the answer is no."""
+    from models.addresses import DatabaseAddress  # noqa: PLC0415
+    from tui_portail.services.setup import is_of_an_older_version  # noqa: PLC0415
+
+    if DatabaseAddress.parse(url).dialect != "postgresql" or not is_of_an_older_version(url):
+        return
+    typer.echo(
+        "Cette base est sur un serveur : sauvegardez-la d’abord par « tui-portail sauvegarder », la mise à jour n’en fait pas de copie."
+    )
+    if sys.stdin.isatty() and ask("Elle est sauvegardée, et tous les postes sont fermés [o/N]").strip().lower() not in {
+        "o",
+        "oui",
+    }:
+        raise PortailError("La base n’a pas été mise à jour. Sauvegardez-la, puis relancez la même commande.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
@@ -22,6 +23,7 @@ from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import Done, fingerprint, keep
 from tui_portail.services.passwords import check_choice, hash_password
 from tui_portail.services.rights import Role
+from tui_portail.services.upgrading import VerifiedUpgrade
 
 
 class AdministratorExists(PortailError):
@@ -57,6 +59,8 @@ class SetupReport:
     migrated: bool
     commune_recorded: bool
     has_administrator: bool
+    copy: Path | None = None
+    """The file as it was before it was upgraded."""
 
 
 def initialise(
@@ -65,16 +69,20 @@ def initialise(
     source: str,
     kind: DatabaseKind = DatabaseKind.REAL,
     at: datetime | None = None,
+    upgrade: VerifiedUpgrade | None = None,
 ) -> SetupReport:
     """Create an empty base and fill it with the commune's set-up; on one that exists, migrate it and change nothing else.
 
+    A base of an older version is verified, copied if it is a file, and verified again: `upgrade` tells how far it is.
+
     `source` says where the set-up comes from, as kept with it. `commune` None: only for a base that has its own. `at`: when a
     demonstration says it was recorded (aware), None for now.
-    Raises CommuneFileNeeded, DatabaseFailure.
+    Raises CommuneFileNeeded, UpgradeRefused, DatabaseFailure.
     """
     if commune is None:
         require_set_up(url)
-    report = migrate(url, kind)
+    upgrade = upgrade or VerifiedUpgrade()
+    report = migrate(url, kind, upgrade.around)
     database = Database.open(url)
     try:
 
@@ -87,7 +95,13 @@ def initialise(
 
         recorded = database.run(fill)
         return SetupReport(
-            report.address, report.kind, report.created, report.changed, recorded, has_administrator(database)
+            report.address,
+            report.kind,
+            report.created,
+            report.changed,
+            recorded,
+            has_administrator(database),
+            upgrade.copy,
         )
     finally:
         database.close()
@@ -129,6 +143,17 @@ def _has_administrator(connection: Connection) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def is_of_an_older_version(url: str) -> bool:
+    """Say whether a base is there and has to be upgraded. Raises DatabaseFailure when it cannot be told."""
+    try:
+        Database.open(url, to_write=False).close()
+    except DatabaseTooOld:
+        return True
+    except (DatabaseMissing, DatabaseEmpty):
+        pass
+    return False
 
 
 def require_set_up(url: str) -> None:

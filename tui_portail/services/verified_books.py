@@ -46,7 +46,7 @@ def check_books(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from _debts(connection)
     yield from check_joined(connection)
     for table, kind in _NUMBERED:
-        yield from _numbers(connection, table, kind)
+        yield from check_numbers(connection, table, kind)
     yield from _copies(connection)
     yield from _signatures(connection)
     yield from check_places(connection, now)
@@ -105,7 +105,7 @@ def _apart(connection: Connection, rows: Select[Any], account: Select[Any]) -> l
     return [(row.payer_id, int(row.held), int(row.booked)) for row in found]
 
 
-def _numbers(connection: Connection, table: Table, kind: SeriesKind) -> Iterator[Finding]:
+def check_numbers(connection: Connection, table: Table, kind: SeriesKind) -> Iterator[Finding]:
     """Yield the gaps of a numbering, and a counter that is not at the last number given: a few rows a year are read."""
     given = select(
         table.c.regie_id,

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Select,
     Table,
     UniqueConstraint,
@@ -91,6 +92,8 @@ def _unreadable(column: Column[object], dialect: str) -> str:
     match column.type:
         case Boolean():
             wrong = f"typeof({name}) <> 'integer' OR {name} NOT IN (0, 1)"
+        case LargeBinary():
+            wrong = f"typeof({name}) <> 'blob'"
         case Integer():
             wrong = f"typeof({name}) <> 'integer'"
         case Date():
