@@ -42,7 +42,8 @@ def main() -> int:
             made.update(json.loads(line))
     sys.stdout.write("\n| what | how many |\n| --- | ---: |\n")
     for key, words in WORDS.items():
-        sys.stdout.write(f"| {words} | {made[key]:,} |\n".replace(",", " "))
+        many = f"{made[key]:,}".replace(",", " ")
+        sys.stdout.write(f"| {words} | {many} |\n")
     return 0
 
 
