@@ -64,11 +64,13 @@ soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test
 	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
 
-check: $(TARGETS)/.installed-dev ## format, lint, types and import layers
+check: $(TARGETS)/.installed-dev ## format, lint, types, import layers, and the dependencies (no network)
 	"$(VENV)/bin/ruff" format --check .
 	"$(VENV)/bin/ruff" check .
 	"$(VENV)/bin/mypy"
 	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/python" -m pip check
+	"$(VENV)/bin/python" -m tests.dependencies
 
 bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md
 	"$(VENV)/bin/python" -m bench
