@@ -15,6 +15,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event, func, select,
 
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseDamaged, DatabaseNotOurs, DatabaseReadOnly, DatabaseTooNew
+from models.desk_accounts import give_again, require_owner
 from models.driver_errors import DAMAGED
 from models.engine import postgresql_engine
 from models.inspection import (
@@ -67,8 +68,9 @@ def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
     """Create the tables of an empty (or, for a file, missing) database of that kind, or upgrade one of ours.
 
     Nothing is written when it fails. Two processes at once: the second waits, then finds nothing to do.
-    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, and the other
-    DatabaseFailure as `Database.open`.
+    On PostgreSQL, accounts that had rights on the base have those this version needs, in the same transaction.
+    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, OwnerNeeded, and the
+    other DatabaseFailure as `Database.open`.
     """
     address = DatabaseAddress.parse(url)
     check_place(address, may_create=True)
@@ -76,7 +78,11 @@ def migrate(url: str, kind: DatabaseKind) -> MigrationReport:
         marks = _marks(connection)
         _refuse_others(address, marks)
         if marks.revision != CURRENT:
+            if address.dialect == "postgresql":
+                require_owner(connection, str(address))
             _upgrade(connection)
+            if address.dialect == "postgresql":
+                give_again(connection)
         if marks.empty:
             connection.execute(
                 database_identity.insert().values(

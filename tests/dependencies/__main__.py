@@ -1,6 +1,7 @@
 """`python -m tests.dependencies [--strict]`: audit what the program is built on; `make check` runs it, and it needs no network.
 
-Sorts out in error (1) for a version that is not its pin's, a missing or useless pin, an advisory not accepted; with `--strict`, for old sources too.
+Leaves with status 1 for a version that is not its pin's, a pin missing or useless, an advisory not accepted; with `--strict`, for
+old sources too.
 """
 
 import sys

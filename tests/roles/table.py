@@ -248,6 +248,7 @@ WITHOUT_AGENT: dict[str, str] = {
     "register_views.exports_folder": "fait le dossier des fichiers, ne lit pas la base",
     "registers.books_for_command": "commande : qui peut lire la base peut la lancer",
     "retention.retention_for_command": "commande, qui ne nomme personne",
+    "server_accounts.give_rights": "commande de qui possède la base",
     "setup.create_first_administrator": "refuse dès que la base a un administrateur",
     "setup.has_administrator": "avant toute identification : oui ou non",
     "setup.initialise": "commande de qui possède la base",
