@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from models.addresses import DatabaseAddress
 from models.database_errors import AccountNotFit, AccountNotMade, OwnerNeeded
 from models.desk_rights import DESK_RIGHTS, Uses
+from tui_portail.errors import InvalidInput
 
 JOURNAL = (
     "journal_entry",
@@ -38,6 +40,7 @@ DESK_SETTINGS = {
 READER_SETTINGS = {"default_transaction_read_only": "on", "timezone": "UTC"}
 """Kept by the server for the account itself: they hold behind a connection pooler that drops what a connection asks for."""
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,62}")
+_KEYWORDS = ("public", "none", "user", "current_user", "current_role", "session_user")
 _OF_SERVER = ("pg_read_server_files", "pg_write_server_files", "pg_execute_server_program", "pg_write_all_data")
 _ATTRIBUTES = {
     "rolsuper": "superutilisateur",
@@ -122,15 +125,11 @@ def give(connection: Connection, role: str, *, writes: bool) -> bool:
     """Give an account what a desk needs (or a reader, which only reads) and nothing more, and make it if there is none.
 
     Return whether the server keeps the account's own settings, which only a server's administrator may write for some.
-    Raises AccountNotFit, AccountNotMade, OwnerNeeded.
+    Raises InvalidInput, AccountNotFit, AccountNotMade, OwnerNeeded.
     """
-    if (
-        not _NAME.fullmatch(role)
-        or role.startswith("pg_")
-        or role in {"public", "none", "current_user", "session_user"}
-    ):
-        raise AccountNotFit(
-            role, ["un nom de lettres sans accent, chiffres et « _ », qui commence par une lettre, est attendu"]
+    if not _NAME.fullmatch(role) or role.startswith("pg_") or role in _KEYWORDS:
+        raise InvalidInput(
+            "Le nom d’un compte s’écrit en minuscules sans accent, chiffres et « _ », et commence par une lettre : « poste », par exemple."
         )
     _check_owner(connection)
     _make(connection, role)
@@ -146,7 +145,7 @@ def give(connection: Connection, role: str, *, writes: bool) -> bool:
 def _check_owner(connection: Connection) -> None:
     rights = account_rights(connection)
     if rights is None or not (rights.superuser or rights.owner):
-        raise OwnerNeeded(connection.engine.url.render_as_string())
+        raise OwnerNeeded(str(DatabaseAddress("postgresql", connection.engine.url)))
 
 
 def _quoted(connection: Connection, name: str) -> str:

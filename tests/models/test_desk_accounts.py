@@ -22,7 +22,7 @@ from tests.roles.arguments import a_world, arguments
 from tests.roles.introspection import services
 from tests.roles.table import GESTURES, service_of
 from tests.tui_portail.services.regie_story import a_story
-from tui_portail.errors import PortailError
+from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.services.desk import Desk
 from tui_portail.services.server_accounts import give_rights
 from tui_portail.services.verification import verify
@@ -243,5 +243,5 @@ def test_an_account_that_could_do_more_is_refused_and_given_nothing(town: Town, 
 
 @pytest.mark.parametrize("name", ["", "Poste", "pg_desk", "public", "poste; DROP TABLE posting", "é", "1poste"])
 def test_a_name_that_is_no_accounts_is_refused(town: Town, name: str) -> None:
-    with pytest.raises(AccountNotFit):
+    with pytest.raises(InvalidInput):
         give_rights(town.owner, name, None)

@@ -87,6 +87,8 @@ def initialiser(
     report = initialise(url, rules, source)
     done = "créée" if report.created else "mise à jour" if report.migrated else "déjà à jour"
     typer.echo(f"Base {done} : {report.address}")
+    if report.created and report.on_server:
+        typer.echo("Donnez aux postes un compte qui n’altère jamais le journal : tui-portail droits --role poste")
     if (commune is not None or empty) and not report.commune_recorded:
         typer.echo("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
     if report.has_administrator:

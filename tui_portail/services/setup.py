@@ -57,6 +57,7 @@ class SetupReport:
     migrated: bool
     commune_recorded: bool
     has_administrator: bool
+    on_server: bool = False
 
 
 def initialise(
@@ -87,7 +88,13 @@ def initialise(
 
         recorded = database.run(fill)
         return SetupReport(
-            report.address, report.kind, report.created, report.changed, recorded, has_administrator(database)
+            report.address,
+            report.kind,
+            report.created,
+            report.changed,
+            recorded,
+            has_administrator(database),
+            database.dialect == "postgresql",
         )
     finally:
         database.close()
