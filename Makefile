@@ -60,9 +60,10 @@ test soak: export PYTHONDONTWRITEBYTECODE := # processes that tests start would 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
-soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), live 200 random lives of each kind (8 to 15)
+soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), live 200 random lives of each kind (8 to 15), work by a desk's account
 	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
+	"$(VENV)/bin/python" -m pytest -p tests.as_desk -m postgresql tests/tui_portail/services tests/races tests/regie_year -n 2
 
 check: $(TARGETS)/.installed-dev ## format, lint, types, import layers, and the dependencies (no network)
 	"$(VENV)/bin/ruff" format --check .
