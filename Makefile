@@ -60,16 +60,19 @@ test soak: export PYTHONDONTWRITEBYTECODE := # processes that tests start would 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
-soak: $(TARGETS)/.installed-dev ## kill desks, cut the power, crash and cut servers for long (docs/reliability.md), live 200 random lives of each kind (8 to 15)
+soak: $(TARGETS)/.installed-dev ## kill desks, cut the power, crash and cut servers for long (docs/reliability.md), live 200 random lives of each kind (8 to 15), work by a desk's account
 	"$(VENV)/bin/python" -m tests.faults
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
 	LIVES=3000 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/test_parsers_fuzzed.py -n 2
+	"$(VENV)/bin/python" -m pytest -p tests.as_desk -m postgresql tests/tui_portail/services tests/races tests/regie_year -n 2
 
-check: $(TARGETS)/.installed-dev ## format, lint, types and import layers
+check: $(TARGETS)/.installed-dev ## format, lint, types, import layers, and the dependencies (no network)
 	"$(VENV)/bin/ruff" format --check .
 	"$(VENV)/bin/ruff" check .
 	"$(VENV)/bin/mypy"
 	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/python" -m pip check
+	"$(VENV)/bin/python" -m tests.dependencies
 
 bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md
 	"$(VENV)/bin/python" -m bench

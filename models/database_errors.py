@@ -3,7 +3,11 @@
 Business refusals are elsewhere; a constraint violation is not one of these: it passes as SQLAlchemy's `IntegrityError`.
 """
 
+from collections.abc import Sequence
+
 from tui_portail.errors import PortailError
+
+MOST_TOLD = 4
 
 
 class DatabaseFailure(PortailError):
@@ -116,3 +120,39 @@ class DatabaseDamaged(DatabaseFailure):
     """The file is recognised and unreadable: restore a copy."""
 
     code = "BASE_ABIMEE"
+
+
+class OwnerNeeded(DatabaseFailure):
+    """Making or upgrading a base, or giving rights on it, asked of an account that does not own it. `shown` is the base's address."""
+
+    code = "COMPTE_PROPRIETAIRE_ATTENDU"
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"Ce compte ne possède pas la base {shown} ; rien n’a été changé. Recommencez avec le compte qui l’a créée : c’est lui "
+            "qui la met à jour et qui donne leurs droits aux comptes des postes."
+        )
+
+
+class AccountNotFit(DatabaseFailure):
+    """An account of the server that a desk must not use: it could do more than a desk's work."""
+
+    code = "COMPTE_TROP_PUISSANT"
+
+    def __init__(self, role: str, beyond: Sequence[str]) -> None:
+        super().__init__(
+            f"Le compte « {role} » ne convient pas à un poste ({', '.join(beyond[:MOST_TOLD])}{' …' if len(beyond) > MOST_TOLD else ''}) ; "
+            "rien n’a été changé. Donnez le nom d’un compte qui n’existe pas encore, ou retirez-lui ces droits."
+        )
+
+
+class AccountNotMade(DatabaseFailure):
+    """The account does not exist, and the one that is connected may not make any."""
+
+    code = "COMPTE_A_CREER"
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"Le compte « {role} » n’existe pas et celui qui possède la base ne peut pas le créer. Demandez à l’administrateur du serveur "
+            f"« CREATE ROLE {role} LOGIN », puis recommencez."
+        )

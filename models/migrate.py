@@ -21,6 +21,7 @@ from models.database_errors import (
     DatabaseReadOnly,
     DatabaseTooNew,
 )
+from models.desk_accounts import give_again, require_owner
 from models.driver_errors import DAMAGED
 from models.engine import postgresql_engine
 from models.inspection import (
@@ -86,21 +87,25 @@ def migrate(url: str, kind: DatabaseKind, around: Around = _nothing) -> Migratio
     """Create the tables of an empty (or, for a file, missing) database of that kind, or upgrade one of ours, `around` it what is given.
 
     Nothing is written when it fails. Two processes at once: the second waits, then finds nothing to do. A base that desks have open is
-    not upgraded; gestures under way end first.
-    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, DesksOpen, and the
-    other DatabaseFailure as `Database.open`.
+    not upgraded; gestures under way end first. On PostgreSQL, accounts that had rights on the base have those this version needs.
+    Raises DatabaseNotOurs on a database that holds another program's tables, DatabaseTooNew on a later version's, DesksOpen, OwnerNeeded,
+    and the other DatabaseFailure as `Database.open`.
     """
     address = DatabaseAddress.parse(url)
     check_place(address, may_create=True)
     with opening(address), _alone(address) as connection:
         marks = _marks(connection)
         _refuse_others(address, marks)
+        if address.dialect == "postgresql" and marks.revision != CURRENT:
+            require_owner(connection, str(address))
         if _to_upgrade(marks):
             if address.dialect == "postgresql":
                 refuse_open_desks(address, connection)
                 lock_tables(address, connection, marks.tables)
             with around(address, connection, str(marks.revision)):
                 _upgrade(connection)
+                if address.dialect == "postgresql":
+                    give_again(connection)
         if marks.empty:
             _upgrade(connection)
             connection.execute(

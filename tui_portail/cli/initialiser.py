@@ -99,6 +99,8 @@ def initialiser(
             f"Pour revenir en arrière : remettez {report.copy} à la place de la base, avec l’ancienne version du programme. "
             "Effacez cette copie quand tout va bien : elle nomme les familles."
         )
+    if report.created and report.on_server:
+        typer.echo("Donnez aux postes un compte qui n’altère jamais le journal : tui-portail droits --role poste")
     if (commune is not None or empty) and not report.commune_recorded:
         typer.echo("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
     if report.has_administrator:

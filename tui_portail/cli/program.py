@@ -12,6 +12,7 @@ from tui_portail.cli import (
     courriers,
     demo,
     diagnostic,
+    droits,
     effectifs,
     exporter,
     famille,
@@ -66,6 +67,7 @@ ouvrir.add_to(app)
 initialiser.add_to(app)
 app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")
+droits.add_to(app)
 verifier.add_to(app)
 diagnostic.add_to(app)
 sauvegarder.add_to(app)

@@ -162,8 +162,9 @@ def _awaited_query() -> Select[Any]:
 
 
 def proof_reasons(desk: Desk, accepted: bool) -> tuple[str, ...]:
-    """Return the commune's reasons for accepting, or for refusing, a justificatif: none names an illness."""
-    policy = desk.commune().policy
+    """Return the commune's reasons for accepting, or for refusing, a justificatif: none names an illness. Raises NotAllowed."""
+    with desk.read(Right.JUDGE_PROOF) as connection:
+        policy = desk.commune(connection).policy
     return policy.proof_acceptance_reasons if accepted else policy.proof_refusal_reasons
 
 

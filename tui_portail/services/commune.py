@@ -189,7 +189,10 @@ def _merge(connection: Connection, table: Table, rows: list[dict[str, object]]) 
         key = tuple(row[column.name] for column in keys)
         if key in known:
             matching = [column == row[column.name] for column in keys]
-            connection.execute(update(table).where(*matching).values(row))
+            named = {column.name for column in keys}
+            connection.execute(
+                update(table).where(*matching).values({name: one for name, one in row.items() if name not in named})
+            )
         else:
             connection.execute(insert(table).values(row))
 

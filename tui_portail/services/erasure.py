@@ -112,7 +112,9 @@ class ErasedBatch:
 
 
 def _trace(scrubbed: bool) -> str:
-    later = " La base est occupée : ses octets libres seront nettoyés au prochain effacement."
+    later = (
+        " Les octets libres de la base seront nettoyés plus tard : au prochain effacement, ou par le serveur lui-même."
+    )
     return "" if scrubbed else later
 
 

@@ -59,6 +59,7 @@ class SetupReport:
     migrated: bool
     commune_recorded: bool
     has_administrator: bool
+    on_server: bool = False
     copy: Path | None = None
     """The file as it was before it was upgraded."""
 
@@ -101,7 +102,8 @@ def initialise(
             report.changed,
             recorded,
             has_administrator(database),
-            upgrade.copy,
+            on_server=database.dialect == "postgresql",
+            copy=upgrade.copy,
         )
     finally:
         database.close()
