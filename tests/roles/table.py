@@ -42,6 +42,7 @@ GESTURES: dict[str, tuple[Right, ...]] = {
     "attendance_places.places_of": (Right.ATTENDANCE,),
     "attendance_places.slot_to_mark": (Right.ATTENDANCE,),
     "attendance_sheet.attendance_sheet": (Right.ATTENDANCE,),
+    "backup_watch.backup_warnings": (Right.SETTINGS,),
     "baskets.extend_basket": (Right.EXTEND,),
     "baskets.load_basket": (Right.SEE_QUEUE,),
     "baskets.release_basket": (Right.RELEASE,),
@@ -57,6 +58,8 @@ GESTURES: dict[str, tuple[Right, ...]] = {
     "cancellations.proof_reasons": (Right.JUDGE_PROOF,),
     "cancellations.waiting_proofs": (Right.JUDGE_PROOF,),
     "cash_movements.record_movement": (Right.TILL,),
+    "clock_correction.clock_state": (Right.SETTINGS,),
+    "clock_correction.correct_clock": (Right.SETTINGS,),
     "closing_days.close_families": (Right.CLOSE_DAYS,),
     "closing_days.record_closure": (Right.CLOSE_DAYS,),
     "closing_sheets.closing_sheet": (Right.TILL,),
@@ -84,6 +87,7 @@ GESTURES: dict[str, tuple[Right, ...]] = {
     "day_closures.view_closure": (Right.CLOSE_DAYS,),
     "day_places.give_back_to_set_up": (Right.PLACES,),
     "day_places.set_day_places": (Right.PLACES,),
+    "diagnostic.diagnose_desk": (Right.SETTINGS,),
     "diary.appointment_kinds": (Right.APPOINTMENTS,),
     "diary.diary": (Right.APPOINTMENTS,),
     "diary.load_appointment": (Right.APPOINTMENTS,),
@@ -255,6 +259,8 @@ WITHOUT_AGENT: dict[str, str] = {
     "setup.require_set_up": "commande de qui possède la base",
     "sign_in.sign_in": "l’identification elle-même",
     "verification.verify": "commande : qui peut lire la base peut la lancer",
+    "backup_notes.note": "commande : note une sauvegarde ou une restauration, au nom de personne",
+    "setup.is_of_an_older_version": "commande : dit si la base est à mettre à jour, sans rien y lire",
 }
 """The functions that ask no agent, each with its reason."""
 FILLING = "demo"
