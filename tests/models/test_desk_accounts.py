@@ -94,6 +94,7 @@ def test_every_gesture_of_the_program_finds_its_rights(postgresql_server: Postgr
 
 
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
+@pytest.mark.usefixtures("desk")  # rows to alter
 def test_no_sealed_table_is_altered(town: Town, verb: str) -> None:
     for table in ALL_SEALED:
         column = list(metadata.tables[table].columns.keys())[-2 if table == "audit_event" else -1]
