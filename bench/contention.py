@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle, islice
+from itertools import islice
 from statistics import median
 from threading import Barrier, Thread
 from typing import Any
@@ -160,7 +160,11 @@ def _one_head(url: str, database: Database, desks: int, payments: int, town: Tow
     desks = min(desks, MOST_CASHING)
     shared = [(1, 1, "1, one till for all"), *((regies, desks, f"{regies}") for regies in REGIES if regies < desks)]
     ways = [*shared, (desks, desks, f"{desks}: one a desk")]
-    families = _families_without_basket(database, desks * payments * len(ways), town)
+    free = _families_without_basket(database, town)
+    payments = min(payments, len(free) // (desks * len(ways)))
+    if not payments:
+        raise LookupError("too few families of this town hold nothing")
+    families = iter(free)
     rows, rates = [], []
     for regies, tills, said in ways:
         seats = Seats.taken(database, desks, regies=regies, tills=tills)
@@ -179,12 +183,11 @@ def _one_head(url: str, database: Database, desks: int, payments: int, town: Tow
     return [Figure(f"payments a second, {desks} desks in one régie, to a régie a desk", rates[1] / rates[-1], "×")]
 
 
-def _families_without_basket(database: Database, count: int, town: Town) -> Iterator[int]:
-    """Return dossiers that hold nothing, spread over the town."""
+def _families_without_basket(database: Database, town: Town) -> list[int]:
+    """Return the dossiers that hold nothing and owe nothing."""
     with database.read() as connection:
         held = set(connection.scalars(select(t.basket.c.payer_id).where(t.basket.c.state == "ouvert")))
-    free = [dossier for dossier in range(1, town.size.dossiers + 1) if dossier not in held]
-    return islice(cycle(free[:: max(1, len(free) // count)]), count)
+    return [dossier for dossier in range(1, town.size.dossiers + 1) if dossier not in held]
 
 
 def _on_hold(database: Database, seats: Seats, families: Iterator[int], count: int) -> list[int]:
