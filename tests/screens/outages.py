@@ -57,25 +57,28 @@ class Line:
 class Pauses:
     """The application's pauses between two tries: over when the test says so."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene | None = None) -> None:
         self._scene = scene
         self.asked: list[float] = []
         self._under_way: list[asyncio.Future[None]] = []
-        scene.app.outage.pause = self._pause
+        if scene is not None:
+            scene.app.outage.pause = self
 
-    async def _pause(self, seconds: float) -> None:
+    async def __call__(self, seconds: float) -> None:
         self.asked.append(seconds)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._under_way.append(future)
         await future
 
-    async def over(self) -> None:
+    async def over(self, scene: Scene | None = None) -> None:
         """Let the present pauses end, and the application do what it then does."""
         ended, self._under_way = self._under_way, []
         for future in ended:
             if not future.done():
                 future.set_result(None)
-        await self._scene.settle()
+        shown = scene or self._scene
+        assert shown is not None
+        await shown.settle()
 
 
 def elsewhere(desk: Desk, line: Line, act: Callable[[], T]) -> T:
