@@ -151,8 +151,8 @@ class CarriesOn(Guarded):
             outage.lost(again=failures > 1)
 
             def tell() -> None:
-                ends = f"nouvel essai dans {outage.delay} s. Échap : arrêter d’attendre." if wait.held else ""
-                self._carry_say(wait, f"{wait.keeps} ; {ends or f'nouvel essai dans {outage.delay} s.'}", Kind.LOST)
+                stop = " Échap : arrêter d’attendre." if wait.held or wait.writes else ""
+                self._carry_say(wait, f"{wait.keeps} ; nouvel essai dans {outage.delay} s.{stop}", Kind.LOST)
 
             tell()
             await self._carry_first_of(asyncio.ensure_future(outage.back(tell)), wait)
