@@ -1,18 +1,18 @@
 """A base that stops answering when a test says so, and a time that passes when it says so."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
+import pytest
 from sqlalchemy import Connection
 
 from models.database_errors import DatabaseUnreachable
 from models.engine import Database
 from tests.screens.playing import Scene
-from tui_portail.services.desk import Desk
 
-T = TypeVar("T")
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the application does, whichever base is away."""
 
 
 class Line:
@@ -79,12 +79,3 @@ class Pauses:
         shown = scene or self._scene
         assert shown is not None
         await shown.settle()
-
-
-def elsewhere(desk: Desk, line: Line, act: Callable[[], T]) -> T:
-    """Do something at another desk, whose line is good."""
-    was, line._is_cut = line._is_cut, False
-    try:
-        return act()
-    finally:
-        line._is_cut = was

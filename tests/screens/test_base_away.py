@@ -12,7 +12,7 @@ from models import tables as t
 from models.engine import Database
 from tests.factories import BOTH_DESKS, Family, a_desk, a_family
 from tests.screens.counter_acts import book, book_and_pay, next_week
-from tests.screens.outages import Line, Pauses
+from tests.screens.outages import ONE_ENGINE, Line, Pauses
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.screens.test_registration_screen import fill
 from tui_portail.services.desk import Desk, new_operation
@@ -99,8 +99,10 @@ ACTS = {
 }
 
 
-@pytest.mark.parametrize("lost", ["before", "after"])
 @pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize(
+    ("database_url", "lost"), [("sqlite", "before"), ("postgresql", "after")], indirect=["database_url"]
+)
 def test_a_gesture_goes_on_by_itself_when_the_base_is_back_and_is_done_once(
     desk: Desk, family: Family, line: Line, name: str, lost: str
 ) -> None:
@@ -157,6 +159,7 @@ def test_the_screen_says_that_the_base_is_away_in_words(
     play(act, desk, size=size)
 
 
+@ONE_ENGINE
 def test_escape_stops_waiting_and_the_same_key_goes_on_with_the_same_gesture(
     desk: Desk, family: Family, line: Line
 ) -> None:
@@ -196,6 +199,7 @@ def test_a_payment_left_without_an_answer_is_told_when_the_base_is_back(
     play(act, desk)
 
 
+@ONE_ENGINE
 def test_the_payment_told_as_done_is_shown_by_its_own_key_and_another_gesture_of_that_name_goes_out(
     desk: Desk, family: Family, line: Line
 ) -> None:
@@ -219,6 +223,7 @@ def test_the_payment_told_as_done_is_shown_by_its_own_key_and_another_gesture_of
     assert count(desk, t.audit_event, t.audit_event.c.gesture == "prolonger") == 2
 
 
+@ONE_ENGINE
 def test_a_refusal_that_comes_after_the_return_is_said_as_such(desk: Desk, family: Family, line: Line) -> None:
     async def act(scene: Scene) -> None:
         pauses = await cashed_without_answer(scene, desk, family, line, "before")
@@ -234,6 +239,7 @@ def test_a_refusal_that_comes_after_the_return_is_said_as_such(desk: Desk, famil
     assert count(desk, t.payment) == 0
 
 
+@ONE_ENGINE
 def test_a_list_keeps_what_it_showed_and_is_read_again_by_one_probe(desk: Desk, family: Family, line: Line) -> None:
     book(desk, family, MONDAY)
 
@@ -261,6 +267,7 @@ def test_a_list_keeps_what_it_showed_and_is_read_again_by_one_probe(desk: Desk, 
     assert play(act, desk).incidents == []
 
 
+@ONE_ENGINE
 def test_the_probe_comes_later_and_later(desk: Desk, family: Family, line: Line) -> None:
     async def act(scene: Scene) -> None:
         pauses = await cashed_without_answer(scene, desk, family, line, "before")

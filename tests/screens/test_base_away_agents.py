@@ -10,7 +10,7 @@ from models.database_errors import DatabaseUnreachable
 from models.engine import Database
 from tests.factories import BOTH_DESKS, Family, a_desk, a_family, an_agent
 from tests.screens.counter_acts import book
-from tests.screens.outages import Line, Pauses
+from tests.screens.outages import ONE_ENGINE, Line, Pauses
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.screens.test_base_away import MONDAY, count, to_pay
 from tui_portail.services.agents import hash_password
@@ -75,6 +75,7 @@ def test_the_program_opened_while_the_server_is_down_waits_for_it_and_signs_in_w
     play(act, opener, size=size, pause=pauses)
 
 
+@ONE_ENGINE
 def test_signing_in_goes_on_when_the_base_is_back_with_the_password_typed(mairie: Desk) -> None:
     mairie.sign_out()
     line = Line(mairie.database)
@@ -92,6 +93,7 @@ def test_signing_in_goes_on_when_the_base_is_back_with_the_password_typed(mairie
     play(act, mairie)
 
 
+@ONE_ENGINE
 def test_escape_gives_a_sign_in_up_and_keeps_what_was_typed(mairie: Desk) -> None:
     mairie.sign_out()
     line = Line(mairie.database)
@@ -121,6 +123,7 @@ async def unanswered(scene: Scene, desk: Desk, family: Family, line: Line) -> Pa
     return pauses
 
 
+@ONE_ENGINE
 def test_a_desk_whose_gesture_waits_locks_itself_and_shows_its_answer_to_its_agent_only(
     mairie: Desk, family: Family
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_desk_whose_gesture_waits_locks_itself_and_shows_its_answer_to_its_age
     assert count(mairie, t.payment) == 1
 
 
+@ONE_ENGINE
 def test_the_password_that_unlocks_waits_for_the_base_too(mairie: Desk) -> None:
     mairie.sign_out()
     line = Line(mairie.database)
@@ -196,6 +200,7 @@ def test_another_agent_never_does_the_gesture_of_the_one_before_who_is_told_of_i
     assert count(mairie, t.payment) == (lost == "after")
 
 
+@ONE_ENGINE
 def test_a_gesture_that_waits_is_not_sent_under_the_name_of_who_sits_down(mairie: Desk, family: Family) -> None:
     """The base comes back while the other types a password: the payment waits until it is known who sits there."""
     mairie.sign_out()
@@ -237,6 +242,7 @@ def test_an_operation_is_told_to_its_own_agent_only(mairie: Desk, family: Family
     assert operation_done(mairie, operation) is None
 
 
+@ONE_ENGINE
 def test_quitting_with_a_gesture_of_unknown_fate_is_asked_about(mairie: Desk, family: Family) -> None:
     mairie.sign_out()
     line = Line(mairie.database)
