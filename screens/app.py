@@ -12,34 +12,36 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
-from screens.bars import HeaderBar, Kind
+from screens.bars import HeaderBar, Kind, MessageBar
 from screens.commands import bindings_of, command_of
-from screens.desk_screen import DeskScreen, Framed
-from screens.destinations import DESTINATIONS, HOME_OF_RIGHT, RIGHT_OF_CLASS
-from screens.gestures import Gestures, in_thread
+from screens.desk_screen import Framed
+from screens.destinations import DESTINATIONS
+from screens.fates import Fates
+from screens.gestures import Gestures
 from screens.header import TillState, header_texts
+from screens.held import keeps_still
 from screens.key_names import key_name
 from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
-from screens.lock import HeldWhileLocked
+from screens.outage import Outage
 from screens.palette import DeskCommands, FrenchPalette
+from screens.seat import Seat
 from screens.sign_in import SignInScreen
 from screens.themes import DEFAULT_THEME, THEMES, theme_after
+from screens.threads import in_thread
 from screens.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
-    from tui_portail.errors import PortailError
-    from tui_portail.services.desk import Desk, SignedAgent
+    from tui_portail.services.desk import Desk
 
 OpenDesk = Callable[[], "Desk"]
-SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
+CARRIED = "enregistré, la base est revenue."
 
 
-class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
+class PortailApp(CalmEnd, Seat):
     """The desk's application. `open_desk` is called in a thread after the first frame and may raise a `PortailError`.
 
     `keymap` maps command ids to keys; `idle_minutes` locks the screen (0: never); `log_folder` is where incidents go (None: the user's
@@ -73,7 +75,7 @@ class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
         self.theme = theme if theme in {known.name for known in THEMES} else DEFAULT_THEME
         self.animation_level = "none"
         self.set_keymap(dict(keymap or {}))
-        self.desk: Desk | None = None
+        self.outage, self.fates = Outage(self), Fates(self)
         self.till: TillState = TillState.UNKNOWN
         self.commune_name = ""
         self.incidents: list[Exception] = []
@@ -86,8 +88,6 @@ class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
         self.idle_seconds = idle_minutes * 60
         self._open_desk = open_desk
         self._saved_theme = saved_theme
-        self._last_input = monotonic()
-        self._shown: SignedAgent | None = None  # as the header and the screens were last made to follow
 
     # -- opening ---------------------------------------------------------------------------------------------------------
 
@@ -127,63 +127,7 @@ class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
             raise RuntimeError("the desk is not open yet")
         return self.desk
 
-    # -- who is at the desk ----------------------------------------------------------------------------------------------
-
-    @property
-    def agent(self) -> SignedAgent | None:
-        """The agent signed in, if any."""
-        return self.desk.agent if self.desk else None
-
-    def may(self, right: str) -> bool:
-        """Say whether the agent signed in has a right, by its name."""
-        if self.agent is None:
-            return False
-        from tui_portail.services.rights import Right  # noqa: PLC0415  after the first frame
-
-        return self.agent.may(Right[right])
-
-    def welcome(self) -> None:
-        """Go to the agent's first screen, once signed in."""
-        self._shown = self.agent
-        for right, place in HOME_OF_RIGHT:
-            if self.may(right):
-                self.open(place)
-                break
-        self.look_at_till()
-
-    def agent_changed(self, before: SignedAgent) -> None:
-        """Show who is signed in now; the screens and what was typed stay if the agent may see them, else nothing of them does."""
-        self._shown = self.agent
-        if not all(self._may_see(screen, before) for screen in self.screen_stack[1:]):
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
-            self.welcome()
-            return
-        for screen in self.screen_stack:
-            if isinstance(screen, Gestures):
-                screen.message("")  # it was said to the other: « réservé à … » as much as « fait »
-            if isinstance(screen, DeskScreen):
-                screen.follow_agent()
-        self.refresh_bindings()
-        self.show_header()
-        self.look_at_till()
-
-    def agent_lost(self, screen: object, error: PortailError) -> bool:
-        """Follow what an administrateur did to the agent at the desk meanwhile; return whether the refusal was thereby answered.
-
-        Disabled, or given a provisional password: back to the sign-in screen. Fewer roles: only what they still allow stays.
-        """
-        if screen is not self.screen:
-            return False
-        if error.code in SESSION_ENDED:
-            self._sign_out()
-        elif error.code == "DROIT_INSUFFISANT" and self.agent is not None and self.agent != self._shown:
-            before, self._shown = self._shown or self.agent, self.agent
-            self.agent_changed(before)
-        else:
-            return False
-        self.say(error.sentence, Kind.REFUSED)
-        return True
+    # -- what is said ----------------------------------------------------------------------------------------------------
 
     def say(self, sentence: str, kind: Kind = Kind.INFO) -> None:
         """Show a sentence on whichever screen is in front once what goes on is done."""
@@ -194,22 +138,36 @@ class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
 
         self.call_after_refresh(shown)
 
-    def _may_see(self, screen: Screen[Any], before: SignedAgent) -> bool:
-        """Say whether the agent signed in may see a screen left open by another; a dialog or a form needs all the other's roles."""
-        name = type(screen).__name__
-        if name in RIGHT_OF_CLASS:
-            right = RIGHT_OF_CLASS[name]
-            return right is None or self.may(right)
-        return self.agent is not None and before.roles <= self.agent.roles
+    def say_carried(self) -> None:
+        """Say, on whichever screen a gesture leads to, that it waited for the base and is done, before what that screen says itself."""
+
+        def shown() -> None:
+            for bar in self.screen.query(MessageBar):
+                after = f" {bar.sentence}" if bar.sentence else ""
+                bar.show(f"{CARRIED}{after}", Kind.DONE)
+
+        self.call_after_refresh(shown)
+
+    def base_is_back(self) -> None:
+        """Read what the header says again, and tell what became of the gestures without an answer."""
+        self.read_till()
+        self.fates.tell()
 
     def show_header(self) -> None:
         """Write the header of the screen in front again."""
         for header in self.screen.query(HeaderBar):
             header.show()
 
+    def show_headers(self) -> None:
+        """Write the headers of every screen again, those behind a dialog too."""
+        for screen in self.screen_stack:
+            for header in screen.query(HeaderBar):
+                header.show()
+
     def header_texts(self, title: str, width: int) -> tuple[str, str]:
-        """Return what the header says on the left and on the right, for a width in cells."""
-        return header_texts(self.desk, self.commune_name, self.till, title, width)
+        """Return what the header says on the left and on the right, for a width in cells; nothing of the till while the base is away."""
+        till = TillState.UNKNOWN if self.outage.is_away else self.till
+        return header_texts(self.desk, self.commune_name, till, title, width)
 
     def read_till(self) -> None:
         """Read in a thread whether a till session is open, for the header."""
@@ -225,72 +183,14 @@ class PortailApp(CalmEnd, HeldWhileLocked, App[None]):
         front = self._front
         front.call_after_refresh(front.look_at_till)
 
-    def action_change_agent(self) -> None:
-        """Let another agent sign in over the present screen."""
-        self._ask_identity(locked=False)
-
-    def action_lock(self) -> None:
-        """Hide the screen until a password is given."""
-        self._ask_identity(locked=True)
-
-    def _ask_identity(self, locked: bool) -> None:
-        from screens.change_agent import ChangeAgentDialog  # noqa: PLC0415
-
-        before = self.agent
-
-        def answered(_changed: bool | None) -> None:
-            if self.agent != before and before is not None:
-                self.agent_changed(before)
-            self.release_held(seen=before is not None and self.agent is not None and before.roles <= self.agent.roles)
-
-        asked = self.is_locked or (not locked and isinstance(self.screen, ChangeAgentDialog))
-        if self.agent is not None and not asked:
-            self.push_screen(ChangeAgentDialog(locked=locked), answered)
-
-    def _lock_if_idle(self) -> None:
-        if monotonic() - self._last_input >= self.idle_seconds:
-            self.action_lock()
-
     async def on_event(self, event: events.Event) -> None:
         """Remember when a key or the mouse was last used; a key waits until the one before it is answered."""
         if isinstance(event, events.InputEvent):
             self._last_input = monotonic()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self.typed.may_go_on(event):
             return
-        await super().on_event(event)
-
-    def action_sign_out(self) -> None:
-        """Close the agent's session and go back to sign-in; unsaved work is asked about."""
-        unsaved = any(getattr(screen, "has_unsaved", bool)() for screen in self.screen_stack)
-        self._confirm_then("Fermer la session ?", unsaved, self._sign_out)
-
-    def _sign_out(self) -> None:
-        if self.desk is not None:
-            self.desk.sign_out()
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    async def action_quit(self) -> None:
-        """Quit; unsaved work is asked about."""
-        screens = self.screen_stack
-        if any(getattr(screen, "is_sending", False) for screen in screens):
-            return
-        unsaved = any(getattr(screen, "has_unsaved", bool)() for screen in screens)
-        self._confirm_then("Quitter l’application ?", unsaved, self.exit)
-
-    def _confirm_then(self, title: str, unsaved: bool, act: Callable[[], object]) -> None:
-        from screens.dialogs import ConfirmDialog  # noqa: PLC0415
-
-        if not unsaved:
-            act()
-            return
-        lines = ("Des modifications ne sont pas enregistrées : elles seront perdues.",)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                act()
-
-        self.push_screen(ConfirmDialog(title, lines), answered)
+        if not keeps_still(self, event):
+            await super().on_event(event)
 
     # -- going about -----------------------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import TypeVar, cast
 
+from screens.carrying_on import Superseded
 from screens.choice_field import ChoiceField
 from screens.desk_screen import DeskDialog, Framed
 from screens.dialogs import ConfirmDialog
 from screens.find_family import FamilyFound
 from screens.form_fields import DateField, Field, TextField
 from screens.forms import FormDialog
-from screens.gestures import Superseded
 from screens.time_field import TimeField
 from tui_portail.errors import InvalidInput
 from tui_portail.french import date_time_text, plural

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from screens.commands import BY_ID, command_of, handed_on
 from screens.guard import Guarded
 from screens.key_names import key_name
+from screens.outage import MARK
 from screens.plain_text import plain
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     INFO = ""
     DONE = "Fait"
     WAIT = "Un instant"
+    LOST = "Base injoignable"
+    NOT_DONE = "À refaire"
     REFUSED = "Refusé"
     INCIDENT = "Incident"
 
@@ -55,9 +58,11 @@ class HeaderBar(Guarded, Static):
         """Write the line for the present width: the clock stays whole, the rest is shortened first."""
         app = cast("PortailApp", self.app)
         width = self.size.width or self.app.size.width
-        left, right = app.header_texts(self.screen.title or "", width - 2)
-        gap = max(1, width - 2 - cell_len(left) - cell_len(right))
-        self.update(Content(f" {left}{' ' * gap}{right} "), layout=False)
+        mark = f" {MARK} " if app.outage.is_away else ""
+        room = width - 2 - cell_len(mark)
+        left, right = app.header_texts(self.screen.title or "", room)
+        gap = max(1, room - cell_len(left) - cell_len(right))
+        self.update(Content.assemble((mark, "bold reverse"), f" {left}{' ' * gap}{right} "), layout=False)
 
 
 class MessageBar(Static):
@@ -69,10 +74,15 @@ class MessageBar(Static):
     def __init__(self) -> None:
         super().__init__("", markup=False, id="message")
         self.sentence = ""
+        self._given = ""
+
+    def says(self, sentence: str) -> bool:
+        """Say whether this sentence is the one shown."""
+        return self._given == sentence
 
     def show(self, sentence: str, kind: Kind = Kind.INFO) -> None:
         """Show a sentence, with its kind in words; an empty one hides the bar."""
-        said = plain(sentence)
+        self._given, said = sentence, plain(sentence)
         self.sentence = said if kind.value else said[:1].upper() + said[1:]
         word = f"{kind.value} : " if kind.value else ""
         self.set_classes(f"-{kind.name.lower()}" + (" -shown" if sentence else ""))

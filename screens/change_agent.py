@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.bars import Kind
+from screens.carrying_on import StoppedWaiting
 from screens.desk_screen import DeskDialog
 from screens.gestures import gesture
 from screens.plain_text import content, plain
@@ -48,6 +49,8 @@ class ChangeAgentDialog(DeskDialog[bool | None]):
 
     def action_cancel(self) -> None:
         """Give up, unless the desk is locked."""
+        if self.stop_waiting():
+            return
         if not self._locked:
             self.dismiss(False)
 
@@ -66,7 +69,12 @@ class ChangeAgentDialog(DeskDialog[bool | None]):
     async def sign_in(self) -> None:
         """Put the agent at the desk, or say why not."""
         name, password = self.query_one("#username", Input), self.query_one("#password", Input)
-        typed = password.value
+        try:
+            await identify(self, plain(name.value).strip(), password.value)
+        except StoppedWaiting:
+            raise  # what was typed stays
+        except BaseException:
+            password.value = ""
+            raise
         password.value = ""
-        await identify(self, plain(name.value).strip(), typed)
         self.dismiss(True)

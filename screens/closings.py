@@ -118,6 +118,7 @@ class ClosingsScreen(ReadForAgent):
     def action_stop(self) -> None:
         """Stop the closing: what is closed stays so."""
         self._stop_asked = True
+        self.stop_waiting()
 
     @gesture(group="close", keys_wait=False)
     async def action_close_periods(self) -> None:

@@ -16,8 +16,9 @@ from textual.widgets import Static
 
 from screens.bars import FooterBar, HeaderBar, Kind, MessageBar
 from screens.commands import BY_ID, bindings_of
-from screens.gestures import Gestures, gesture, in_thread
+from screens.gestures import Gestures, gesture
 from screens.plain_text import content
+from screens.threads import in_thread
 from tui_portail.instants import in_paris
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Framed(Gestures):
         """Show a sentence in this screen's message bar."""
         for bar in cast("Screen[object]", self).query(MessageBar):
             bar.show(sentence, kind)
+
+    def on_screen_resume(self) -> None:
+        """Let go on what waited for the agent to be in front of this screen again."""
+        self.comes_in_sight()
 
     def reserved(self, right: str) -> None:
         """Say whose right a command needs, by the right's name, and how such an agent sits down."""
@@ -113,6 +118,8 @@ class DeskScreen(Framed, Screen[None]):
 
     def action_back(self) -> None:
         """Go one step back; what is not saved is asked about, and a write under way is waited for."""
+        if self.is_sending and self.stop_waiting():
+            return
         if self.is_sending:
             self.message("l’enregistrement n’est pas encore confirmé.", Kind.WAIT)
         elif self.has_unsaved():
@@ -169,7 +176,9 @@ class DeskDialog(Framed, ModalScreen[T]):
 
     def action_cancel(self) -> None:
         """Answer nothing, unless a write is under way."""
-        if not self.is_sending:
+        if self.is_sending:
+            self.stop_waiting()
+        else:
             self.dismiss(None)
 
 

@@ -2,8 +2,9 @@
 
 A screen marks its asynchronous methods with `@gesture`. Inside, `await self.ask(call, …)` reads in a thread and drops an answer that a
 later question made stale; `await self.send(name, call)` writes, giving `call` the operation id of the gesture. A second press while a
-write is under way does nothing; a write whose fate is not known, or that found the database busy, is sent again with the same id. What
-goes wrong is caught here, once: a `PortailError` shows its sentence, anything else is logged and shown as a calm one.
+write is under way does nothing; a write whose answer was lost, or that found the database busy, is sent again by itself with the same
+id (`carrying_on`); given up, its fate is told later (`fates`). What goes wrong is caught here, once: a `PortailError` shows its
+sentence, anything else is logged and shown as a calm one.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from textual.worker import Worker
 
 from screens.bars import Kind
-from screens.guard import Guarded
+from screens.carrying_on import KEYS_HELD, LOCK, SENT, SHOWN, TYPED, CarriesOn, StoppedWaiting, Superseded
+from screens.fates import Sent, is_in_parts, words_of
+from screens.outage import BUSY, UNREACHABLE
+from screens.threads import in_thread
 from tui_portail.errors import PortailError
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from screens.app import PortailApp
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -30,13 +34,6 @@ WAIT_SHOWN_AFTER = 0.4
 """Seconds after which a write that lasts says « Un instant »."""
 
 
-_RETRIED_CODES = frozenset({"BASE_OCCUPEE", "BASE_VERROUILLEE", "BASE_TROP_LENTE", "BASE_INJOIGNABLE"})
-
-
-class Superseded(Exception):
-    """A later question was asked, or the same write is already under way: there is nothing to show."""
-
-
 def new_operation() -> str:
     """Return the id of a new gesture (uuid4 hex), the same form as `services.desk.new_operation`."""
     from uuid import uuid4  # noqa: PLC0415  not needed by the first frame
@@ -44,21 +41,8 @@ def new_operation() -> str:
     return uuid4().hex
 
 
-async def in_thread(app: App[Any], call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a call that blocks in a thread; `app.calls_under_way` counts those not answered yet."""
-    app.calls_under_way = getattr(app, "calls_under_way", 0) + 1  # type: ignore[attr-defined]
-    try:
-        return await asyncio.to_thread(call, *args, **kwargs)
-    finally:
-        app.calls_under_way -= 1  # type: ignore[attr-defined]
-
-
-class Gestures(Guarded):
+class Gestures(CarriesOn):
     """What screens and dialogs are given to talk to the services. A mixin of `DeskScreen` and `DeskDialog`."""
-
-    def message(self, sentence: str, kind: Kind = Kind.INFO) -> None:
-        """Show a sentence in this screen's visible place."""
-        raise NotImplementedError
 
     def refused(self, error: PortailError) -> None:
         """Show a refusal; a screen may do more, such as reading again what has changed."""
@@ -92,13 +76,13 @@ class Gestures(Guarded):
 
     @property
     def is_acting(self) -> bool:
-        """Whether a gesture that writes or opens something is under way here: keys wait for it (`typed_ahead`)."""
-        return self._is_at_work(exclusive=False)
+        """Whether a gesture that writes or opens something is under way here: keys wait for it (`typed_ahead`), not for the base."""
+        return self._is_at_work(exclusive=False) and not self.is_waiting_for_base
 
     @property
     def is_reading(self) -> bool:
         """Whether what is shown here is being read: commands wait for it, what is typed in a field does not."""
-        return self._is_at_work(exclusive=True)
+        return self._is_at_work(exclusive=True) and not self.is_waiting_for_base
 
     @property
     def _at_work(self) -> dict[Worker[None], bool]:
@@ -112,40 +96,111 @@ class Gestures(Guarded):
         return exclusive in self._at_work.values()
 
     async def ask(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Read in a thread; raise `Superseded` if the same question was asked again meanwhile, or the screen left."""
+        """Read in a thread, again by itself when the base is back; raise `Superseded` if the same was asked again, or the screen left."""
         subject = getattr(call, "__qualname__", repr(call))
         number = self._asked.get(subject, 0) + 1
         self._asked[subject] = number
-        answer = await in_thread(self.app, call, *args, **kwargs)
+
+        async def attempt() -> T:
+            return await in_thread(self.app, call, *args, **kwargs)
+
+        answer = await self.carry_on(attempt, TYPED if KEYS_HELD.get() else SHOWN)
         if self._asked[subject] != number or not self.is_attached or getattr(self, "_pruning", False):
             raise Superseded(subject)  # asked again since, or the screen was left
         return answer
 
     async def send(self, name: str, call: Callable[[str], T]) -> T:
-        """Write in a thread, never cancelled. `call` receives the operation id, kept for a retry of the gesture `name`."""
+        """Write in a thread, never cancelled. `call` receives the operation id, kept for a retry of the gesture `name`.
+
+        Sent again by itself while the base is out of reach or busy. Raises StoppedWaiting when the agent gives up waiting.
+        """
         if name in self._under_way:
             raise Superseded(name)
-        operation = self._operations.setdefault(name, new_operation())
         self._under_way.add(name)
         try:
-            task = asyncio.ensure_future(in_thread(self.app, call, operation))
-            await asyncio.wait({task}, timeout=WAIT_SHOWN_AFTER)
-            if not task.done():
-                self.message("enregistrement en cours…", Kind.WAIT)
-            answer = await asyncio.shield(task)
-        except PortailError as error:
-            if not is_worth_retrying(error):
-                self._operations.pop(name, None)  # refused: nothing was written, the next try is another gesture
-            raise
+            return await self._send_until_known(name, call)
         finally:
             self._under_way.discard(name)
-        self._operations.pop(name, None)
+
+    async def _send_until_known(self, name: str, call: Callable[[str], T]) -> T:
+        app: PortailApp = self.app  # type: ignore[assignment]
+        fates, agent_id = app.fates, app.agent_id
+        key = f"{agent_id} {name}"  # another agent's gesture of that name is another gesture
+        operation = self._operations.setdefault(key, new_operation())
+        sent = fates.take_over(operation)
+
+        async def attempt() -> T:
+            nonlocal operation
+            await app.identified.wait()
+            if app.agent_id != agent_id:
+                raise StoppedWaiting
+            try:
+                return await self._write_once(call, operation, sent)
+            except PortailError as error:
+                if error.code != "OPERATION_REUTILISEE" or not fates.was_told(operation):
+                    raise
+            operation = self._operations[key] = new_operation()  # the agent knows of the first: this one is another
+            return await self._write_once(call, operation, sent)
+
+        def kept() -> Sent:
+            words = words_of(name, str(getattr(self, "title", "") or getattr(self, "TITLE", "") or ""))
+            one = Sent(
+                operation, agent_id, app.open_desk_now.now_estimate(), words, is_in_parts(type(self).__name__, name)
+            )
+            fates.keep(one)
+            return one
+
+        def failed(error: PortailError) -> None:
+            nonlocal sent
+            if sent is None and error.code == UNREACHABLE:
+                sent = kept()
+
+        try:
+            try:
+                answer = await self.carry_on(
+                    attempt, SENT, busy_too=True, writes=True, failed=failed, may_go_on=lambda: app.agent_id == agent_id
+                )
+            finally:
+                await self._back_from_lock()
+            if app.agent_id != agent_id:  # done by the one before: to be told to nobody else
+                sent = sent or kept()
+                raise StoppedWaiting
+        except PortailError as error:
+            if not is_worth_retrying(error):
+                self._operations.pop(key, None)  # refused: nothing was written, the next try is another gesture
+                fates.known(sent)
+            raise
+        except BaseException:
+            fates.let_go(sent)
+            raise
+        self._operations.pop(key, None)
+        fates.known(sent)
         return answer
+
+    async def _back_from_lock(self) -> None:
+        """Wait, if the desk was locked meanwhile: what comes next is for its agent's eyes."""
+        stack: list[object] = list(self.app.screen_stack)
+        above = stack[stack.index(self) + 1 :] if self in stack else []
+        if KEYS_HELD.get() and any(type(screen).__name__ == LOCK for screen in above):
+            await self.in_sight()
+
+    async def _write_once(self, call: Callable[[str], T], operation: str, sent: Sent | None) -> T:
+        """Write once, however long it takes; say so when it lasts."""
+        app: PortailApp = self.app  # type: ignore[assignment]
+        task = asyncio.ensure_future(in_thread(app, call, operation))
+        if sent is not None:
+            sent.last = task
+            if KEYS_HELD.get():
+                app.sent_again(task)
+        await asyncio.wait({task}, timeout=WAIT_SHOWN_AFTER)
+        if not task.done() and not self.is_waiting_for_base:
+            self.message("enregistrement en cours…", Kind.WAIT)
+        return await asyncio.shield(task)
 
 
 def is_worth_retrying(error: PortailError) -> bool:
     """Say whether the same gesture may be sent again as it is: the database was busy or out of reach, not unwilling."""
-    return error.code in _RETRIED_CODES
+    return error.code == UNREACHABLE or error.code in BUSY
 
 
 def gesture(
@@ -164,8 +219,11 @@ def gesture(
             runner: Any = self
 
             async def guarded() -> None:
+                KEYS_HELD.set(keys_wait and not exclusive)
                 try:
                     await method(self, *args, **kwargs)
+                    if self.carried_to_the_end():
+                        runner.app.say_carried()
                 except Superseded:
                     pass
                 except PortailError as error:

@@ -312,6 +312,7 @@ class ImportsScreen(ReadForAgent):
     def action_stop(self) -> None:
         """Stop what is under way: nothing of it is kept."""
         self._stopped = True
+        self.stop_waiting()
 
     def _begin(self) -> None:
         self._working, self._stopped = True, False

@@ -130,6 +130,7 @@ class RetentionScreen(FamilyDataScreen):
     def action_stop(self) -> None:
         """Stop the batch after the family under way."""
         self._stopped = True
+        self.stop_waiting()
 
     @gesture(group="batch-asked")
     async def action_erase_all(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -12,11 +12,19 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.bars import Kind
+from screens.carrying_on import StoppedWaiting
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture, in_thread
+from screens.gestures import gesture
 from screens.opening import OpeningFailedDialog
+from screens.outage import BUSY, UNREACHABLE, delay_before
 from screens.plain_text import plain
+from screens.threads import in_thread
 from tui_portail.errors import PortailError
+
+if TYPE_CHECKING:
+    from tui_portail.services.desk import Desk, SignedAgent
+
+IDENTITY = "vos identifiant et mot de passe sont gardés"
 
 
 class SignInScreen(DeskScreen):
@@ -51,7 +59,7 @@ class SignInScreen(DeskScreen):
         """Open the database; on failure say why, and try again if asked."""
         while True:
             try:
-                desk = await self.portail.load_desk()
+                desk = await self._opened()
                 break
             except PortailError as error:
                 sentence = error.sentence
@@ -71,6 +79,32 @@ class SignInScreen(DeskScreen):
             self.portail.welcome()
         else:
             await self.portail.read_commune_ahead()
+
+    async def _opened(self) -> Desk:
+        """Open the database, again and again while its server does not answer: the agent may type meanwhile."""
+        outage, tries, said = self.portail.outage, 0, ""
+        while True:
+            try:
+                desk = await self.portail.load_desk()
+            except PortailError as error:
+                if error.code != UNREACHABLE and error.code not in BUSY:
+                    raise
+                tries += 1
+                outage.mark(True)
+                delay = delay_before(tries)
+                said = f"{error.sentence} Nouvel essai dans {delay} s. Ctrl+Q : quitter."
+                self.message(said, Kind.LOST if error.code == UNREACHABLE else Kind.WAIT)
+                await outage.pause(delay)
+            else:
+                outage.mark(False)
+                if said and not self.is_signing:
+                    self.message("la base est ouverte.", Kind.DONE)
+                return desk
+
+    @property
+    def is_signing(self) -> bool:
+        """Whether a name and a password wait to be checked."""
+        return self.is_acting
 
     @on(Input.Submitted, "#username")
     def _name_typed(self) -> None:
@@ -96,20 +130,27 @@ class SignInScreen(DeskScreen):
         """Sign the agent in, or say why not; the name stays, the password goes."""
         name, password = self.query_one("#username", Input), self.query_one("#password", Input)
         if self.portail.desk is None:
-            self.message("la base de données s’ouvre encore.", Kind.WAIT)
+            if not self.portail.outage.is_away:
+                self.message("la base de données s’ouvre encore.", Kind.WAIT)
             await self._opening.wait()
-        typed = password.value
+            if not plain(name.value).strip():
+                return  # given up meanwhile
         try:
-            await identify(self, plain(name.value).strip(), typed)
-        finally:
+            await identify(self, plain(name.value).strip(), password.value)
+        except StoppedWaiting:
+            raise  # what was typed stays
+        except BaseException:
             password.value = ""
-        name.value = ""
+            raise
+        name.value = password.value = ""
         name.focus()
         self.message("")
         self.portail.welcome()
 
     def action_back(self) -> None:
         """Start again from the first field; there is nothing behind: Ctrl+Q quits."""
+        if self.stop_waiting():
+            return
         for field in self.query(Input):
             field.value = ""
         self.query_one("#username").focus()
@@ -136,7 +177,12 @@ async def identify(screen: DeskScreen | object, username: str, password: str) ->
     assert isinstance(screen, Framed)  # noqa: S101
     desk = screen.desk
     before = desk.agent
-    agent = await in_thread(screen.app, sign_in, desk, username, password)
+
+    async def attempt() -> SignedAgent:
+        async with screen.portail.identifying():
+            return await in_thread(screen.app, sign_in, desk, username, password)
+
+    agent = await screen.carry_on(attempt, IDENTITY, busy_too=True)
     desk.sign(agent)
     if agent.must_change_password:
         changed = await screen.app.push_screen_wait(NewPasswordDialog(password))

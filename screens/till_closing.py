@@ -20,9 +20,10 @@ from screens.commands import bindings_of
 from screens.count_row import CountRow
 from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog
-from screens.gestures import gesture, in_thread
+from screens.gestures import gesture
 from screens.inputs import PlainInput
 from screens.plain_text import content, plain
+from screens.threads import in_thread
 from screens.till_closing_state import ClosingState, ValueUnreadable
 from tui_portail.errors import PortailError
 from tui_portail.french import date_time_text, plural

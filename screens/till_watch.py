@@ -9,8 +9,8 @@ from textual.screen import ModalScreen, Screen
 
 from screens.bars import MessageBar
 from screens.forgotten_till import ForgottenTillDialog
-from screens.gestures import in_thread
 from screens.header import TillState
+from screens.threads import in_thread
 from tui_portail.errors import PortailError
 from tui_portail.services.till import TillSessionView, current_session
 

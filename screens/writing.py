@@ -44,6 +44,7 @@ class WritingScreen(ReadForAgent):
     def action_stop(self) -> None:
         """Stop the writing: nothing of it is kept."""
         self._stopped = True
+        self.stop_waiting()
 
     async def write_behind(
         self, write: Callable[[Told], T], stopped: str = "écriture arrêtée : aucun fichier n’est gardé."

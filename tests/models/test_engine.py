@@ -11,8 +11,9 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from models import tables as t
+from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooNew, DatabaseTooSlow
-from models.engine import ATTEMPTS, Database, lock_rows
+from models.engine import ATTEMPTS, Database, lock_rows, postgresql_engine
 from models.states import DatabaseKind
 
 PATIENCE_S = 60.0
@@ -268,3 +269,17 @@ def test_a_desk_of_another_version_keeps_no_gesture(database: Database) -> None:
         assert "mettez le programme à jour" in refusal.value.sentence
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(t.audit_event)).scalar() == kept
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_line_cut_without_a_word_is_noticed_in_seconds_not_minutes(database_url: str) -> None:
+    joined = "&" if "?" in database_url else "?"
+    engine = postgresql_engine(DatabaseAddress.parse(f"{database_url}{joined}keepalives_idle=30"))
+    try:
+        with engine.connect() as connection:
+            parameters = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    finally:
+        engine.dispose()
+    assert (parameters["tcp_user_timeout"], parameters["keepalives_count"]) == ("20000", "3")
+    assert parameters["keepalives_idle"] == "30", "what the address says counts first"

@@ -122,6 +122,7 @@ GESTURES: dict[str, tuple[Right, ...]] = {
     "import_maps.save_map": (Right.IMPORT,),
     "imports.apply_import": (Right.IMPORT,),
     "imports.dry_run": (Right.IMPORT,),
+    "known_operations.operation_done": WHOEVER,
     "late_unpaid.declare_unpaid": (Right.REVERSE,),
     "letter_batch.keep_written": (Right.LETTERS,),
     "letter_offers.dossier_numbered": (Right.LETTERS,),

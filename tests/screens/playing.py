@@ -120,10 +120,15 @@ def play(
     bugs_expected: bool = False,
     idle_minutes: int = 0,
     keymap: dict[str, str] | None = None,
+    pause: Callable[[float], Awaitable[None]] | None = None,
 ) -> PortailApp:
-    """Run the application at a desk and play a scene. An unexpected error in the application fails the test."""
+    """Run the application at a desk and play a scene, `pause` being its pauses between two tries.
+
+    An unexpected error in the application fails the test."""
     opener = desk if callable(desk) else lambda: desk
     app = PortailApp(opener, idle_minutes=idle_minutes, log_folder=log_folder, keymap=keymap)
+    if pause is not None:
+        app.outage.pause = pause
 
     async def run() -> None:
         with exact_waits(), painted_when_settled():

@@ -11,6 +11,7 @@ from models.database_errors import DatabaseBusy
 from models.engine import Database
 from screens import attendance as screen_of_marks
 from tests.factories import Family, a_child, a_desk, a_family, paris
+from tests.screens.outages import Pauses
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.attendance_acts import (
     ABSENT,
@@ -163,10 +164,14 @@ def test_a_mark_that_cannot_be_written_stays_until_it_is(
     colleague = desk_of(office, name="Sol Marin")
 
     async def act(scene: Scene) -> None:
+        Pauses(scene)
         await at_harmonie(scene)
         await scene.press("space")
         assert "présent…" in scene.text()
         assert "1 en cours d’écriture" in scene.flat()
+        assert "d’autres postes occupent la base" in scene.flat()
+        await scene.press("escape")
+        assert "attente arrêtée, rien n’est fait" in scene.flat().lower()
         await scene.press("escape")
         assert "Quitter sans enregistrer ?" in scene.text()
         await scene.press("escape")

@@ -11,6 +11,7 @@ from models.engine import Database
 from models.states import PeriodKind
 from screens import closings
 from tests.factories import a_desk
+from tests.screens.outages import Line, Pauses
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.tui_portail.services.period_acts import an_entry_a_day
 from tui_portail.services import period_closings
@@ -62,6 +63,39 @@ def test_a_closing_under_way_says_how_far_it_is_is_stopped_by_f8_and_taken_up_ag
         assert "Tout ce qui est terminé est clôturé" in scene.flat()
 
     play(act, regisseur)
+    assert len(list_closings(regisseur, PeriodKind.DAY)) == 5
+
+
+def test_a_closing_goes_on_where_the_base_left_it_and_closes_each_day_once(
+    regisseur: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(period_closings, "MOST_AT_ONCE", 2)
+    line = Line(regisseur.database)
+
+    def cut(desk: Desk, operation: str, told: object) -> tuple[ClosedPeriod, ...]:
+        def once(one: ClosedPeriod) -> None:
+            told(one)  # type: ignore[operator]
+            if not operations:
+                line.cut()
+            operations.append(operation)
+
+        return close_due_periods(desk, operation, once)
+
+    operations: list[str] = []
+    monkeypatch.setattr(closings, "close_due_periods", cut)
+
+    async def act(scene: Scene) -> None:
+        pauses = Pauses(scene)
+        await scene.open("closings")
+        await scene.press("f5")
+        assert "Base injoignable : votre saisie est gardée" in scene.flat()
+        line.mend()
+        await pauses.over()
+        assert "clôturé : 5 journées, 1 mois" in scene.flat().lower()
+        assert "Tout ce qui est terminé est clôturé" in scene.flat()
+
+    play(act, regisseur)
+    assert len(set(operations)) == 1
     assert len(list_closings(regisseur, PeriodKind.DAY)) == 5
 
 

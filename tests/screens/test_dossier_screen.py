@@ -10,6 +10,7 @@ from screens.dossier_lines import LineKind
 from tests.factories import Family, a_child, a_desk, a_family, a_guardian, an_agent
 from tests.families import a_contact, child, guardian, more, save_with
 from tests.screens.counter_acts import FRIDAY, THURSDAY, a_late_absence, book, book_and_pay, cancel
+from tests.screens.outages import Pauses
 from tests.screens.playing import Scene, play
 from tests.screens.test_registration_screen import go, retype, the_field
 from tui_portail.errors import PortailError
@@ -143,6 +144,7 @@ def test_a_refusal_or_a_database_away_keeps_what_was_typed_in_every_section(
         raise PortailError("La base ne répond pas.", code="BASE_INJOIGNABLE")
 
     async def act(scene: Scene) -> None:
+        Pauses(scene)
         await scene.open("dossier", family.dossier_id)
         await go_to(scene, LineKind.GUARDIAN)
         await retype(scene, postcode="34000")
@@ -154,8 +156,8 @@ def test_a_refusal_or_a_database_away_keeps_what_was_typed_in_every_section(
         with monkeypatch.context() as broken:
             broken.setattr("screens.family_form.save_family", away)
             await scene.press("f10")
-        assert "La base ne répond pas" in scene.flat()
-        await scene.press("escape")
+        assert "Base injoignable : votre saisie est gardée" in scene.flat()
+        await scene.press("escape", "escape")
         assert "sera perdu" in scene.flat()
         await scene.press("escape")
         assert the_field(scene, "postcode").text == "34000"

@@ -7,6 +7,7 @@ from pathlib import Path
 from screens.bars import Kind
 from screens.desk_screen import DeskScreen
 from screens.gestures import gesture
+from tests.screens.outages import Pauses
 from tests.screens.playing import Scene, play
 from tui_portail.errors import PortailError
 from tui_portail.services.desk import Desk
@@ -82,7 +83,7 @@ def test_a_key_pressed_twice_sends_once(desk: Desk) -> None:
     play(act, desk)
 
 
-def test_a_busy_database_is_said_and_the_next_try_is_the_same_gesture(desk: Desk) -> None:
+def test_a_busy_database_is_said_and_the_same_gesture_tried_again_by_itself(desk: Desk) -> None:
     operations: list[str] = []
 
     def call(operation: str) -> str:
@@ -93,11 +94,12 @@ def test_a_busy_database_is_said_and_the_next_try_is_the_same_gesture(desk: Desk
 
     async def act(scene: Scene) -> None:
         probe = await put(scene, Probe(call))
+        pauses = Pauses(scene)
         probe.write()
         await scene.settle()
-        assert "Refusé : La base est occupée" in scene.flat()
-        probe.write()
-        await scene.settle()
+        assert "d’autres postes occupent la base ; votre saisie est gardée" in scene.flat()
+        assert "INJOIGNABLE" not in scene.text()
+        await pauses.over()
         assert probe.answers == [operations[0]]
 
     play(act, desk)

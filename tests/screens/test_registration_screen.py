@@ -12,6 +12,7 @@ from screens.family_form import FamilyFormScreen
 from screens.family_form_state import Kind
 from screens.form_fields import Field
 from tests.factories import a_desk
+from tests.screens.outages import Pauses
 from tests.screens.playing import Scene, play
 from tui_portail.errors import PortailError
 from tui_portail.family_forms import FamilyForm
@@ -264,15 +265,16 @@ def test_a_busy_database_loses_nothing_and_the_same_gesture_is_sent_again_once(
         return register_family(the_desk, form, operation)
 
     async def act(scene: Scene) -> None:
+        pauses = Pauses(scene)
         await scene.press("f8")
         monkeypatch.setattr("screens.family_form.register_family", busy_once)
         await fill_a_whole_family(scene)
         assert "À vérifier : 12 ans en 2026," in scene.flat(), "a doubt refuses nothing"
         await scene.press("f10")
-        assert "occupée" in scene.flat()
+        assert "d’autres postes occupent la base" in scene.flat()
         assert the_field(scene, "first_name").text == "Noé"
-        await scene.pilot.press("f10", "f10", "f10")
-        await scene.settle()
+        await scene.press("f10", "f10", "f10")
+        await pauses.over()
         assert "Dossier Martin" in scene.text()
 
     play(act, desk)

@@ -117,7 +117,7 @@ def perform(
 
     def gesture(connection: Connection) -> Mapping[str, Any]:
         seen.begins()
-        _serialise(connection, operation)
+        serialise(connection, operation)
         asked = time.monotonic()
         now = desk.instant(connection)
         asking = {"agent": signed.agent_id, "operation": operation}
@@ -175,7 +175,7 @@ def keep(
 _AUDIT = insert(t.audit_event)
 
 
-def _serialise(connection: Connection, operation: str) -> None:
+def serialise(connection: Connection, operation: str) -> None:
     """Let the same operation id through one at a time; SQLite's write transaction already does."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(operation, 0))))

@@ -1,0 +1,81 @@
+"""A base that stops answering when a test says so, and a time that passes when it says so."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection
+
+from models.database_errors import DatabaseUnreachable
+from models.engine import Database
+from tests.screens.playing import Scene
+
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the application does, whichever base is away."""
+
+
+class Line:
+    """What links a desk to its base. `cut()`: nothing reaches the base; `lose_answer()`: the next write is committed, its answer lost."""
+
+    def __init__(self, database: Database) -> None:
+        self._read, self._write = database.read, database.write
+        self._is_cut = self._loses = False
+        self.asked = 0
+        database.read, database.write = self.read, self.write  # type: ignore[method-assign]
+
+    def cut(self) -> None:
+        self._is_cut = True
+
+    def lose_answer(self) -> None:
+        self._loses = True
+
+    def mend(self) -> None:
+        self._is_cut = self._loses = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        self._check()
+        with self._read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self._check()
+        with self._write() as connection:
+            yield connection
+        if self._loses:
+            self._loses, self._is_cut = False, True
+            raise DatabaseUnreachable("La connexion à la base est perdue.")
+
+    def _check(self) -> None:
+        self.asked += 1
+        if self._is_cut:
+            raise DatabaseUnreachable("Le serveur de la base ne répond pas.")
+
+
+class Pauses:
+    """The application's pauses between two tries: over when the test says so."""
+
+    def __init__(self, scene: Scene | None = None) -> None:
+        self._scene = scene
+        self.asked: list[float] = []
+        self._under_way: list[asyncio.Future[None]] = []
+        if scene is not None:
+            scene.app.outage.pause = self
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way.append(future)
+        await future
+
+    async def over(self, scene: Scene | None = None) -> None:
+        """Let the present pauses end, and the application do what it then does."""
+        ended, self._under_way = self._under_way, []
+        for future in ended:
+            if not future.done():
+                future.set_result(None)
+        shown = scene or self._scene
+        assert shown is not None
+        await shown.settle()
