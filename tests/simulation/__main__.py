@@ -1,6 +1,7 @@
 """`python -m tests.simulation --seed 7 --gestures 100000 --engine postgresql`: random lives, and figures at the end."""
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -19,6 +20,7 @@ def main() -> int:
     """Live, tell, and return 1 on a failure."""
     asked = _arguments()
     began = time.monotonic()
+    gc.set_threshold(50_000, 20, 50)  # a life makes much that goes at once
 
     def progress(figures: Figures) -> None:
         rate = figures.gestures / (time.monotonic() - began)
@@ -52,12 +54,14 @@ def failed_words(failed: LifeFailed, engine: str, desks: int) -> list[str]:
 def figure_words(figures: Figures, seconds: float, asked: argparse.Namespace) -> list[str]:
     """Return the figures of a run; what must be nothing was checked after each step."""
     return [
-        f"engine {asked.engine}, seed {asked.seed}, {asked.desks} desks, {figures.lives} lives, {seconds:.0f} s",
+        f"engine {asked.engine}, seed {asked.seed}, {asked.desks} desks, {figures.lives} lives, "
+        f"{seconds:.0f} s ({time.process_time():.0f} s of this process)",
         f"gestures {figures.gestures}: accepted {figures.accepted.total()}, refused {figures.refused.total()}, "
         f"sent again {figures.again}",
         f"clock jumps {figures.jumps}, baskets expired {figures.expired}, looks at the base {figures.checks}",
         "accepted: " + ", ".join(f"{name} {times}" for name, times in figures.accepted.most_common()),
         "refused: " + ", ".join(f"{code} {times}" for code, times in figures.refused.most_common()),
+        "cells refused: " + ", ".join(f"{code} {times}" for code, times in figures.reasons.most_common()),
         "lost 0, doubled 0, oversold 0, gaps 0",
         f"trace {figures.trace}",
     ]

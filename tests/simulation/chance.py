@@ -11,9 +11,20 @@ from typing import Any
 
 from tests.simulation.acts import Act
 from tests.simulation.mairie import AGENTS
-from tests.simulation.reference import COMPTABILITE, ENFANCE, REGISSEUR, Basket, Cell, Family, Reference, Tick
-from tests.simulation.reference_counter import AT_THE_COUNTER
-from tests.simulation.reference_money import ANCV, CARD, CASH, CESU, CHEQUE, PAYFIP, REFERENCES, TRANSFER, Line, Paid, use_avoirs
+from tests.simulation.reference import COMPTABILITE, ENFANCE, REGISSEUR, Basket, Cell, Child, Family, Reference, Tick
+from tests.simulation.reference_money import (
+    ANCV,
+    CARD,
+    CASH,
+    CESU,
+    CHEQUE,
+    PAYFIP,
+    REFERENCES,
+    TRANSFER,
+    Line,
+    Paid,
+    use_avoirs,
+)
 from tests.simulation.school_days import (
     ACTIVITIES,
     BACK_TO_SCHOOL,
@@ -35,19 +46,19 @@ _ALP = (MORNING, BREAK, MEAL, MEAL, EVENING)
 _AN_INSTANT = timedelta(microseconds=1)
 WAIT = "wait"
 WEIGHTS = {
-    WAIT: 17,
-    "finish": 30,
-    "cash": 22,
-    "again": 6,
+    WAIT: 15,
+    "finish": 25,
+    "cash": 24,
+    "again": 8,
     "extend": 6,
     "take_out": 4,
     "give_up": 2,
-    "reverse": 3,
+    "reverse": 4,
     "drop": 1,
     "proof": 3,
-    "open_till": 3,
+    "open_till": 2,
     "close_till": 2,
-    "move": 2,
+    "move": 3,
 }
 
 
@@ -66,9 +77,12 @@ class Chance:
         self.seed, self.model, self.desks = seed, model, desks
         self._names, self._weights = list(WEIGHTS), list(WEIGHTS.values())
 
-    def name(self) -> str:
-        """Draw what comes next."""
-        return self.random.choices(self._names, self._weights)[0]
+    def name(self, now: datetime) -> str:
+        """Draw what comes next; where the till is not open today, it is often put right before anything is cashed."""
+        name = self.random.choices(self._names, self._weights)[0]
+        if name == "cash" and self.model.till.why_closed(paris_day(now)) and self.random.random() < 0.6:
+            return "open_till" if self.model.till.session is None else "close_till"
+        return name
 
     def act(self, name: str, step: int, now: datetime) -> Act | None:
         """Draw an act of that name; None where there is nothing to act on."""
@@ -93,9 +107,9 @@ class Chance:
 
     def next_instant(self, now: datetime) -> datetime:
         """Draw the instant to which the clock goes: soon, or right at what an instant changes, or another day."""
-        kind = self.random.choices(("soon", "expiry", "limit", "morning", "later"), (46, 22, 12, 15, 5))[0]
+        kind = self.random.choices(("soon", "expiry", "limit", "morning", "later"), (66, 16, 7, 8, 3))[0]
         today = paris_day(now)
-        wished = now + timedelta(seconds=self.random.choice([1, 40, 60, 300, 840, 900, 1800, 5000, 12_000]))
+        wished = now + timedelta(seconds=self.random.choice([1, 20, 40, 60, 120, 300, 600, 900, 3600]))
         if kind == "expiry":
             expiries = [b.expires for b in self.model.baskets[-12:] if b.expires is not None and b.live(now)]
             if expiries:
@@ -107,33 +121,48 @@ class Chance:
         elif kind == "morning":
             wished = paris_instant(today + ONE_DAY, time(8, self.random.randrange(60)))
         elif kind == "later":
-            wished = paris_instant(today + self.random.choice([2, 3, 5, 7]) * ONE_DAY, time(11, 50))
+            wished = paris_instant(today + self.random.choice([2, 3, 7, 14, 30]) * ONE_DAY, time(11, 50))
         return max(wished, now)
 
     # the planning
 
     def _day(self, activity: str, now: datetime) -> date:
+        """Draw a day: one of the next that can still be booked, now and then any other."""
         odd = self.random.random()
         today = paris_day(now)
         if odd < 0.01:
             return LAST_KNOWN + ONE_DAY
-        if odd < 0.05:
+        if odd < 0.04:
             return today + self.random.randrange(-6, 40) * ONE_DAY
-        if odd < 0.08:
+        if odd < 0.07:
             return today
         days = running_days(activity)
         first = bisect_left(days, today)
+        if odd < 0.93:
+            while first < len(days) - 1 and self.model.limit(days[first]) <= now:
+                first += 1
         near = min(int(self.random.expovariate(0.35)), 30)
         return days[min(first + near, len(days) - 1)]
 
+    def _activity(self, child: Child, now: datetime) -> str:
+        """Draw an activity: one the child may come to, most often."""
+        asked = self.random.choice((*_ALP, WEDNESDAY, WEDNESDAY, HOLIDAYS))
+        if self.random.random() < 0.06:
+            return asked
+        today = paris_day(now)
+        alsh = self.model.may_attend_alsh(child, today.year, today)
+        if asked in _ALP:
+            possible = child.alp is not None and today <= LAST_OF_SCHOOL
+            return asked if possible else self.random.choice((WEDNESDAY, HOLIDAYS))
+        return asked if alsh or child.alp is None else self.random.choice(_ALP)
+
     def _cells(self, family: Family, now: datetime) -> list[Cell]:
-        activity = self.random.choice(
-            (*_ALP, WEDNESDAY, WEDNESDAY, HOLIDAYS) if paris_day(now) <= LAST_OF_SCHOOL else (HOLIDAYS,)
-        )
         cells = []
-        for _ in range(self.random.choice([1, 1, 2, 3, 5])):
-            code = self.random.choice(_ALP) if activity in _ALP else activity
-            cells.append((self.random.choice(family.children), code, self._day(code, now)))
+        activity = self._activity(self.model.house.children[family.children[0]], now)
+        for _ in range(self.random.choice([1, 1, 2, 3, 4])):
+            child = self.random.choice(family.children)
+            code = self._activity(self.model.house.children[child], now) if self.random.random() < 0.5 else activity
+            cells.append((child, code, self._day(code, now)))
         if self.random.random() < 0.25:  # a whole run of days: what an absence groups
             child, code, day = cells[0]
             days = running_days(code)
@@ -181,7 +210,8 @@ class Chance:
     def _proof(self, now: datetime) -> tuple[str, tuple[Any, ...]] | None:
         if not self.model.proofs:
             return None
-        proof = self.model.proofs[max(0, len(self.model.proofs) - 1 - min(int(self.random.expovariate(0.5)), 9))]
+        waiting = [proof for proof in self.model.proofs if not proof.decided]
+        proof = self.random.choice(waiting if waiting and self.random.random() < 0.9 else self.model.proofs)
         late = paris_day(proof.until)
         received = self.random.choice([paris_day(now), late, late - ONE_DAY, late - 5 * ONE_DAY])
         return ENFANCE, (proof.key, received, self.random.random() < 0.75, self.random.random() < 0.95)
@@ -191,12 +221,10 @@ class Chance:
     def _basket(self, now: datetime, *, debts: bool = True) -> Basket | None:
         """Draw a basket: a live one most often."""
         recent = self.model.baskets[-25:]
-        if not recent:
-            return None
         live = [b for b in recent if b.live(now) and (debts or b.expires is not None)]
-        if live and self.random.random() < 0.85:
+        if live and self.random.random() < 0.9:
             return self.random.choice(live)
-        return self.random.choice(recent)
+        return self.random.choice(recent) if recent and self.random.random() < 0.15 else None
 
     def _cash(self, now: datetime) -> tuple[str, tuple[Any, ...]] | None:
         basket = self._basket(now)
@@ -279,5 +307,3 @@ class Chance:
     def _move(self, now: datetime) -> tuple[str, tuple[Any, ...]]:
         kind = self.random.choice(["apport", "retrait", "versement", "retour"])
         return COMPTABILITE, (kind, self.random.choice([0, 500, 2000, 15_000]))
-
-

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -60,7 +60,9 @@ class Watcher:
         address = DatabaseAddress.parse(url)
         self.sqlite = address.dialect == "sqlite"
         self._connection: Any = (
-            address.connect_sqlite() if self.sqlite else psycopg.connect(url, autocommit=True, options="-c timezone=UTC")
+            address.connect_sqlite()
+            if self.sqlite
+            else psycopg.connect(url, autocommit=True, options="-c timezone=UTC")
         )
         self.written, self.model = written, model
         self.seq, self.hash = 0, "0" * 64
@@ -68,7 +70,9 @@ class Watcher:
         self.of_payers: Counter[tuple[str, int]] = Counter()
         self._last: dict[str, int] = {"booking": 0, "absence_proof": 0}
         self._gestures = self._one("SELECT count(*) FROM audit_event")
+        self._real = written.payers
         self._payers = {real: key for key, real in enumerate(written.payers)}
+        self._since, self._ahead, self._seen = date.min, [], 0  # the days from a day on, of those seen
 
     def close(self) -> None:
         """Close the connection."""
@@ -114,7 +118,7 @@ class Watcher:
                 raise InvariantBroken(f"{what}: {found[:3]}")
         self._numbers()
         self._accounts()
-        self._planning(at["today"], days, baskets)
+        self._planning(paris_day(now), days, baskets)
         self._gestures = self._one("SELECT count(*) FROM audit_event")
 
     def _journal(self) -> None:
@@ -126,7 +130,10 @@ class Watcher:
             if (seq, previous) != (self.seq + 1, self.hash):
                 raise InvariantBroken(f"entry {seq} does not follow {self.seq}")
             self.seq, self.hash = seq, made
-        if (last := self.rows("SELECT last_seq, head_hash FROM journal_head")) and tuple(last[0]) != (self.seq, self.hash):
+        if (last := self.rows("SELECT last_seq, head_hash FROM journal_head")) and tuple(last[0]) != (
+            self.seq,
+            self.hash,
+        ):
             raise InvariantBroken("the head is not the last entry")
         sums: Counter[int] = Counter()
         for seq, account, payer, cents in self.rows(
@@ -169,18 +176,21 @@ class Watcher:
             if held != (cents, owed[payer]):
                 raise InvariantBroken(f"payer {payer}: avoirs and debts {held}, expected {(cents, owed[payer])}")
 
-    def _planning(self, today: str, days: Sequence[int], baskets: Sequence[int]) -> None:
+    def _planning(self, today: date, days: Sequence[int], baskets: Sequence[int]) -> None:
         """Check every booking from today on, and every basket, against the reference's."""
         model = self.model
         if (len(days), len(baskets)) != (len(model.days), len(model.baskets)):
             raise InvariantBroken("days or baskets are missing, or too many")
+        if today != self._since:
+            self._since, self._ahead, self._seen = today, [], 0
+        self._ahead += [day.key for day in model.days[self._seen :] if day.cell[2] >= today]
+        self._seen = len(model.days)
         expected = [
-            (real, day.state, day.price, day.care, self.written.payers[day.payer], baskets[day.basket])
-            for real, day in zip(days, model.days, strict=True)
-            if day.cell[2].isoformat() >= today
+            (days[key], (day := model.days[key]).state, day.price, day.care, self._real[day.payer], baskets[day.basket])
+            for key in self._ahead
         ]
-        found = [tuple(row) for row in self.rows(_BOOKED.format(today=today))]
-        if found != sorted(expected):
+        found = [tuple(row) for row in self.rows(_BOOKED.format(today=today.isoformat()))]
+        if found != expected:
             wrong = sorted(set(found) ^ set(expected))
             raise InvariantBroken(f"bookings: {wrong[:4]}")
         since = max(0, len(baskets) - 40)

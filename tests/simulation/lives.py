@@ -45,6 +45,7 @@ class Figures:
     lives: int = 0
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)  # of the cells of a planning refused
     again: int = 0
     jumps: int = 0
     expired: int = 0
@@ -82,13 +83,16 @@ class Life:
         return paris_day(self.clock.instant) >= LAST_DAY
 
     def live_until(self, last_step: int) -> None:
-        """Go on until that step, or the end of the year; check the whole base from time to time and at the end. Raises LifeFailed."""
+        """Go on until that step, or the end of the year; check the whole base from time to time. Raises LifeFailed."""
         while self.step < last_step and not self.over:
             self.step += 1
             self.figures.steps += 1
             self._try(self._step)
             if self.step % WHOLE_CHECK_EVERY == 0:
                 self._try(self.check_whole)
+
+    def end(self) -> None:
+        """Check the whole base. Raises LifeFailed."""
         self._try(self.check_whole)
 
     def _try(self, do: Callable[[], None]) -> None:
@@ -98,7 +102,7 @@ class Life:
             raise LifeFailed(self.seed, self.step, list(self.last), f"{type(failure).__name__}: {failure}") from failure
 
     def _step(self) -> None:
-        name = self.chance.name()
+        name = self.chance.name(self.clock.instant)
         if name == WAIT:
             self._wait()
         elif name == "again":
@@ -120,6 +124,8 @@ class Life:
             raise InvariantBroken(f"{act.words()} gave {found}, expected {expected}")
         if expected.code:
             self.figures.refused[expected.code] += 1
+            if act.name == "finish":
+                self.figures.reasons.update(code for _, code in expected.why)
             self.desks.forget(act.operation)
             if self.step % 3 == 0:
                 self.refused[act.desk] = act.operation
@@ -155,12 +161,16 @@ class Life:
         self.clock.instant = self.chance.next_instant(self.clock.instant)
         self.figures.jumps += 1
         self._say(f"clock {self.clock.instant.isoformat()}")
-        self._look()
+        self.watcher.nothing_was_written()
+        self._count_expired()
 
     def _look(self) -> None:
-        now = self.clock.instant
-        self.watcher.check(now, self.desks.days.real, self.desks.baskets.real)
+        self.watcher.check(self.clock.instant, self.desks.days.real, self.desks.baskets.real)
         self.figures.checks += 1
+        self._count_expired()
+
+    def _count_expired(self) -> None:
+        now = self.clock.instant
         alive = {b.key for b in self.model.baskets[-30:] if b.expires is not None and b.live(now)}
         gone = (self.model.baskets[key] for key in self.live - alive)
         self.figures.expired += sum(b.state == "open" or (b.expires or now) <= now for b in gone if b.state != "paid")
@@ -216,9 +226,11 @@ def live(
         with a_life(seed, fresh, desks, figures) as life:
             if until is not None:
                 life.live_until(until)
+                life.end()
                 break
             while not life.over and figures.gestures < gestures:
                 life.live_until(life.step + min(500, gestures - figures.gestures))
                 progress(figures)
+            life.end()
         seed += 1
     return figures

@@ -52,13 +52,14 @@ class Mairie:
 def draw(seed: int, families: int = 10) -> Mairie:
     """Return the mairie of a seed."""
     chance = Random(f"mairie {seed}")  # noqa: S311 (the same for a seed)
+    start = chance.choice(STARTS)
     drawn: list[Family] = []
     children: list[Child] = []
     payers: list[Payer] = []
     schools: list[str] = []
     for key in range(families):
         mine = [_payer(chance, len(payers) + place) for place in range(1 + (chance.random() < 0.4))]
-        theirs = _children(chance, key, len(children), schools)
+        theirs = _children(chance, key, len(children), schools, start.year)
         anchor = date(2026, 8, 31) if len(mine) == 2 else date.max
         drawn.append(Family(key, tuple(c.key for c in theirs), tuple(p.key for p in mine), anchor))
         payers += mine
@@ -77,7 +78,7 @@ def draw(seed: int, families: int = 10) -> Mairie:
         if site != "ADOS" or activity in ALSH
     }
     house = House(tuple(drawn), tuple(children), tuple(payers), places, seed % 2 == 0, seed % 3 == 0)
-    return Mairie(house, tuple(schools), chance.choice(STARTS))
+    return Mairie(house, tuple(schools), start)
 
 
 def _payer(chance: Random, key: int) -> Payer:
@@ -86,7 +87,7 @@ def _payer(chance: Random, key: int) -> Payer:
     return Payer(key, chance.random() < 0.8, quotient, proven)
 
 
-def _children(chance: Random, family: int, first: int, schools: list[str]) -> list[Child]:
+def _children(chance: Random, family: int, first: int, schools: list[str], renewed: int) -> list[Child]:
     born = []
     for _ in range(chance.choice([1, 1, 2, 2, 3])):
         school = chance.choice(["MATERNELLE", "MATERNELLE", "ELEMENTAIRE", "ELEMENTAIRE", "ELEMENTAIRE", "COLLEGE"])
@@ -103,7 +104,7 @@ def _children(chance: Random, family: int, first: int, schools: list[str]) -> li
             ranks.index(place) + 1,
             SCHOOLS[school][1],
             str(SCHOOLS[school][2]),
-            {2026} if chance.random() < 0.7 else set(),
+            {renewed} if chance.random() < 0.7 else set(),
             seen,
         )
         for place, (day, school) in enumerate(born)

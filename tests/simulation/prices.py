@@ -32,9 +32,7 @@ _RANKS, _OUTSIDE = (Fraction(1), Fraction("0.85"), Fraction("0.70")), Fraction("
 def _year(first: date, last: date | None, more: int) -> tuple[Tariff, ...]:
     """Return the tariffs of a year, `more` cents dearer."""
     return (
-        Tariff(
-            MORNING, first, last, brackets=((0, 60 + more), (900_00, 110 + more)), ranks=_RANKS, outside=_OUTSIDE
-        ),
+        Tariff(MORNING, first, last, brackets=((0, 60 + more), (900_00, 110 + more)), ranks=_RANKS, outside=_OUTSIDE),
         Tariff(BREAK, first, last, flat=55 + more, outside=_OUTSIDE),
         Tariff(
             MEAL,

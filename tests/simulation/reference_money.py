@@ -151,7 +151,9 @@ def use_avoirs(lines: Sequence[Line], avoirs: Iterable[tuple[Avoir, int]]) -> di
     return used
 
 
-def why_refused(lines: Sequence[Line], used: Mapping[tuple[int, int], int], tenders: Sequence[Paid], debt: bool) -> set[str]:
+def why_refused(
+    lines: Sequence[Line], used: Mapping[tuple[int, int], int], tenders: Sequence[Paid], debt: bool
+) -> set[str]:
     """Return the codes of what is wrong with the means given for what avoirs leave of these lines; none when they pay it."""
     rest = Counter({line.key: line.price for line in lines})
     for (_, line), cents in used.items():

@@ -76,7 +76,7 @@ def why_closed(activity: str, day: date) -> str:
 
 @cache
 def limit_of(day: date, skip_public_holidays: bool) -> datetime:
-    """Return the limit of a day, for booking and cancelling: noon of the nearest earlier day that is no week-end (nor holiday, by option)."""
+    """Return the limit of a day, to book or cancel it: noon of the nearest earlier day that is no week-end (nor holiday, by option)."""
     eve = day - ONE_DAY
     while eve.isoweekday() >= 6 or (skip_public_holidays and eve in PUBLIC_HOLIDAYS):
         eve -= ONE_DAY
