@@ -35,6 +35,8 @@ _PREDICTIONS: dict[str, _Predict] = {
     "take_out": lambda model, roles, now, act: counter.take_out(model, roles, now, *act.args),
     "give_up": lambda model, roles, now, act: counter.give_up(model, roles, *act.args),
     "reverse": lambda model, roles, now, act: counter.reverse(model, roles, now, *act.args),
+    "correct": lambda model, roles, now, act: counter.correct(model, roles, now, *act.args),
+    "renew": lambda model, roles, now, act: planning.renew(model, roles, now, *act.args),
     "drop": lambda model, roles, now, act: counter.drop(model, roles, *act.args),
     "open_till": lambda model, roles, now, act: counter.open_till(model, roles, now, act.desk, *act.args),
     "close_till": lambda model, roles, now, act: counter.close_till(model, roles, act.desk, *act.args),

@@ -54,6 +54,8 @@ WEIGHTS = {
     "take_out": 4,
     "give_up": 2,
     "reverse": 4,
+    "correct": 2,
+    "renew": 1,
     "drop": 1,
     "proof": 3,
     "open_till": 2,
@@ -80,9 +82,18 @@ class Chance:
     def name(self, now: datetime) -> str:
         """Draw what comes next; where the till is not open today, it is often put right before anything is cashed."""
         name = self.random.choices(self._names, self._weights)[0]
+        if self._at_an_expiry(now) and self.random.random() < 0.4:
+            return self.random.choice(["cash", "cash", "cash", "extend", "take_out", "finish"])
         if name == "cash" and self.model.till.why_closed(paris_day(now)) and self.random.random() < 0.6:
             return "open_till" if self.model.till.session is None else "close_till"
         return name
+
+    def _at_an_expiry(self, now: datetime) -> bool:
+        """Say whether a basket expires at this instant, or at the one that follows."""
+        return any(
+            basket.state == "open" and basket.expires is not None and abs(basket.expires - now) <= _AN_INSTANT
+            for basket in self.model.baskets[-12:]
+        )
 
     def act(self, name: str, step: int, now: datetime) -> Act | None:
         """Draw an act of that name; None where there is nothing to act on."""
@@ -207,6 +218,10 @@ class Chance:
             ]
         return found
 
+    def _renew(self, now: datetime) -> tuple[str, tuple[Any, ...]]:
+        child = self.random.choice(self.model.house.children)
+        return ENFANCE, (child.key, paris_day(now).year + self.random.choice([0, 0, 1, 1, 1, -1]))
+
     def _proof(self, now: datetime) -> tuple[str, tuple[Any, ...]] | None:
         if not self.model.proofs:
             return None
@@ -219,9 +234,10 @@ class Chance:
     # the counter
 
     def _basket(self, now: datetime, *, debts: bool = True) -> Basket | None:
-        """Draw a basket: a live one most often."""
+        """Draw a basket: a live one most often, or one that has just expired."""
         recent = self.model.baskets[-25:]
-        live = [b for b in recent if b.live(now) and (debts or b.expires is not None)]
+        shortly = now - timedelta(seconds=1)
+        live = [b for b in recent if b.live(shortly) and (debts or b.expires is not None)]
         if live and self.random.random() < 0.9:
             return self.random.choice(live)
         return self.random.choice(recent) if recent and self.random.random() < 0.15 else None
@@ -282,6 +298,15 @@ class Chance:
         lost = self.random.choice([ranks, ranks, ranks[:1], [], [9]])
         why = self.random.choices(("annule", "impaye", "inconnu"), (80, 17, 3))[0]
         return REGISSEUR, (payment.key, tuple(lost), why)
+
+    def _correct(self, now: datetime) -> tuple[str, tuple[Any, ...]] | None:
+        recent = [one for one in self.model.books.payments[-15:] if one.tenders or self.random.random() < 0.1]
+        if not recent:
+            return None
+        payment = self.random.choice(recent)
+        lines = [self.model.line_of(self.model.days[day]) for day in payment.days]
+        tenders = self._tenders(lines, payment.total - payment.avoirs.total())
+        return REGISSEUR, (payment.key, tenders, self.random.random() < 0.97)
 
     def _drop(self, now: datetime) -> tuple[str, tuple[Any, ...]] | None:
         debts = [b for b in self.model.baskets if b.expires is None and b.state == "open"]

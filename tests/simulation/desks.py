@@ -20,8 +20,10 @@ from tui_portail.services.baskets import extend_basket, release_basket
 from tui_portail.services.booking import ChangesRefused, FinishedChanges, finish_changes
 from tui_portail.services.cancellations import ProofOutcome, judge_proof_received, proof_reasons
 from tui_portail.services.cash_movements import MovementKind, record_movement
+from tui_portail.services.corrections import CorrectedPayment, correct_payment
 from tui_portail.services.demo_till import pieces_of
 from tui_portail.services.desk import Desk
+from tui_portail.services.dossier_edits import renew_alsh
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.lines_out import LinesRemoved, remove_lines
 from tui_portail.services.payment import TendersRefused, cash_basket
@@ -76,7 +78,7 @@ class Desks:
 
     def send_other(self, desk: int, operation: str) -> Outcome:
         """Send another gesture under an operation id that was used."""
-        call = partial(extend_basket, self.written.desks[desk], 1, WHY, operation)
+        call = partial(extend_basket, self.written.desks[desk], 0, WHY, operation)
         return self._told(call, lambda answer: ())
 
     def forget(self, operation: str) -> None:
@@ -136,6 +138,10 @@ class Desks:
             self.proofs.key(proof)
         avoirs = [(self.payers[one.payer_id], one.number, one.amount_cents) for one in done.avoirs]
         return tuple(baskets), tuple(avoirs), done.added, done.removed, done.awaiting_proof
+
+    def _renew(self, key: int, year: int) -> Call:
+        child = self.written.children[key]
+        return lambda desk, operation: renew_alsh(desk, child, year, operation)
 
     def _proof(self, key: int, received: Any, accepted: bool, known: bool) -> Call:
         proof = self.proofs[key]
@@ -199,6 +205,14 @@ class Desks:
         kept = done.kept_avoir
         number, cents = ("", 0) if kept is None else (kept.number, kept.amount_cents)
         return done.owed_cents, done.given_back_cents, done.withdrawn_cents, debt, number, cents
+
+    def _correct(self, key: int, tenders: tuple[Paid, ...], known: bool) -> Call:
+        payment, given = self.payments[key], [_tender(one) for one in tenders]
+        reason = "Moyen de paiement mal saisi" if known else "Motif inventé"
+        return lambda desk, operation: correct_payment(desk, payment, given, reason, operation)
+
+    def _read_correct(self, done: CorrectedPayment) -> tuple[Any, ...]:
+        return *self._read_cash(done.cashed), done.replaced_number
 
     def _drop(self, key: int) -> Call:
         basket = self.baskets[key]

@@ -16,7 +16,7 @@ from tests.simulation.reference import (
     Payment,
     Reference,
 )
-from tests.simulation.reference_money import CHEQUE, Paid
+from tests.simulation.reference_money import CHEQUE, Paid, why_refused
 from tests.simulation.reference_planning import INVALID, NOT_ALLOWED
 from tests.simulation.school_days import BREAK, MEAL, paris_day
 
@@ -172,6 +172,38 @@ def _undo(model: Reference, now: datetime, payment: Payment, lost: Sequence[int]
             kept,
         )
     )
+
+
+def correct(
+    model: Reference, roles: Collection[str], now: datetime, key: int, tenders: Sequence[Paid], known: bool
+) -> Outcome:
+    """Write a payment again with the means it was really paid by: same days, same avoirs, another quittance."""
+    if REGISSEUR not in roles:
+        return NOT_ALLOWED
+    payment = model.books.payments[key]
+    if not known or not payment.tenders or sorted(map(_paper, payment.tenders)) == sorted(map(_paper, tenders)):
+        return INVALID
+    if closed := model.till.why_not([one.means for one in (*payment.tenders, *tenders)], paris_day(now)):
+        return Outcome(closed)
+    if payment.reversed:
+        return Outcome("PAIEMENT_DEJA_CONTRE_PASSE")
+    lines = [model.line_of(model.days[day]) for day in payment.days]
+    debt = model.baskets[payment.basket].expires is None
+    if wrong := why_refused(lines, payment.used, tenders, debt):
+        return Outcome("REGLEMENT_REFUSE", tuple(sorted(wrong)))
+    for rank, tender in enumerate(payment.tenders, start=1):
+        model.till.lose(payment.key, rank, tender)
+    model.books.undo(payment)
+    again = model.books.record(payment.basket, payment.payer, lines, payment.used, tenders, paris_day(now).year)
+    model.till.receive(again.key, tenders)
+    received = sum(tender.received for tender in tenders)
+    change = received - sum(tender.cents for tender in tenders)
+    left = model.books.balance(payment.payer)
+    return Outcome(facts=(again.number, again.total, again.avoirs.total(), received, change, left, payment.number))
+
+
+def _paper(one: Paid) -> tuple[str, int, tuple[str, ...]]:
+    return one.means, one.cents, one.references
 
 
 def drop(model: Reference, roles: Collection[str], key: int) -> Outcome:

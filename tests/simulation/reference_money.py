@@ -69,8 +69,16 @@ class Payment:
     total: int
     tenders: tuple[Paid, ...]
     number: str
-    avoirs: Counter[int] = field(default_factory=Counter)
+    used: dict[tuple[int, int], int] = field(default_factory=dict)  # of each avoir, by day
     reversed: bool = False
+
+    @property
+    def avoirs(self) -> Counter[int]:
+        """What it used of each avoir."""
+        found: Counter[int] = Counter()
+        for (avoir, _), cents in self.used.items():
+            found[avoir] += cents
+        return found
 
 
 class Books:
@@ -123,9 +131,9 @@ class Books:
             sum(line.price for line in lines),
             tuple(tenders),
             f"{year}-{self.numbers['quittance', year]:06d}",
+            dict(avoirs),
         )
-        for (avoir, _), cents in avoirs.items():
-            payment.avoirs[avoir] += cents
+        for avoir, cents in payment.avoirs.items():
             self.avoirs[avoir].uses[payment.key] += cents
         self.payments.append(payment)
         return payment

@@ -270,6 +270,19 @@ def _hold(
     return [(basket.key, payer, total, by_avoirs, total - by_avoirs, basket.expires, quittance)]
 
 
+def renew(model: Reference, roles: Collection[str], now: datetime, key: int, year: int) -> Outcome:
+    """Renew a child's ALSH dossier for a civil year: from 1 October of the year before."""
+    if ENFANCE not in roles:
+        return NOT_ALLOWED
+    child, today = model.house.children[key], paris_day(now)
+    if year not in child.renewed and today < date(year - 1, 10, 1):
+        return Outcome("RENOUVELLEMENT_PAS_OUVERT")
+    if year not in child.renewed and today.year > year:
+        return Outcome("RENOUVELLEMENT_ANNEE_FINIE")
+    child.renewed.add(year)
+    return Outcome()
+
+
 def judge_proof(
     model: Reference, roles: Collection[str], now: datetime, key: int, received: date, accepted: bool, known: bool
 ) -> Outcome:
