@@ -95,7 +95,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--until", type=int, help="live that seed alone, until this step")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--desks", type=int, default=6)
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.desks < 2:
+        parser.error("many desks: two at least")
+    return asked
 
 
 if __name__ == "__main__":

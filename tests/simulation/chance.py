@@ -84,6 +84,8 @@ class Chance:
         name = self.random.choices(self._names, self._weights)[0]
         if self._at_an_expiry(now) and self.random.random() < 0.4:
             return self.random.choice(["cash", "cash", "cash", "extend", "take_out", "finish"])
+        if self._at_noon(now) and self.random.random() < 0.6:
+            return "finish"
         if name == "cash" and self.model.till.why_closed(paris_day(now)) and self.random.random() < 0.6:
             return "open_till" if self.model.till.session is None else "close_till"
         return name
@@ -94,6 +96,10 @@ class Chance:
             basket.state == "open" and basket.expires is not None and abs(basket.expires - now) <= _AN_INSTANT
             for basket in self.model.baskets[-12:]
         )
+
+    def _at_noon(self, now: datetime) -> bool:
+        """Say whether it is noon in Paris, or the instant before."""
+        return abs(now - paris_instant(paris_day(now), time(12))) <= _AN_INSTANT
 
     def act(self, name: str, step: int, now: datetime) -> Act | None:
         """Draw an act of that name; None where there is nothing to act on."""
@@ -118,7 +124,7 @@ class Chance:
 
     def next_instant(self, now: datetime) -> datetime:
         """Draw the instant to which the clock goes: soon, or right at what an instant changes, or another day."""
-        kind = self.random.choices(("soon", "expiry", "limit", "morning", "later"), (66, 16, 7, 8, 3))[0]
+        kind = self.random.choices(("soon", "expiry", "limit", "morning", "later"), (58, 16, 15, 8, 3))[0]
         today = paris_day(now)
         wished = now + timedelta(seconds=self.random.choice([1, 20, 40, 60, 120, 300, 600, 900, 3600]))
         if kind == "expiry":
@@ -126,9 +132,9 @@ class Chance:
             if expiries:
                 wished = self.random.choice(expiries) + self.random.choice([-_AN_INSTANT, timedelta(), _AN_INSTANT])
         elif kind == "limit":
-            noon = self.random.choice([time(12), time(12), time(12, 15), time(0), time(2, 30)])
+            noon = self.random.choice([time(12), time(12), time(12), time(12, 15), time(0), time(2, 30)])
             day = today if paris_instant(today, noon) > now else today + ONE_DAY
-            wished = paris_instant(day, noon) + self.random.choice([-_AN_INSTANT, timedelta()])
+            wished = paris_instant(day, noon) + self.random.choice([-_AN_INSTANT, timedelta(), timedelta()])
         elif kind == "morning":
             wished = paris_instant(today + ONE_DAY, time(8, self.random.randrange(60)))
         elif kind == "later":
@@ -149,10 +155,10 @@ class Chance:
             return today
         days = running_days(activity)
         first = bisect_left(days, today)
-        if odd < 0.93:
+        if odd < (0.3 if self._at_noon(now) else 0.93):
             while first < len(days) - 1 and self.model.limit(days[first]) <= now:
                 first += 1
-        near = min(int(self.random.expovariate(0.35)), 30)
+        near = min(int(self.random.expovariate(2 if self._at_noon(now) else 0.35)), 30)
         return days[min(first + near, len(days) - 1)]
 
     def _activity(self, child: Child, now: datetime) -> str:

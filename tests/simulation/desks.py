@@ -204,7 +204,10 @@ class Desks:
         debt = None if done.debt_basket_id is None else self.baskets.key(done.debt_basket_id)
         kept = done.kept_avoir
         number, cents = ("", 0) if kept is None else (kept.number, kept.amount_cents)
-        return done.owed_cents, done.given_back_cents, done.withdrawn_cents, debt, number, cents
+        for one in done.settled:
+            self.payments.key(one.payment_id)
+        settled = "".join(one.quittance_number for one in done.settled)
+        return done.owed_cents, done.given_back_cents, done.withdrawn_cents, debt, number, cents, settled
 
     def _correct(self, key: int, tenders: tuple[Paid, ...], known: bool) -> Call:
         payment, given = self.payments[key], [_tender(one) for one in tenders]

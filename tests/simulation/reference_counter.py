@@ -162,6 +162,8 @@ def _undo(model: Reference, now: datetime, payment: Payment, lost: Sequence[int]
             model.till.lose(payment.key, rank, tender)
     avoir_number = model.books.give(payment.payer, kept, paris_day(now).year).number if kept else ""
     owed_cents = sum(day.price for day in owed)
+    live = model.live_basket(payment.payer, now)
+    settled = model.settle_if_nothing_due(live, now) if live else None
     return Outcome(
         facts=(
             owed_cents,
@@ -170,6 +172,7 @@ def _undo(model: Reference, now: datetime, payment: Payment, lost: Sequence[int]
             None if debt is None else debt.key,
             avoir_number,
             kept,
+            settled.number if settled else "",
         )
     )
 
