@@ -62,9 +62,10 @@ test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL
 
 GESTURES ?= 100000# of random lives, on each engine
 SEED ?= 1
-soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), live 200 random lives of each kind (8 to 15), send GESTURES=100000 on each engine (300)
+soak: $(TARGETS)/.installed-dev ## kill desks 200 times at any moment (make test: 20), live 200 random lives of each kind (8 to 15), send GESTURES=100000 on each engine (200)
 	KILLS=200 "$(VENV)/bin/python" -m pytest tests/faults -n 2
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
+	LIVES=200 "$(VENV)/bin/python" -m pytest tests/simulation/test_broken_on_purpose.py -n 2
 	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine sqlite
 	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine postgresql
 

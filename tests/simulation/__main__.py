@@ -22,7 +22,13 @@ def main() -> int:
     began = time.monotonic()
     gc.set_threshold(50_000, 20, 50)  # a life makes much that goes at once
 
+    said = 0
+
     def progress(figures: Figures) -> None:
+        nonlocal said
+        if figures.gestures // 1_000 == said:
+            return
+        said = figures.gestures // 1_000
         rate = figures.gestures / (time.monotonic() - began)
         print(f"{figures.gestures} gestures, {figures.lives} lives ended, {rate:.0f}/s", file=sys.stderr, flush=True)  # noqa: T201
 
