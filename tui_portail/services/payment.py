@@ -121,16 +121,17 @@ def lock_waiting(gesture: Gesture, payer_ids: Collection[int], also: Collection[
     `also` are baskets to be locked with them. What then gives avoirs ends by `settle_waiting`.
     """
     connection, basket = gesture.connection, t.basket.c
-    on_hold = select(basket.id, basket.payer_id).where(
+    on_hold = select(basket.id, basket.payer_id, basket.expires_at).where(
         basket.payer_id.in_(payer_ids), basket.state == BasketState.OPEN.value, basket.expires_at > gesture.now
     )
     lock_rows(connection, t.basket, {*also, *(row.id for row in connection.execute(on_hold))})
-    waiting = [(row.id, row.payer_id) for row in connection.execute(on_hold.order_by(basket.id))]
+    waiting = connection.execute(on_hold.order_by(basket.id)).all()
     lock_avoirs(connection, list(payer_ids))
-    lock_rows(connection, t.slot, {line.slot_id for id_, _ in waiting for line in basket_lines(connection, id_)})
+    lock_rows(connection, t.slot, {line.slot_id for one in waiting for line in basket_lines(connection, one.id)})
     if waiting:
         lock_series(connection, gesture.regie_id, gesture.now)
-    return waiting
+    now = gesture.under_lock()  # one that expired while locks were waited for must not refuse the gesture
+    return [(one.id, one.payer_id) for one in waiting if is_live(one.expires_at, now)]
 
 
 def settle_waiting(gesture: Gesture, waiting: Sequence[tuple[int, int]]) -> list[CashedBasket]:
