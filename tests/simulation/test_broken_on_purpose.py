@@ -104,7 +104,7 @@ RARE: dict[Break, int] = {
     a_number_is_lost: 3,
     a_meal_is_extended_past_the_kitchen: 6,
     a_debt_blocks_nothing: 4,
-    what_avoirs_pay_whole_waits: 1,
+    what_avoirs_pay_whole_waits: 5,
 }
 BROKEN = QUICK | (RARE if "LIVES" in os.environ else {})  # the rare ones in `make soak`
 A_FEW_HUNDRED = 400
