@@ -60,10 +60,15 @@ test soak: export PYTHONDONTWRITEBYTECODE := # processes that tests start would 
 test: $(TARGETS)/.installed-dev ## run every test, on SQLite and on a PostgreSQL from a wheel
 	"$(VENV)/bin/python" -m pytest -n auto --dist worksteal
 
-soak: $(TARGETS)/.installed-dev ## kill desks, cut the power, crash and cut servers for long (docs/reliability.md), live 200 random lives of each kind (8 to 15), work by a desk's account
+GESTURES ?= 100000# of random lives, on each engine
+SEED ?= 1
+soak: $(TARGETS)/.installed-dev ## faults of every kind, random lives and parsers fuzzed for hours (docs/reliability.md), work by a desk's account
 	"$(VENV)/bin/python" -m tests.faults
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
 	LIVES=3000 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/test_parsers_fuzzed.py -n 2
+	LIVES=200 "$(VENV)/bin/python" -m pytest tests/simulation/test_broken_on_purpose.py -n 2
+	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine sqlite
+	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine postgresql
 	"$(VENV)/bin/python" -m pytest -p tests.as_desk -m postgresql tests/tui_portail/services tests/races tests/regie_year -n 2
 
 check: $(TARGETS)/.installed-dev ## format, lint, types, import layers, and the dependencies (no network)

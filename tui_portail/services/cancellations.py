@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, case, exists, func, or_, select, upda
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import AvoirReason, BasketState, BookingState, ProofState
+from models.states import AvoirReason, BookingState, ProofState
 from tui_portail.cancellation_rules import judge_proof
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import join_words, long_date, plural
@@ -24,12 +24,10 @@ from tui_portail.money import format_cents
 from tui_portail.services.accounts import living
 from tui_portail.services.attendance_facts import marked_present
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_from, give_avoir
-from tui_portail.services.baskets import basket_lines
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import lock_avoirs, lock_dossier_of
+from tui_portail.services.family_facts import lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
-from tui_portail.services.ledger import lock_series
-from tui_portail.services.payment import settle_if_nothing_due
+from tui_portail.services.payment import lock_waiting, settle_waiting
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket
 
@@ -297,22 +295,6 @@ def _give_back(gesture: Gesture, proof_id: int) -> tuple[list[GivenAvoir], list[
     by_payer: dict[int, list[ReturnedLine]] = {}
     for row in rows:
         by_payer.setdefault(row.payer_id, []).append(ReturnedLine(row.id, row.care_cents, row.meal_cents))
-    waiting = _lock_waiting(gesture, sorted(by_payer))
+    waiting = lock_waiting(gesture, sorted(by_payer))
     given = [give_avoir(gesture, payer_id, AvoirReason.PROOF, lines) for payer_id, lines in sorted(by_payer.items())]
-    settled = [settle_if_nothing_due(gesture, basket_id, payer_id) for basket_id, payer_id in waiting]
-    return given, [cashed for cashed in settled if cashed is not None]
-
-
-def _lock_waiting(gesture: Gesture, payer_ids: list[int]) -> list[tuple[int, int]]:
-    """Lock the payers' baskets on hold, avoirs and slots, in the fixed order, and return the live ones with their payer."""
-    connection, basket = gesture.connection, t.basket.c
-    on_hold = select(basket.id, basket.payer_id).where(
-        basket.payer_id.in_(payer_ids), basket.state == BasketState.OPEN.value, basket.expires_at > gesture.now
-    )
-    lock_rows(connection, t.basket, [row.id for row in connection.execute(on_hold)])
-    waiting = [(row.id, row.payer_id) for row in connection.execute(on_hold.order_by(basket.id))]
-    lock_avoirs(connection, payer_ids)
-    lock_rows(connection, t.slot, {line.slot_id for id_, _ in waiting for line in basket_lines(connection, id_)})
-    if waiting:
-        lock_series(connection, gesture.regie_id, gesture.now)
-    return waiting
+    return given, settle_waiting(gesture, waiting)

@@ -7,13 +7,14 @@ is the hold judged by the clock, so that no other desk can have sold its places;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import bindparam, case, select, update
 
 from models import tables as t
+from models.engine import lock_rows
 from models.states import BasketState, BookingState
 from tui_portail.decision import Decision, sources_of
 from tui_portail.errors import InvalidInput, PortailError
@@ -33,6 +34,7 @@ from tui_portail.services.baskets import (
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.ledger import lock_series
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket, Sale, received_cents, write_sale
 from tui_portail.services.till import session_for
@@ -111,6 +113,31 @@ def settle_if_nothing_due(gesture: Gesture, basket_id: int, payer_id: int) -> Ca
         return None
     cashed, _ = settle(gesture, basket_id, ())
     return cashed
+
+
+def lock_waiting(gesture: Gesture, payer_ids: Collection[int], also: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Lock the payers' baskets on hold, avoirs and slots, in the fixed order, and return the live ones with their payer.
+
+    `also` are baskets to be locked with them. What then gives avoirs ends by `settle_waiting`.
+    """
+    connection, basket = gesture.connection, t.basket.c
+    on_hold = select(basket.id, basket.payer_id, basket.expires_at).where(
+        basket.payer_id.in_(payer_ids), basket.state == BasketState.OPEN.value, basket.expires_at > gesture.now
+    )
+    lock_rows(connection, t.basket, {*also, *(row.id for row in connection.execute(on_hold))})
+    waiting = connection.execute(on_hold.order_by(basket.id)).all()
+    lock_avoirs(connection, list(payer_ids))
+    lock_rows(connection, t.slot, {line.slot_id for one in waiting for line in basket_lines(connection, one.id)})
+    if waiting:
+        lock_series(connection, gesture.regie_id, gesture.now)
+    now = gesture.under_lock()  # one that expired while locks were waited for must not refuse the gesture
+    return [(one.id, one.payer_id) for one in waiting if is_live(one.expires_at, now)]
+
+
+def settle_waiting(gesture: Gesture, waiting: Sequence[tuple[int, int]]) -> list[CashedBasket]:
+    """Settle those of the baskets locked by `lock_waiting` that the avoirs given since pay whole."""
+    settled = [settle_if_nothing_due(gesture, basket_id, payer_id) for basket_id, payer_id in waiting]
+    return [cashed for cashed in settled if cashed is not None]
 
 
 def checked_tender(tender: Tender) -> Tender:

@@ -21,7 +21,7 @@ from tui_portail.services.family_facts import DossierErased, lock_dossier_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.held import missing_ranks
 from tui_portail.services.ledger import ACCOUNT_OF, AVOIRS, DEBTS, DIFFERENCES, Head, Movement, enter
-from tui_portail.services.sale import quittance_number
+from tui_portail.services.sale import CashedBasket, quittance_number
 
 
 class PaymentUnknown(PortailError):
@@ -44,7 +44,10 @@ class AlreadyReversed(PortailError):
 
 @dataclass(frozen=True, slots=True)
 class ReversedPayment:
-    """What a reversal did: the quittance it undoes, what is owed again in which basket, what came back to the payer (cents)."""
+    """What a reversal did: the quittance it undoes, what is owed again in which basket, what came back to the payer (cents).
+
+    `settled`: the basket on hold that the avoirs come back pay whole.
+    """
 
     payment_id: str
     reversed_number: str
@@ -55,6 +58,7 @@ class ReversedPayment:
     withdrawn_cents: int
     debt_basket_id: int | None
     kept_avoir: GivenAvoir | None
+    settled: tuple[CashedBasket, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -313,12 +317,16 @@ def _sentence(done: ReversedPayment) -> str:
             f"{format_cents(done.owed_cents)} sont dus de nouveau : la régularisation attend dans la file « à encaisser »."
             " Si rien n’est dû, annulez-y cette dette, avec un motif."
         )
+    said += [f"Le panier en attente est réglé par avoir, quittance n° {one.quittance_number}." for one in done.settled]
     return " ".join(said)
 
 
 def reversed_from(result: Mapping[str, Any]) -> ReversedPayment:
     """Build a reversed payment from the JSON of a gesture's result."""
     kept = result["kept_avoir"]
-    return ReversedPayment(
-        **{**result, "kind": ReversalKind(result["kind"]), "kept_avoir": None if kept is None else GivenAvoir(**kept)}
-    )
+    told = {
+        "kind": ReversalKind(result["kind"]),
+        "kept_avoir": None if kept is None else GivenAvoir(**kept),
+        "settled": tuple(CashedBasket(**one) for one in result.get("settled", ())),  # a result kept before has none
+    }
+    return ReversedPayment(**{**result, **told})

@@ -2,32 +2,33 @@
 
 The days are owed again (`due`, or `due_late` where they were cancelled too late), in a régularisation cashed like another basket. Avoirs
 that the payment used come back to the payer; what the régie keeps of the money becomes an avoir; an avoir given since for one of its
-days is taken back, unless it was spent. Nothing is deleted, no cash is given back (CGCT R.1617-1 and following: a régie de recettes).
+days is taken back, unless it was spent. A basket of theirs on hold that these avoirs now pay whole is settled at once (rules: nothing
+due). Nothing is deleted, no cash is given back (CGCT R.1617-1 and following: a régie de recettes).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models import tables as t
-from models.engine import lock_rows
 from models.states import BookingState, ReversalKind, ReversedLine, SeriesKind
 from tui_portail.decision import POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.french import join_words
 from tui_portail.policy import Means, Policy
+from tui_portail.services.accounts import living
 from tui_portail.services.avoir_sums import left_cents, not_reversed, withdrawn_cents
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.debts import open_debt
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import lock_head, next_number
+from tui_portail.services.payment import lock_waiting, settle_waiting
 from tui_portail.services.reversal_entry import (
     PaidBefore,
     ReversedPayment,
@@ -73,9 +74,8 @@ def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: 
         means = {tender.rank: Means(tender.means) for tender in paid.tenders}
         _check_lost(lost, means, kind, paid.row.avoir_cents)
         session_id = session_for(gesture, [means[rank] for rank in lost])
-        lock_rows(gesture.connection, t.basket, [paid.row.basket_id])
+        waiting = lock_waiting(gesture, [_account(gesture.connection, paid)], also=[paid.row.basket_id])
         refuse_reversed(gesture.connection, paid)
-        lock_avoirs(gesture.connection, [paid.row.payer_id])
         outcomes = {line.booking_id: outcome_of(line) for line in paid.lines}
         _refuse_spent(gesture.connection, paid, outcomes)
         owed = [booking_id for booking_id, outcome in outcomes.items() if outcome is not ReversedLine.WITHDRAWN]
@@ -86,11 +86,19 @@ def reverse_payment(desk: Desk, payment_id: str, lost: Collection[int], reason: 
             next_number(gesture.connection, gesture.regie_id, SeriesKind.AVOIR, gesture.now) if kept_cents else None
         )
         done = write_reversal(gesture, paid, undone, lock_head(gesture.connection, gesture.regie_id), number)
-        details = {"contrepassee": paid.number}
+        done = replace(done, settled=tuple(settle_waiting(gesture, waiting)))
+        details = {"contrepassee": paid.number} | (
+            {"quittances": [one.quittance_number for one in done.settled]} if done.settled else {}
+        )
         return Done(asdict(done), "payment", payment_id, paid.row.dossier_id, reason, details)
 
     content = [payment_id, sorted(lost), reason]
     return perform(desk, "contre_passer", Right.REVERSE, operation, content, work, reversed_from)
+
+
+def _account(connection: Connection, paid: PaidBefore) -> int:
+    """Return the account that pays now for the person who paid: the one whose basket may wait."""
+    return int(connection.execute(select(living()).where(t.payer.c.id == paid.row.payer_id)).scalar_one())
 
 
 def _kind_of(reason: str, policy: Policy) -> ReversalKind:

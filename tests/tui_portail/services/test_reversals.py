@@ -398,3 +398,26 @@ def test_reversing_needs_the_regisseur(database: Database) -> None:
         unpaid(desk, cashed)
     with pytest.raises(NotAllowed):
         correct_payment(desk, cashed.payment_id, [card(EVENING_CENTS)], WRONG_MEANS, new_operation())
+
+
+def test_a_basket_on_hold_that_the_avoirs_come_back_pay_whole_is_settled_at_once(desk: Desk) -> None:
+    """Rules, « Hold and payment »: nothing due, settled at once; else it would expire, its places lost, with nothing to pay."""
+    family = a_family(desk)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, *DAYS))
+    paid = cash_basket(desk, basket.basket_id, [cheque(1), card(2 * EVENING_CENTS - 1)], new_operation())
+    waiting = hold(desk, family.dossier_id, add(family.child_id, EVENING, NEXT_WEEK[0]))
+    undone = unpaid(desk, paid)
+    assert undone.settled[0].avoir_cents == waiting.due_cents == EVENING_CENTS
+    assert undone.settled[0].quittance_number in undone.sentence
+    assert states_of(desk.database, family.child_ids)[family.child_id, EVENING, NEXT_WEEK[0]] == ["confirmed"]
+    assert [row.basket_id for row in list_queue(desk)] == [undone.debt_basket_id]
+
+
+def test_a_basket_on_hold_that_they_do_not_pay_whole_waits(desk: Desk) -> None:
+    family = a_family(desk)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, *DAYS))
+    paid = cash_basket(desk, basket.basket_id, [cheque(2 * EVENING_CENTS - 1), card(1)], new_operation())
+    waiting = hold(desk, family.dossier_id, add(family.child_id, EVENING, NEXT_WEEK[0]))
+    undone = unpaid(desk, paid)
+    assert undone.settled == ()
+    assert [row.basket_id for row in list_queue(desk)] == [waiting.basket_id, undone.debt_basket_id]
