@@ -84,7 +84,7 @@ def test_no_secret_goes_into_what_is_scheduled(path: Path, tmp_path: Path) -> No
     a_program(path, "crontab", CRONTAB)
     kept = Path(os.environ["HOME"]) / "crontab"
     with_password = run("sauvegarder", "--base", "postgresql://a:secret@h/b", "--planifier", "02:30")
-    assert (with_password.exit_code, ".pgpass" in with_password.output) == (2, True)
+    assert (with_password.exit_code, "trousseau" in with_password.output) == (2, True)
     nobody = run("sauvegarder", "--base", tmp_path / "b.sqlite3", "--chiffrer", "--planifier", "02:30")
     assert (nobody.exit_code, "Personne ne tapera" in nobody.output) == (2, True)
     secret = tmp_path / "phrase"
