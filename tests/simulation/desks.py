@@ -18,7 +18,7 @@ from tui_portail.planning import Tick as Ticked
 from tui_portail.policy import Means
 from tui_portail.services.baskets import extend_basket, release_basket
 from tui_portail.services.booking import ChangesRefused, FinishedChanges, finish_changes
-from tui_portail.services.cancellations import ProofOutcome, judge_proof_received, proof_reasons
+from tui_portail.services.cancellations import ProofOutcome, judge_proof_received
 from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.corrections import CorrectedPayment, correct_payment
 from tui_portail.services.demo_till import pieces_of
@@ -147,7 +147,9 @@ class Desks:
         proof = self.proofs[key]
 
         def judge(desk: Desk, operation: str) -> ProofOutcome:
-            reason = proof_reasons(desk, accepted)[0] if known else "Motif inventé"
+            policy = desk.commune().policy  # as typed again by an agent who may not read the list
+            reasons = policy.proof_acceptance_reasons if accepted else policy.proof_refusal_reasons
+            reason = reasons[0] if known else "Motif inventé"
             return judge_proof_received(desk, proof, received, accepted, reason, operation)
 
         return judge
