@@ -79,7 +79,7 @@ check: $(TARGETS)/.installed-dev ## format, lint, types, import layers, and the 
 	"$(VENV)/bin/python" -m pip check
 	"$(VENV)/bin/python" -m tests.dependencies
 
-bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md
+bench: $(TARGETS)/.installed-dev ## print the measures kept in docs/performance.md and docs/load.md
 	"$(VENV)/bin/python" -m bench
 	"$(VENV)/bin/python" -m bench --only growth,plans,contention,desks --engine postgresql
 

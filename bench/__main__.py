@@ -6,7 +6,7 @@
 --address URL         a town of the size asked for that is filled already, on PostgreSQL: it keeps what is written
 --bookings 2000000    of the grand town, instead of 20 000 000: it is filled in a tenth of the time
 --entries 20000       of the journal verified, instead of 4 000, or 200 000 with --grand: the services make 60 to 150 a second
---folder /tmp         where bases are made, and thrown away (5 GB for --grand)
+--folder FOLDER       where bases are made, and thrown away (5 GB for --grand)
 """
 
 from __future__ import annotations

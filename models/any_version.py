@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from models.addresses import BUSY_TIMEOUT_S, DatabaseAddress
-from models.database_errors import DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew
 from models.driver_errors import translated
 from models.engine import postgresql_engine, sqlite_engine
 from models.inspection import (
-    EMPTY,
-    OTHER_PROGRAM,
-    PROGRAM,
-    TOO_NEW,
     DatabaseMarks,
+    check_ours,
     check_place,
     opening,
     postgresql_marks,
     reading_mode,
     sqlite_marks,
 )
-from models.revisions import REVISIONS
 
 
 def marks_of(address: DatabaseAddress) -> DatabaseMarks:
@@ -47,24 +42,21 @@ def our_marks(address: DatabaseAddress) -> DatabaseMarks:
     Raises DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew, and as `marks_of`.
     """
     marks = marks_of(address)
-    if marks.empty:
-        raise DatabaseEmpty(EMPTY.format(address=address))
-    if marks.program != PROGRAM or marks.kind is None:
-        raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
-    if marks.revision not in REVISIONS:
-        raise DatabaseTooNew(TOO_NEW.format(address=address))
+    check_ours(address, marks)
     return marks
+
+
+def reading_engine(address: DatabaseAddress, isolation: str) -> Engine:
+    """Return an engine that cannot write, whatever the base's version; `isolation` is a server's, a file has its own."""
+    if address.dialect == "sqlite":
+        return sqlite_engine(address, reading_mode(address), reading=True)
+    return postgresql_engine(address).execution_options(isolation_level=isolation, postgresql_readonly=True)
 
 
 @contextmanager
 def snapshot(address: DatabaseAddress) -> Iterator[Connection]:
     """Give a transaction that sees one instant and cannot write, for as long as it takes; nobody waits for it."""
-    if address.dialect == "sqlite":
-        engine = sqlite_engine(address, reading_mode(address), reading=True)
-    else:
-        engine = postgresql_engine(address).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+    engine = reading_engine(address, "REPEATABLE READ")
     try:
         with translated(address), engine.begin() as connection:
             if address.dialect == "postgresql":

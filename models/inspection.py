@@ -162,16 +162,22 @@ def reading_mode(address: DatabaseAddress) -> SqliteMode:
 
 def check_marks(address: DatabaseAddress, marks: DatabaseMarks) -> DatabaseKind:
     """Return the kind of the database that bears these marks. Raises as `check_ready`."""
+    kind = check_ours(address, marks)
+    if marks.revision != CURRENT:
+        raise DatabaseTooOld(TOO_OLD.format(address=address))
+    if missing := metadata.tables.keys() - marks.tables:
+        raise DatabaseDamaged(INCOMPLETE.format(address=address, tables=", ".join(sorted(missing))))
+    return kind
+
+
+def check_ours(address: DatabaseAddress, marks: DatabaseMarks) -> DatabaseKind:
+    """Return the kind of a base of ours, of this version or an earlier one. Raises DatabaseEmpty, DatabaseNotOurs, DatabaseTooNew."""
     if marks.empty:
         raise DatabaseEmpty(EMPTY.format(address=address))
     if marks.program != PROGRAM or marks.kind is None:
         raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
     if marks.revision not in REVISIONS:
         raise DatabaseTooNew(TOO_NEW.format(address=address))
-    if marks.revision != CURRENT:
-        raise DatabaseTooOld(TOO_OLD.format(address=address))
-    if missing := metadata.tables.keys() - marks.tables:
-        raise DatabaseDamaged(INCOMPLETE.format(address=address, tables=", ".join(sorted(missing))))
     return DatabaseKind(marks.kind)
 
 

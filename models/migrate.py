@@ -23,7 +23,7 @@ from models.database_errors import (
 )
 from models.desk_accounts import give_again, require_owner
 from models.driver_errors import DAMAGED
-from models.engine import postgresql_engine
+from models.engine import APPLICATION, postgresql_engine
 from models.inspection import (
     OTHER_PROGRAM,
     PROGRAM,
@@ -43,7 +43,7 @@ from tui_portail.files import reason
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_KEY = 0x706F7274  # « port », one number for all migrations of the program
-APPLICATION = "tui-portail initialiser"
+UPGRADER = f"{APPLICATION} initialiser"
 """What this command says it is to the server: not a desk."""
 LOCK_TIMEOUT_MS = 60_000
 BUSY_TIMEOUT_S = 60.0
@@ -138,7 +138,7 @@ def _alone(address: DatabaseAddress) -> Iterator[Connection]:
         with _alone_on_file(address) as connection:
             yield connection
         return
-    engine = postgresql_engine(address, APPLICATION)
+    engine = postgresql_engine(address, UPGRADER)
     try:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))

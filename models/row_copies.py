@@ -7,9 +7,7 @@ the owner's rights are asked for.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -17,11 +15,11 @@ from sqlalchemy import Connection, Integer, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database_errors import DatabaseFailure
+from models.table_contents import Content
 from models.tables import metadata
 
 BATCH = 2_000
 TABLES: tuple[Table, ...] = tuple(sorted(metadata.tables.values(), key=lambda table: table.name))
-_MODULO = 1 << 256
 _KEYS = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
 WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY conname
@@ -38,20 +36,6 @@ class RowRefused(DatabaseFailure):
     """A row of one engine cannot be written in the other: text with a NUL, a value out of the column's range."""
 
     code = "LIGNE_REFUSEE"
-
-
-@dataclass(slots=True)
-class Content:
-    """How many rows a table has, and what they are: a sum of each row's SHA-256, the same in whatever order they are read."""
-
-    rows: int = 0
-    total: int = 0
-
-    def add(self, row: Any) -> None:
-        """Count a row, given as its typed values."""
-        self.rows += 1
-        mark = hashlib.sha256(repr(tuple(row)).encode(errors="surrogatepass")).digest()
-        self.total = (self.total + int.from_bytes(mark)) % _MODULO
 
 
 def copy_rows(source: Connection, target: Connection, told: Told) -> dict[str, Content]:

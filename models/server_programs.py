@@ -13,6 +13,7 @@ from pathlib import Path
 
 from models.addresses import SECRETS, DatabaseAddress
 from models.database_errors import DatabaseFailure
+from models.engine import APPLICATION
 
 USUAL_PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -146,7 +147,7 @@ def _named(program: str) -> str:
 
 def _environment(address: DatabaseAddress) -> dict[str, str]:
     """Return the environment of the programs: the password there, where other users cannot read it, and words in English to be read."""
-    environment = {**os.environ, "LC_ALL": "C", "PGAPPNAME": "tui-portail-sauvegarde", "PGTZ": "UTC"}
+    environment = {**os.environ, "LC_ALL": "C", "PGAPPNAME": f"{APPLICATION}-sauvegarde", "PGTZ": "UTC"}
     environment.setdefault("PGCONNECT_TIMEOUT", "10")
     given = address.url.password or address.url.query.get(SECRETS[0])
     if given:

@@ -22,8 +22,8 @@ from screens.destinations import DESTINATIONS
 from screens.fates import Fates
 from screens.gestures import Gestures
 from screens.header import TillState, header_texts
-from screens.held import keeps_still
 from screens.key_names import key_name
+from screens.keys_while_waiting import keeps_still
 from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
 from screens.outage import Outage

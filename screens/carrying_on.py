@@ -1,8 +1,8 @@
 """Going on by itself through a base that does not answer: the same call is made again until it is answered, or the agent stops waiting.
 
 A call that fails so is told at once in the screen's visible place; nothing typed is lost. What lost its answer waits for the base's
-return (`Outage`), what found it busy tries again from time to time. While a gesture of the agent's waits, the screen is *held*: its
-keys do nothing but stop waiting, lock, change agent or quit.
+return (`Outage`), what found it busy tries again from time to time. While a gesture of the agent's waits, its
+screen keeps still (`keys_while_waiting`): its keys do nothing but stop waiting, lock, change agent or quit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TRIES_OF_A_SLOW_CALL = 3
 TYPED = "votre saisie est gardée"
 SENT = "votre saisie est gardée et partira d’elle-même"
 SHOWN = "l’écran n’est pas à jour"
-KEYS_HELD: ContextVar[bool] = ContextVar("keys_held", default=True)
+KEYS_WAIT: ContextVar[bool] = ContextVar("keys_wait", default=True)
 """Whether the agent's keys wait for the gesture under way: not for a list read again, nor for what goes on behind."""
 LOCK = "ChangeAgentDialog"
 """The dialog that hides a desk: nothing of the agent before goes on in front of it."""
@@ -48,7 +48,7 @@ class Wait:
 
     keeps: str
     writes: bool
-    held: bool
+    keys_wait: bool
     stopped: asyncio.Future[None]
     unknown: bool = False
     told: bool = True
@@ -78,9 +78,9 @@ class CarriesOn(Guarded):
         return bool(self._carry_waits)
 
     @property
-    def is_held(self) -> bool:
+    def keys_wait(self) -> bool:
         """Whether a gesture of the agent's waits for the base here: no other may begin."""
-        return any(wait.held for wait in self._carry_waits)
+        return any(wait.keys_wait for wait in self._carry_waits)
 
     def stop_waiting(self) -> bool:
         """Let what waits here wait no longer, and say what is known of it; return whether anything did."""
@@ -123,7 +123,7 @@ class CarriesOn(Guarded):
                         raise
                     failures += 1
                     if wait is None:
-                        wait = Wait(keeps, writes, KEYS_HELD.get(), asyncio.get_running_loop().create_future())
+                        wait = Wait(keeps, writes, KEYS_WAIT.get(), asyncio.get_running_loop().create_future())
                         self._carry_waits.append(wait)
                     wait.unknown = wait.unknown or error.code == UNREACHABLE
                     failed(error)
@@ -151,7 +151,7 @@ class CarriesOn(Guarded):
             outage.lost(again=failures > 1)
 
             def tell() -> None:
-                stop = " Échap : arrêter d’attendre." if wait.held or wait.writes else ""
+                stop = " Échap : arrêter d’attendre." if wait.keys_wait or wait.writes else ""
                 self._carry_say(wait, f"{wait.keeps} ; nouvel essai dans {outage.delay} s.{stop}", Kind.LOST)
 
             tell()
@@ -178,7 +178,7 @@ class CarriesOn(Guarded):
     async def _carry_answered(self, wait: Wait) -> None:
         """Say that the base is back, on whichever screen is shown once the gesture is done."""
         self._carry_unsay(wait)
-        if wait.held:
+        if wait.keys_wait:
             await self.in_sight()
             self.__dict__["_carried_to_the_end"] = True
 

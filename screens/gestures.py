@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from textual.worker import Worker
 
 from screens.bars import Kind
-from screens.carrying_on import KEYS_HELD, LOCK, SENT, SHOWN, TYPED, CarriesOn, StoppedWaiting, Superseded
+from screens.carrying_on import KEYS_WAIT, LOCK, SENT, SHOWN, TYPED, CarriesOn, StoppedWaiting, Superseded
 from screens.fates import Sent, is_in_parts, words_of
 from screens.outage import BUSY, UNREACHABLE
 from screens.threads import in_thread
@@ -104,7 +104,7 @@ class Gestures(CarriesOn):
         async def attempt() -> T:
             return await in_thread(self.app, call, *args, **kwargs)
 
-        answer = await self.carry_on(attempt, TYPED if KEYS_HELD.get() else SHOWN)
+        answer = await self.carry_on(attempt, TYPED if KEYS_WAIT.get() else SHOWN)
         if self._asked[subject] != number or not self.is_attached or getattr(self, "_pruning", False):
             raise Superseded(subject)  # asked again since, or the screen was left
         return answer
@@ -181,7 +181,7 @@ class Gestures(CarriesOn):
         """Wait, if the desk was locked meanwhile: what comes next is for its agent's eyes."""
         stack: list[object] = list(self.app.screen_stack)
         above = stack[stack.index(self) + 1 :] if self in stack else []
-        if KEYS_HELD.get() and any(type(screen).__name__ == LOCK for screen in above):
+        if KEYS_WAIT.get() and any(type(screen).__name__ == LOCK for screen in above):
             await self.in_sight()
 
     async def _write_once(self, call: Callable[[str], T], operation: str, sent: Sent | None) -> T:
@@ -190,7 +190,7 @@ class Gestures(CarriesOn):
         task = asyncio.ensure_future(in_thread(app, call, operation))
         if sent is not None:
             sent.last = task
-            if KEYS_HELD.get():
+            if KEYS_WAIT.get():
                 app.sent_again(task)
         await asyncio.wait({task}, timeout=WAIT_SHOWN_AFTER)
         if not task.done() and not self.is_waiting_for_base:
@@ -219,7 +219,7 @@ def gesture(
             runner: Any = self
 
             async def guarded() -> None:
-                KEYS_HELD.set(keys_wait and not exclusive)
+                KEYS_WAIT.set(keys_wait and not exclusive)
                 try:
                     await method(self, *args, **kwargs)
                     if self.carried_to_the_end():

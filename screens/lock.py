@@ -26,7 +26,7 @@ else:
     _Base = Guarded
 
 
-class HeldWhileLocked(_Base):
+class StaysLocked(_Base):
     """Mixin of the application. A screen whose `is_lock` is true locks what is below it."""
 
     @property

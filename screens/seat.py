@@ -16,7 +16,7 @@ from screens.desk_screen import DeskScreen
 from screens.destinations import HOME_OF_RIGHT, RIGHT_OF_CLASS
 from screens.fates import Fates
 from screens.gestures import Gestures
-from screens.lock import HeldWhileLocked
+from screens.lock import StaysLocked
 from screens.outage import Outage
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _UNKNOWN = (
 )
 
 
-class Seat(HeldWhileLocked, App[None]):
+class Seat(StaysLocked, App[None]):
     """Base of `PortailApp`."""
 
     outage: Outage

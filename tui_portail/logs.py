@@ -1,4 +1,4 @@
-"""Two rotating files in the user's log folder: `incidents.log` for bugs, `portail.log` for what was done. No personal data in either.
+"""Rotating files in the user's log folder: `incidents.log` for bugs, `portail.log` for what was done, `sauvegardes.log`. No personal data.
 
 Each line is one append to a file opened for it: several processes of one user write the same file, nobody waits for a lock, and a process
 stopped in the middle holds nothing. A file past its size is renamed by whoever holds the rotation's lock; a line on its way then goes
@@ -10,13 +10,13 @@ Nothing is written before `keep_logs`: tests and tools that import the services 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-INCIDENTS, JOURNAL, CRASHES = "incidents.log", "portail.log", "arrets.log"
+INCIDENTS, JOURNAL, BACKUPS, CRASHES = "incidents.log", "portail.log", "sauvegardes.log", "arrets.log"
 MOST_BYTES, KEPT = 500_000, 3
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -60,8 +60,12 @@ def kept_in() -> Path:
 def note(event: str, **facts: object) -> None:
     """Write one line of the technical journal: an event and its facts, which are codes, numbers and ids, never what people typed."""
     if _Kept.folder is not None:
-        told = " ".join(f"{name}={_plain(value)}" for name, value in facts.items() if value is not None)
-        append(_Kept.folder / JOURNAL, f"{_now()} {os.getpid()} {event} {told}".rstrip())
+        append(_Kept.folder / JOURNAL, _line(event, facts))
+
+
+def note_backup(outcome: str, **facts: object) -> None:
+    """Write what a backup came to, of which file: read in the morning by whoever planned it, whatever else is kept."""
+    append(kept_in() / BACKUPS, _line(outcome, facts))
 
 
 def note_incident(error: BaseException, folder: Path | None = None, where: str = "") -> Incident:
@@ -88,6 +92,11 @@ def append(file: Path, text: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _line(event: str, facts: Mapping[str, object]) -> str:
+    told = " ".join(f"{name}={_plain(value)}" for name, value in facts.items() if value is not None)
+    return f"{_now()} {os.getpid()} {event} {told}".rstrip()
 
 
 def _append(file: Path, content: bytes) -> int:

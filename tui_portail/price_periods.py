@@ -53,12 +53,6 @@ def state_on(grid: PriceGrid, day: date) -> GridState:
     return GridState.IN_FORCE if grid.covers(day) else GridState.PAST
 
 
-def last_priced_day(grids: Sequence[PriceGrid], activity: str) -> date | None:
-    """Return the last day any grid of an activity covers; None when one has no end, or there is none."""
-    ends = [grid.valid_until for grid in grids if grid.activity == activity]
-    return None if None in ends else max((end for end in ends if end is not None), default=None)
-
-
 def unpriced_days(commune: Commune) -> tuple[UnpricedDays, ...]:
     """Return the runs of days, within the calendar's coverage, on which an activity offered runs without a price, by activity then day."""
     offered = {offering.activity for offering in commune.offerings}

@@ -121,7 +121,7 @@ ATTACKS = {
     "CREATE SCHEMA mine": NO_RIGHT,
     "COPY posting TO PROGRAM 'id'": NO_RIGHT,
     "COPY posting FROM PROGRAM 'id'": NO_RIGHT,
-    "COPY posting TO '/tmp/taken'": NO_RIGHT,
+    "COPY posting TO '/srv/taken'": NO_RIGHT,
     "ALTER TABLE posting OWNER TO CURRENT_USER": NO_RIGHT,
     "ALTER ROLE CURRENT_USER SUPERUSER": NO_RIGHT,
     "CREATE ROLE mine": NO_RIGHT,

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.factories import the_commune
 from tui_portail.commune import Commune
-from tui_portail.price_periods import GridState, check_prices, last_priced_day, state_on, unpriced_days
+from tui_portail.price_periods import GridState, check_prices, state_on, unpriced_days
 from tui_portail.pricing import FlatTariff, PriceGrid
 
 
@@ -78,9 +78,3 @@ def test_overlaps_are_told_before_holes() -> None:
         grid("ALP_SOIR", "2027-02-01"),
     )
     assert [refusal.code for refusal in check_prices(commune)] == ["TARIF_VALIDITES", "TARIF_TROU_DATES"]
-
-
-def test_the_last_priced_day_is_none_while_a_grid_has_no_end() -> None:
-    grids = (grid("ALP_SOIR", "2025-09-01", "2026-08-31"), grid("ALP_MATIN", "2025-09-01"))
-    assert last_priced_day(grids, "ALP_SOIR") == date(2026, 8, 31)
-    assert last_priced_day(grids, "ALP_MATIN") is None

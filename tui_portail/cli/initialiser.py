@@ -13,7 +13,8 @@ import typer
 
 from tui_portail.cli.asking import ask, parse_year
 from tui_portail.cli.french import FrenchCommand
-from tui_portail.cli.progress import progress_of_steps
+from tui_portail.cli.output_file import on_a_terminal
+from tui_portail.cli.progress import steps_line
 from tui_portail.errors import InvalidInput, PortailError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def initialiser(
     else:
         rules, source = _asked_if_empty(url, given, empty), FROM_QUESTIONS
     _point_to_backup(url)
-    with progress_of_steps(sys.stderr.isatty()) as progress:
+    with steps_line(on_a_terminal()) as progress:
         report = initialise(url, rules, source, upgrade=VerifiedUpgrade(typer.echo, progress))
     done = "créée" if report.created else "mise à jour" if report.migrated else "déjà à jour"
     typer.echo(f"Base {done} : {report.address}")

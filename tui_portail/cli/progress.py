@@ -1,8 +1,7 @@
-"""How far a command that writes many pages is, on one line of the terminal, wiped at the end."""
+"""How far a long command is, on one line of the terminal, wiped at the end: so many of a thing, or step after step."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,74 +14,43 @@ def progress_line(what: str, every: int, shown: bool) -> Iterator[Callable[[int,
     if not shown:
         yield None
         return
+    with _wiped_line() as write:
 
-    def show(done: int, total: int) -> None:
-        if done % every == 0 or done == total:
-            typer.echo(f"\r{done} {what} sur {total}…", nl=False, err=True)
+        def show(done: int, total: int) -> None:
+            if done % every == 0 or done == total:
+                write(f"{done} {what} sur {total}…")
 
-    try:
         yield show
-    finally:
-        typer.echo(f"\r{'':40}\r", nl=False, err=True)
 
 
 @contextmanager
-def stages_line(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what shows « Copie : 45 % », or « Vérification… » where nothing can be counted, on one line wiped at the end.
+def steps_line(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Give what shows « Copie : 45 % », or « Vérification… » where nothing can be counted, step after step.
 
-    Called without words, it wipes the line: something is about to be asked.
+    The line is wiped when a step is done, and when called without words: something is about to be said or asked.
     """
+    with _wiped_line() as write:
+
+        def show(what: str, done: int, total: int) -> None:
+            if shown:
+                over = not what or 0 < total <= done
+                write("" if over else f"{what} : {100 * done // total} %" if total else f"{what}…")
+
+        yield show
+
+
+@contextmanager
+def _wiped_line() -> Iterator[Callable[[str], None]]:
+    """Give what writes a text over the one before it on the terminal's line, where it changes; nothing of it is left at the end."""
     last = ""
 
-    def show(what: str, done: int, total: int) -> None:
+    def write(text: str) -> None:
         nonlocal last
-        if not shown:
-            return
-        said = "" if not what else f"{what} : {100 * done // total} %" if total else f"{what}…"
-        if said != last:
-            typer.echo(f"\r{said:{len(last)}}", nl=False, err=True)
-            last = said
-            if not said:
-                typer.echo("\r", nl=False, err=True)
+        if text != last:
+            typer.echo(f"\r{text:{len(last)}}" + ("" if text else "\r"), nl=False, err=True)
+            last = text
 
     try:
-        yield show
+        yield write
     finally:
-        if shown:
-            typer.echo(f"\r{'':{len(last)}}\r", nl=False, err=True)
-
-
-@contextmanager
-def rows_line(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what shows « journal_entry 12 000 sur 40 000… », table after table, on one line wiped at the end."""
-    longest = 0
-
-    def show(what: str, done: int, total: int) -> None:
-        nonlocal longest
-        if not shown:
-            return
-        said = f"{what} {done:,} sur {total:,}…".replace(",", "\u202f") if total else f"{what}…"
-        longest = max(longest, len(said))
-        typer.echo(f"\r{said:{longest}}", nl=False, err=True)
-
-    try:
-        yield show
-    finally:
-        if shown:
-            typer.echo(f"\r{'':{longest}}\r", nl=False, err=True)
-
-
-@contextmanager
-def progress_of_steps(shown: bool, seconds: float = 1.0) -> Iterator[Callable[[str, int, int], None]]:
-    """Give what shows « 12000 écritures sur 40000… » once a second at most, step after step, wiped as each ends."""
-    last = time.monotonic()
-
-    def show(what: str, done: int, total: int) -> None:
-        nonlocal last
-        if shown and done >= total:
-            typer.echo(f"\r{'':60}\r", nl=False, err=True)
-        elif shown and time.monotonic() - last >= seconds:
-            last = time.monotonic()
-            typer.echo(f"\r{done} {what} sur {total}…", nl=False, err=True)
-
-    yield show
+        write("")

@@ -10,7 +10,7 @@ from tui_portail.cli.asking import ask
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.passphrases import known_phrase, phrase_file
-from tui_portail.cli.progress import stages_line
+from tui_portail.cli.progress import steps_line
 from tui_portail.errors import InvalidInput
 from tui_portail.files import expanded
 
@@ -68,7 +68,7 @@ def restaurer(
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
-    with stages_line(on_a_terminal()) as told:
+    with steps_line(on_a_terminal()) as told:
 
         def opening() -> Opening:
             told("", 0, 0)

@@ -11,9 +11,10 @@ import typer
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.passphrases import chosen_phrase, known_phrase, phrase_file
-from tui_portail.cli.progress import stages_line
+from tui_portail.cli.progress import steps_line
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import expanded
+from tui_portail.logs import note_backup
 
 if TYPE_CHECKING:
     from tui_portail.services.backup_sealing import Seal
@@ -129,8 +130,7 @@ def _back_up(
     check_server: str | None,
     seal: Seal | None,
 ) -> None:
-    from tui_portail.services.backup_log import log_backup  # noqa: PLC0415  `--help` needs no database
-    from tui_portail.services.backups import BackupOrder, back_up  # noqa: PLC0415
+    from tui_portail.services.backups import BackupOrder, back_up  # noqa: PLC0415  `--help` needs no database
 
     order = BackupOrder(
         base or settings.base,
@@ -143,13 +143,15 @@ def _back_up(
         check_server,
     )
     try:
-        with stages_line(on_a_terminal()) as told:
+        with steps_line(on_a_terminal()) as told:
             report = back_up(order, told)
     except PortailError as refused:
-        log_backup("refusee", code=refused.code)
+        note_backup("refusee", code=refused.code)
         raise
     verified = {True: "verifiee", False: "anomalie", None: "non-verifiee"}[report.manifest.verified]
-    log_backup(verified, fichier=report.path.name, octets=report.manifest.size, ecritures=report.manifest.facts.entries)
+    note_backup(
+        verified, fichier=report.path.name, octets=report.manifest.size, ecritures=report.manifest.facts.entries
+    )
     for sentence in _sentences(report):
         typer.echo(sentence)
     if report.manifest.verified is False:

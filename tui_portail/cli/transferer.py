@@ -8,7 +8,7 @@ import typer
 
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
-from tui_portail.cli.progress import rows_line
+from tui_portail.cli.progress import steps_line
 
 Source = Annotated[
     str | None,
@@ -33,7 +33,7 @@ def transferer(target: Target, source: Source = None) -> None:
     from tui_portail.settings import load_settings, settings_file  # noqa: PLC0415
 
     settings = load_settings()
-    with rows_line(on_a_terminal()) as told:
+    with steps_line(on_a_terminal()) as told:
         moved = move(source or settings.base, target, settings.documents_dir, told)
     rows = sum(moved.facts.rows.values())
     typer.echo(

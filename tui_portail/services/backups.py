@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -20,6 +19,7 @@ from models.online_copy import copy_online
 from models.revisions import CURRENT
 from models.server_databases import server_major
 from models.server_programs import ServerPrograms, find_programs
+from tui_portail.program_version import program_version
 from tui_portail.services.backup_folder import prune, put_away, working_folder
 from tui_portail.services.backup_manifest import BaseFacts, Manifest, read_facts, sha256_of
 from tui_portail.services.backup_notes import BACKED_UP, NOT_VERIFIED, SUBJECT, VERIFIED, note
@@ -99,7 +99,7 @@ def _copied(
     verdict = _judged(order, address, copy, facts, programs, work, told)
     manifest = Manifest(
         facts=facts,
-        program=program_version(),
+        program=program_version() or "",
         engine=address.dialect,
         at=at,
         size=0,
@@ -170,11 +170,3 @@ def _noted(url: str, path: Path, manifest: Manifest) -> bool:
     except DatabaseFailure:
         return False
     return True
-
-
-def program_version() -> str:
-    """Return this program's version, empty where it runs from its sources."""
-    try:
-        return version("tui-portail")
-    except PackageNotFoundError:
-        return ""

@@ -15,19 +15,20 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from models.addresses import DatabaseAddress
-from models.engine import postgresql_engine, sqlite_engine
+from models.any_version import reading_engine
 from models.inspection import (
     DatabaseMarks,
     check_marks,
     check_place,
     opening,
     postgresql_marks,
-    reading_mode,
     sqlite_marks,
 )
+from tui_portail.backup_rules import LATE_AFTER
 from tui_portail.diagnosis import SLOW_READ_MS, Finding, State, gathered, judged_skew, number_text
 from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
+from tui_portail.services.backup_notes import BACKED_UP
 from tui_portail.services.diagnosed_postgresql import postgresql_findings
 from tui_portail.services.diagnosed_sqlite import sqlite_file_findings, sqlite_findings
 
@@ -44,10 +45,7 @@ BIG_TABLES = (
     "audit_event",
     "search_word",
 )
-BACKUP = "sauvegarde"
-"""The gesture that notes a backup in the audit trail."""
 NO_BACKUP = "Faites-en une par « tui-portail sauvegarder », et planifiez-la chaque nuit."
-BACKUP_OLD_DAYS = 2
 
 
 def base_findings(base: str) -> Iterator[Finding]:
@@ -81,12 +79,7 @@ def base_findings(base: str) -> Iterator[Finding]:
 def _connection(address: DatabaseAddress) -> Iterator[tuple[Engine, Connection]]:
     """Give a connection that reads only. Raises DatabaseFailure."""
     with opening(address):
-        if address.dialect == "sqlite":
-            engine = sqlite_engine(address, reading_mode(address), reading=True)
-        else:
-            engine = postgresql_engine(address).execution_options(
-                isolation_level="AUTOCOMMIT", postgresql_readonly=True
-            )
+        engine = reading_engine(address, "AUTOCOMMIT")
     try:
         with opening(address), engine.connect() as connection:
             yield engine, connection
@@ -179,14 +172,14 @@ def _backup_findings(connection: Connection, tables: frozenset[str]) -> Iterator
     if "audit_event" not in tables:
         return
     found = connection.execute(
-        text("SELECT max(at) FROM audit_event WHERE gesture = :gesture"), {"gesture": BACKUP}
+        text("SELECT max(at) FROM audit_event WHERE gesture = :gesture"), {"gesture": BACKED_UP}
     ).scalar()
     if found is None:
         yield Finding(SECTION, "Dernière sauvegarde", "aucune sauvegarde connue", State.ATTENTION, NO_BACKUP)
         return
     at = found if isinstance(found, datetime) else datetime.fromisoformat(str(found))
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    old = (datetime.now(UTC) - at).days >= BACKUP_OLD_DAYS
+    old = datetime.now(UTC) - at > LATE_AFTER
     yield Finding(
         SECTION,
         "Dernière sauvegarde",

@@ -24,7 +24,7 @@ from tui_portail.diagnosis import Finding, State, judged_room, size_text
 from tui_portail.errors import PortailError
 from tui_portail.files import reason
 from tui_portail.instants import in_paris
-from tui_portail.logs import CRASHES, INCIDENTS, JOURNAL, kept_in
+from tui_portail.logs import BACKUPS, CRASHES, INCIDENTS, JOURNAL, kept_in
 from tui_portail.password_keyring import keyring_name
 from tui_portail.printing import list_printers
 from tui_portail.program_version import FROM_SOURCES, program_version
@@ -106,7 +106,7 @@ def log_findings(folder: Path | None = None) -> Iterator[Finding]:
     """Yield where the logs are, their size, and the last incidents' references and dates."""
     section = "Journaux"
     folder = folder or kept_in()
-    files = [file for name in (INCIDENTS, JOURNAL, CRASHES) for file in folder.glob(f"{name}*")]
+    files = [file for name in (INCIDENTS, JOURNAL, BACKUPS, CRASHES) for file in folder.glob(f"{name}*")]
     yield Finding(section, "Dossier", f"{_visible(folder)}, {size_text(sum(file.stat().st_size for file in files))}")
     found = []
     for file in sorted(folder.glob(f"{INCIDENTS}*")):

@@ -8,15 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from models.addresses import DatabaseAddress
+from models.desk_accounts import JOURNAL
+from models.engine import APPLICATION
 from models.server_transport import FULLY_VERIFIED, is_remote, told
 from tui_portail.diagnosis import Finding, State, size_text
 
 SECTION = "Base"
-APPLICATION = "tui-portail"
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 TIME_OUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-BOOKS = ("journal_entry", "posting", "payment", "quittance", "audit_event")
-"""Tables whose rows nobody may change: triggers refuse it, and an account that may not is better still."""
 MOST_CONNECTIONS_USED = 0.8
 
 
@@ -100,7 +99,7 @@ def _account(connection: Connection) -> Iterator[Finding]:
             "WHERE c.relname = ANY(:books) AND n.nspname = ANY(current_schemas(false)) "
             "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') ORDER BY 1"
         ),
-        {"books": list(BOOKS)},
+        {"books": list(JOURNAL)},
     ).scalars()
     found = ", ".join(alterable)
     yield Finding(

@@ -23,7 +23,8 @@ from models.engine import Database
 from models.held_file import held_file
 from models.inspection import MOVED_SUFFIX, check_marks
 from models.migrate import tables_only
-from models.row_copies import Content, content_of, copy_rows
+from models.row_copies import content_of, copy_rows
+from models.table_contents import Content
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import reason, sync_folder
 from tui_portail.instants import PARIS

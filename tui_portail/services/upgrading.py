@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,9 +19,10 @@ from models import tables as t
 from models.addresses import DatabaseAddress
 from models.revisions import CURRENT
 from models.states import DatabaseKind
+from models.table_contents import Content
 from models.upgrade_copy import copy_beside, remove_copy
+from tui_portail.diagnosis import number_text
 from tui_portail.errors import PortailError
-from tui_portail.money import NARROW_NO_BREAK_SPACE
 from tui_portail.services.clock import DEMO_START
 from tui_portail.services.findings import Finding
 from tui_portail.services.verification import MOST_FINDINGS, findings_of
@@ -48,12 +48,11 @@ class UpgradeRefused(PortailError):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What a table held by the columns it had: how many rows, and a digest that does not depend on their order."""
+class KeptTable:
+    """What a table held, by the columns it had."""
 
     columns: tuple[str, ...]
-    rows: int
-    digest: int
+    content: Content
 
 
 class VerifiedUpgrade:
@@ -103,7 +102,7 @@ class VerifiedUpgrade:
 
     def _refuse_unsound(self, connection: Connection, entries: int) -> None:
         def read(done: int) -> None:
-            self._progress("écritures", done, entries)
+            self._progress("Écritures vérifiées", done, entries)
 
         found = tuple(islice(check_before(connection, read), MOST_FINDINGS))
         if found:
@@ -114,43 +113,42 @@ class VerifiedUpgrade:
             )
 
     def _copied(self, done: int, total: int) -> None:
-        self._progress("pages copiées", done, total)
+        self._progress("Pages copiées", done, total)
 
 
-def contents(connection: Connection, known: Mapping[str, Content] | None = None) -> dict[str, Content]:
+def contents(connection: Connection, known: Mapping[str, KeptTable] | None = None) -> dict[str, KeptTable]:
     """Read every row of every table and return what each holds; of those `known`, if given, by the columns they had then."""
-    found: dict[str, Content] = {}
+    found: dict[str, KeptTable] = {}
     look = inspect(connection)
     present = set(look.get_table_names())
     for table in sorted(present - {NOT_KEPT} if known is None else present & known.keys()):
         columns = tuple(column["name"] for column in look.get_columns(table))
         if known is not None:
             columns = tuple(column for column in known[table].columns if column in columns)
-        found[table] = _content(connection, table, columns)
+        found[table] = KeptTable(columns, _content(connection, table, columns))
     return found
 
 
 def _content(connection: Connection, table: str, columns: tuple[str, ...]) -> Content:
     named = ", ".join(f'"{column}"' for column in columns)
-    rows = digest = 0
+    content = Content()
     statement = f'SELECT {named} FROM "{table}"'  # noqa: S608 (names the base itself gives)
     streamed = {"stream_results": True, "yield_per": ROWS_AT_ONCE}
     with connection.exec_driver_sql(statement, execution_options=streamed) as result:
         for row in result:
-            rows += 1
-            digest += int.from_bytes(hashlib.blake2b(repr(tuple(row)).encode(), digest_size=16).digest())
-    return Content(columns, rows, digest % 2**128)
+            content.add(row)
+    return content
 
 
-def _refuse_changed(before: Mapping[str, Content], after: Mapping[str, Content]) -> None:
+def _refuse_changed(before: Mapping[str, KeptTable], after: Mapping[str, KeptTable]) -> None:
     changed = tuple(
         Finding(
             table,
             "",
-            f"{content.rows} lignes avant, {after[table].rows if table in after else 0} après, ou autrement écrites.",
+            f"{kept.content.rows} lignes avant, {after[table].content.rows if table in after else 0} après, ou autrement écrites.",
         )
-        for table, content in before.items()
-        if after.get(table) != content
+        for table, kept in before.items()
+        if after.get(table) != kept
     )
     if changed:
         raise UpgradeRefused(
@@ -173,8 +171,7 @@ def _instant(connection: Connection) -> datetime:
 def _entries(count: int) -> str:
     seconds = count / ENTRIES_A_SECOND
     told = f", environ {_duration(seconds)}" if seconds >= WORTH_SAYING_S else ""
-    grouped = f"{count:,}".replace(",", NARROW_NO_BREAK_SPACE)
-    return f"{grouped} écriture{'s' if count > 1 else ''}{told}"
+    return f"{number_text(count)} écriture{'s' if count > 1 else ''}{told}"
 
 
 def _duration(seconds: float) -> str:

@@ -17,8 +17,8 @@ from models import tables as t
 from models.states import GENESIS_HASH, SeriesKind
 from tui_portail.money import format_cents
 from tui_portail.services.findings import MOST_OF_A_KIND, Finding
-from tui_portail.services.ledger import chain_hash
 from tui_portail.services.verified_books import check_numbers
+from tui_portail.services.verified_chain import check_link
 from tui_portail.services.verified_entries import NOT_OURS
 
 BATCH = 1000
@@ -74,12 +74,7 @@ def _postings(connection: Connection, regie_id: int, entries: Sequence[Any]) -> 
 
 def _check_entry(entry: Any, expected: int, previous: str, postings: list[list[Any]]) -> Iterator[Finding]:
     row = str(entry.seq)
-    if entry.seq != expected:
-        yield Finding("journal_entry", row, f"l’écriture {expected} manque.")
-    if entry.previous_hash != previous:
-        yield Finding("journal_entry", row, "elle n’est pas chaînée à l’écriture précédente.")
-    if chain_hash(entry.previous_hash, entry.document) != entry.hash:
-        yield Finding("journal_entry", row, "son empreinte n’est pas celle de son contenu : elle a été modifiée.")
+    yield from check_link(entry, expected, previous)
     try:
         chained = json.loads(entry.document)["postings"]
         balance = sum(cents for *_, cents in postings)

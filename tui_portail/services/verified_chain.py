@@ -37,7 +37,7 @@ def _check_regie(connection: Connection, regie_id: int) -> Iterator[Finding]:
     while entries := _next_entries(connection, regie_id, seq):
         details = _details(connection, regie_id, entries)
         for entry in entries:
-            yield from _check_link(entry, seq + 1, previous)
+            yield from check_link(entry, seq + 1, previous)
             yield from check_entry(entry, details)
             seq, previous = entry.seq, entry.hash
         del entries, details  # never two batches in memory
@@ -54,7 +54,8 @@ def _next_entries(connection: Connection, regie_id: int, seq: int) -> Sequence[A
     return connection.execute(following.order_by(entry.seq).limit(BATCH)).all()
 
 
-def _check_link(entry: Any, expected: int, previous: str) -> Iterator[Finding]:
+def check_link(entry: Any, expected: int, previous: str) -> Iterator[Finding]:
+    """Yield what is wrong with an entry's place in the chain, which is to follow the hash `previous` under the number `expected`."""
     row = str(entry.seq)
     if entry.seq != expected:
         yield Finding("journal_entry", row, f"l’écriture {expected} manque.")

@@ -47,7 +47,6 @@ from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.unbooked import ChildUnknown, mark_unbooked
 
 MELODIE = "MELODIE"
-ALL_SUMMER = date(2027, 7, 10)
 
 
 @pytest.fixture

@@ -86,9 +86,6 @@ def test_an_edit_sent_twice_is_done_once(database: Database) -> None:
     assert (first.version, len(first.children)) == (2, 2)
 
 
-SEEN = {"basis_on": date(2026, 1, 5), "basis_seen_on": date(2026, 1, 12)}
-
-
 def test_a_second_payer_is_added_on_what_was_seen_and_no_third(database: Database) -> None:
     desk = a_desk(database)
     family = a_family(desk)

@@ -23,7 +23,7 @@ def keeps_still(app: App[Any], event: events.Event) -> bool:
     if not isinstance(event, events.InputEvent) or event.is_forwarded or not app.screen_stack:
         return False
     screen = app.screen
-    if not getattr(screen, "is_held", False):
+    if not getattr(screen, "keys_wait", False):
         return False
     if isinstance(event, events.Key):
         return _key_keeps_still(screen, event)
