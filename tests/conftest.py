@@ -4,13 +4,16 @@ import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate, kept_database, quick_folder, shared_postgresql
 from tests.warm_statements import shared_statements
+from tui_portail.services import passwords
 
 # The same examples at each run, so that a change is judged by what it changes; `HYPOTHESIS_PROFILE=search` looks for new ones.
 # No deadline: a slow machine is not a wrong rule.
@@ -20,6 +23,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))  # where pytest makes the folders of tests
 
+REAL_HASHER = passwords.hasher
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -53,6 +57,20 @@ def a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, new_homes: Iterator[Path]
 def statements_stay_compiled() -> Iterator[None]:
     with shared_statements():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Argon2id with the smallest cost, in this process: a tenth of a second of four lanes for each password is a desk's, not a test's."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with patch.object(passwords, "hasher", lambda: quick):
+        yield
+
+
+@pytest.fixture
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as desks have it, for the tests about its cost."""
+    monkeypatch.setattr(passwords, "hasher", REAL_HASHER)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""How long tests of random lives go on: a few in `make test`, many in `make soak`."""
+"""How long some tests go on: a little in `make test`, far in `make soak`, which sets LIVES."""
 
 import os
 
@@ -6,3 +6,8 @@ import os
 def lives(few: int) -> int:
     """Return how many random lives to try: `few`, or as many as LIVES says."""
     return int(os.environ.get("LIVES", few))
+
+
+def at_length() -> bool:
+    """Say whether everything is gone through, as `make soak` does, where `make test` takes a share of it."""
+    return "LIVES" in os.environ

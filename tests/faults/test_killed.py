@@ -1,6 +1,6 @@
 """A desk killed (SIGKILL) at any moment: what it acknowledged is there, what it did not is there whole or not at all, once.
 
-20 kills in `make test`, half on each engine; `make soak` makes 200 (KILLS).
+10 kills in `make test`, half on each engine; `make soak` makes 200 (KILLS).
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from tui_portail.services.desk import new_operation
 from tui_portail.services.rights import Role
 from tui_portail.services.till import open_session
 
-KILLS = asked_for("KILLS", 20) // 2  # on each engine
+KILLS = asked_for("KILLS", 10) // 2  # on each engine
 START = paris("2026-12-01 08:30")
 
 

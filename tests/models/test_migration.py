@@ -1,6 +1,5 @@
 """The schema is made by migrations only, once, whoever comes first; and it is the one the tables describe."""
 
-import multiprocessing
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.synchronize import Barrier
@@ -20,6 +19,7 @@ from models.inspection import PROGRAM
 from models.migrate import SCRIPTS, MigrationReport, migrate
 from models.revisions import CURRENT, REVISIONS
 from models.states import DatabaseKind
+from tests.other_desks import processes
 
 
 def test_an_empty_database_is_created_with_its_identity(empty_url: str) -> None:
@@ -88,7 +88,7 @@ def _migrate_at_the_gate(url: str) -> bool:
 
 @pytest.mark.race
 def test_two_processes_that_migrate_at_once_make_one_database(empty_url: str) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     with ProcessPoolExecutor(2, context, _come_to_the_gate, (context.Barrier(2),)) as pool:
         created = sorted(pool.map(_migrate_at_the_gate, [empty_url] * 2))  # a process that dies fails the test at once
 

@@ -1,4 +1,7 @@
-"""A full base of each released version becomes one of this version: every row kept, every guard there, its day goes on."""
+"""A full base of each released version becomes one of this version: every row kept, every guard there, its day goes on.
+
+On SQLite from each version; on PostgreSQL from the first, the third and the last in `make test`, from each in `make soak`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +18,11 @@ from models.engine import Database
 from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006
 from models.revisions import CURRENT
 from models.states import DatabaseKind
-from tests.conftest import ENGINES
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_family, an_agent, paris
 from tests.models.world import refused
 from tests.old_base import RELEASED, connected, make_old_base, old_rows, verified_then
+from tests.soak import at_length
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import EVENING, add, book_and_pay, cash, cheque, finish, hold, remove
 from tests.tui_portail.services.till_acts import close_till, next_till
@@ -79,20 +82,15 @@ def rows_of(url: str, revision: str) -> dict[str, list[str]]:
         }
 
 
-@pytest.fixture(scope="module", params=RELEASED)
-def revision(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+BASES = [pytest.param(("sqlite", revision), id=f"sqlite-{revision}") for revision in RELEASED] + [
+    pytest.param(("postgresql", revision), id=f"postgresql-{revision}", marks=pytest.mark.postgresql)
+    for revision in (RELEASED if at_length() else RELEASED[::2])
+]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def upgraded(
-    request: pytest.FixtureRequest, engine: str, revision: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Upgraded]:
+@pytest.fixture(scope="module", params=BASES)
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    engine, revision = request.param
     with a_place(request, engine, tmp_path_factory) as url:
         make_old_base(url, DatabaseKind.TEST, revision)
         before, said = rows_of(url, revision), list[str]()
@@ -147,14 +145,14 @@ def test_the_schema_is_that_of_a_new_base_and_every_guard_is_there_word_for_word
         if upgraded.database.dialect == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
-    with new_base(request, tmp_path) as url, connected(url) as connection:
+    with new_base(request, upgraded.database.dialect, tmp_path) as url, connected(url) as connection:
         assert found == {tuple(row) for row in connection.execute(catalogue)}
     assert {guard.name for version in GUARDS for guard in version.GUARDS} <= {name for name, _ in found}
 
 
 @contextmanager
-def new_base(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    if request.getfixturevalue("engine") == "sqlite":
+def new_base(request: pytest.FixtureRequest, engine: str, folder: Path) -> Iterator[str]:
+    if engine == "sqlite":
         template: SqliteTemplate = request.getfixturevalue("sqlite_template")
         yield template.fresh(folder)
         return

@@ -1,4 +1,7 @@
-"""A simulated year of the régie: every figure of the program is found a second way, on paper, on both engines."""
+"""A simulated year of the régie: every figure of the program is found a second way, on paper, on both engines.
+
+A year is one office day in five in `make test`, every mistake among them; one in two in `make soak`, and another year beside it.
+"""
 
 import shutil
 import subprocess
@@ -13,6 +16,7 @@ from models.engine import Database
 from models.states import PeriodKind
 from tests.databases import SqliteTemplate
 from tests.regie_year.year import Year
+from tests.soak import at_length
 from tests.tui_portail.services.books import books_hold
 from tui_portail.services.period_closings import list_closings
 from tui_portail.services.register_exports import Export, FileFormat, RegisterName, export_register
@@ -43,11 +47,11 @@ def told(counter: Counter[str]) -> dict[str, int]:
 
 
 def test_a_year_of_the_regie_is_what_the_paper_says(database: Database, tmp_path: Path) -> None:
-    year = Year(database, seed=34830)
+    year = Year(database, seed=34830, every=2 if at_length() else 5)
     year.live()
     desk, paper = year.desk, year.paper
 
-    assert year.baskets > 200
+    assert year.baskets > (200 if at_length() else 80)
     mistakes = (paper.reversals, paper.corrections, year.slips, year.spent, year.dropped, year.returned, year.came_back)
     assert min(mistakes) > 0, "the year knew every mistake"
     assert {means for paid in paper.paid.values() for means, _ in paid.tenders} >= {
@@ -115,7 +119,7 @@ def _check_by_other_programs(books: object, folder: Path) -> None:
 @pytest.mark.parametrize("seed", [2026])
 def test_other_years_balance_too(sqlite_template: SqliteTemplate, tmp_path: Path, seed: int) -> None:
     database = Database.open(sqlite_template.fresh(tmp_path))
-    year = Year(database, seed, every=6)
+    year = Year(database, seed, every=6 if at_length() else 12)
     year.live()
     with open_books(year.desk) as books:
         accounts: Counter[str] = Counter()

@@ -3,16 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
 
 from models.engine import Database
 from tests.databases import SqliteTemplate
 from tests.factories import BOTH_DESKS, Family, a_desk, a_family
 from tests.screens.parsed_styles import shared_styles
-from tui_portail.services import passwords
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.till import open_session
 
@@ -47,10 +44,3 @@ def desk(sqlite_database: Database) -> Iterator[Desk]:
 def family(desk: Desk) -> Family:
     """A family of two children and one payer."""
     return a_family(desk, children=2, quotient_cents=745_00)
-
-
-@pytest.fixture
-def quick_hashes() -> Iterator[None]:
-    """Argon2id with the smallest cost: these tests are about the screen."""
-    with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
-        yield

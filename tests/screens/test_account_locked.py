@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from models.engine import Database
 from tests.factories import a_desk, an_agent
 from tests.screens.playing import Scene, play
@@ -20,7 +18,6 @@ async def sign_in(scene: Scene, password: str) -> None:
     await scene.press("enter")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_locked_agent_is_unlocked_then_chooses_a_password_at_the_next_sign_in(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

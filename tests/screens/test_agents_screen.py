@@ -16,7 +16,6 @@ def the_agent(desk: Desk, username: str) -> AgentRow:
     return next(agent for agent in list_agents(desk) if agent.username == username)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_an_agent_is_created_with_roles_and_must_choose_a_password(database: Database, tmp_path) -> None:
     desk = a_desk(database, Role.ADMINISTRATEUR, documents_dir=tmp_path)
 
@@ -85,7 +84,6 @@ def test_an_account_is_closed_reopened_and_never_ones_own(desk: Desk) -> None:
     assert not the_agent(desk, "zoe").disabled
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_locked_account_is_unlocked_or_given_a_provisional_password(desk: Desk) -> None:
     from tui_portail.errors import PortailError
     from tui_portail.services.passwords import hash_password

@@ -23,7 +23,7 @@ PASSWORD = "tilleul-soupe-jeudi"
 
 
 @pytest.fixture
-def mairie(database: Database, quick_hashes: None, tmp_path: Path) -> Desk:
+def mairie(database: Database, tmp_path: Path) -> Desk:
     """A desk with its till open, where « camille » and « ines » may sit: both may cash."""
     desk = a_desk(database, *BOTH_DESKS, documents_dir=tmp_path)
     open_session(desk, 50_00, new_operation())

@@ -4,7 +4,6 @@ import inspect
 from importlib import import_module
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from models.engine import Database
@@ -99,7 +98,6 @@ async def register_book_and_cash(scene: Scene) -> None:
     assert "Quittance n° 2026-000001" in scene.text()
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_from_an_empty_base_everything_is_typed_until_a_family_pays(sqlite_database: Database, tmp_path: Path) -> None:
     url = sqlite_database.url
     answers = "mairie\nDominique Roux\ntilleul-soupe-jeudi\ntilleul-soupe-jeudi\n"

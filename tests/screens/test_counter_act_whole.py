@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 
 from models.engine import Database
@@ -71,7 +70,6 @@ async def book_again_and_cash_what_the_avoir_leaves(scene: Scene) -> None:
     assert "Quittance n° 2026-000002" in scene.text()
 
 
-@pytest.mark.usefixtures("quick_hashes")
 @SIZES_AND_ENGINES
 def test_from_the_sign_in_to_a_quittance_and_to_the_avoir_used_by_the_next_basket(
     database: Database, tmp_path: Path, size: tuple[int, int]

@@ -301,7 +301,6 @@ def test_the_childs_fields_say_the_years_already_renewed_and_offer_the_others(de
     play(act, desk)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_another_agent_at_the_desk_never_reads_what_the_first_might(desk: Desk) -> None:
     from tui_portail.services.passwords import hash_password
 

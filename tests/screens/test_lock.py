@@ -19,7 +19,7 @@ FAMILY = "Kermadec"
 
 
 @pytest.fixture
-def mairie(sqlite_database: Database, quick_hashes: None, tmp_path: Path) -> Desk:
+def mairie(sqlite_database: Database, tmp_path: Path) -> Desk:
     """A desk where « camille », who may do both desks, is signed in; « ines » only cashes."""
     desk = a_desk(sqlite_database, *BOTH_DESKS, documents_dir=tmp_path)
     hashed = hash_password(PASSWORD)

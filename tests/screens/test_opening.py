@@ -107,7 +107,7 @@ def test_a_bug_while_opening_is_logged_with_its_trace_and_said_without_it(tmp_pa
 
 
 @pytest.fixture
-def mairie(sqlite_database: Database, quick_hashes: None, tmp_path: Path) -> Desk:
+def mairie(sqlite_database: Database, tmp_path: Path) -> Desk:
     """A desk where nobody is signed in yet; « camille » may do both desks, « ines » only cashes."""
     desk = a_desk(sqlite_database, documents_dir=tmp_path)
     hashed = hash_password(PASSWORD)

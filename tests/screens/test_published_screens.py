@@ -99,7 +99,6 @@ def test_an_agent_of_a_site_begins_with_the_life_of_the_activities_and_sees_no_m
     play(act, desk)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_places_are_those_of_the_agent_who_sits_down(database: Database, tmp_path: Path) -> None:
     desk = a_desk(database, Role.SITE, documents_dir=tmp_path)

@@ -95,7 +95,6 @@ def test_the_key_received_is_shown_with_what_it_writes(desk: Desk) -> None:
     play(act, desk)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_an_agent_changes_their_own_password(desk: Desk) -> None:
     old, new = "tilleul-soupe-jeudi", "jardin-canoe-lundi"
     desk = a_desk(desk.database, Role.ENFANCE, username="zoe", name="Zoé Petit", documents_dir=desk.documents_dir)

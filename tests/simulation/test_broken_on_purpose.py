@@ -1,6 +1,5 @@
 """The random lives can fail: one thing of the program broken on purpose is found soon, and found again by the command that is printed."""
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import pytest
 
 from tests.simulation import __main__ as command
 from tests.simulation.lives import FreshBase, LifeFailed, live
+from tests.soak import at_length
 from tui_portail import booking_rules, planning_judgement
 from tui_portail.payment_rules import AvoirBalance
 from tui_portail.services import baskets, lines_out, payment, places_reading, sale
@@ -106,7 +106,7 @@ RARE: dict[Break, int] = {
     a_debt_blocks_nothing: 4,
     what_avoirs_pay_whole_waits: 5,
 }
-BROKEN = QUICK | (RARE if "LIVES" in os.environ else {})  # the rare ones in `make soak`
+BROKEN = QUICK | (RARE if at_length() else {})  # the rare ones in `make soak`
 A_FEW_HUNDRED = 400
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.databases import PostgresqlServer
 from tests.simulation.lives import FreshBase, live
 
-GESTURES = 200
+GESTURES = 120
 SEED = 11
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from tests.conftest import ENGINES
 from tests.databases import kept_database
+from tests.factories import the_commune
 from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import clock_of
 from tests.tui_portail.services.regie_story import Story, a_story
+from tui_portail.services.demo import DemoReport, create_demo
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +19,12 @@ def the_server_s_own_programs(request: pytest.FixtureRequest, monkeypatch: pytes
     if "postgresql_server" in request.fixturenames or "postgresql" in request.node.name:
         server = request.getfixturevalue("postgresql_server")
         monkeypatch.setenv("TUI_PORTAIL_PROGRAMMES_POSTGRESQL", str(server.programs))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> DemoReport:
+    """The demonstration, made once by its service for the tests that look at it: they leave it as it is."""
+    return create_demo(tmp_path_factory.mktemp("demo") / "demonstration.sqlite3", the_commune())
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -1,29 +1,18 @@
 """`tui-portail famille` from a shell: who signs in, a family given then erased, what is past its retention."""
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
 from typer.testing import CliRunner, Result
 
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family, an_agent
 from tui_portail.cli import app
-from tui_portail.services import passwords
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.rights import Role
 
 PASSWORD = "un long mot de passe"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes() -> Iterator[None]:
-    """Argon2id with the smallest cost: these tests are about the commands."""
-    with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Signing in, being locked out, and who may change whom."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
@@ -40,13 +39,6 @@ from tui_portail.services.passwords import PasswordRefused
 from tui_portail.services.rights import NotAllowed, Role
 
 GOOD, OTHER = "tilleul-soupe-jeudi", "marelle-craie-lundi"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes() -> Iterator[None]:
-    """Argon2id with the smallest cost: the tests are about who may do what, not about the cost."""
-    with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
-        yield
 
 
 @dataclass

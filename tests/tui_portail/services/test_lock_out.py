@@ -1,9 +1,7 @@
 """Passwords and lock-out as the issue words them: argon2id, parameters named, a lock that outlives the program and names nobody."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
@@ -19,12 +17,7 @@ from tui_portail.services.sign_in import AccountLocked, BadCredentials, sign_in
 GOOD = "tilleul-soupe-jeudi"
 
 
-@pytest.fixture
-def quick_hashes() -> Iterator[None]:
-    with patch.object(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
-        yield
-
-
+@pytest.mark.usefixtures("real_hashes")
 def test_a_password_is_hashed_by_argon2id_with_the_parameters_of_rfc_9106() -> None:
     made = hash_password(GOOD)
     assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
@@ -34,6 +27,7 @@ def test_a_password_is_hashed_by_argon2id_with_the_parameters_of_rfc_9106() -> N
     assert not needs_rehash(made)
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_a_hash_is_made_again_once_the_parameters_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     before = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
     assert needs_rehash(before)
@@ -42,7 +36,6 @@ def test_a_hash_is_made_again_once_the_parameters_are_raised(monkeypatch: pytest
     assert needs_rehash(f"$argon2id$v=19$m=65536,t=3,p=4${before.split('$', 4)[4]}")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_lock_is_the_accounts_own_and_outlives_the_program(database_url: str, tmp_path: Path) -> None:
     failures = the_commune().policy.lockout_failures
     with closing(Database.open(database_url)) as database:

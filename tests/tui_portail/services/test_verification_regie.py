@@ -1,11 +1,12 @@
 """The verifier is green on a régie's tills, slips, reversals and closings, and names any row changed or taken out behind its back.
 
 Every column of every table of the régie is changed in turn, to a value its own rules accept where there is one: a column added later is
-changed too.
+changed too. In `make test` each engine has every second column, the other one the rest; in `make soak` each has all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from models.engine import Database
 from models.states import MovementKind
 from models.tables import metadata
 from tests.factories import a_family, paris
+from tests.soak import at_length
 from tests.tui_portail.services.desk_acts import EVENING, add, card, cheque, finish, hold, pay_by_card, remove, set_time
 from tests.tui_portail.services.slip_acts import THE_DAY, a_regie, came_back, pay, prepared, unpaid, validated
 from tests.tui_portail.services.tampered_regie import a_regie_with_everything
@@ -127,12 +129,13 @@ def test_the_verifier_is_green_on_a_regie_with_everything(desk: Desk) -> None:
 
 def test_the_verifier_names_the_row_whatever_column_is_changed(desk: Desk) -> None:
     missed = []
+    turns = cycle((True, False) if desk.database.dialect == "sqlite" else (False, True))
     with unguarded(desk) as connection:
         for name, where in ROWS:
             table = metadata.tables[name]
             row = the_row(connection, table, where)
             for column in table.columns:
-                if (name, column.name) in SAYS_NOTHING:
+                if (name, column.name) in SAYS_NOTHING or not (at_length() or next(turns)):
                     continue
                 value = another(connection, column, row._mapping[column.name])
                 same = [key == row._mapping[key.name] for key in table.primary_key.columns]
