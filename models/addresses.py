@@ -10,12 +10,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.database_errors import DatabaseAddressInvalid
+from tui_portail.address_secrets import is_secret
 from tui_portail.errors import InvalidInput
 from tui_portail.files import expanded, names_a_file
 
 Dialect = Literal["sqlite", "postgresql"]
 POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
-SECRETS = ("password", "sslpassword")
 POOLED = "pgbouncer"
 """The address's own option: « ?pgbouncer=1 » says that a pgbouncer in transaction mode is between the desk and the server."""
 BUSY_TIMEOUT_S = 5.0
@@ -80,18 +80,22 @@ class DatabaseAddress:
         """Return the address as it may be shown, and given again: without its password."""
         if self.path is not None:
             return str(self.path)
-        shown = self._given.set(drivername="postgresql").difference_update_query(SECRETS)
+        shown = self._given.set(drivername="postgresql").difference_update_query(self._secrets)
         return shown._replace(password=None).render_as_string()
 
     @property
     def holds_password(self) -> bool:
         """Whether the address says a password, which `str` leaves out."""
-        return self.url.password is not None or any(name in self.url.query for name in SECRETS)
+        return self.url.password is not None or bool(self._secrets)
 
     @property
     def text(self) -> str:
         """Return what `parse` reads back: the file's path, or the server's URL with its password."""
         return str(self.path) if self.path is not None else self._given.render_as_string(hide_password=False)
+
+    @property
+    def _secrets(self) -> list[str]:
+        return [name for name in self.url.query if is_secret(name)]
 
     @property
     def _given(self) -> URL:

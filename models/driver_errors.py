@@ -73,6 +73,10 @@ MISSING_ON_SERVER = (
 )
 UNKNOWN_OPTION = "L’adresse {address} porte une option que PostgreSQL ne comprend pas : vérifiez ce qui suit le « ? »."
 MOVED = "Le fichier de la base {address} a été déplacé ou supprimé. Remettez-le en place et rouvrez le programme."
+REPLACED = (
+    "La base {address} a été remplacée par une autre pendant que ce poste était ouvert (une sauvegarde restaurée, sans doute) : rien de "
+    "ce qui attendait n’y est enregistré. Quittez et rouvrez le programme."
+)
 DISK = (
     "Le disque qui contient la base {address} répond par une erreur ; rien n’a été enregistré. "
     "Prévenez l’administrateur avant de continuer."

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, even
 
 from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseFailure, DatabaseMissing
-from models.driver_errors import MOVED, translated
+from models.driver_errors import MOVED, REPLACED, translated
 from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
 from models.states import DatabaseKind
 
@@ -38,6 +38,10 @@ CACHE_KIB = 64 * 1024
 """A large town's indexes stay with the connection: by default 2 MB do, and each search reads the file again."""
 DURABLE = "SELECT set_config('synchronous_commit', 'on', {local}) WHERE current_setting('synchronous_commit') = 'off'"
 """A server may answer by default before a commit is on its disk: ours waits. One that waits for its replicas goes on doing so."""
+WHICH = "SELECT oid FROM pg_database WHERE datname = current_database()"
+"""Another number under the same name is another base, restored and put in this one's place: rows of the same keys are not the same there,
+and a gesture that waited for the server's return must not be done to them. (Behind a pgbouncer nothing tells it.)
+"""
 SERVER_SETTINGS = {
     "statement_timeout": f"{int(STATEMENT_TIMEOUT_S * 1000)}",
     "lock_timeout": f"{LOCK_TIMEOUT_MS}",
@@ -280,10 +284,17 @@ def postgresql_engine(address: DatabaseAddress, application: str = APPLICATION) 
         event.listen(engine, "begin", say_settings)
         return engine
 
+    opened: list[Any] = []
+
     @event.listens_for(engine, "connect")
     def answer_once_it_is_on_the_disk(connection: Any, _record: object) -> None:
         connection.execute(DURABLE.format(local="false"))  # once a connection, whatever it does then
+        found = connection.execute(WHICH).fetchone()
         connection.commit()
+        if (opened or [found])[0] != found:
+            connection.close()
+            raise DatabaseMissing(REPLACED.format(address=address))
+        opened[:] = [found]
 
     return engine
 

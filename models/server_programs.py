@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.addresses import SECRETS, DatabaseAddress
+from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseFailure
 from models.engine import APPLICATION
 
@@ -149,7 +149,7 @@ def _environment(address: DatabaseAddress) -> dict[str, str]:
     """Return the environment of the programs: the password there, where other users cannot read it, and words in English to be read."""
     environment = {**os.environ, "LC_ALL": "C", "PGAPPNAME": f"{APPLICATION}-sauvegarde", "PGTZ": "UTC"}
     environment.setdefault("PGCONNECT_TIMEOUT", "10")
-    given = address.url.password or address.url.query.get(SECRETS[0])
+    given = address.url.password or address.url.query.get("password")
     if given:
         environment["PGPASSWORD"] = given if isinstance(given, str) else given[-1]
     return environment

@@ -14,7 +14,8 @@ from pathlib import Path
 import psycopg
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseNotTrusted
+from models.database_errors import DatabaseAddressInvalid, DatabaseNotTrusted
+from models.driver_errors import UNKNOWN_OPTION
 
 IN_CLEAR = frozenset({"disable", "allow", "prefer"})
 FULLY_VERIFIED = "verify-full"
@@ -39,7 +40,11 @@ def is_remote(address: DatabaseAddress) -> bool:
 
 
 def transport_options(address: DatabaseAddress) -> dict[str, str]:
-    """Return what libpq must be told besides the address. Raises DatabaseNotTrusted for a mode that may go in clear."""
+    """Return what libpq must be told besides the address.
+
+    Raises DatabaseNotTrusted for a mode that may go in clear, DatabaseAddressInvalid for an option that is not libpq's own.
+    """
+    _check_options(address)
     if not is_remote(address):
         return {}
     mode, roots = told(address, "sslmode"), told(address, "sslrootcert")
@@ -56,6 +61,14 @@ def transport_options(address: DatabaseAddress) -> dict[str, str]:
     if not told(address, "gssencmode"):
         options["gssencmode"] = "disable"  # libpq would prefer it to TLS, and check no certificate
     return options
+
+
+def _check_options(address: DatabaseAddress) -> None:
+    """Refuse what the driver would take for itself: by « conninfo= », an address leads elsewhere than its host says."""
+    if address.dialect == "postgresql":
+        own = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+        if not own.issuperset(address.url.query):
+            raise DatabaseAddressInvalid(UNKNOWN_OPTION.format(address=address))
 
 
 def told(address: DatabaseAddress, name: str) -> str:
@@ -79,8 +92,8 @@ def _environment() -> dict[str, str]:
 def _hosts(address: DatabaseAddress) -> Iterator[str]:
     """Yield every host and number an address may lead to; the empty one is the socket of this machine."""
     query, environment = address.url.query, _environment()
-    if "service" in query and not (address.url.host or "host" in query):
-        yield "service"  # whatever its file says: it is asked for proof
+    if "service" in query and "hostaddr" not in query:
+        yield "service"  # its file may say a number that leads elsewhere than the host: it is asked for proof
         return
     asked = [part for name in ("host", "hostaddr") if (value := query.get(name)) for part in _parts(value)]
     if address.url.host:
@@ -109,7 +122,7 @@ def _is_local(host: str) -> bool:
     if not host or host.startswith(("/", "@")) or host.lower() == "localhost":
         return True
     try:
-        number = ipaddress.ip_address(host.partition("%")[0])
+        number = ipaddress.ip_address(host.partition("%")[0] if ":" in host else host)
     except ValueError:
         return False
     mapped = getattr(number, "ipv4_mapped", None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote_plus
 
 from tui_portail.errors import InvalidInput
 
-_IN_QUERY = re.compile(r"[?&](?:password|sslpassword)=[^&\s]", re.IGNORECASE)
+_OPTION = re.compile(r"[?&]([^=?&\s]+)=[^&\s]")
+_SECRET = re.compile(r"pass(?!file)|pwd|secret|scram_\w+_key", re.IGNORECASE)
+"""Names of options that say a secret: libpq's own (`password`, `sslpassword`, `oauth_client_secret`…), and those typed for one of them."""
 _IN_WORDS = re.compile(r"(?:^|\s)(?:password|sslpassword)\s*=\s*\S", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:postgres|host\w*\s*=|[a-z]+\s*=)", re.IGNORECASE)
 THREE_WAYS = (
@@ -28,6 +31,11 @@ class PasswordOnTheLine(InvalidInput):
         )
 
 
+def is_secret(option: str) -> bool:
+    """Say whether an option of an address says a password, or was meant to: its value is never shown."""
+    return bool(_SECRET.search(option))
+
+
 def holds_password(base: object) -> bool:
     """Say whether a database's address holds a password. An empty one (`postgres:@`) is none."""
     if not isinstance(base, str):
@@ -38,7 +46,7 @@ def holds_password(base: object) -> bool:
         "@"
     )  # the last: a password may hold an « @ » or a « / » by mistake
     written = user.partition(":")[2] if at else ""
-    return bool(written) or bool(_IN_QUERY.search(base))
+    return bool(written) or any(is_secret(unquote_plus(name)) for name in _OPTION.findall(base))
 
 
 def refuse_written_passwords(values: Iterable[object]) -> None:

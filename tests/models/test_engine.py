@@ -6,15 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from models import tables as t
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseBusy, DatabaseReadOnly, DatabaseTooNew, DatabaseTooSlow
+from models.database_errors import DatabaseBusy, DatabaseMissing, DatabaseReadOnly, DatabaseTooNew, DatabaseTooSlow
 from models.engine import ATTEMPTS, Database, lock_rows, postgresql_engine
+from models.server_databases import name_of
 from models.states import DatabaseKind
+from tests.databases import TEMPLATE, PostgresqlServer
 
 PATIENCE_S = 60.0
 COUNT_SITES = select(func.count()).select_from(t.site)
@@ -283,3 +286,22 @@ def test_a_line_cut_without_a_word_is_noticed_in_seconds_not_minutes(database_ur
         engine.dispose()
     assert (parameters["tcp_user_timeout"], parameters["keepalives_count"]) == ("20000", "3")
     assert parameters["keepalives_idle"] == "30", "what the address says counts first"
+
+
+@pytest.mark.postgresql
+def test_a_desk_does_not_go_on_in_the_base_that_took_the_place_of_its_own(postgresql_server: PostgresqlServer) -> None:
+    """Restored beside, then given its name: what the desk has on its screen is of the other one."""
+    with postgresql_server.fresh() as url, psycopg.connect(postgresql_server.uri, autocommit=True) as admin:
+        name = name_of(DatabaseAddress.parse(url))
+        desk = Database.open(url)
+        admin.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        admin.execute(f'ALTER DATABASE "{name}" RENAME TO "{name}_avant"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        try:
+            for reach in (desk.read, desk.write, desk.read):
+                with pytest.raises(DatabaseMissing, match="a été remplacée par une autre"), reach():
+                    pass
+            Database.open(url).close()
+        finally:
+            desk.close()
+            postgresql_server.drop(f"{name}_avant")

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseNotTrusted
+from models.database_errors import DatabaseAddressInvalid, DatabaseNotTrusted
 from models.engine import Database
 from models.server_transport import is_remote, transport_options
 from tests.databases import PostgresqlServer
@@ -59,6 +59,8 @@ def test_this_machine_is_asked_for_nothing(address: str) -> None:
         "postgresql://agent@localhost/m?hostaddr=192.168.1.20",
         "postgresql://agent@serveur/m?hostaddr=127.0.0.1",
         "postgresql://agent@/m?service=mairie",
+        "postgresql://agent@localhost/m?service=mairie",  # whose file may say another « hostaddr »
+        "postgresql://agent@/m?host=127.0.0.1%25exemple.fr",
     ],
 )
 def test_any_other_machine_proves_its_name_to_the_authorities_of_the_system(address: str) -> None:
@@ -66,6 +68,12 @@ def test_any_other_machine_proves_its_name_to_the_authorities_of_the_system(addr
     assert is_remote(parsed)
     options = transport_options(parsed)
     assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "system")
+
+
+@pytest.mark.parametrize("option", ["conninfo=host%3Dserveur", "autocommit=1", "row_factory=x", "Host=serveur"])
+def test_an_option_that_is_not_libpq_s_own_leads_nowhere(option: str) -> None:
+    with pytest.raises(DatabaseAddressInvalid, match="porte une option"):
+        Database.open(f"postgresql://agent@/m?{option}")
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])

@@ -6,14 +6,17 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
+from models.database_errors import DatabaseUnreachable
 from models.engine import Database
 from models.row_copies import content_of
 from models.server_databases import name_of
@@ -107,3 +110,44 @@ def test_a_row_that_postgresql_refuses_is_told_by_its_table_and_nothing_is_kept(
     assert "La table guardian a une ligne" in refused.output
     assert marks_of(DatabaseAddress.parse(target)).empty
     assert source.exists()
+
+
+@pytest.mark.parametrize("fate", ["kept", "not kept", "unknown"])
+def test_a_commit_whose_answer_is_lost_never_leaves_two_bases(
+    tmp_path: Path, sqlite_template: SqliteTemplate, target: str, fate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is asked again; while it does not answer, no desk opens the file."""
+    source = Path(sqlite_template.fresh(tmp_path))
+    database = Database.open(str(source))
+    a_desk(database)
+    database.close()
+
+    def answer_lost(_dialect: object, connection: Any) -> None:
+        monkeypatch.undo()
+        if fate == "unknown":
+            monkeypatch.setattr("tui_portail.services.moving._kept", _away)
+        if fate == "not kept":
+            connection.rollback()
+        else:
+            connection.commit()
+        connection.driver_connection.close()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    rename = Path.rename
+
+    def renamed(self: Path, to: Path) -> Path:
+        monkeypatch.setattr(PGDialect_psycopg, "do_commit", answer_lost)
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    done = run("transferer", "--de", source, "--vers", target)
+
+    assert (done.exit_code == 0) == (fate == "kept"), done.output
+    assert source.exists() == (fate == "not kept")
+    assert marks_of(DatabaseAddress.parse(target)).empty == (fate == "not kept")
+    if fate == "unknown":
+        assert "personne ne sait" in " ".join(done.output.split())
+
+
+def _away(*_: object) -> bool:
+    raise DatabaseUnreachable("Le serveur ne répond pas.")

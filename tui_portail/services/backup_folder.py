@@ -107,14 +107,27 @@ def backups_in(folder: Path, base_id: str) -> dict[str, Manifest]:
 
 
 def prune(folder: Path, base_id: str, keep: int, now: datetime) -> tuple[str, ...]:
-    """Remove the backups of a base that need not be kept any more (`backup_rules.to_remove`); return their names."""
-    dated = [DatedBackup(name, one.at, one.verified is True) for name, one in backups_in(folder, base_id).items()]
+    """Remove the backups of a base that need not be kept any more (`backup_rules.to_remove`); return their names.
+
+    One whose file is no longer of the size it had, cut by a full disk or by a copy, is not one that was verified.
+    """
+    dated = [
+        DatedBackup(name, one.at, one.verified is True and _is_whole(folder / name, one))
+        for name, one in backups_in(folder, base_id).items()
+    ]
     gone = sorted(to_remove(dated, keep, now))
     for name in gone:
         with suppress(OSError):  # held by another program: the next backup will
             (folder / name).unlink(missing_ok=True)
             manifest_path(folder / name).unlink(missing_ok=True)
     return tuple(gone)
+
+
+def _is_whole(backup: Path, manifest: Manifest) -> bool:
+    try:
+        return backup.stat().st_size == manifest.size
+    except OSError:
+        return False
 
 
 def _take_away_left(parent: Path) -> None:

@@ -2,7 +2,8 @@
 
 The file is held for this alone meanwhile. On the server one transaction makes the tables, copies, compares each table's content with what
 was read, and recomputes everything as `verifier` does; the file is then renamed, so that nobody goes on in it, and only then is the
-transaction committed: there are never two bases to work in.
+transaction committed: there are never two bases to work in. Should the answer of that commit be lost, the server is asked again; while it
+is away, the file keeps the name that no desk opens.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from models.addresses import DatabaseAddress
-from models.any_version import marks_of
-from models.database_errors import DatabaseFailure
+from models.any_version import marks_of, snapshot
+from models.database_errors import DatabaseFailure, DatabaseNotEmpty
 from models.engine import Database
 from models.held_file import held_file
 from models.inspection import MOVED_SUFFIX, check_marks
@@ -36,6 +37,11 @@ from tui_portail.services.verification import findings_of, verify
 
 Told = Callable[[str, int, int], None]
 """Hears of a table (or of what is being done, 0 in all), the rows done and those there are."""
+UNKNOWN = (
+    "La liaison avec le serveur s’est coupée au moment d’enregistrer : personne ne sait encore si la base y est. Le fichier s’appelle "
+    "maintenant {name}, pour que personne n’y travaille. Le serveur revenu, lancez « tui-portail verifier --base {target} » : si la base "
+    "y est, le transfert est fait ; si elle est vide, redonnez au fichier le nom {path} et recommencez."
+)
 NOTHING = "Rien n’a été transféré : le fichier reste la base, et celle du serveur est vide."
 
 
@@ -68,8 +74,8 @@ def move(source_url: str, target_url: str, documents_dir: Path, told: Told) -> M
     told("Vérification du fichier", 0, 0)
     documents = _verify_file(source_url, documents_dir)
     aside = _Aside(source.path)
-    with held_file(source) as reading, aside.put_back_if_refused(), tables_only(target) as writing:
-        facts = read_facts(reading)
+    with held_file(source) as reading, aside.put_back_if_refused(target), tables_only(target) as writing:
+        facts = aside.facts = read_facts(reading)
         read = copy_rows(reading, writing, told)
         _compare(read, writing, facts, told)
         if sys.platform != "win32":  # where a file that is open keeps its name
@@ -87,6 +93,7 @@ class _Aside:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.name: Path | None = None
+        self.facts: BaseFacts | None = None
 
     def rename(self) -> None:
         """Give it a name that no desk opens. Raises MoveRefused."""
@@ -104,15 +111,41 @@ class _Aside:
         self.name = name
 
     @contextmanager
-    def put_back_if_refused(self) -> Iterator[None]:
-        """Give the file its name back after any exception: nothing was moved then."""
+    def put_back_if_refused(self, target: DatabaseAddress) -> Iterator[None]:
+        """Give the file its name back after any exception, unless the server kept the base although its answer was lost.
+
+        Raises MoveRefused where the server does not say it.
+        """
         try:
             yield
-        except BaseException:
-            if self.name is not None:
+        except BaseException as error:
+            if self.name is None:
+                raise
+            try:
+                kept = _kept(target, self.facts)
+            except DatabaseFailure:
+                raise MoveRefused(UNKNOWN.format(name=self.name, target=target, path=self._path)) from error
+            if not kept:
                 self.name.rename(self._path)
                 self.name = None
-            raise
+            if not (kept and isinstance(error, DatabaseFailure)):
+                raise
+
+
+class _Empty(Exception):
+    """The base on the server has no table."""
+
+
+def _kept(target: DatabaseAddress, facts: BaseFacts | None) -> bool:
+    """Say whether the server has the base: once the transaction whose answer was lost has ended there, whichever way."""
+    try:
+        with tables_only(target):  # waits for it, as a second transfer would
+            raise _Empty
+    except _Empty:
+        return False
+    except DatabaseNotEmpty:
+        with snapshot(target) as server:
+            return read_facts(server) == facts
 
 
 def _verify_file(url: str, documents_dir: Path) -> Path:

@@ -14,10 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from sqlite3 import SQLITE_ERROR
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DataError, OperationalError
 
 from models import tables as t
+from models.database_errors import DatabaseFailure
+from tui_portail.errors import PortailError
+from tui_portail.logs import note_incident
 from tui_portail.services.desk import Desk
 from tui_portail.services.findings import Finding
 from tui_portail.services.verified_audit import check_audit
@@ -25,6 +30,7 @@ from tui_portail.services.verified_bookings import check_bookings
 from tui_portail.services.verified_books import check_books
 from tui_portail.services.verified_chain import check_chain
 from tui_portail.services.verified_closures import check_closures
+from tui_portail.services.verified_entries import NOT_OURS
 from tui_portail.services.verified_erasure import check_erasures
 from tui_portail.services.verified_meals import check_meals
 from tui_portail.services.verified_regie import check_regie
@@ -53,16 +59,33 @@ def verify(desk: Desk) -> VerificationReport:
     """Recompute the chain, balances, avoirs, numbers, bookings and capacities of the desk's database."""
     with desk.database.read() as connection:
         now = desk.instant(connection)
-        first = tuple(islice(findings_of(connection, now), MOST_FINDINGS))
         counts = [
             int(connection.scalar(select(func.count()).select_from(table)) or 0)
             for table in (t.journal_entry, t.payment, t.avoir)
         ]
+        first = tuple(islice(findings_of(connection, now), MOST_FINDINGS))
     return VerificationReport(counts[0], counts[1], counts[2], first)
 
 
 def findings_of(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield everything that does not hold, the journal first; only what cannot be read when there is any."""
+    """Yield everything that does not hold, the journal first; only what cannot be read when there is any.
+
+    Of a base so damaged that a rule itself cannot be asked, that is the last thing said.
+    """
+    try:
+        yield from _recomputed(connection, now)
+    except DatabaseFailure:
+        raise
+    except PortailError as broken:  # the set-up, which some rules are read from
+        yield Finding("commune_version", "", broken.sentence)
+    except (*NOT_OURS, DataError, OperationalError) as broken:
+        if isinstance(broken, OperationalError) and getattr(broken.orig, "sqlite_errorcode", None) != SQLITE_ERROR:
+            raise  # of the base itself, which does not answer
+        reference = note_incident(broken, where="verifier").reference
+        yield Finding("base", reference, "ses lignes sont trop abîmées pour que le reste soit recalculé.")
+
+
+def _recomputed(connection: Connection, now: datetime) -> Iterator[Finding]:
     unreadable = list(check_values(connection))
     if unreadable:  # nothing can be recomputed from these rows
         yield from unreadable

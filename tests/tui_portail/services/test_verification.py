@@ -37,6 +37,7 @@ from tui_portail.policy import Means
 from tui_portail.services.baskets import load_basket
 from tui_portail.services.cancellations import judge_proof_received, proof_reasons, waiting_proofs
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.findings import Finding
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.quittances import reprint_quittance
 from tui_portail.services.till import open_session
@@ -420,6 +421,31 @@ def test_a_value_that_its_column_cannot_hold_is_a_finding_on_sqlite(desk: Desk) 
             [finding] = findings_of(connection, desk.clock.now(connection))
         assert (finding.table, finding.row) == (table, row_id)
         assert finding.sentence.startswith(f"{column} contient une valeur qui n’a pas sa place")
+
+
+def test_what_is_too_damaged_to_be_recomputed_is_a_finding_and_never_a_trace(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unguarded(desk) as connection:
+        sql(connection, "UPDATE commune_version SET document = '[]'")
+        [*_, last] = findings_of(connection, desk.clock.now(connection))
+    assert last.table == "commune_version"
+
+    def broken(connection: Connection, *_: object) -> Iterator[Finding]:
+        yield from ()
+        json.loads(None)  # type: ignore[arg-type]
+
+    def too_large(connection: Connection, *_: object) -> Iterator[Finding]:
+        yield from ()
+        lowest = (
+            "CAST(-9223372036854775808 AS bigint)" if desk.database.dialect == "postgresql" else "-9223372036854775808"
+        )
+        connection.exec_driver_sql(f"SELECT abs({lowest})")
+
+    for fault in (broken, too_large):
+        monkeypatch.setattr("tui_portail.services.verification.check_books", fault)
+        [finding] = verify(desk).findings
+        assert (finding.table, len(finding.row)) == ("base", 5)
 
 
 def test_the_command_is_green_then_fails_and_names_the_row(database: Database, tmp_path: Path) -> None:
