@@ -25,8 +25,10 @@ from models.inspection import (
     reading_mode,
     sqlite_marks,
 )
+from models.states import DatabaseKind
 from tui_portail.diagnosis import SLOW_READ_MS, Finding, State, gathered, judged_skew, number_text
 from tui_portail.errors import PortailError
+from tui_portail.french import time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.diagnosed_postgresql import postgresql_findings
 from tui_portail.services.diagnosed_sqlite import sqlite_file_findings, sqlite_findings
@@ -121,7 +123,7 @@ def _version_findings(address: DatabaseAddress, marks: DatabaseMarks) -> Iterato
         yield Finding(SECTION, "Version de la base", seen, State.ERREUR, fault.sentence)
         return
     yield Finding(SECTION, "Version de la base", f"{marks.revision}, connue de ce programme")
-    yield Finding(SECTION, "Sorte", f"{kind.value.lower()}")
+    yield Finding(SECTION, "Sorte", "réelle" if kind is DatabaseKind.REAL else kind.value.lower())
 
 
 def _clock_findings(connection: Connection) -> Iterator[Finding]:
@@ -190,7 +192,7 @@ def _backup_findings(connection: Connection, tables: frozenset[str]) -> Iterator
     yield Finding(
         SECTION,
         "Dernière sauvegarde",
-        in_paris(at).strftime("le %d/%m/%Y à %H h %M"),
+        f"le {in_paris(at):%d/%m/%Y} à {time_text(at)}",
         State.ATTENTION if old else State.OK,
         NO_BACKUP if old else "",
     )
