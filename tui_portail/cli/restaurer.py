@@ -131,7 +131,12 @@ def _confirm(lost: LostWork | None, facts: BaseFacts) -> None:
 def _sentences(restored: RestoredBase) -> list[str]:
     from models.server_databases import name_of  # noqa: PLC0415
 
-    told = [f"Base restaurée : {restored.facts.sentence}.", f"{restored.address} ; {restored.verdict.sentence}."]
+    said = restored.verdict.sentence
+    told = [
+        f"Base restaurée : {restored.address}",
+        f"{restored.facts.sentence[:1].upper()}{restored.facts.sentence[1:]}.",
+        f"Vérification : {said}.",
+    ]
     if restored.aside is not None:
         told.append(f"La base d’avant est gardée : {restored.aside}")
     if restored.replaced is not None:

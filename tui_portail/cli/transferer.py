@@ -44,6 +44,10 @@ def transferer(target: Target, source: Source = None) -> None:
     tell(f"Le fichier s’appelle maintenant {moved.kept} : gardez-le avec vos sauvegardes.")
     tell(f"Sur chaque poste, dans {settings_file()} :")
     tell(f'    base = "{moved.target}"')
+    tell(
+        "Mieux : un compte des postes, qui n’altère jamais le journal, à mettre dans cette adresse à la place de celui-ci : "
+        "tui-portail droits --role poste"
+    )
     if moved.target.holds_password:
         tell("Le mot de passe s’y ajoute (postgresql://compte:motdepasse@…, fichier en 0600), ou va dans ~/.pgpass.")
     tell(
