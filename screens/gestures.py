@@ -30,6 +30,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 S = TypeVar("S", bound="Gestures")
 
+UNWRITTEN = "DOCUMENT_NON_ECRIT"
+"""The code of a paper that could not be written: the gesture itself is recorded, « refusé » would have it done again."""
 WAIT_SHOWN_AFTER = 0.4
 """Seconds after which a write that lasts says « Un instant »."""
 
@@ -46,7 +48,7 @@ class Gestures(CarriesOn):
 
     def refused(self, error: PortailError) -> None:
         """Show a refusal; a screen may do more, such as reading again what has changed."""
-        self.message(error.sentence, Kind.REFUSED)
+        self.message(error.sentence, Kind.UNPRINTED if error.code == UNWRITTEN else Kind.REFUSED)
 
     def incident(self, error: Exception) -> None:
         """Log an unexpected error and show the calm sentence with its reference."""

@@ -178,10 +178,14 @@ def _ask_commune(given: _Given) -> Commune:
     )
     from tui_portail.instants import PARIS  # noqa: PLC0415
 
+    before: dict[str, str] = {}  # asked again after a refusal, each question proposes what was answered
+
     def answered(known: str | None, label: str, proposed: str = "") -> str:
         if known is not None:
             return known
-        return ask(f"{label} [{proposed}]" if proposed else label).strip() or proposed
+        proposed = before.get(label, proposed)
+        before[label] = ask(f"{label} [{proposed}]" if proposed else label).strip() or proposed
+        return before[label]
 
     def questions() -> Commune:
         year = str(proposed_year(datetime.now(PARIS).date()))
@@ -203,7 +207,7 @@ def _ask_administrator(database: Database) -> None:
     from tui_portail.services.passwords import check_choice  # noqa: PLC0415
     from tui_portail.services.setup import create_first_administrator  # noqa: PLC0415
 
-    tell("Premier administrateur : il créera les autres agents à l’écran Agents.")
+    tell("Premier administrateur : il créera les autres agents à l’écran Agents (F9).")
 
     def identity() -> tuple[str, str]:
         return checked_identity(ask("Identifiant"), ask("Prénom et nom"))

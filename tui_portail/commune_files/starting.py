@@ -52,6 +52,11 @@ def starting_commune(answers: StartingAnswers) -> Commune:
         raise InvalidInput("Donnez le nom de la commune.")
     if zone not in ZONES:
         raise InvalidInput(f"« {answers.zone[:20]} » n’est pas une zone scolaire : donnez {join_words(ZONES, 'ou')}.")
+    if not CODE.fullmatch(answers.regie_code.strip().upper()):
+        raise InvalidInput(
+            f"« {answers.regie_code.strip()[:30]} » ne convient pas au code de la régie : des majuscules sans accent ni espace, "
+            f"comme {REGIE_CODE}."
+        )
     if answers.year not in shipped_years():
         known = join_words([f"{year}-{year + 1}" for year in shipped_years()], "ou")
         raise InvalidInput(f"Le calendrier fourni ne connaît pas cette année scolaire : donnez {known}.")
