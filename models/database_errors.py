@@ -104,6 +104,12 @@ class DatabaseUnreachable(DatabaseFailure):
     code = "BASE_INJOIGNABLE"
 
 
+class AccountRefused(DatabaseFailure):
+    """The server answers and wants another password than the one given, or one where none is known: asking again changes nothing."""
+
+    code = "COMPTE_REFUSE"
+
+
 class DatabaseNotTrusted(DatabaseFailure):
     """A server elsewhere that does not prove who it is, or a connection to it that would go in clear."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.addresses import DatabaseAddress
 from models.database_errors import (
+    AccountRefused,
     DatabaseAddressInvalid,
     DatabaseBusy,
     DatabaseDamaged,
@@ -37,6 +38,10 @@ SERVER_SILENT = (
 NOTHING_TO_PROVE_ONESELF = (
     "Le serveur de la base {address} demande un mot de passe et aucun n’est connu. Enregistrez-le par « tui-portail mot-de-passe "
     "enregistrer », ou donnez-le par la variable PGPASSWORD ou le fichier des réglages."
+)
+REFUSED_ACCOUNT = (
+    "Le serveur de la base {address} refuse le mot de passe de ce compte. Donnez le bon par « tui-portail mot-de-passe enregistrer », "
+    "la variable PGPASSWORD ou le fichier des réglages."
 )
 UNKNOWN_AUTHORITY = (
     "Le serveur de la base {address} n’a pas prouvé qui il est : son certificat est signé par une autorité que ce poste ne connaît pas, "
@@ -146,6 +151,7 @@ ENDS_THE_CONNECTION = frozenset({"FATAL", "PANIC"})
 GONE = "InterfaceError"  # what a driver says of a connection that it knows to be closed
 # A refused connection carries no state, only the server's sentence, in the server's language.
 NO_SUCH_DATABASE = re.compile(r"database \".*\" does not exist|base de données « .* » n'existe pas")
+BAD_PASSWORD_SAID = re.compile(r"password authentication failed|authentification par mot de passe échouée")
 
 NO_OPTIONS = "unsupported startup parameter"
 """What a pgbouncer answers to the settings of a connection; PostgreSQL knows them all."""
@@ -240,7 +246,9 @@ def _why_not_connected(error: BaseException) -> tuple[type[DatabaseFailure], str
         if words.search(said):
             return (DatabaseNotTrusted, sentence)
     if getattr(getattr(error, "pgconn", None), "needs_password", False):
-        return (DatabaseUnreachable, NOTHING_TO_PROVE_ONESELF)
+        return (AccountRefused, NOTHING_TO_PROVE_ONESELF)
+    if BAD_PASSWORD_SAID.search(said):
+        return (AccountRefused, REFUSED_ACCOUNT)
     return None
 
 

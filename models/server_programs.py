@@ -22,12 +22,17 @@ USUAL_PLACES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "C:/Program Files/PostgreSQL/*/bin",
 )
+_MAY_NOT = re.compile(r"permission denied|lack SELECT privilege")
 _VERSION = re.compile(r"(\d+)(?:\.\d+)*\s*(?:\(|$|[a-z])", re.MULTILINE)
 _DUMPED = re.compile(r"dumping contents of table|processing data for table")
 MISSING = (
     "Il faut les programmes pg_dump et pg_restore de PostgreSQL {major} ou plus récents ; {found}. Installez-les sur ce poste "
     "(Debian, Ubuntu : « apt install postgresql-client-{major} » ; Windows, macOS : l’installeur de PostgreSQL), ou dites leur dossier "
     "par le réglage « programmes_postgresql »."
+)
+MAY_NOT_READ = (
+    "Ce compte ne peut pas lire toute la base, rien n’est gardé. Sauvegardez par le compte qui la possède (ou celui de lecture, "
+    "« tui-portail droits --lecture »), pas par celui des postes."
 )
 FAILED = "{program} s’est arrêté sur une erreur ({said}). Rien n’est gardé : corrigez-en la cause, puis recommencez."
 
@@ -92,6 +97,8 @@ class ServerPrograms:
                 running.kill()
                 raise
         if running.returncode:
+            if program == "pg_dump" and any(_MAY_NOT.search(line) for line in last):
+                raise ServerProgramFailed(MAY_NOT_READ)
             said = last[0] if last else f"code {running.returncode}"
             raise ServerProgramFailed(FAILED.format(program=program, said=said))
 

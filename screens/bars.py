@@ -35,6 +35,7 @@ class Kind(StrEnum):
     WAIT = "Un instant"
     LOST = "Base injoignable"
     NOT_DONE = "À refaire"
+    UNPRINTED = "Non imprimé"
     REFUSED = "Refusé"
     INCIDENT = "Incident"
 

@@ -30,6 +30,8 @@ SENT = "votre saisie est gardée et partira d’elle-même"
 SHOWN = "l’écran n’est pas à jour"
 KEYS_WAIT: ContextVar[bool] = ContextVar("keys_wait", default=True)
 """Whether the agent's keys wait for the gesture under way: not for a list read again, nor for what goes on behind."""
+WROTE: ContextVar[bool] = ContextVar("wrote", default=False)
+"""Whether the gesture under way recorded something: a read, or an agent identified, does not."""
 LOCK = "ChangeAgentDialog"
 """The dialog that hides a desk: nothing of the agent before goes on in front of it."""
 
@@ -227,8 +229,8 @@ class CarriesOn(Guarded):
                 resumed.set_result(None)
 
     def carried_to_the_end(self) -> bool:
-        """Say, once, whether the gesture just done had to wait for the base."""
-        return bool(self.__dict__.pop("_carried_to_the_end", False))
+        """Say, once, whether the gesture just done had to wait for the base, and recorded something."""
+        return bool(self.__dict__.pop("_carried_to_the_end", False)) and WROTE.get()
 
 
 def _waited_for(error: PortailError, busy_too: bool, failures: int) -> bool:

@@ -14,12 +14,12 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled
 
 from screens.bars import Kind
-from screens.carrying_on import KEYS_WAIT, LOCK, SENT, SHOWN, TYPED, CarriesOn, StoppedWaiting, Superseded
+from screens.carrying_on import KEYS_WAIT, LOCK, SENT, SHOWN, TYPED, WROTE, CarriesOn, StoppedWaiting, Superseded
 from screens.fates import Sent, is_in_parts, words_of
-from screens.outage import BUSY, UNREACHABLE
+from screens.outage import BUSY, COULD_NOT_LOOK, UNREACHABLE
 from screens.threads import in_thread
 from tui_portail.errors import PortailError
 
@@ -30,6 +30,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 S = TypeVar("S", bound="Gestures")
 
+UNWRITTEN = "DOCUMENT_NON_ECRIT"
+"""The code of a paper that could not be written: the gesture itself is recorded, « refusé » would have it done again."""
 WAIT_SHOWN_AFTER = 0.4
 """Seconds after which a write that lasts says « Un instant »."""
 
@@ -46,7 +48,7 @@ class Gestures(CarriesOn):
 
     def refused(self, error: PortailError) -> None:
         """Show a refusal; a screen may do more, such as reading again what has changed."""
-        self.message(error.sentence, Kind.REFUSED)
+        self.message(error.sentence, Kind.UNPRINTED if error.code == UNWRITTEN else Kind.REFUSED)
 
     def incident(self, error: Exception) -> None:
         """Log an unexpected error and show the calm sentence with its reference."""
@@ -166,7 +168,9 @@ class Gestures(CarriesOn):
                 sent = sent or kept()
                 raise StoppedWaiting
         except PortailError as error:
-            if not is_worth_retrying(error):
+            if sent is not None and error.code in COULD_NOT_LOOK:
+                fates.let_go(sent)  # the same operation goes out at the next try
+            elif not is_worth_retrying(error):
                 self._operations.pop(key, None)  # refused: nothing was written, the next try is another gesture
                 fates.known(sent)
             raise
@@ -175,6 +179,7 @@ class Gestures(CarriesOn):
             raise
         self._operations.pop(key, None)
         fates.known(sent)
+        WROTE.set(True)
         return answer
 
     async def _back_from_lock(self) -> None:
@@ -220,11 +225,12 @@ def gesture(
 
             async def guarded() -> None:
                 KEYS_WAIT.set(keys_wait and not exclusive)
+                WROTE.set(False)
                 try:
                     await method(self, *args, **kwargs)
                     if self.carried_to_the_end():
                         runner.app.say_carried()
-                except Superseded:
+                except (Superseded, WorkerCancelled):  # the second: what it waited for ends with the application
                     pass
                 except PortailError as error:
                     if not runner.app.agent_lost(self, error):

@@ -19,6 +19,21 @@ UNREACHABLE = "BASE_INJOIGNABLE"
 """The code of a base whose answer was lost, or that did not answer: what was sent to it may have been done."""
 BUSY = frozenset({"BASE_OCCUPEE", "BASE_VERROUILLEE", "BASE_TROP_LENTE"})
 """Codes of a base at work for others: nothing was done."""
+COULD_NOT_LOOK = frozenset(
+    {
+        *(
+            "BASE_INDISPONIBLE",
+            "BASE_ABSENTE",
+            "BASE_VIDE",
+            "BASE_ETRANGERE",
+            "BASE_TROP_RECENTE",
+            "BASE_TROP_ANCIENNE",
+        ),
+        *("BASE_LECTURE_SEULE", "DISQUE_PLEIN", "SERVEUR_NON_RECONNU", "COMPTE_REFUSE", "BASE_ABIMEE"),
+    }
+)
+"""Codes of a base that refused before it looked for an operation: an earlier try of the same gesture may have been recorded (a server that
+comes back as a standby, say)."""
 MARK = "BASE INJOIGNABLE"
 DELAYS = (1, 2, 4, 8, 15)
 """Seconds before each new try; the last one again and again."""

@@ -92,7 +92,9 @@ class SignInScreen(DeskScreen):
                 tries += 1
                 outage.mark(True)
                 delay = delay_before(tries)
-                said = f"{error.sentence} Nouvel essai dans {delay} s. Ctrl+Q : quitter."
+                said = (
+                    f"{error.sentence[:1].lower()}{error.sentence[1:]} Nouvel essai dans {delay} s. Ctrl+Q : quitter."
+                )
                 self.message(said, Kind.LOST if error.code == UNREACHABLE else Kind.WAIT)
                 await outage.pause(delay)
             else:

@@ -175,6 +175,8 @@ def test_the_hour_is_read_and_declared_wrong_by_command(database: Database, mach
     sign_in(Desk(database, DOCUMENTS, ServerClock(database)), "claude", "pluie de mars 34")
     machine.shows("2026-12-01 10:40")
     command = ["horloge", "--base", database.url, "--agent", "claude"]
+    asked = CliRunner().invoke(app, command, input="pluie de mars 34\n")
+    assert "Remettez à l’heure la machine de la base" in asked.output
     answer = CliRunner().invoke(app, [*command, "--heure-fausse", "Pile"], input="pluie de mars 34\n")
     assert answer.exit_code == 0, answer.output
     assert "Heure de la base : mardi 1er décembre 2026 à 10 h 40" in answer.output

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from models.database_errors import AccountNotFit, DatabaseReadOnly, OwnerNeeded
 from models.desk_accounts import AccountRights, account_rights, give, give_again, known_accounts
@@ -22,6 +23,7 @@ from tests.roles.arguments import a_world, arguments
 from tests.roles.introspection import services
 from tests.roles.table import GESTURES, service_of
 from tests.tui_portail.services.regie_story import a_story
+from tui_portail.cli import app
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.services.desk import Desk
 from tui_portail.services.server_accounts import give_rights
@@ -167,6 +169,16 @@ def test_the_reader_reads_all_and_writes_nothing(town: Town) -> None:
     assert refused(town.reader, "BEGIN READ WRITE; INSERT INTO import_map (name) VALUES ('x')") == NO_RIGHT
     with pytest.raises(DatabaseReadOnly):
         Database.open(town.reader)
+
+
+def test_a_backup_by_the_desks_account_says_which_account_makes_it(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql_server: PostgresqlServer
+) -> None:
+    monkeypatch.setenv("TUI_PORTAIL_PROGRAMMES_POSTGRESQL", str(postgresql_server.programs))
+    refused = CliRunner().invoke(app, ["sauvegarder", "--base", town.desk, "--vers", str(tmp_path)])
+    assert refused.exit_code == 1
+    assert "Sauvegardez par le compte qui la possède" in refused.output
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_server_keeps_each_accounts_own_delays(town: Town) -> None:

@@ -14,7 +14,7 @@ from keyring.backends import fail
 from typer.testing import CliRunner
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseUnreachable
+from models.database_errors import AccountRefused
 from models.engine import Database
 from models.server_passwords import account_of
 from tests.databases import PostgresqlServer
@@ -75,7 +75,7 @@ def test_a_password_kept_by_command_opens_the_base_and_forgotten_no_more(
     served: tuple[str, Proxy], trousseau: MemoryKeyring
 ) -> None:
     base = address(served)
-    with pytest.raises(DatabaseUnreachable, match="mot-de-passe enregistrer"):
+    with pytest.raises(AccountRefused, match="mot-de-passe enregistrer"):
         Database.open(base)
     kept = runner.invoke(app, ["mot-de-passe", "enregistrer", "--base", base], input=f"{SECRET}\n")
     assert (kept.exit_code, SECRET in kept.output) == (0, False)
@@ -111,7 +111,7 @@ def test_a_wrong_password_is_told_without_it_in_words_in_the_log_and_in_the_exce
 ) -> None:
     wrong = f"{SECRET}x"
     trousseau.kept["tui-portail", account_of(DatabaseAddress.parse(address(served)))] = wrong
-    with keep_logs(tmp_path), pytest.raises(DatabaseUnreachable) as refused:
+    with keep_logs(tmp_path), pytest.raises(AccountRefused, match="refuse le mot de passe") as refused:
         Database.open(address(served))
     note_incident(refused.value, tmp_path)
     one: BaseException | None = refused.value

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection
 
-from models.database_errors import DatabaseUnreachable
+from models.database_errors import DatabaseReadOnly, DatabaseUnreachable
 from models.engine import Database
 from tests.screens.playing import Scene
 
@@ -20,7 +20,7 @@ class Line:
 
     def __init__(self, database: Database) -> None:
         self._read, self._write = database.read, database.write
-        self._is_cut = self._loses = False
+        self._is_cut = self._loses = self._is_standby = False
         self.asked = 0
         database.read, database.write = self.read, self.write  # type: ignore[method-assign]
 
@@ -30,8 +30,12 @@ class Line:
     def lose_answer(self) -> None:
         self._loses = True
 
+    def stand_by(self) -> None:
+        """The base answers again, and can only be read."""
+        self._is_cut, self._is_standby = False, True
+
     def mend(self) -> None:
-        self._is_cut = self._loses = False
+        self._is_cut = self._loses = self._is_standby = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -42,6 +46,8 @@ class Line:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         self._check()
+        if self._is_standby:
+            raise DatabaseReadOnly("La base ne peut être que lue.")
         with self._write() as connection:
             yield connection
         if self._loses:

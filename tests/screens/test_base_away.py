@@ -224,6 +224,32 @@ def test_the_payment_told_as_done_is_shown_by_its_own_key_and_another_gesture_of
 
 
 @ONE_ENGINE
+def test_a_gesture_whose_base_comes_back_unable_to_write_is_still_done_once(
+    desk: Desk, family: Family, line: Line
+) -> None:
+    async def act(scene: Scene) -> None:
+        pauses = Pauses(scene)
+        book(desk, family, MONDAY)
+        await scene.open("queue")
+        line.lose_answer()
+        await scene.press("x")
+        await scene.type("attente")
+        await scene.press("enter")
+        line.stand_by()
+        await pauses.over()
+        assert "La base ne peut être que lue" in scene.flat()
+        line.mend()
+        await scene.press("x")
+        await scene.type("attente")
+        await scene.press("enter")
+        assert "Panier prolongé" in scene.flat()
+        assert not len(scene.app.fates)
+
+    play(act, desk)
+    assert count(desk, t.audit_event, t.audit_event.c.gesture == "prolonger") == 1
+
+
+@ONE_ENGINE
 def test_a_refusal_that_comes_after_the_return_is_said_as_such(desk: Desk, family: Family, line: Line) -> None:
     async def act(scene: Scene) -> None:
         pauses = await cashed_without_answer(scene, desk, family, line, "before")

@@ -60,7 +60,7 @@ def test_the_program_opened_while_the_server_is_down_waits_for_it_and_signs_in_w
     async def act(scene: Scene) -> None:
         await scene.type("camille")
         check_screen(scene, "base_away_opening")
-        assert "Base injoignable : Le serveur de la base ne répond pas" in scene.flat()
+        assert "Base injoignable : le serveur de la base ne répond pas" in scene.flat()
         assert "BASE INJOIGNABLE" in scene.lines()[0]
         await scene.press("enter")
         await scene.type(PASSWORD)
@@ -168,6 +168,7 @@ def test_the_password_that_unlocks_waits_for_the_base_too(mairie: Desk) -> None:
         await pauses.over()
         await scene.press("enter")
         assert "Recherche · Camille Roux" in scene.text()
+        assert "enregistré" not in scene.flat(), "an agent identified recorded nothing"
 
     play(act, mairie)
 

@@ -10,9 +10,11 @@ from textual.app import App
 from textual.pilot import Pilot
 from typer.testing import CliRunner
 
+from models.database_errors import DatabaseUnreachable
 from models.engine import Database
 from screens.app import PortailApp
 from tests.factories import a_desk, a_family, an_agent
+from tests.screens.outages import Pauses
 from tests.screens.playing import Scene, play
 from tui_portail.cli import app as cli
 from tui_portail.errors import PortailError
@@ -226,3 +228,19 @@ def test_a_desk_left_alone_locks_itself(mairie: Desk) -> None:
         assert "Poste verrouillé" in scene.text()
 
     play(act, mairie, idle_minutes=10)
+
+
+def test_quitting_while_the_base_is_still_away_is_no_incident() -> None:
+    def opener() -> Desk:
+        raise DatabaseUnreachable("Le serveur de la base ne répond pas.")
+
+    async def act(scene: Scene) -> None:
+        await scene.type("camille")
+        await scene.press("enter")
+        await scene.type("secret")
+        await scene.press("enter")
+        scene.app.workers.cancel_all()
+        await scene.settle()
+        assert not scene.app.incidents
+
+    play(act, opener, pause=Pauses())

@@ -1,10 +1,12 @@
 """The quittances: found as one types, read on the screen, edited again as a numbered duplicata."""
 
+from pathlib import Path
+
 import pytest
 from pypdf import PdfReader
 
 from models.engine import Database
-from tests.factories import Family, a_desk, a_family, a_guardian
+from tests.factories import BOTH_DESKS, Family, a_desk, a_family, a_guardian
 from tests.screens.counter_acts import FRIDAY, THURSDAY, book_and_pay
 from tests.screens.playing import Scene, play
 from tui_portail.services import quittances as quittances_service
@@ -124,5 +126,21 @@ def test_enfance_alone_has_no_way_to_the_quittances(sqlite_database: Database, t
         before = scene.screen
         await scene.press("f7")
         assert scene.screen is before
+
+    play(act, desk)
+
+
+def test_a_duplicata_that_could_not_be_written_is_not_said_to_be_refused(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "papiers").touch()  # where the folder should be
+    desk = a_desk(sqlite_database, *BOTH_DESKS, documents_dir=tmp_path / "papiers")
+    open_session(desk, 0, new_operation())
+    book_and_pay(desk, a_family(desk), THURSDAY)
+
+    async def act(scene: Scene) -> None:
+        await scene.press("f7", "f5", "enter")
+        assert "Non imprimé : Le document n’a pas pu être écrit" in scene.flat()
+        assert "L’opération est enregistrée" in scene.flat()
 
     play(act, desk)

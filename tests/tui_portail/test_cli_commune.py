@@ -12,6 +12,7 @@ from tests.factories import a_desk, an_agent, the_commune
 from tui_portail.cli import app
 from tui_portail.commune_files import read_commune
 from tui_portail.commune_files.starting import StartingAnswers, starting_commune
+from tui_portail.errors import InvalidInput
 from tui_portail.services.commune import commune_of_base
 from tui_portail.services.commune_history import list_versions
 from tui_portail.services.passwords import hash_password
@@ -89,3 +90,8 @@ def test_a_base_begun_by_questions_takes_the_set_up_of_another(database: Databas
     assert "Sites, Mélodie — ajouté : Code MELODIE" in answer.output
     assert commune_of_base(database.url) == the_commune()
     assert commune(database, "importer", tmp_path / "absent.toml").exit_code == 2
+
+
+def test_a_code_of_regie_with_an_accent_is_refused_in_a_sentence() -> None:
+    with pytest.raises(InvalidInput, match=r"« (PÉRISCOLAIRE|Périscolaire) » ne convient pas"):
+        starting_commune(StartingAnswers("Aniane", "Périscolaire", "A", 2026))

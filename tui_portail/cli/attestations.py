@@ -10,6 +10,7 @@ from tui_portail.cli.asking import parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.cli.progress import progress_line
+from tui_portail.cli.told import tell
 
 CERTIFICATES_A_SIGN = 20  # drawn between two signs of progress
 
@@ -51,7 +52,7 @@ def attestations(typed_year: Year, output: Output, base: BaseUrl = None, replace
             file.write(draw_certificates(certificates, year, progress))
     finally:
         database.close()
-    typer.echo(f"Année {year} : {plural(len(certificates), 'attestation')} dans {path}")
+    tell(f"Année {year} : {plural(len(certificates), 'attestation')} dans {path}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ import typer
 from tui_portail.cli.asking import ask
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand, FrenchGroup
 from tui_portail.cli.signed_desk import signed_desk
+from tui_portail.cli.told import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def exporter(output: Output, replace: Replace = False, base: BaseUrl = None) -> 
     if to_screen:
         typer.echo(text, nl=False)
     else:
-        typer.echo(f"Réglages écrits : {write_commune(text, path, replace=replace)}")
+        tell(f"Réglages écrits : {write_commune(text, path, replace=replace)}")
 
 
 def importer(
@@ -84,22 +85,22 @@ def importer(
         read = read_commune_file(file, settings.document)
         changes = differences(settings.document, read.document)
         if not changes:
-            typer.echo("Ce fichier dit la même chose que les réglages en vigueur : il n’y a rien à enregistrer.")
+            tell("Ce fichier dit la même chose que les réglages en vigueur : il n’y a rien à enregistrer.")
             return
         _tell(changes)
         if not (confirmed or ask("Enregistrer ces changements ? oui ou non").strip().lower() in YES):
-            typer.echo("Rien n’a été enregistré.")
+            tell("Rien n’a été enregistré.")
             raise typer.Exit(EXIT_REFUSED)
         why = reason if reason is not None else ask("Motif, gardé dans l’historique")
         recorded = change_commune(desk, settings.version, read.document, read.source, why, new_operation())
-    typer.echo(f"Réglages enregistrés : version {recorded.version}.")
+    tell(f"Réglages enregistrés : version {recorded.version}.")
 
 
 def _tell(changes: Sequence[Change]) -> None:
     from tui_portail.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
 
     for change in changes:
-        typer.echo(plain(change.sentence))
+        tell(plain(change.sentence))
 
 
 app.command("exporter", cls=FrenchCommand, short_help="Écrit tous les réglages dans un fichier TOML.")(exporter)

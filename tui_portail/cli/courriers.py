@@ -9,6 +9,7 @@ import typer
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
 from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.cli.progress import progress_line
+from tui_portail.cli.told import tell
 
 FAMILIES_A_SIGN = 20  # written between two signs of progress
 
@@ -57,4 +58,4 @@ def numeros(output: Output, base: BaseUrl = None, replace: Replace = False) -> N
             written = write_for_command(desk, file, path, progress)
     finally:
         database.close()
-    typer.echo(f"{written.sentence} dans {path}")
+    tell(f"{written.sentence} dans {path}")

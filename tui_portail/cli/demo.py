@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput
 from tui_portail.files import expanded, names_a_file
 
@@ -92,8 +93,8 @@ def _create(path: Path) -> None:
     from tui_portail.services.demo import AGENTS, DEMO_PASSWORD, create_demo, demo_exists  # noqa: PLC0415
 
     demo_exists(path)
-    typer.echo("Création de la mairie fictive, quelques secondes…")
+    tell("Création de la mairie fictive, quelques secondes…")
     report = create_demo(path, shipped_commune())
-    typer.echo(f"{report.dossiers} dossiers, {report.children} enfants, tous fictifs : {path}")
+    tell(f"{report.dossiers} dossiers, {report.children} enfants, tous fictifs : {path}")
     usernames = ", ".join(username for username, _, _ in AGENTS)
-    typer.echo(f"Agents : {usernames} ; mot de passe de tous : {DEMO_PASSWORD}")
+    tell(f"Agents : {usernames} ; mot de passe de tous : {DEMO_PASSWORD}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
+from tui_portail.cli.told import tell
 
 BaseUrl = Annotated[
     str | None,
@@ -30,11 +31,13 @@ def diagnostic(base: BaseUrl = None, as_json: AsJson = False, output: Output = N
     from tui_portail.services.diagnostic import diagnose, write_diagnosis  # noqa: PLC0415  `--help` needs no database
 
     found = diagnose(base)
-    if output is None:
-        typer.echo(found.as_json() if as_json else "\n".join(found.lines()))
+    if output is None and as_json:
+        typer.echo(found.as_json())
+    elif output is None:
+        tell("\n".join(found.lines()))
     else:
-        typer.echo(f"Rapport écrit : {write_diagnosis(found, output, as_json=as_json, replace=replace)}")
-        typer.echo(found.conclusion)
+        tell(f"Rapport écrit : {write_diagnosis(found, output, as_json=as_json, replace=replace)}")
+        tell(found.conclusion)
     if not found.sound:
         raise typer.Exit(EXIT_REFUSED)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.told import tell
 
 BaseUrl = Annotated[
     str | None,
@@ -37,15 +38,13 @@ def droits(base: BaseUrl = None, role: Role = None, lecture: Reader = None) -> N
 
     given = give_rights(base or load_settings().base, role, lecture)
     if given.desk is not None:
-        typer.echo(f"Le compte « {given.desk} » a les droits d’un poste sur {given.address}.")
+        tell(f"Le compte « {given.desk} » a les droits d’un poste sur {given.address}.")
     if given.reader is not None:
-        typer.echo(f"Le compte « {given.reader} » peut lire {given.address}, et rien d’autre.")
+        tell(f"Le compte « {given.reader} » peut lire {given.address}, et rien d’autre.")
     for name in filter(None, (given.desk, given.reader)):
-        typer.echo(
-            f"Mot de passe de « {name} », à donner dans psql par l’administrateur du serveur : \\password {name}"
-        )
+        tell(f"Mot de passe de « {name} », à donner dans psql par l’administrateur du serveur : \\password {name}")
     if not given.settings_kept:
-        typer.echo(
+        tell(
             "Les délais propres à ces comptes n’ont pas pu être écrits sur le serveur : les postes les demandent eux-mêmes, "
             "mais derrière pgbouncer, faites-les écrire par l’administrateur (docs/security.md)."
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.output_file import output_path
+from tui_portail.cli.told import tell
 
 if TYPE_CHECKING:
     from tui_portail.services.diary_papers import ExportedDiary
@@ -49,4 +50,4 @@ def export_days(
             written = export(connection, commune, now, first, last, path, replace=replace)
     finally:
         database.close()
-    typer.echo(written.sentence)
+    tell(written.sentence)

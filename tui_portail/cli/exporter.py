@@ -12,6 +12,7 @@ import typer
 from tui_portail.cli.asking import known_word
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
+from tui_portail.cli.told import tell
 
 LINES_A_SIGN = 1_000  # written between two signs of progress
 
@@ -78,7 +79,7 @@ def exporter(
             written = export_register(books, export, path, replace=replace, progress=progress)
     finally:
         database.close()
-    typer.echo(written.sentence)
+    tell(written.sentence)
 
 
 def _day(typed: str | None) -> date | None:

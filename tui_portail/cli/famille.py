@@ -13,6 +13,7 @@ import typer
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
 from tui_portail.cli.output_file import output_path
 from tui_portail.cli.signed_desk import signed_desk
+from tui_portail.cli.told import tell
 
 Number = Annotated[str, typer.Argument(metavar="NUMERO", help="Le numéro du dossier.")]
 Output = Annotated[str, typer.Option("--sortie", metavar="FICHIER", help="Le ZIP à écrire.")]
@@ -68,7 +69,7 @@ def donnees(
         dossier_id = dossier_numbered(desk, number)
         guardian_id = None if guardian is None else guardian_named(desk, dossier_id, guardian)
         given = give_family_data(desk, dossier_id, guardian_id, path, new_operation(), replace=replace)
-    typer.echo(given.sentence)
+    tell(given.sentence)
 
 
 def effacer(number: Number, agent: Username, requested: Requested = False, base: BaseUrl = None) -> None:
@@ -84,10 +85,10 @@ def effacer(number: Number, agent: Username, requested: Requested = False, base:
     reason = ErasureReason.REQUESTED if requested else ErasureReason.RETENTION
     with signed_desk(base, agent) as desk:
         dossier_id = dossier_numbered(desk, number)
-        typer.echo(f"Le dossier {display(compact(number))} va être effacé : rien ne permettra d’y revenir.")
+        tell(f"Le dossier {display(compact(number))} va être effacé : rien ne permettra d’y revenir.")
         typed = typer.prompt("Tapez de nouveau son numéro pour confirmer", default="", show_default=False)
         erased = erase_family(desk, dossier_id, typed, reason, new_operation())
-    typer.echo(erased.sentence)
+    tell(erased.sentence)
 
 
 def echeances(base: BaseUrl = None) -> None:
@@ -107,12 +108,12 @@ def echeances(base: BaseUrl = None) -> None:
     finally:
         database.close()
     for sentence in report.sentences:
-        typer.echo(sentence)
+        tell(sentence)
     for family in report.families:
         held = f" ; {' ; '.join(family.obstacles)}" if family.obstacles else ""
-        typer.echo(f"{display(family.number)}  dernière activité le {long_date(family.last_on)}{held}")
+        tell(f"{display(family.number)}  dernière activité le {long_date(family.last_on)}{held}")
     if report.due > len(report.families):
-        typer.echo(f"… et {plural(report.due - len(report.families), 'autre famille', 'autres familles')}.")
+        tell(f"… et {plural(report.due - len(report.families), 'autre famille', 'autres familles')}.")
 
 
 app.command("donnees", cls=FrenchCommand, short_help="Écrit tout ce qui est conservé sur une famille.")(donnees)

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from tui_portail.address_secrets import refuse_written_passwords
 from tui_portail.cli.as_typed import keep_as_typed
+from tui_portail.cli.told import tell
 from tui_portail.crash_watch import EXIT_BUG, bug_sentence
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.logs import keep_logs, note
@@ -126,7 +127,7 @@ class FrenchGroup(_FrenchHelp, TyperGroup):
         try:
             code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
             if code == EXIT_INTERRUPTED:
-                typer.echo(err=True)  # the question left open stays on its line
+                tell(err=True)  # the question left open stays on its line
                 _tell("Interrompu : relancez la même commande pour reprendre.", EXIT_INTERRUPTED)
         except PortailError as refused:
             code = _tell(refused.sentence, EXIT_MISTYPED if isinstance(refused, InvalidInput) else EXIT_REFUSED)
@@ -157,7 +158,7 @@ def refusal_in_french(text: str) -> str:
 
 
 def _tell(sentence: str, code: int) -> int:
-    typer.echo(sentence, err=True)
+    tell(sentence, err=True)
     return code
 
 

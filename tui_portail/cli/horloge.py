@@ -8,6 +8,7 @@ import typer
 
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.signed_desk import signed_desk
+from tui_portail.cli.told import tell
 
 Wrong = Annotated[
     str | None,
@@ -34,12 +35,17 @@ def horloge(wrong: Wrong = None, base: BaseUrl = None, username: Agent = None) -
 
     with signed_desk(base, username) as desk:
         state = clock_state(desk)
-        typer.echo(f"Heure de la base : {date_time_text(state.now)}")
+        tell(f"Heure de la base : {date_time_text(state.now)}")
         if state.last_at is not None:
-            typer.echo(f"Dernier geste : {date_time_text(state.last_at)}")
+            tell(f"Dernier geste : {date_time_text(state.last_at)}")
         if wrong is not None:
             was = correct_clock(desk, wrong, new_operation())
-            typer.echo(f"L’heure du {date_time_text(was)} est déclarée fausse. Les postes peuvent travailler.")
+            tell(f"L’heure du {date_time_text(was)} est déclarée fausse. Les postes peuvent travailler.")
+        elif state.last_at is not None and state.last_at > state.now:
+            tell(
+                "Le dernier geste est daté d’une heure à venir : rien ne s’enregistre. Remettez à l’heure la machine de la base ; si "
+                "c’est l’heure de ce geste qui était fausse, déclarez-le par --heure-fausse MOTIF."
+            )
 
 
 def add_to(app: typer.Typer) -> None:

@@ -14,6 +14,7 @@ from tui_portail.cli.asking import ask, known_word, parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal, output_path
 from tui_portail.cli.progress import progress_line
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -131,11 +132,9 @@ def importer(
             accepted = choice is _Choice.ACCEPTED
             with progress_line("lignes écrites", 1, on_a_terminal()) as progress:
                 done = apply_import(desk, seen, new_operation(), accepted_only=accepted, progress=progress)
-            typer.echo(done.sentence)
+            tell(done.sentence)
         else:
-            typer.echo(
-                "Simulation : rien n’a été enregistré. Pour importer : --appliquer tout, ou --appliquer acceptees."
-            )
+            tell("Simulation : rien n’a été enregistré. Pour importer : --appliquer tout, ou --appliquer acceptees.")
     finally:
         database.close()
     if seen.refused:
@@ -187,13 +186,13 @@ def _tell(seen: DryRun) -> None:
     from tui_portail.plain_text import plain  # noqa: PLC0415  text of a file may hold what a terminal would obey
 
     for outcome in Outcome:
-        typer.echo(f"{outcome.value + 's':<12}{seen.plan.counts[outcome]:>8}")
+        tell(f"{outcome.value + 's':<12}{seen.plan.counts[outcome]:>8}")
     several = len(seen.files) > 1
     for line in seen.refused[:MOST_TOLD]:
         where = f"{seen.files[line.source].source.name}, " if several else ""
-        typer.echo(plain(f"{where}ligne {line.line}, {line.outcome.value} : {line.who} — {line.reason}"))
+        tell(plain(f"{where}ligne {line.line}, {line.outcome.value} : {line.who} — {line.reason}"))
     if (more := len(seen.refused) - MOST_TOLD) > 0:
-        typer.echo(f"… et {more} autres : --rejets FICHIER les écrit toutes.")
+        tell(f"… et {more} autres : --rejets FICHIER les écrit toutes.")
 
 
 def _write_rejects(seen: DryRun, path: Path) -> None:
@@ -203,7 +202,7 @@ def _write_rejects(seen: DryRun, path: Path) -> None:
     for place in sorted({line.source for line in seen.refused}):
         target = path if place == 0 else path.with_name(f"{path.stem}-responsables{path.suffix}")
         count = write_rejected(seen, place, target)
-        typer.echo(f"{plural(count, 'ligne')} à corriger : {target}")
+        tell(f"{plural(count, 'ligne')} à corriger : {target}")
 
 
 def add_to(app: typer.Typer) -> None:

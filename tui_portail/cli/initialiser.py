@@ -15,6 +15,7 @@ from tui_portail.cli.asking import ask, parse_year
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.progress import steps_line
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput, PortailError
 
 if TYPE_CHECKING:
@@ -92,27 +93,27 @@ def initialiser(
         rules, source = _asked_if_empty(url, given, empty), FROM_QUESTIONS
     _point_to_backup(url)
     with steps_line(on_a_terminal()) as progress:
-        report = initialise(url, rules, source, upgrade=VerifiedUpgrade(typer.echo, progress))
+        report = initialise(url, rules, source, upgrade=VerifiedUpgrade(tell, progress))
     done = "créée" if report.created else "mise à jour" if report.migrated else "déjà à jour"
-    typer.echo(f"Base {done} : {report.address}")
+    tell(f"Base {done} : {report.address}")
     if report.copy is not None:
-        typer.echo(
+        tell(
             f"Pour revenir en arrière : remettez {report.copy} à la place de la base, avec l’ancienne version du programme. "
             "Effacez cette copie quand tout va bien : elle nomme les familles."
         )
     if report.created and report.on_server:
-        typer.echo("Donnez aux postes un compte qui n’altère jamais le journal : tui-portail droits --role poste")
+        tell("Donnez aux postes un compte qui n’altère jamais le journal : tui-portail droits --role poste")
     if (commune is not None or empty) and not report.commune_recorded:
-        typer.echo("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
+        tell("Cette base a déjà ses règles, datées et tracées : elles n’ont pas changé.")
     if report.has_administrator:
         return
     database = Database.open(url)
     try:
         _ask_administrator(database)
         where = "" if base is None else f" --base {shlex.quote(str(database.address))}"
-        typer.echo(f"Ouvrez l’application par : tui-portail ouvrir{where}")
+        tell(f"Ouvrez l’application par : tui-portail ouvrir{where}")
         if rules is not None and commune is None:
-            typer.echo("Sites, activités, places, tarifs : Ctrl+A, « Réglages de la commune » puis « Tarifs ».")
+            tell("Sites, activités, places, tarifs : Ctrl+A, « Réglages de la commune » puis « Tarifs ».")
     finally:
         database.close()
 
@@ -124,7 +125,7 @@ def _point_to_backup(url: str) -> None:
 
     if DatabaseAddress.parse(url).dialect != "postgresql" or not is_of_an_older_version(url):
         return
-    typer.echo(
+    tell(
         "Cette base est sur un serveur : sauvegardez-la d’abord par « tui-portail sauvegarder », la mise à jour n’en fait pas de copie."
     )
     if sys.stdin.isatty() and ask("Elle est sauvegardée, et tous les postes sont fermés [o/N]").strip().lower() not in {
@@ -162,7 +163,7 @@ def _asked_if_empty(url: str, given: _Given, empty: bool) -> Commune | None:
     except CommuneFileNeeded as needed:
         if not (empty or given.any or sys.stdin.isatty()):
             raise
-        typer.echo(f"{needed.what} : quelques questions, puis tout se saisit à l’écran. Entrée : ce qui est proposé.")
+        tell(f"{needed.what} : quelques questions, puis tout se saisit à l’écran. Entrée : ce qui est proposé.")
         return _ask_commune(given)
     return None
 
@@ -178,10 +179,14 @@ def _ask_commune(given: _Given) -> Commune:
     )
     from tui_portail.instants import PARIS  # noqa: PLC0415
 
+    before: dict[str, str] = {}  # asked again after a refusal, each question proposes what was answered
+
     def answered(known: str | None, label: str, proposed: str = "") -> str:
         if known is not None:
             return known
-        return ask(f"{label} [{proposed}]" if proposed else label).strip() or proposed
+        proposed = before.get(label, proposed)
+        before[label] = ask(f"{label} [{proposed}]" if proposed else label).strip() or proposed
+        return before[label]
 
     def questions() -> Commune:
         year = str(proposed_year(datetime.now(PARIS).date()))
@@ -203,7 +208,7 @@ def _ask_administrator(database: Database) -> None:
     from tui_portail.services.passwords import check_choice  # noqa: PLC0415
     from tui_portail.services.setup import create_first_administrator  # noqa: PLC0415
 
-    typer.echo("Premier administrateur : il créera les autres agents à l’écran Agents.")
+    tell("Premier administrateur : il créera les autres agents à l’écran Agents (F9).")
 
     def identity() -> tuple[str, str]:
         return checked_identity(ask("Identifiant"), ask("Prénom et nom"))
@@ -219,7 +224,7 @@ def _ask_administrator(database: Database) -> None:
         return chosen
 
     create_first_administrator(database, username, name, _until_good(password))
-    typer.echo(f"Administrateur « {username} » créé.")
+    tell(f"Administrateur « {username} » créé.")
 
 
 def _until_good(ask: Callable[[], T]) -> T:
@@ -230,5 +235,5 @@ def _until_good(ask: Callable[[], T]) -> T:
         except PortailError as refused:
             if attempt == TRIES or not sys.stdin.isatty():
                 raise
-            typer.echo(refused.sentence, err=True)
+            tell(refused.sentence, err=True)
     raise AssertionError("the last try returns or raises")

@@ -8,6 +8,7 @@ import typer
 
 from tui_portail.cli.asking import ask
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput
 
 BaseUrl = Annotated[
@@ -39,11 +40,11 @@ def enregistrer(base: BaseUrl = None) -> None:
     from tui_portail.password_keyring import keep_password  # noqa: PLC0415  `--help` needs no keyring
 
     account = _account(base)
-    password = ask(f"Mot de passe de {account}", hidden=True)
+    password = ask(f"Mot de passe du compte {account}", hidden=True)
     if not password:
         raise InvalidInput("Le mot de passe est vide : rien n’a été enregistré.")
     keep_password(account, password)
-    typer.echo(f"Mot de passe enregistré dans le trousseau pour {account}")
+    tell(f"Mot de passe enregistré dans le trousseau pour {account}")
 
 
 @app.command("oublier", cls=FrenchCommand, short_help="Retire le mot de passe du trousseau.")
@@ -53,7 +54,7 @@ def oublier(base: BaseUrl = None) -> None:
 
     account = _account(base)
     forget_password(account)
-    typer.echo(f"Mot de passe retiré du trousseau pour {account}")
+    tell(f"Mot de passe retiré du trousseau pour {account}")
 
 
 def _account(base: str | None) -> str:

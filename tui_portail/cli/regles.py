@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def limite(
         return
     _print_limits(rule, asked, adding, cancelling)
     if not opening:
-        typer.echo(f"Attention : {opening.sentence}")
+        tell(f"Attention : {opening.sentence}")
     for words in shut.values():
-        typer.echo(f"Sauf au site {words}")
-    typer.echo(f"Règles lues : {used.source}")
+        tell(f"Sauf au site {words}")
+    tell(f"Règles lues : {used.source}")
 
 
 @app.command("calendrier", cls=FrenchCommand, short_help="Ce qu’est un jour, et ce qui ouvre.")
@@ -116,14 +117,14 @@ def calendrier(day: Day, commune: CommuneFile = None, base: BaseUrl = None, as_j
         return
     from tui_portail.french import long_date  # noqa: PLC0415  `--help` needs no rule
 
-    typer.echo(f"{long_date(asked).capitalize()} : {description.label_fr}")
+    tell(f"{long_date(asked).capitalize()} : {description.label_fr}")
     opened = [rule for rule, answer in answers.items() if answer]
-    typer.echo("Activités ouvertes :" if opened else "Aucune activité n’ouvre ce jour-là.")
+    tell("Activités ouvertes :" if opened else "Aucune activité n’ouvre ce jour-là.")
     for rule in opened:
-        typer.echo(f"  {rule.code:<18}{rule.label}")
+        tell(f"  {rule.code:<18}{rule.label}")
     for words in shut.values():
-        typer.echo(f"Sauf au site {words}")
-    typer.echo(f"Règles lues : {used.source}")
+        tell(f"Sauf au site {words}")
+    tell(f"Règles lues : {used.source}")
 
 
 def rules_used(commune: Path | None, base: str | None) -> RulesUsed:
@@ -194,12 +195,12 @@ def _in_order(commune: Commune) -> list[ActivityRule]:
 def _print_limits(rule: ActivityRule, day: date, adding: Limit, cancelling: Limit) -> None:
     from tui_portail.french import date_time_text, long_date  # noqa: PLC0415  `--help` needs no rule
 
-    typer.echo(f"{rule.label}, {long_date(day)}")
+    tell(f"{rule.label}, {long_date(day)}")
     for verb, limit in (("Ajouter", adding), ("Annuler", cancelling)):
-        typer.echo(f"{verb} : avant le {date_time_text(limit.until)}")
+        tell(f"{verb} : avant le {date_time_text(limit.until)}")
         for reason in limit.why:
-            typer.echo(f"  - {reason}")
-        typer.echo(f"  - source : {limit.source}")
+            tell(f"  - {reason}")
+        tell(f"  - source : {limit.source}")
 
 
 def _print_json(answer: dict[str, object]) -> None:

@@ -11,6 +11,7 @@ from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.passphrases import known_phrase, phrase_file
 from tui_portail.cli.progress import steps_line
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput
 from tui_portail.files import expanded
 
@@ -90,7 +91,7 @@ def restaurer(
         )
         restored = restore(order, told, confirm)
     for sentence in _sentences(restored):
-        typer.echo(sentence)
+        tell(sentence)
 
 
 def _opening(backup: str, phrase: str | None, private_key: str | None) -> Opening:
@@ -116,12 +117,12 @@ def _confirm(lost: LostWork | None, facts: BaseFacts) -> None:
     if lost is not None and not lost.anything:
         return
     if lost is None:
-        typer.echo("La base en place ne peut pas être lue : ce qui y a été fait depuis la sauvegarde est inconnu.")
-        typer.echo(f"À restaurer : {facts.sentence}.")
+        tell("La base en place ne peut pas être lue : ce qui y a été fait depuis la sauvegarde est inconnu.")
+        tell(f"À restaurer : {facts.sentence}.")
         number, what = facts.entries, "d’écritures de la sauvegarde"
     else:
         for sentence in lost.sentences:
-            typer.echo(sentence)
+            tell(sentence)
         number, what = lost.gestures, "de gestes perdus"
     if ask(f"Pour remplacer la base, tapez le nombre {what}").strip() != str(number):
         raise InvalidInput(f"Ce n’est pas le nombre {what} : rien n’a été changé.")
@@ -130,7 +131,12 @@ def _confirm(lost: LostWork | None, facts: BaseFacts) -> None:
 def _sentences(restored: RestoredBase) -> list[str]:
     from models.server_databases import name_of  # noqa: PLC0415
 
-    told = [f"Base restaurée : {restored.facts.sentence}.", f"{restored.address} ; {restored.verdict.sentence}."]
+    said = restored.verdict.sentence
+    told = [
+        f"Base restaurée : {restored.address}",
+        f"{restored.facts.sentence[:1].upper()}{restored.facts.sentence[1:]}.",
+        f"Vérification : {said}.",
+    ]
     if restored.aside is not None:
         told.append(f"La base d’avant est gardée : {restored.aside}")
     if restored.replaced is not None:

@@ -12,6 +12,7 @@ from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.passphrases import chosen_phrase, known_phrase, phrase_file
 from tui_portail.cli.progress import steps_line
+from tui_portail.cli.told import tell
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import expanded
 from tui_portail.logs import note_backup
@@ -107,7 +108,7 @@ def sauvegarder(
     if no_more:
         from tui_portail.services.backup_schedule import unschedule  # noqa: PLC0415
 
-        typer.echo(unschedule())
+        tell(unschedule())
         return
     kept = None if keep is None else _count(keep)
     settings = load_settings()
@@ -116,7 +117,7 @@ def sauvegarder(
     if key is not None and phrase is not None:
         raise InvalidInput("Donnez --cle ou --phrase-fichier, pas les deux.")
     if at is not None:
-        typer.echo(_schedule(settings, at, base, folder, kept, no_check, check_server, sealed, key, phrase, clear))
+        tell(_schedule(settings, at, base, folder, kept, no_check, check_server, sealed, key, phrase, clear))
         return
     _back_up(settings, base, folder, kept, no_check, check_server, _seal(settings, sealed, key, phrase, clear))
 
@@ -153,7 +154,7 @@ def _back_up(
         verified, fichier=report.path.name, octets=report.manifest.size, ecritures=report.manifest.facts.entries
     )
     for sentence in _sentences(report):
-        typer.echo(sentence)
+        tell(sentence)
     if report.manifest.verified is False:
         raise typer.Exit(EXIT_REFUSED)
     if report.manifest.verified is None and not no_check:
@@ -251,8 +252,9 @@ def _make_key(typed: str) -> None:
 
     path = expanded(typed).absolute()
     public = new_key(path)
-    typer.echo(f"Clé privée écrite dans {path} : gardez-la hors de cette machine, sans elle rien ne s’ouvre plus.")
-    typer.echo(f'Réglage à ajouter sur la machine qui sauvegarde : cle_sauvegardes = "{public}"')
+    tell(f"Clé privée écrite dans {path} : gardez-la hors de cette machine, sans elle rien ne s’ouvre plus.")
+    tell("Réglage à ajouter sur la machine qui sauvegarde :")
+    tell(f'    cle_sauvegardes = "{public}"')
 
 
 def _count(typed: str) -> int:

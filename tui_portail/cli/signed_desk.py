@@ -26,7 +26,7 @@ def signed_desk(base: str | None, username: str | None) -> Iterator[Desk]:
     try:
         desk = Desk(database, settings.documents_dir, clock_of(database))
         username = username or ask("Identifiant")
-        sign_in(desk, username, ask(f"Mot de passe de {username}", hidden=True))
+        sign_in(desk, username, ask(f"Mot de passe de « {username} »", hidden=True))
         yield desk
     finally:
         database.close()

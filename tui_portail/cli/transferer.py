@@ -9,6 +9,7 @@ import typer
 from tui_portail.cli.french import FrenchCommand
 from tui_portail.cli.output_file import on_a_terminal
 from tui_portail.cli.progress import steps_line
+from tui_portail.cli.told import tell
 
 Source = Annotated[
     str | None,
@@ -36,18 +37,20 @@ def transferer(target: Target, source: Source = None) -> None:
     with steps_line(on_a_terminal()) as told:
         moved = move(source or settings.base, target, settings.documents_dir, told)
     rows = sum(moved.facts.rows.values())
-    typer.echo(
+    tell(
         f"Base transférée : {plural(rows, 'ligne')} de {plural(len(moved.facts.rows), 'table')}, contenus comparés, tout concorde."
     )
-    typer.echo(f"{moved.facts.sentence[:1].upper()}{moved.facts.sentence[1:]} : les mêmes des deux côtés.")
-    typer.echo(f"Le fichier s’appelle maintenant {moved.kept} : gardez-le avec vos sauvegardes.")
-    typer.echo(f"Sur chaque poste, dans {settings_file()} :")
-    typer.echo(f'    base = "{moved.target}"')
+    tell(f"{moved.facts.sentence[:1].upper()}{moved.facts.sentence[1:]} : les mêmes des deux côtés.")
+    tell(f"Le fichier s’appelle maintenant {moved.kept} : gardez-le avec vos sauvegardes.")
+    tell(f"Sur chaque poste, dans {settings_file()} :")
+    tell(f'    base = "{moved.target}"')
+    tell(
+        "Mieux : un compte des postes, qui n’altère jamais le journal, à mettre dans cette adresse à la place de celui-ci : "
+        "tui-portail droits --role poste"
+    )
     if moved.target.holds_password:
-        typer.echo(
-            "Le mot de passe s’y ajoute (postgresql://compte:motdepasse@…, fichier en 0600), ou va dans ~/.pgpass."
-        )
-    typer.echo(
+        tell("Le mot de passe s’y ajoute (postgresql://compte:motdepasse@…, fichier en 0600), ou va dans ~/.pgpass.")
+    tell(
         f"Les papiers déjà édités restent dans {moved.documents} ; un autre poste les réédite depuis la base, ou reçoit une copie de ce "
         "dossier sous le même nom."
     )

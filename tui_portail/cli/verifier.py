@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
+from tui_portail.cli.told import tell
 
 BaseUrl = Annotated[
     str | None,
@@ -45,10 +46,10 @@ def verifier(base: BaseUrl = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         counted = f"{report.entries} écritures, {report.payments} paiements, {report.avoirs} avoirs"
-        typer.echo(f"{database.address} : {counted} vérifiés.")
+        tell(f"{database.address} : {counted} vérifiés.")
         for finding in report.findings:
-            typer.echo(f"ANOMALIE  {finding}")
-        typer.echo(
+            tell(f"ANOMALIE  {finding}")
+        tell(
             "Tout concorde." if report.sound else "La base ne concorde pas : n’encaissez plus et prévenez le régisseur."
         )
     if not report.sound:

@@ -6,6 +6,7 @@ the calendar stops before the winter holidays, until the commune types its own. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from tui_portail.french import elide, join_words
 ZONES = ("A", "B", "C")
 KNOWN_ZONE = "C"
 REGIE_CODE = "PERISCOLAIRE"
+REGIE_CODE_FORM = re.compile(r"[A-Z][A-Z0-9_]{0,29}")
+"""As `forms.Code`, which a file's code must be."""
 _ANSWERS: Mapping[str, str] = {"": "Réponses"}
 
 
@@ -52,6 +55,11 @@ def starting_commune(answers: StartingAnswers) -> Commune:
         raise InvalidInput("Donnez le nom de la commune.")
     if zone not in ZONES:
         raise InvalidInput(f"« {answers.zone[:20]} » n’est pas une zone scolaire : donnez {join_words(ZONES, 'ou')}.")
+    if not REGIE_CODE_FORM.fullmatch(answers.regie_code.strip().upper()):
+        raise InvalidInput(
+            f"« {answers.regie_code.strip()[:30]} » ne convient pas au code de la régie : des majuscules sans accent ni espace, "
+            f"comme {REGIE_CODE}."
+        )
     if answers.year not in shipped_years():
         known = join_words([f"{year}-{year + 1}" for year in shipped_years()], "ou")
         raise InvalidInput(f"Le calendrier fourni ne connaît pas cette année scolaire : donnez {known}.")

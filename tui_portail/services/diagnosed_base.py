@@ -24,9 +24,11 @@ from models.inspection import (
     postgresql_marks,
     sqlite_marks,
 )
+from models.states import DatabaseKind
 from tui_portail.backup_rules import LATE_AFTER
 from tui_portail.diagnosis import SLOW_READ_MS, Finding, State, gathered, judged_skew, number_text
 from tui_portail.errors import PortailError
+from tui_portail.french import time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.backup_notes import BACKED_UP
 from tui_portail.services.diagnosed_postgresql import postgresql_findings
@@ -114,7 +116,7 @@ def _version_findings(address: DatabaseAddress, marks: DatabaseMarks) -> Iterato
         yield Finding(SECTION, "Version de la base", seen, State.ERREUR, fault.sentence)
         return
     yield Finding(SECTION, "Version de la base", f"{marks.revision}, connue de ce programme")
-    yield Finding(SECTION, "Sorte", f"{kind.value.lower()}")
+    yield Finding(SECTION, "Sorte", "réelle" if kind is DatabaseKind.REAL else kind.value.lower())
 
 
 def _clock_findings(connection: Connection) -> Iterator[Finding]:
@@ -183,7 +185,7 @@ def _backup_findings(connection: Connection, tables: frozenset[str]) -> Iterator
     yield Finding(
         SECTION,
         "Dernière sauvegarde",
-        in_paris(at).strftime("le %d/%m/%Y à %H h %M"),
+        f"le {in_paris(at):%d/%m/%Y} à {time_text(at)}",
         State.ATTENTION if old else State.OK,
         NO_BACKUP if old else "",
     )

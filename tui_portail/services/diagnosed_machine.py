@@ -23,6 +23,7 @@ from tui_portail.address_secrets import holds_password
 from tui_portail.diagnosis import Finding, State, judged_room, size_text
 from tui_portail.errors import PortailError
 from tui_portail.files import reason
+from tui_portail.french import time_text
 from tui_portail.instants import in_paris
 from tui_portail.logs import BACKUPS, CRASHES, INCIDENTS, JOURNAL, kept_in
 from tui_portail.password_keyring import keyring_name
@@ -214,7 +215,8 @@ def _version(name: str) -> str:
 
 def _local(at: str) -> str:
     try:
-        return in_paris(datetime.fromisoformat(at)).strftime("%d/%m/%Y à %H h %M")
+        wall = in_paris(datetime.fromisoformat(at))
+        return f"{wall:%d/%m/%Y} à {time_text(wall)}"
     except ValueError:
         return "?"
 

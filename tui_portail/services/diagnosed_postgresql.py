@@ -12,6 +12,7 @@ from models.desk_accounts import JOURNAL
 from models.engine import APPLICATION
 from models.server_transport import FULLY_VERIFIED, is_remote, told
 from tui_portail.diagnosis import Finding, State, size_text
+from tui_portail.french import plural
 
 SECTION = "Base"
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -131,7 +132,7 @@ def _connections(connection: Connection) -> Iterator[Finding]:
         if full
         else "",
     )
-    yield Finding(SECTION, "Postes ouverts", f"{row.ours} connexions du programme, celle-ci à part")
+    yield Finding(SECTION, "Postes ouverts", f"{plural(row.ours, 'connexion')} du programme, celle-ci à part")
 
 
 def _shown(connection: Connection, name: str) -> str:
