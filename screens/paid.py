@@ -76,7 +76,7 @@ class PaidScreen(DeskScreen):
 
     def message(self, sentence: str, kind: Kind = Kind.INFO) -> None:
         """Show a sentence; a paper that failed can be asked for again."""
-        if kind in (Kind.REFUSED, Kind.INCIDENT):
+        if kind in (Kind.REFUSED, Kind.UNPRINTED, Kind.INCIDENT):
             text = "Le paiement est enregistré ; la quittance n’a pas été imprimée (i : imprimer à nouveau)."
             self.query_one("#paid-printed", Static).update(Content(text))
         super().message(sentence, kind)
