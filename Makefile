@@ -66,7 +66,7 @@ soak: $(TARGETS)/.installed-dev ## faults of every kind, random lives and parser
 	"$(VENV)/bin/python" -m tests.faults
 	LIVES=200 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/services/test_any_*.py -n 2
 	LIVES=3000 HYPOTHESIS_PROFILE=search "$(VENV)/bin/python" -m pytest tests/tui_portail/test_parsers_fuzzed.py -n 2
-	LIVES=200 "$(VENV)/bin/python" -m pytest tests/simulation/test_broken_on_purpose.py tests/regie_year tests/models/test_upgrade.py tests/tui_portail/services/test_verification_regie.py tests/screens -n 2
+	LIVES=200 "$(VENV)/bin/python" -m pytest tests/simulation/test_broken_on_purpose.py tests/regie_year tests/models/test_upgrade.py tests/tui_portail/services/test_verification_regie.py -n 2
 	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine sqlite
 	"$(VENV)/bin/python" -m tests.simulation --seed $(SEED) --gestures $(GESTURES) --engine postgresql
 	"$(VENV)/bin/python" -m pytest -p tests.as_desk -m postgresql tests/tui_portail/services tests/races tests/regie_year -n 2

@@ -21,7 +21,6 @@ from textual.screen import Screen
 from screens.app import PortailApp
 from tests.screens.idle import exact_waits
 from tests.screens.painting import paint, painted_when_settled
-from tests.soak import at_length
 from tui_portail.services.desk import Desk
 
 SMALL, LARGE = (80, 24), (132, 43)
@@ -90,14 +89,8 @@ class Scene:
             self.app.post_message(event)
 
     async def type(self, text: str) -> None:
-        """Type a text: each key is answered before the next, and the screen is painted once it is whole; at each key in `make soak`."""
-        if at_length():
-            await self.press(*text)
-            return
-        for key in text:
-            self.keys += 1
-            await self.pilot.press(key)
-        await self.settle()
+        """Type a text."""
+        await self.press(*text)
 
     async def open(self, place: str, *arguments: object) -> None:
         """Go to a place of the application."""

@@ -38,8 +38,7 @@ def test_a_day_and_a_range_are_changed_and_given_back_by_keys(database: Database
         check_screen(scene, "day_places_change")
         await scene.press("f10")
         assert "Dites pourquoi : le motif est conservé" in scene.flat()
-        await scene.type("Travaux")
-        await scene.press("f10")
+        await scene.press(*"Travaux", "f10")
         said = "1 journée changée. Plus d’enfants que de places le vendredi 4 décembre 2026 : rien n’est annulé"
         assert said in scene.flat()
         assert "6 enfants de plus que de places : personne n’y entre plus" in scene.flat()
@@ -50,8 +49,7 @@ def test_a_day_and_a_range_are_changed_and_given_back_by_keys(database: Database
         assert "semaine du lundi 7 décembre 2026" in scene.text()
         await scene.press("d", *"4/12", "enter", *["down"] * 3, "r", "f10")
         assert "Dites pourquoi" in scene.flat()
-        await scene.type("Fini")
-        await scene.press("enter")
+        await scene.press(*"Fini", "enter")
         assert "1 journée rendue au réglage." in scene.flat()
 
     play(act, desk, size=size)

@@ -109,7 +109,7 @@ def test_a_text_edited_is_refused_by_its_line_then_kept_and_used_from_the_dossie
         assert "Ce texte n’est pas enregistré" in scene.flat()
         await scene.press("escape")
         await scene.press(*["delete"] * 6)
-        await scene.type("Cher usager, ")
+        await scene.press(*"Cher usager, ")
         await scene.press("f10")
         assert "texte enregistré" in scene.flat()
         await scene.press("escape")
