@@ -7,7 +7,7 @@ statement or at a commit. `Room` is where the test listens to all of them and an
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -172,6 +172,7 @@ def _hear_out(room: Room, end: Connection) -> None:
             assert "error" not in line, line["error"]
             room.lines.append(line | {"desk": desk})
             if "failed" in line or "at" in line:
-                end.send(GO_ON)
+                with suppress(BrokenPipeError):  # it was told to stop before it said this, and has
+                    end.send(GO_ON)
     except EOFError:
         end.close()

@@ -164,7 +164,7 @@ def test_a_documents_folder_that_cannot_be_made_is_told(regisseur: Desk, tmp_pat
         await scene.press("ctrl+x", "enter")
         assert "Vérifiez le dossier des documents" in scene.flat()
         await scene.press("f10")
-        assert "Refusé" in scene.text()
+        assert "Non imprimé" in scene.text()
 
     play(act, regisseur)
 
