@@ -174,5 +174,5 @@ def _hear_out(room: Room, end: Connection) -> None:
             if "failed" in line or "at" in line:
                 with suppress(BrokenPipeError):  # it was told to stop before it said this, and has
                     end.send(GO_ON)
-    except EOFError:
+    except (EOFError, ConnectionResetError):  # reset: it ended without reading the last word said to it
         end.close()
