@@ -56,6 +56,8 @@ class Gestures(CarriesOn):
 
         self.message(sentence_for(self.app, error), Kind.INCIDENT)
 
+    _writes_answered = 0
+
     @property
     def _asked(self) -> dict[str, int]:
         numbers: dict[str, int] = self.__dict__.setdefault("_gesture_asked", {})
@@ -98,7 +100,10 @@ class Gestures(CarriesOn):
         return exclusive in self._at_work.values()
 
     async def ask(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Read in a thread, again by itself when the base is back; raise `Superseded` if the same was asked again, or the screen left."""
+        """Read in a thread, again by itself when the base is back; raise `Superseded` if the same was asked again, or the screen left.
+
+        A read under way while a write of this screen is answered is asked again: it may have seen what was before.
+        """
         subject = getattr(call, "__qualname__", repr(call))
         number = self._asked.get(subject, 0) + 1
         self._asked[subject] = number
@@ -106,10 +111,13 @@ class Gestures(CarriesOn):
         async def attempt() -> T:
             return await in_thread(self.app, call, *args, **kwargs)
 
-        answer = await self.carry_on(attempt, TYPED if KEYS_WAIT.get() else SHOWN)
-        if self._asked[subject] != number or not self.is_attached or getattr(self, "_pruning", False):
-            raise Superseded(subject)  # asked again since, or the screen was left
-        return answer
+        while True:
+            writes = self._writes_answered
+            answer = await self.carry_on(attempt, TYPED if KEYS_WAIT.get() else SHOWN)
+            if self._asked[subject] != number or not self.is_attached or getattr(self, "_pruning", False):
+                raise Superseded(subject)  # asked again since, or the screen was left
+            if self._writes_answered == writes:
+                return answer
 
     async def send(self, name: str, call: Callable[[str], T]) -> T:
         """Write in a thread, never cancelled. `call` receives the operation id, kept for a retry of the gesture `name`.
@@ -200,7 +208,9 @@ class Gestures(CarriesOn):
         await asyncio.wait({task}, timeout=WAIT_SHOWN_AFTER)
         if not task.done() and not self.is_waiting_for_base:
             self.message("enregistrement en cours…", Kind.WAIT)
-        return await asyncio.shield(task)
+        answer = await asyncio.shield(task)
+        self._writes_answered += 1
+        return answer
 
 
 def is_worth_retrying(error: PortailError) -> bool:

@@ -57,6 +57,37 @@ def test_a_stale_answer_is_dropped_whatever_the_order_they_come_in(desk: Desk) -
     play(act, desk)
 
 
+def test_a_read_under_way_while_a_write_is_answered_is_asked_again(desk: Desk) -> None:
+    """Given a dossier read when its screen comes back in front, when a gesture changes it meanwhile, what was before is never shown."""
+    written, read_before = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def call(text: str) -> object:
+        if text != "read":  # the write, which has an operation id
+            read_before.wait(5)
+            written.set()
+            return "written"
+        seen.append(written.is_set())
+        read_before.set()
+        written.wait(5)
+        may_answer.wait(5)
+        return seen[-1]
+
+    may_answer = threading.Event()
+
+    async def act(scene: Scene) -> None:
+        probe = await put(scene, Probe(call))
+        probe.read("read")
+        probe.write()
+        await scene.until(lambda: "written" in probe.answers)
+        may_answer.set()
+        await scene.settle()
+        assert seen == [False, True]
+        assert probe.answers == ["written", True]
+
+    play(act, desk)
+
+
 def test_a_key_pressed_twice_sends_once(desk: Desk) -> None:
     may_answer = threading.Event()
     operations: list[str] = []
