@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from screens.threads import in_thread
+from tui_portail.errors import PortailError
+from tui_portail.logs import note_incident
 
 if TYPE_CHECKING:
     from screens.app import PortailApp
@@ -87,12 +89,16 @@ class Outage:
             del self._told[future]
 
     async def _probe(self) -> None:
-        """Ask the base what time it is until it answers."""
+        """Ask the base what time it is until it answers; a bug met on the way is noted, once."""
+        noted = False
         while True:
             await self.pause(self.delay)
             try:
                 await in_thread(self._app, self._app.open_desk_now.now)
-            except Exception:  # whatever it says, it does not answer
+            except Exception as error:  # whatever it says, it does not answer: going on asking is all there is to do
+                if not isinstance(error, PortailError) and not noted:
+                    noted = True
+                    note_incident(error, self._app.log_folder, where="retour de la base")
                 self.attempt += 1
                 for tell in list(self._told.values()):
                     tell()
