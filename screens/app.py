@@ -111,6 +111,7 @@ class PortailApp(CalmEnd, Seat):
             desk = self._open_desk()
             desk.now()
             self.commune_name = desk.commune_name()
+            self.fates.recall(desk.base_id(), desk.now_estimate())
         finally:
             gc.freeze()
             gc.enable()

@@ -153,9 +153,14 @@ class Gestures(CarriesOn):
             return await self._write_once(call, operation, sent)
 
         def kept() -> Sent:
-            words = words_of(name, str(getattr(self, "title", "") or getattr(self, "TITLE", "") or ""))
+            plain_title = str(getattr(self, "TITLE", "") or "")  # one that a screen gives itself may name a family
             one = Sent(
-                operation, agent_id, app.open_desk_now.now_estimate(), words, is_in_parts(type(self).__name__, name)
+                operation,
+                agent_id,
+                app.open_desk_now.now_estimate(),
+                words_of(name, str(getattr(self, "title", "") or plain_title)),
+                words_of(name, plain_title),
+                is_in_parts(type(self).__name__, name),
             )
             fates.keep(one)
             return one

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 SESSION_ENDED = frozenset({"COMPTE_DESACTIVE", "MOT_DE_PASSE_PROVISOIRE", "PERSONNE_CONNECTE"})
 _UNSAVED = ("Des modifications ne sont pas enregistrées : elles seront perdues.",)
-_UNKNOWN = (
-    "Un geste envoyé n’a pas encore reçu de réponse de la base : on ne sait pas s’il est enregistré.",
-    "Vérifiez-le à la prochaine ouverture avant de le refaire.",
+_UNKNOWN = "Un geste envoyé n’a pas encore reçu de réponse de la base : on ne sait pas s’il est enregistré."
+_TOLD_LATER = (
+    "À la prochaine ouverture sur ce poste, son agent saura s’il l’est ; d’ici là, ne le refaites pas ailleurs."
 )
+_TO_LOOK_UP = "Vérifiez-le à la prochaine ouverture avant de le refaire."
 
 
 class Seat(StaysLocked, App[None]):
@@ -189,7 +190,9 @@ class Seat(StaysLocked, App[None]):
         ):
             return
         unsaved = any(getattr(screen, "has_unsaved", bool)() for screen in screens)
-        lines = (*(_UNSAVED if unsaved else ()), *(_UNKNOWN if len(self.fates) else ()))
+        unknown = self.fates.unknown
+        later = _TOLD_LATER if all(sent.noted for sent in unknown) else _TO_LOOK_UP
+        lines = (*(_UNSAVED if unsaved else ()), *((_UNKNOWN, later) if unknown else ()))
         self._confirm_then("Quitter l’application ?", lines, self.exit)
 
     def _confirm_then(self, title: str, lines: Sequence[str], act: Callable[[], object]) -> None:

@@ -132,7 +132,7 @@ def _alone(lock: Path) -> Iterator[bool]:
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            _lock(descriptor)
+            held_alone(descriptor)
         except OSError:
             yield False
         else:
@@ -141,7 +141,8 @@ def _alone(lock: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
+def held_alone(descriptor: int) -> None:
+    """Hold an open file alone, until it is closed or this process ends. Raises OSError when another holds it."""
     if os.name == "nt":
         import msvcrt  # noqa: PLC0415
 

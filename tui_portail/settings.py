@@ -23,6 +23,7 @@ FILE_VARIABLE = "TUI_PORTAIL_REGLAGES"
 DATABASE_NAME = "tui-portail.sqlite3"
 DOCUMENTS_NAME = "documents"
 BACKUPS_NAME = "sauvegardes"
+UNANSWERED_NAME = "gestes-sans-reponse"
 THEMES = ("clair", "sombre", "contraste", "ansi")
 PAPERS = ("A5", "A4", "ticket")
 TRUE_WORDS = ("1", "true", "oui")
@@ -53,6 +54,11 @@ class Settings:
     def backups_folder(self) -> Path:
         """Where backups go: « sauvegardes » in the data folder unless said otherwise."""
         return self.backups_dir or self.data_dir / BACKUPS_NAME
+
+    @property
+    def unanswered_folder(self) -> Path:
+        """Where gestures that lost their answer are noted until their fate is told (`tui_portail/unanswered.py`)."""
+        return self.data_dir / UNANSWERED_NAME
 
 
 @dataclass(frozen=True, slots=True)

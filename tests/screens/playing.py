@@ -22,6 +22,7 @@ from screens.app import PortailApp
 from tests.screens.idle import exact_waits
 from tests.screens.painting import paint, painted_when_settled
 from tui_portail.services.desk import Desk
+from tui_portail.unanswered import UnansweredNotes
 
 SMALL, LARGE = (80, 24), (132, 43)
 SIZES_AND_ENGINES = pytest.mark.parametrize(
@@ -121,14 +122,19 @@ def play(
     idle_minutes: int = 0,
     keymap: dict[str, str] | None = None,
     pause: Callable[[float], Awaitable[None]] | None = None,
+    notes: Path | None = None,
 ) -> PortailApp:
     """Run the application at a desk and play a scene, `pause` being its pauses between two tries.
+
+    `notes`: the folder where gestures without an answer are noted, left to the next application at the end.
 
     An unexpected error in the application fails the test."""
     opener = desk if callable(desk) else lambda: desk
     app = PortailApp(opener, idle_minutes=idle_minutes, log_folder=log_folder, keymap=keymap)
     if pause is not None:
         app.outage.pause = pause
+    if notes is not None:
+        app.fates.notes = UnansweredNotes(notes)
 
     async def run() -> None:
         with exact_waits(), painted_when_settled():
@@ -138,6 +144,8 @@ def play(
                 await act(scene)
 
     asyncio.run(run())
+    if app.fates.notes is not None:
+        app.fates.notes.leave()
     if not bugs_expected and app.incidents:
         raise app.incidents[0]
     return app

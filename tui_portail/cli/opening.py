@@ -36,10 +36,12 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
 
     def open_desk() -> Desk:
         from tui_portail.crash_watch import watch_faults  # noqa: PLC0415  after the first frame
+        from tui_portail.unanswered import UnansweredNotes  # noqa: PLC0415  after the first frame
 
         watch_faults()
         settings = load_settings()
         application.idle_seconds = settings.lock_after_minutes * 60
+        application.fates.notes = UnansweredNotes(settings.unanswered_folder)
         desk = open_with(settings)
         desk.clock.start()
         note("ouverture", version=program_version(), base=desk.database.address, moteur=desk.database.dialect)
@@ -69,6 +71,8 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     application.run()
     if application.desk is not None:
         application.desk.close()
+    if application.fates.notes is not None:
+        application.fates.notes.leave()
     note("fermeture", code=application.return_code or 0)
     code = application.return_code or (EXIT_REFUSED if application.desk is None else 0)
     if code:

@@ -114,7 +114,7 @@ class Desk:
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
     _offset: tuple[datetime, float] | None = None
-    _documents: Path | None = None
+    _base_id: str | None = None
 
     def __post_init__(self) -> None:
         if self.clock is None:
@@ -214,13 +214,16 @@ class Desk:
             self._place = (row.regie_id, row.id)
         return self._place
 
-    def documents(self) -> Path:
-        """Return the folder of this base's documents: two bases may give the same number to two quittances. Asked once of the base."""
-        if self._documents is None:
+    def base_id(self) -> str:
+        """Return what the base calls itself, the same in a copy of it; asked once."""
+        if self._base_id is None:
             with self.database.read() as connection:
-                base_id: str = connection.scalars(select(t.database_identity.c.base_id)).one()
-            self._documents = self.documents_dir / f"{'demonstration' if self.is_demo else 'base'}-{base_id[:12]}"
-        return self._documents
+                self._base_id = connection.scalars(select(t.database_identity.c.base_id)).one()
+        return self._base_id
+
+    def documents(self) -> Path:
+        """Return the folder of this base's documents: two bases may give the same number to two quittances."""
+        return self.documents_dir / f"{'demonstration' if self.is_demo else 'base'}-{self.base_id()[:12]}"
 
     def close(self) -> None:
         """Keep where a demo's clock stops, and close the database."""

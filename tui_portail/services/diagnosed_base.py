@@ -30,7 +30,7 @@ from tui_portail.diagnosis import SLOW_READ_MS, Finding, State, gathered, judged
 from tui_portail.errors import PortailError
 from tui_portail.french import time_text
 from tui_portail.instants import in_paris
-from tui_portail.services.backup_notes import BACKED_UP
+from tui_portail.services.backup_notes import SUBJECT, VERIFIED
 from tui_portail.services.diagnosed_postgresql import postgresql_findings
 from tui_portail.services.diagnosed_sqlite import sqlite_file_findings, sqlite_findings
 
@@ -174,17 +174,18 @@ def _backup_findings(connection: Connection, tables: frozenset[str]) -> Iterator
     if "audit_event" not in tables:
         return
     found = connection.execute(
-        text("SELECT max(at) FROM audit_event WHERE gesture = :gesture"), {"gesture": BACKED_UP}
+        text("SELECT max(at) FROM audit_event WHERE subject = :subject AND subject_id = :verified"),
+        {"subject": SUBJECT, "verified": VERIFIED},  # as the warnings at sign-in count them
     ).scalar()
     if found is None:
-        yield Finding(SECTION, "Dernière sauvegarde", "aucune sauvegarde connue", State.ATTENTION, NO_BACKUP)
+        yield Finding(SECTION, "Dernière sauvegarde vérifiée", "aucune connue", State.ATTENTION, NO_BACKUP)
         return
     at = found if isinstance(found, datetime) else datetime.fromisoformat(str(found))
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     old = datetime.now(UTC) - at > LATE_AFTER
     yield Finding(
         SECTION,
-        "Dernière sauvegarde",
+        "Dernière sauvegarde vérifiée",
         f"le {in_paris(at):%d/%m/%Y} à {time_text(at)}",
         State.ATTENTION if old else State.OK,
         NO_BACKUP if old else "",

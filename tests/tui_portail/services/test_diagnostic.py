@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from typer.testing import CliRunner
 
 from models.engine import Database
@@ -18,6 +18,7 @@ from tests.old_base import make_old_base
 from tui_portail.cli import app
 from tui_portail.diagnosis import Diagnosis, Finding, State, judged_room, judged_skew, size_text
 from tui_portail.logs import keep_logs, note_incident
+from tui_portail.services.backup_notes import BACKED_UP, NOT_VERIFIED, SUBJECT, VERIFIED
 from tui_portail.services.desk import new_operation
 from tui_portail.services.diagnostic import diagnose, diagnose_desk
 from tui_portail.services.gesture import Done, keep
@@ -43,7 +44,7 @@ def test_a_base_at_work_is_told_without_a_name_of_its_families(database: Databas
     assert "connue de ce programme" in seen(found, "Version de la base").seen
     assert seen(found, "Une lecture").state is State.OK
     assert "ms" in seen(found, "Une lecture").seen
-    assert seen(found, "Dernière sauvegarde").seen == "aucune sauvegarde connue"
+    assert seen(found, "Dernière sauvegarde vérifiée").seen == "aucune connue"
     told = text_of(found)
     assert "INCONNU" not in told
     for personal in ("Kermadec", "KERMADEC", "Marie", "06 12", database.url if "secret" in database.url else "Dupont"):
@@ -64,10 +65,21 @@ def test_a_base_at_work_is_told_without_a_name_of_its_families(database: Databas
 
 def test_the_last_backup_is_found_in_the_audit_trail(sqlite_database: Database) -> None:
     with sqlite_database.write() as connection:
-        for days in (9, 0):
-            at = datetime.now(UTC) - timedelta(days=days)
-            keep(connection, "sauvegarde", "f" * 64, new_operation(), at, Done({}, "sauvegarde"), None)
-    assert seen(diagnose(sqlite_database.url), "Dernière sauvegarde").state is State.OK
+        for days in (9, 3):
+            keep_backup(connection, days, VERIFIED)
+        keep_backup(connection, 0, NOT_VERIFIED)
+    late = seen(diagnose(sqlite_database.url), "Dernière sauvegarde vérifiée")
+    assert (late.state, late.seen.startswith("le ")) == (State.ATTENTION, True), (
+        "one that was not verified does not count"
+    )
+    with sqlite_database.write() as connection:
+        keep_backup(connection, 0, VERIFIED)
+    assert seen(diagnose(sqlite_database.url), "Dernière sauvegarde vérifiée").state is State.OK
+
+
+def keep_backup(connection: Connection, days: int, verified: str) -> None:
+    at = datetime.now(UTC) - timedelta(days=days)
+    keep(connection, BACKED_UP, "f" * 64, new_operation(), at, Done({}, SUBJECT, verified), None)
 
 
 @pytest.fixture
