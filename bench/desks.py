@@ -43,6 +43,10 @@ from tui_portail.errors import PortailError
 
 WARM_UP_S = 5.0
 HURRIED = 4  # times less is thought before the measure
+HURRY, CALM = (
+    2,
+    4,
+)  # how long, in times of what an agent thinks: what the hurry asked beyond what the machine has is answered meanwhile
 PROCESSES = 4
 THINK_S = 10.0
 POOL = 40  # connections of the pgbouncer
@@ -75,8 +79,13 @@ class Load:
 
     @property
     def warm_up_s(self) -> float:
-        """How long the desks work, hurried, before they are measured: each is then anywhere in the service of a family."""
-        return max(WARM_UP_S, 3 * self.think_s) if self.families is None else 0
+        """How long the desks work before they are measured: hurried, so that each is anywhere in the service of a family, then calmed."""
+        return max(WARM_UP_S, (HURRY + CALM) * self.think_s) if self.families is None else 0
+
+    def mean_thought_s(self, start: float) -> float:
+        """Return the mean of what an agent thinks now."""
+        calm = time.time() >= start - CALM * self.think_s
+        return self.think_s if calm else self.think_s / HURRIED
 
     def end(self, start: float) -> float:
         """Return when no gesture begins any more."""
@@ -235,8 +244,7 @@ def _do(
 ) -> object | None:
     """Think, do a gesture, and keep what it took if it began within the run."""
     if load.think_s:
-        mean_s = load.think_s if time.time() >= start else load.think_s / HURRIED
-        _sleep_until(min(time.time() + chance.expovariate(1 / mean_s), load.end(start)))
+        _sleep_until(min(time.time() + chance.expovariate(1 / load.mean_thought_s(start)), load.end(start)))
     began_at, began, sent = time.time(), time.perf_counter(), counted.statements[get_ident()]
     if began_at >= load.end(start):
         raise _Over

@@ -34,10 +34,11 @@ class ServerProcesses:
         """Return the seconds of processor used since the server started: by those that ended, and by those still there."""
         if not self.postmaster:
             return 0.0
-        own = _stat(self.postmaster)
-        ticks = sum(map(int, own[11:15]))
-        ticks += sum(sum(map(int, _stat(child)[11:13])) for child in self._children())
-        return ticks / os.sysconf("SC_CLK_TCK")
+        while True:
+            own = _stat(self.postmaster)[11:15]
+            running = sum(sum(map(int, _stat(child)[11:13])) for child in self._children())
+            if _stat(self.postmaster)[13:15] == own[2:]:  # none ended in between, to be counted in neither
+                return (sum(map(int, own)) + running) / os.sysconf("SC_CLK_TCK")
 
     def private_mb(self) -> list[float]:
         """Return what each backend holds for itself alone, in megabytes: shared buffers are not counted."""
@@ -61,5 +62,5 @@ def _stat(pid: int) -> list[str]:
     """Return the fields of /proc/PID/stat after the name: state, parent…"""
     try:
         return (PROC / str(pid) / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    except FileNotFoundError:  # it has just ended: the postmaster counts it
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended: the postmaster counts it
         return ["0"] * 50
