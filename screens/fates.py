@@ -170,7 +170,8 @@ class Fates:
         from screens.dialogs import TextDialog  # noqa: PLC0415
 
         title = "Restés sans réponse à la fermeture" if before else "La base est revenue"
-        self._app.push_screen(TextDialog(title, "\n\n".join(lines)))
+        dialog = TextDialog(title, "\n\n".join(lines))
+        self._app.push_screen(dialog, lambda _read: self._app.look_at_till())  # it says nothing behind a dialog
 
 
 AT_ONCE = 2

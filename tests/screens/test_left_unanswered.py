@@ -85,6 +85,7 @@ def test_a_payment_left_without_an_answer_is_told_to_its_agent_at_the_next_openi
         assert "Restés sans réponse" in scene.flat()
         assert told in scene.flat()
         await scene.press("escape")
+        assert "Caisse d’un jour passé" in scene.text(), "what else is to be said at a sign-in still is"
 
     play(camille_opens, mairie, notes=notes)
     assert list(notes.iterdir()) == [], "told once"
