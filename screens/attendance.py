@@ -21,8 +21,9 @@ from screens.attendance_dialogs import UnbookedDialog
 from screens.attendance_sheet import SheetScreen
 from screens.bars import Kind
 from screens.commands import bindings_of
-from screens.gestures import gesture, is_worth_retrying
+from screens.gestures import gesture
 from screens.plain_text import plain
+from screens.sending import is_worth_retrying
 from tui_portail.badges import DIGITS, child_of
 from tui_portail.errors import PortailError
 from tui_portail.folding import fold

@@ -10,7 +10,8 @@ from screens.bars import Kind
 from screens.closure_families import ClosureFamiliesScreen
 from screens.commands import bindings_of
 from screens.dialogs import ChoiceDialog, ReasonDialog
-from screens.gestures import gesture, new_operation
+from screens.gestures import gesture
+from screens.sending import new_operation
 from tui_portail.services.closing_days import close_families
 from tui_portail.services.closure_letters import write_closure_letters
 from tui_portail.services.closure_papers import export_families, print_phone_list

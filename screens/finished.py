@@ -14,8 +14,9 @@ from textual.widgets import Static
 from screens.commands import bindings_of
 from screens.countdown import Countdown
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture, new_operation
+from screens.gestures import gesture
 from screens.plain_text import plain
+from screens.sending import new_operation
 from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents

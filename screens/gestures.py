@@ -3,28 +3,23 @@
 A screen marks its asynchronous methods with `@gesture`. Inside, `await self.ask(call, …)` reads in a thread and drops an answer that a
 later question made stale; `await self.send(name, call)` writes, giving `call` the operation id of the gesture. A second press while a
 write is under way does nothing; a write whose answer was lost, or that found the database busy, is sent again by itself with the same
-id (`carrying_on`); given up, its fate is told later (`fates`). What goes wrong is caught here, once: a `PortailError` shows its
+id (`sending`, `carrying_on`); given up, its fate is told later (`fates`). What goes wrong is caught here, once: a `PortailError` shows its
 sentence, anything else is logged and shown as a calm one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.worker import Worker, WorkerCancelled
 
 from screens.bars import Kind
-from screens.carrying_on import KEYS_WAIT, LOCK, SENT, SHOWN, TYPED, WROTE, CarriesOn, StoppedWaiting, Superseded
-from screens.fates import Sent, is_in_parts, words_of
-from screens.outage import BUSY, COULD_NOT_LOOK, UNREACHABLE
+from screens.carrying_on import KEYS_WAIT, SHOWN, TYPED, WROTE, CarriesOn, Superseded
+from screens.sending import Sending
 from screens.threads import in_thread
 from tui_portail.errors import PortailError
-
-if TYPE_CHECKING:
-    from screens.app import PortailApp
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -32,15 +27,6 @@ S = TypeVar("S", bound="Gestures")
 
 UNWRITTEN = "DOCUMENT_NON_ECRIT"
 """The code of a paper that could not be written: the gesture itself is recorded, « refusé » would have it done again."""
-WAIT_SHOWN_AFTER = 0.4
-"""Seconds after which a write that lasts says « Un instant »."""
-
-
-def new_operation() -> str:
-    """Return the id of a new gesture (uuid4 hex), the same form as `services.desk.new_operation`."""
-    from uuid import uuid4  # noqa: PLC0415  not needed by the first frame
-
-    return uuid4().hex
 
 
 class Gestures(CarriesOn):
@@ -64,7 +50,8 @@ class Gestures(CarriesOn):
         return numbers
 
     @property
-    def _operations(self) -> dict[str, str]:
+    def operations(self) -> dict[str, str]:
+        """The operation ids of the gestures of this screen that are not settled, by agent and gesture."""
         operations: dict[str, str] = self.__dict__.setdefault("_gesture_operations", {})
         return operations
 
@@ -128,99 +115,13 @@ class Gestures(CarriesOn):
             raise Superseded(name)
         self._under_way.add(name)
         try:
-            return await self._send_until_known(name, call)
+            return await Sending(self, name, call).until_known()
         finally:
             self._under_way.discard(name)
 
-    async def _send_until_known(self, name: str, call: Callable[[str], T]) -> T:
-        app: PortailApp = self.app  # type: ignore[assignment]
-        fates, agent_id = app.fates, app.agent_id
-        key = f"{agent_id} {name}"  # another agent's gesture of that name is another gesture
-        operation = self._operations.setdefault(key, new_operation())
-        sent = fates.take_over(operation)
-
-        async def attempt() -> T:
-            nonlocal operation
-            await app.identified.wait()
-            if app.agent_id != agent_id:
-                raise StoppedWaiting
-            try:
-                return await self._write_once(call, operation, sent)
-            except PortailError as error:
-                if error.code != "OPERATION_REUTILISEE" or not fates.was_told(operation):
-                    raise
-            operation = self._operations[key] = new_operation()  # the agent knows of the first: this one is another
-            return await self._write_once(call, operation, sent)
-
-        def kept() -> Sent:
-            plain_title = str(getattr(self, "TITLE", "") or "")  # one that a screen gives itself may name a family
-            one = Sent(
-                operation,
-                agent_id,
-                app.open_desk_now.now_estimate(),
-                words_of(name, str(getattr(self, "title", "") or plain_title)),
-                words_of(name, plain_title),
-                is_in_parts(type(self).__name__, name),
-            )
-            fates.keep(one)
-            return one
-
-        def failed(error: PortailError) -> None:
-            nonlocal sent
-            if sent is None and error.code == UNREACHABLE:
-                sent = kept()
-
-        try:
-            try:
-                answer = await self.carry_on(
-                    attempt, SENT, busy_too=True, writes=True, failed=failed, may_go_on=lambda: app.agent_id == agent_id
-                )
-            finally:
-                await self._back_from_lock()
-            if app.agent_id != agent_id:  # done by the one before: to be told to nobody else
-                sent = sent or kept()
-                raise StoppedWaiting
-        except PortailError as error:
-            if sent is not None and error.code in COULD_NOT_LOOK:
-                fates.let_go(sent)  # the same operation goes out at the next try
-            elif not is_worth_retrying(error):
-                self._operations.pop(key, None)  # refused: nothing was written, the next try is another gesture
-                fates.known(sent)
-            raise
-        except BaseException:
-            fates.let_go(sent)
-            raise
-        self._operations.pop(key, None)
-        fates.known(sent)
-        WROTE.set(True)
-        return answer
-
-    async def _back_from_lock(self) -> None:
-        """Wait, if the desk was locked meanwhile: what comes next is for its agent's eyes."""
-        stack: list[object] = list(self.app.screen_stack)
-        above = stack[stack.index(self) + 1 :] if self in stack else []
-        if KEYS_WAIT.get() and any(type(screen).__name__ == LOCK for screen in above):
-            await self.in_sight()
-
-    async def _write_once(self, call: Callable[[str], T], operation: str, sent: Sent | None) -> T:
-        """Write once, however long it takes; say so when it lasts."""
-        app: PortailApp = self.app  # type: ignore[assignment]
-        task = asyncio.ensure_future(in_thread(app, call, operation))
-        if sent is not None:
-            sent.last = task
-            if KEYS_WAIT.get():
-                app.sent_again(task)
-        await asyncio.wait({task}, timeout=WAIT_SHOWN_AFTER)
-        if not task.done() and not self.is_waiting_for_base:
-            self.message("enregistrement en cours…", Kind.WAIT)
-        answer = await asyncio.shield(task)
+    def write_answered(self) -> None:
+        """A write of this screen was answered: what is being read here may be of before it."""
         self._writes_answered += 1
-        return answer
-
-
-def is_worth_retrying(error: PortailError) -> bool:
-    """Say whether the same gesture may be sent again as it is: the database was busy or out of reach, not unwilling."""
-    return error.code == UNREACHABLE or error.code in BUSY
 
 
 def gesture(

@@ -14,9 +14,10 @@ from textual.widgets import Input, OptionList, ProgressBar, Static
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
-from screens.gestures import gesture, new_operation
+from screens.gestures import gesture
 from screens.plain_text import plain
 from screens.records_list import FilterField, Record, RecordsList
+from screens.sending import new_operation
 from screens.writing import WritingScreen
 from tui_portail.dossier_number import is_number
 from tui_portail.services.desk import Desk

@@ -14,8 +14,9 @@ from textual.widgets import Digits, Static
 from screens.bars import Kind
 from screens.commands import bindings_of
 from screens.desk_screen import DeskScreen
-from screens.gestures import gesture, new_operation
+from screens.gestures import gesture
 from screens.plain_text import plain
+from screens.sending import new_operation
 from tui_portail.errors import PortailError
 from tui_portail.money import format_cents
 from tui_portail.services.baskets import BasketView

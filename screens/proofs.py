@@ -14,10 +14,11 @@ from textual.widgets import OptionList, Static
 from screens.bars import Kind
 from screens.columns import Column
 from screens.commands import bindings_of
-from screens.gestures import gesture, new_operation
+from screens.gestures import gesture
 from screens.proof_dialog import ProofDialog, last_day
 from screens.read_for_agent import ReadForAgent
 from screens.records_list import Record, RecordsList
+from screens.sending import new_operation
 from tui_portail.errors import PortailError
 from tui_portail.french import plural, short_date
 from tui_portail.money import format_cents
