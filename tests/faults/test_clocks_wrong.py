@@ -36,6 +36,7 @@ from tui_portail.services.booking import ChangesRefused
 from tui_portail.services.clock import ClockBehind, ServerClock
 from tui_portail.services.clock_correction import ClockNotBehind, clock_state, correct_clock
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.gesture import Done, keep
 from tui_portail.services.passwords import hash_password
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.sign_in import sign_in
@@ -166,6 +167,37 @@ def test_gestures_dated_by_a_clock_in_advance_are_declared_wrong_by_an_administr
     machine.shows("2026-12-01 09:00")  # and backwards again
     with pytest.raises(ClockBehind):
         finish(desk, family.dossier_id, changes)
+
+
+def test_a_declaration_lets_the_clock_go_back_no_further_and_covers_no_other_wrong_hour(
+    database: Database, machine: Machine
+) -> None:
+    family = a_family(a_desk(database))
+    desk = a_real_desk(database, Role.ENFANCE, Role.COMPTABILITE, Role.ADMINISTRATEUR)
+
+    def book(day: int) -> bool:
+        return bool(finish(desk, family.dossier_id, add(family.child_id, EVENING, date(2026, 12, day))).baskets)
+
+    machine.shows("2036-12-01 10:30")
+    open_session(desk, 0, new_operation())
+    machine.shows("2026-12-01 10:40")
+    correct_clock(desk, "Pile de l’horloge", new_operation())
+    machine.shows("2026-12-01 17:00")
+    assert book(4)
+    machine.shows("2026-12-01 10:50")
+    with pytest.raises(ClockBehind, match="17 h"):
+        book(7)
+    with database.write() as connection:  # in advance again, less than the first time
+        keep(connection, "sauvegarde", "f" * 64, new_operation(), paris("2030-12-01 10:30"), Done({}, "base"), None)
+    machine.shows("2026-12-01 17:30")
+    with pytest.raises(ClockBehind, match="2030"):
+        book(8)
+    correct_clock(desk, "Pile changée", new_operation())
+    assert not clock_state(desk).behind
+    assert book(8)
+    machine.shows("2026-12-01 17:00")
+    with pytest.raises(ClockBehind, match="17 h 30"):
+        book(10)
 
 
 def test_the_hour_is_read_and_declared_wrong_by_command(database: Database, machine: Machine) -> None:

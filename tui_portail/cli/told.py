@@ -8,6 +8,8 @@ import sys
 
 import typer
 
+from tui_portail.plain_text import plain
+
 LEAST_COLUMNS = 40
 """A terminal narrower than that, or of no known width, folds lines itself."""
 
@@ -22,6 +24,7 @@ def tell(sentence: str = "", *, err: bool = False) -> None:
 
     A line that begins with four spaces is one to copy (a setting, a command): it stays whole.
     """
+    sentence = plain(sentence)  # it may quote a file, a base or what was typed: a terminal obeys none of it
     stream = sys.stderr if err else sys.stdout
     columns = shutil.get_terminal_size().columns
     if stream.isatty() and columns >= LEAST_COLUMNS:

@@ -18,6 +18,7 @@ from models import tables as t
 from models.engine import lock_rows
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
+from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.gesture import Done, Gesture, OperationReused, fingerprint, keep, perform
 from tui_portail.services.passwords import check_choice, hash_password, verify
@@ -28,6 +29,7 @@ from tui_portail.services.sign_in import (
     BadCredentials,
     fold_username,
     judge_try,
+    lasting_lock,
     sign_in,
 )
 
@@ -108,10 +110,10 @@ class AgentRow:
 def list_agents(desk: Desk) -> tuple[AgentRow, ...]:
     """Return every agent by name, disabled ones last."""
     with desk.read(Right.AGENTS) as connection:
-        return _listed(connection, desk.instant(connection))
+        return _listed(connection, desk.commune(connection).policy, desk.instant(connection))
 
 
-def _listed(connection: Connection, now: datetime) -> tuple[AgentRow, ...]:
+def _listed(connection: Connection, policy: Policy, now: datetime) -> tuple[AgentRow, ...]:
     held: dict[int, set[Role]] = {}
     for agent_id, role in connection.execute(select(t.agent_role.c.agent_id, t.agent_role.c.role)):
         held.setdefault(agent_id, set()).add(Role(role))
@@ -123,7 +125,7 @@ def _listed(connection: Connection, now: datetime) -> tuple[AgentRow, ...]:
             row.name,
             tuple(role for role in Role if role in held.get(row.id, set())),
             row.disabled_at is not None,
-            row.locked_until if row.locked_until is not None and now < row.locked_until else None,
+            lasting_lock(row.locked_until, policy, now),
             bool(row.must_change_password),
         )
         for row in rows
@@ -310,7 +312,7 @@ def write_agent(
 def _perform(desk: Desk, name: str, operation: str, content: object, work: Callable[[Gesture], Done]) -> AgentRow:
     def answer(kept: Mapping[str, Any]) -> AgentRow:
         with desk.database.read() as connection:  # whoever has just given up the right still sees what they did
-            listed = _listed(connection, desk.instant(connection))
+            listed = _listed(connection, desk.commune(connection).policy, desk.instant(connection))
         return next(agent for agent in listed if agent.agent_id == kept["agent_id"])
 
     return perform(desk, name, Right.AGENTS, operation, content, work, answer)

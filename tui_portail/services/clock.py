@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from models import tables as t
 from models.database_errors import DatabaseFailure
@@ -84,20 +86,40 @@ class ServerClock(Clock):
     def refuse_behind(self, connection: Connection, now: datetime, last_at: datetime | None) -> None:
         """Refuse an instant well before the latest gesture of a real base, unless it was declared wrong. Raises ClockBehind."""
         database = self._database
-        if last_at is None or now >= last_at - SET_BACK_AT_MOST or database.kind is not DatabaseKind.REAL:
+        if not is_behind(now, last_at) or database.kind is not DatabaseKind.REAL:
             return
-        corrected_at = connection.scalar(_CORRECTED_AT, {"wrong": instant_text(last_at), "gesture": CORRECTED})
-        if corrected_at is None or now < corrected_at - SET_BACK_AT_MOST:
-            raise ClockBehind(
-                now, corrected_at or last_at, "de ce poste" if database.dialect == "sqlite" else "du serveur"
-            )
+        believed_at = last_believed(connection, now, last_at)
+        if believed_at is not None and is_behind(now, believed_at):
+            raise ClockBehind(now, believed_at, "de ce poste" if database.dialect == "sqlite" else "du serveur")
 
 
-_CORRECTED_AT = select(func.max(t.audit_event.c.at)).where(
-    t.audit_event.c.subject == "horloge",
-    t.audit_event.c.subject_id == bindparam("wrong"),
-    t.audit_event.c.gesture == bindparam("gesture"),
-)
+def is_behind(now: datetime, last_at: datetime | None) -> bool:
+    """Say whether an instant is well before that of a gesture kept."""
+    return last_at is not None and now < last_at - SET_BACK_AT_MOST
+
+
+def last_believed(connection: Connection, now: datetime, last_at: datetime | None) -> datetime | None:
+    """Return the instant of the latest gesture kept whose hour was not declared wrong; `last_at` is that of the latest of all.
+
+    A declaration covers the gestures dated from its « depuis » to its « fausse »: what is dated before them is believed, what is dated
+    after them was never declared.
+    """
+    event = t.audit_event.c
+    told = connection.scalars(select(event.details).where(event.subject == "horloge", event.gesture == CORRECTED))
+    declared = [WrongHours(**json.loads(details)) for details in told]
+    ahead = [one for one in declared if datetime.fromisoformat(one.fausse) > now]
+    if last_at is None or not ahead or last_at > max(datetime.fromisoformat(one.fausse) for one in ahead):
+        return last_at
+    first_wrong = min(datetime.fromisoformat(one.depuis) for one in ahead)
+    believed_at: datetime | None = connection.scalar(select(func.max(event.at)).where(event.at < first_wrong))
+    return believed_at
+
+
+class WrongHours(NamedTuple):
+    """What the declaration of a wrong hour keeps of it in the audit trail: the first and the last instant it covers, as texts."""
+
+    depuis: str
+    fausse: str
 
 
 def instant_text(instant: datetime) -> str:

@@ -8,12 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models import tables as t
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
-from tui_portail.services.clock import CORRECTED, SET_BACK_AT_MOST, instant_text
+from tui_portail.services.clock import (
+    CORRECTED,
+    SET_BACK_AT_MOST,
+    WrongHours,
+    instant_text,
+    is_behind,
+    last_believed,
+)
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
@@ -34,21 +41,26 @@ class ClockNotBehind(PortailError):
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """The instant it is for the base, and that of the latest gesture kept (none on a base just made)."""
+    """The instant it is for the base, and that of the latest gesture kept whose hour was not declared wrong (none on a base just made)."""
 
     now: datetime
     last_at: datetime | None
 
     @property
     def behind(self) -> bool:
-        """Whether gestures are refused, unless the other hour was declared wrong."""
-        return self.last_at is not None and self.now < self.last_at - SET_BACK_AT_MOST
+        """Whether gestures are refused."""
+        return is_behind(self.now, self.last_at)
 
 
 def clock_state(desk: Desk) -> ClockState:
     """Read the clock and the latest gesture. Raises NotAllowed."""
     with desk.read(Right.SETTINGS) as connection:
-        return ClockState(desk.instant(connection), connection.scalar(select(func.max(t.audit_event.c.at))))
+        return _state(connection, desk.instant(connection))
+
+
+def _state(connection: Connection, now: datetime) -> ClockState:
+    last_at = connection.scalar(select(func.max(t.audit_event.c.at)))
+    return ClockState(now, last_believed(connection, now, last_at) if is_behind(now, last_at) else last_at)
 
 
 def correct_clock(desk: Desk, reason: str, operation: str) -> datetime:
@@ -61,11 +73,12 @@ def correct_clock(desk: Desk, reason: str, operation: str) -> datetime:
         raise InvalidInput("Dites pourquoi l’heure était fausse : le motif reste dans l’historique des gestes.")
 
     def work(gesture: Gesture) -> Done:
-        last_at = gesture.connection.scalar(select(func.max(t.audit_event.c.at)))
-        if last_at is None or not ClockState(gesture.now, last_at).behind:
+        event = t.audit_event.c
+        if not _state(gesture.connection, gesture.now).behind:
             raise ClockNotBehind
-        wrong = instant_text(last_at)
-        return Done({"wrong": wrong}, "horloge", wrong, reason=reason)
+        later = select(func.min(event.at), func.max(event.at)).where(event.at > gesture.now + SET_BACK_AT_MOST)
+        hours = WrongHours(*map(instant_text, gesture.connection.execute(later).one()))
+        return Done({"wrong": hours.fausse}, "horloge", hours.fausse, reason=reason, details=hours._asdict())
 
     return perform(
         desk, CORRECTED, Right.SETTINGS, operation, [reason], work, lambda kept: datetime.fromisoformat(kept["wrong"])

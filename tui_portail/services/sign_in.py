@@ -18,6 +18,7 @@ from models.engine import lock_rows
 from tui_portail.errors import PortailError
 from tui_portail.french import plural, time_text
 from tui_portail.policy import Policy
+from tui_portail.services.clock import SET_BACK_AT_MOST
 from tui_portail.services.desk import Desk, SignedAgent, new_operation
 from tui_portail.services.gesture import Done, fingerprint, keep
 from tui_portail.services.logged_gesture import LoggedGesture
@@ -131,7 +132,7 @@ def judge_try(desk: Desk, connection: Connection, agent_id: int, matched: str | 
     row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).one()
     now = desk.instant(connection)
     policy = desk.commune(connection).policy
-    if refusal := _locked(row, now):
+    if refusal := _locked(row, policy, now):
         return refusal, row
     if matched is not None and row.password_hash == matched:
         return None, row
@@ -158,17 +159,26 @@ def _try_nobody(desk: Desk, connection: Connection, folded: str) -> Refusal:
     row = connection.execute(select(unknown).where(unknown.c.bucket == bucket)).one()
     now = desk.instant(connection)
     policy = desk.commune(connection).policy
-    if refusal := _locked(row, now):
+    if refusal := _locked(row, policy, now):
         return refusal
     values, refusal = _failure(row.failures, policy, now)
     connection.execute(update(unknown).where(unknown.c.bucket == bucket).values(values))
     return refusal
 
 
-def _locked(row: Any, now: datetime) -> Refusal | None:
-    if row.locked_until is None or now >= row.locked_until:
-        return None
-    return Refusal(row.locked_until, -int((now - row.locked_until).total_seconds() // 60))
+def lasting_lock(locked_until: datetime | None, policy: Policy, now: datetime) -> datetime | None:
+    """Return until when a lock lasts, None when it is over.
+
+    One that would last longer than any does was put by a clock in advance, set right since: nobody would ever end it.
+    """
+    longest = timedelta(minutes=policy.lockout_minutes) + SET_BACK_AT_MOST
+    lasts = locked_until is not None and now < locked_until <= now + longest
+    return locked_until if lasts else None
+
+
+def _locked(row: Any, policy: Policy, now: datetime) -> Refusal | None:
+    until = lasting_lock(row.locked_until, policy, now)
+    return None if until is None else Refusal(until, -int((now - until).total_seconds() // 60))
 
 
 def _failure(before: int, policy: Policy, now: datetime) -> tuple[dict[str, object], Refusal]:
