@@ -68,13 +68,18 @@ READ_ONLY = (
     "La base {address} ne peut être que lue ; rien n’a été enregistré. Donnez à votre compte le droit d’y écrire "
     "(pour un fichier : aussi sur son dossier)."
 )
+NO_RIGHT = (
+    "Votre compte n’a pas ce droit dans la base {address} ; rien n’a été enregistré. Un poste reçoit les siens par « tui-portail droits "
+    "--role COMPTE », à refaire sur une base restaurée ou transférée ; préparer, restaurer ou transférer une base demande le compte qui la "
+    "possède, et en créer une, le droit CREATEDB."
+)
 FULL = (
     "Le disque qui contient la base {address} est plein ; rien n’a été enregistré. Libérez de la place et recommencez."
 )
 MISSING = "La base {address} n’existe pas. Vérifiez l’adresse, ou créez-la avec « tui-portail initialiser »."
 MISSING_ON_SERVER = (
     "La base {address} n’existe pas sur ce serveur. Vérifiez l’adresse, ou créez-la par « createdb {address.url.database} » "
-    "(ou demandez-la à l’administrateur du serveur), puis préparez-la par « tui-portail initialiser »."
+    "(ou demandez-la à l’administrateur du serveur), puis recommencez."
 )
 UNKNOWN_OPTION = "L’adresse {address} porte une option que PostgreSQL ne comprend pas : vérifiez ce qui suit le « ? »."
 MOVED = "Le fichier de la base {address} a été déplacé ou supprimé. Remettez-le en place et rouvrez le programme."
@@ -124,7 +129,7 @@ POSTGRESQL_FAILURES: dict[str, tuple[type[DatabaseFailure], str]] = {
     "55P03": (DatabaseBusy, BUSY),  # lock time-out: the wait was already three seconds
     "57014": (DatabaseTooSlow, SLOW),  # statement time-out
     "25006": (DatabaseReadOnly, READ_ONLY),  # read-only transaction, or a standby server
-    "42501": (DatabaseReadOnly, READ_ONLY),  # insufficient privilege
+    "42501": (DatabaseReadOnly, NO_RIGHT),  # insufficient privilege
     "53100": (DatabaseFull, FULL),
     "3D000": (DatabaseMissing, MISSING_ON_SERVER),
     "XX001": (DatabaseDamaged, DAMAGED),

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, even
 from models.addresses import DatabaseAddress, Dialect, SqliteMode
 from models.database_errors import DatabaseBusy, DatabaseFailure, DatabaseMissing
 from models.driver_errors import MOVED, REPLACED, translated
-from models.inspection import FileIdentity, check_place, check_ready, identity_of, reading_mode
+from models.inspection import FileIdentity, check_not_set_aside, check_place, check_ready, identity_of, reading_mode
 from models.states import DatabaseKind
 
 T = TypeVar("T")
@@ -97,6 +97,8 @@ class Database:
         """
         address = DatabaseAddress.parse(url)
         check_place(address)
+        if to_write:
+            check_not_set_aside(address)
         if address.dialect == "sqlite":
             opened = identity_of(address)
             kind = check_ready(address, to_write=to_write)

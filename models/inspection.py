@@ -1,5 +1,6 @@
 """Before a database is used: is its place fit, is it ours, is it of this version, can it be written?"""
 
+import re
 import sqlite3
 import stat
 import time
@@ -69,6 +70,13 @@ MOVED_TO_SERVER = (
     "La base {address} a été transférée vers PostgreSQL (son fichier s’appelle maintenant {name}). Mettez sa nouvelle adresse dans les "
     "réglages de ce poste, à la clé « base »."
 )
+REPLACED_SUFFIX = ".remplacee-"
+"""What a file is called from then on, before the day, once a backup was restored in its place."""
+SET_ASIDE_NAME = re.compile(rf"({re.escape(MOVED_SUFFIX)}|{re.escape(REPLACED_SUFFIX)})\d{{4}}-\d\d-\d\d")
+SET_ASIDE = (
+    "Le fichier {address} a été mis de côté : une autre base a pris sa suite, où le travail continue. Celui-ci se lit encore "
+    "(« tui-portail verifier », « sauvegarder »). Ouvrez l’autre, dont l’adresse est à la clé « base » des réglages."
+)
 
 FileIdentity = tuple[int, int]
 """What stays of a file whatever its name: its device and its number there."""
@@ -86,7 +94,7 @@ class DatabaseMarks:
 
 
 def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
-    """Refuse a missing file (unless it is to be created) and a file on a network file system.
+    """Refuse a missing file (unless it is to be created where no base was moved from) and a file on a network file system.
 
     Raises DatabaseMissing, DatabaseUnreachable, DatabaseNotOurs, DatabaseOnNetworkDrive.
     """
@@ -95,8 +103,11 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
     try:
         mode = address.path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
+        moved_to = _moved_to(address.path)
+        if moved_to is not None:
+            raise DatabaseMissing(MOVED_TO_SERVER.format(address=address, name=moved_to.name)) from None
         if not may_create:
-            raise DatabaseMissing(_missing(address, address.path)) from None
+            raise DatabaseMissing(MISSING.format(address=address)) from None
         mode = 0
     except OSError as error:  # a folder one may not enter, a name too long
         raise DatabaseUnreachable(CANNOT_REACH.format(address=address, reason=reason(error))) from error
@@ -106,10 +117,16 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
         raise DatabaseOnNetworkDrive(NETWORK.format(address=address, kind=kind))
 
 
-def _missing(address: DatabaseAddress, path: Path) -> str:
-    """Say that no file is there, and where its base went when it was moved."""
+def _moved_to(path: Path) -> Path | None:
+    """Return the file that a base moved to a server left beside where it was, if any."""
     moved = sorted(path.parent.glob(f"{escape(path.name)}{MOVED_SUFFIX}*")) if path.parent.is_dir() else []
-    return MOVED_TO_SERVER.format(address=address, name=moved[-1].name) if moved else MISSING.format(address=address)
+    return moved[-1] if moved else None
+
+
+def check_not_set_aside(address: DatabaseAddress) -> None:
+    """Refuse to work in a file that was moved to a server, or replaced by a backup: another base goes on. Raises DatabaseReadOnly."""
+    if address.path is not None and SET_ASIDE_NAME.search(address.path.name):
+        raise DatabaseReadOnly(SET_ASIDE.format(address=address))
 
 
 def identity_of(address: DatabaseAddress) -> FileIdentity | None:

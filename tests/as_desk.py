@@ -1,7 +1,7 @@
 """`pytest -p tests.as_desk …`: the tests' PostgreSQL base is opened by a desk's account, as a town's desks do (`make soak`).
 
-A right that the program needs and `models/desk_rights.py` does not give shows as « ne peut être que lue ». A test that reaches behind the
-services as the base's owner (triggers disabled, rows no gesture writes) is refused what it asks itself, and skipped.
+A right that the program needs and `models/desk_rights.py` does not give shows as « Votre compte n’a pas ce droit ». A test that reaches
+behind the services as the base's owner (triggers disabled, rows no gesture writes) is refused what it asks itself, and skipped.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from models.database_errors import DatabaseReadOnly
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_family
@@ -51,6 +52,8 @@ def test_what_was_done_since_is_named_and_confirmed_before_a_file_is_put_aside(
     assert plainly(facts_of(str(base))) == saved
     [aside] = tmp_path.glob(f"{base.name}.remplacee-*")
     assert plainly(facts_of(str(aside))) == since
+    with pytest.raises(DatabaseReadOnly, match="mis de côté"):
+        Database.open(str(aside))
 
 
 def test_a_damaged_file_is_replaced_once_the_backup_s_own_number_is_typed(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from models import tables as t
 from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
-from models.database_errors import DatabaseUnreachable
+from models.database_errors import DatabaseReadOnly, DatabaseUnreachable
 from models.engine import Database
 from models.row_copies import content_of
 from models.server_databases import name_of
@@ -71,6 +71,14 @@ def test_every_row_is_the_same_on_the_server_and_the_chain_goes_on(source: Path,
     assert after["audit_event"].rows == before["audit_event"].rows + 1
     assert plainly(facts_of(target)) == plainly(facts_of(str(copy)))
     assert guards == 0
+
+    with pytest.raises(DatabaseReadOnly, match="mis de côté"):
+        Database.open(str(kept))
+    assert run("verifier", "--base", kept).exit_code == 0, "it can still be read"
+    begun_again = run("initialiser", "--vide", "--base", source)
+    assert begun_again.exit_code == 1
+    assert "a été transférée vers PostgreSQL" in begun_again.output
+    assert not source.exists(), "never two bases to work in"
 
     database = Database.open(target)
     desk = a_desk(database)

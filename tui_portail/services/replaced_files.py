@@ -10,6 +10,7 @@ from pathlib import Path
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseDamaged, DatabaseNotOurs
 from models.held_file import held_file
+from models.inspection import REPLACED_SUFFIX
 from tui_portail.files import sync_folder
 
 LOGS = ("-wal", "-shm", "-journal")
@@ -34,12 +35,12 @@ def put_in_place(copy: Path, address: DatabaseAddress, stamp: str) -> Path | Non
                 held.enter_context(held_file(address))  # its log, if any, is then in it
             if sys.platform == "win32":
                 held.close()  # a file that is open keeps its name there
-            aside = target.with_name(f"{target.name}.remplacee-{stamp}")
+            aside = target.with_name(f"{target.name}{REPLACED_SUFFIX}{stamp}")
             _keep_as(target, aside)
         for log in LOGS:  # of a file taken away or damaged: it would be read into the new one
             left = target.with_name(target.name + log)
             if left.exists():
-                left.replace(target.with_name(f"{target.name}.remplacee-{stamp}{log}"))
+                left.replace(target.with_name(f"{target.name}{REPLACED_SUFFIX}{stamp}{log}"))
         copy.replace(target)
         sync_folder(target.parent)
     return aside

@@ -12,6 +12,7 @@ from models import tables as t
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseEmpty, DatabaseMissing, DatabaseTooOld
 from models.engine import Database, lock_rows
+from models.inspection import check_place
 from models.migrate import migrate
 from models.states import DatabaseKind
 from tui_portail.commune import Commune
@@ -166,8 +167,10 @@ def require_set_up(url: str) -> None:
     try:
         database = Database.open(url)
     except DatabaseMissing:
-        if DatabaseAddress.parse(url).dialect == "postgresql":
+        address = DatabaseAddress.parse(url)
+        if address.dialect == "postgresql":
             raise  # the server's administrator makes it, not this program
+        check_place(address, may_create=True)  # it may have been moved to a server
         raise CommuneFileNeeded(missing=True) from None
     except DatabaseEmpty:
         raise CommuneFileNeeded(missing=False) from None
