@@ -2,7 +2,7 @@
 
 A call that fails so is told at once in the screen's visible place; nothing typed is lost. What lost its answer waits for the base's
 return (`Outage`), what found it busy tries again from time to time. While a gesture of the agent's waits, its
-screen keeps still (`keys_while_waiting`): its keys do nothing but stop waiting, lock, change agent or quit.
+screen keeps still (`keys_while_waiting`): its keys do nothing but stop waiting, help, lock, change agent or quit.
 """
 
 from __future__ import annotations

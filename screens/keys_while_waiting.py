@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _STOP = frozenset({"screen.back", "screen.cancel"})
-_PASS = frozenset({"app.quit", "app.lock", "app.agent"})
+_PASS = frozenset({"app.quit", "app.lock", "app.agent", "app.help"})
 
 
 def keeps_still(app: App[Any], event: events.Event) -> bool:

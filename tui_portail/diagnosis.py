@@ -59,7 +59,7 @@ class Diagnosis:
             for number, word, several in ((errors, "erreur", "erreurs"), (warnings, "avertissement", "avertissements"))
             if number
         ]
-        return f"{' et '.join(told)} : voyez ce qu’il y a à faire sous chaque ligne."
+        return f"{' et '.join(told)} : chaque ligne dit ce qu’il y a à faire."
 
     def lines(self) -> Iterator[str]:
         """Yield the report as text, one finding a line, advice below."""

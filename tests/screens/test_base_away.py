@@ -294,6 +294,24 @@ def test_a_list_keeps_what_it_showed_and_is_read_again_by_one_probe(desk: Desk, 
 
 
 @ONE_ENGINE
+def test_help_opens_while_the_base_is_away_and_the_answer_waits_for_it_to_be_closed(
+    desk: Desk, family: Family, line: Line
+) -> None:
+    async def act(scene: Scene) -> None:
+        pauses = await cashed_without_answer(scene, desk, family, line, "after")
+        await scene.press("f1")
+        assert "Aide" in scene.text()
+        line.mend()
+        await pauses.over()
+        assert "Aide" in scene.text() and "Quittance n°" not in scene.text()
+        await scene.press("escape")
+        assert "Quittance n° 2026-000001" in scene.text()
+
+    play(act, desk)
+    assert count(desk, t.payment) == 1
+
+
+@ONE_ENGINE
 def test_the_probe_comes_later_and_later(desk: Desk, family: Family, line: Line) -> None:
     async def act(scene: Scene) -> None:
         pauses = await cashed_without_answer(scene, desk, family, line, "before")
