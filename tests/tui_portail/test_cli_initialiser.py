@@ -126,7 +126,7 @@ def test_ctrl_c_at_a_question_is_answered_by_a_sentence(tmp_path: Path, monkeypa
     answer = CliRunner().invoke(app, ["initialiser", "--base", str(tmp_path / "m.sqlite"), "--commune", COMMUNE])
 
     assert answer.exit_code == 130
-    assert answer.stderr.splitlines()[-1] == "Interrompu : relancez la même commande pour reprendre."
+    assert answer.stderr.splitlines()[-1] == "Interrompu avant la fin : relancez la même commande."
 
 
 def test_a_base_of_the_version_before_is_upgraded_without_the_communes_file(empty_url: str) -> None:

@@ -29,7 +29,7 @@ def test_a_sound_base_is_said_to_agree(database: Database) -> None:
     one_payment(database)
     answer = CliRunner().invoke(app, ["verifier", "--base", database.url])
     assert answer.exit_code == 0, answer.output
-    assert "2 écritures, 1 paiements, 0 avoirs vérifiés" in answer.output
+    assert "2 écritures, 1 paiement, 0 avoir vérifiés" in answer.output
     assert "Tout concorde." in answer.output
 
 

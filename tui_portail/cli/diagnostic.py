@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
-from tui_portail.cli.told import tell
+from tui_portail.cli.told import tell, tell_json
 
 BaseUrl = Annotated[
     str | None,
@@ -32,7 +32,7 @@ def diagnostic(base: BaseUrl = None, as_json: AsJson = False, output: Output = N
 
     found = diagnose(base)
     if output is None and as_json:
-        typer.echo(found.as_json())
+        tell_json(found.as_json())
     elif output is None:
         tell("\n".join(found.lines()))
     else:

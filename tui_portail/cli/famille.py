@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tui_portail.cli.asking import ask
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
 from tui_portail.cli.output_file import output_path
 from tui_portail.cli.signed_desk import signed_desk
@@ -86,7 +87,7 @@ def effacer(number: Number, agent: Username, requested: Requested = False, base:
     with signed_desk(base, agent) as desk:
         dossier_id = dossier_numbered(desk, number)
         tell(f"Le dossier {display(compact(number))} va être effacé : rien ne permettra d’y revenir.")
-        typed = typer.prompt("Tapez de nouveau son numéro pour confirmer", default="", show_default=False)
+        typed = ask("Tapez de nouveau son numéro pour confirmer")
         erased = erase_family(desk, dossier_id, typed, reason, new_operation())
     tell(erased.sentence)
 

@@ -128,7 +128,7 @@ class FrenchGroup(_FrenchHelp, TyperGroup):
             code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
             if code == EXIT_INTERRUPTED:
                 tell(err=True)  # the question left open stays on its line
-                _tell("Interrompu : relancez la même commande pour reprendre.", EXIT_INTERRUPTED)
+                _tell("Interrompu avant la fin : relancez la même commande.", EXIT_INTERRUPTED)
         except PortailError as refused:
             code = _tell(refused.sentence, EXIT_MISTYPED if isinstance(refused, InvalidInput) else EXIT_REFUSED)
         except typer.TyperException as mistyped:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand, FrenchGroup
-from tui_portail.cli.told import tell
+from tui_portail.cli.told import tell, tell_json
 from tui_portail.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -204,4 +204,4 @@ def _print_limits(rule: ActivityRule, day: date, adding: Limit, cancelling: Limi
 
 
 def _print_json(answer: dict[str, object]) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    tell_json(json.dumps(answer, ensure_ascii=False, indent=2))

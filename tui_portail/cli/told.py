@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -30,6 +31,11 @@ def tell(sentence: str = "", *, err: bool = False) -> None:
     if stream.isatty() and columns >= LEAST_COLUMNS:
         sentence = "\n".join(folded(line, columns) for line in sentence.split("\n"))
     typer.echo(sentence, err=err)
+
+
+def tell_json(text: str) -> None:
+    """Write a JSON text on the standard output, what a terminal would obey escaped in it."""
+    typer.echo("".join(char if char == plain(char) else json.dumps(char)[1:-1] for char in text))
 
 
 def folded(line: str, columns: int) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand
-from tui_portail.cli.told import tell
+from tui_portail.cli.told import tell, tell_json
+from tui_portail.french import plural
 
 BaseUrl = Annotated[
     str | None,
@@ -43,10 +44,10 @@ def verifier(base: BaseUrl = None, as_json: AsJson = False) -> None:
             "avoirs": report.avoirs,
             "anomalies": [{"table": f.table, "ligne": f.row, "phrase": f.sentence} for f in report.findings],
         }
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        tell_json(json.dumps(answer, ensure_ascii=False))
     else:
-        counted = f"{report.entries} écritures, {report.payments} paiements, {report.avoirs} avoirs"
-        tell(f"{database.address} : {counted} vérifiés.")
+        counts = ((report.entries, "écriture"), (report.payments, "paiement"), (report.avoirs, "avoir"))
+        tell(f"{database.address} : {', '.join(plural(count, noun) for count, noun in counts)} vérifiés.")
         for finding in report.findings:
             tell(f"ANOMALIE  {finding}")
         tell(
