@@ -178,14 +178,14 @@ def _backup_findings(connection: Connection, tables: frozenset[str]) -> Iterator
         {"subject": SUBJECT, "verified": VERIFIED},  # as the warnings at sign-in count them
     ).scalar()
     if found is None:
-        yield Finding(SECTION, "Dernière sauvegarde vérifiée", "aucune connue", State.ATTENTION, NO_BACKUP)
+        yield Finding(SECTION, "Sauvegarde vérifiée", "aucune connue", State.ATTENTION, NO_BACKUP)
         return
     at = found if isinstance(found, datetime) else datetime.fromisoformat(str(found))
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     old = datetime.now(UTC) - at > LATE_AFTER
     yield Finding(
         SECTION,
-        "Dernière sauvegarde vérifiée",
+        "Sauvegarde vérifiée",
         f"le {in_paris(at):%d/%m/%Y} à {time_text(at)}",
         State.ATTENTION if old else State.OK,
         NO_BACKUP if old else "",

@@ -44,7 +44,7 @@ def test_a_base_at_work_is_told_without_a_name_of_its_families(database: Databas
     assert "connue de ce programme" in seen(found, "Version de la base").seen
     assert seen(found, "Une lecture").state is State.OK
     assert "ms" in seen(found, "Une lecture").seen
-    assert seen(found, "Dernière sauvegarde vérifiée").seen == "aucune connue"
+    assert seen(found, "Sauvegarde vérifiée").seen == "aucune connue"
     told = text_of(found)
     assert "INCONNU" not in told
     for personal in ("Kermadec", "KERMADEC", "Marie", "06 12", database.url if "secret" in database.url else "Dupont"):
@@ -68,13 +68,13 @@ def test_the_last_backup_is_found_in_the_audit_trail(sqlite_database: Database) 
         for days in (9, 3):
             keep_backup(connection, days, VERIFIED)
         keep_backup(connection, 0, NOT_VERIFIED)
-    late = seen(diagnose(sqlite_database.url), "Dernière sauvegarde vérifiée")
+    late = seen(diagnose(sqlite_database.url), "Sauvegarde vérifiée")
     assert (late.state, late.seen.startswith("le ")) == (State.ATTENTION, True), (
         "one that was not verified does not count"
     )
     with sqlite_database.write() as connection:
         keep_backup(connection, 0, VERIFIED)
-    assert seen(diagnose(sqlite_database.url), "Dernière sauvegarde vérifiée").state is State.OK
+    assert seen(diagnose(sqlite_database.url), "Sauvegarde vérifiée").state is State.OK
 
 
 def keep_backup(connection: Connection, days: int, verified: str) -> None:
