@@ -1,7 +1,8 @@
 """`tui-portail restaurer`: a backup checked, opened, restored apart and verified, before it takes the place of anything.
 
-A file in place is never overwritten: it is renamed beside, with its day. On a server the backup fills an empty base, or a new one beside
-the base in place, and whoever administers it switches the names. Nothing is upgraded here: a backup of an earlier version stays of it.
+A file in place is never overwritten: it is renamed beside, with its day. On a server the backup fills an empty base, where nobody else
+may write meanwhile, or a new one that takes its name (beside the base in place, whose administrator then switches the names) once it was
+judged: no desk works in what may still be refused. Nothing is upgraded here: a backup of an earlier version stays of it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from models.any_version import marks_of, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
 from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
 from models.revisions import CURRENT, REVISIONS
-from models.server_databases import check_alone, create_database, name_with, named, server_major
-from models.server_databases import drop_database as drop
+from models.server_databases import check_alone, closed_to_desks, made_apart, name_of, name_with, named, server_major
 from models.server_programs import find_programs
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import reason
@@ -46,7 +46,9 @@ ALTERED = (
     "La sauvegarde {name} n’est pas celle que dit sa description : elle est tronquée ou a été modifiée. Rien n’a été restauré. "
     "Reprenez une autre copie, ou une autre sauvegarde."
 )
-FILLED = "La base {address} était vide et ne l’est plus : n’y travaillez pas, supprimez-la (« dropdb »)."
+UNCHANGED = "Rien n’a été changé."
+WORD = "restauration"
+FILLED = "La base {address} était vide et ne l’est plus ; personne ne peut y écrire : supprimez-la (« dropdb »), puis créez-la de nouveau."
 TAKEN = (
     "La base {address} existe et n’est pas vide : rien n’a été changé. Donnez une autre adresse, ou --remplacer "
     "pour la mettre de côté."
@@ -157,7 +159,7 @@ def _opened(order: RestoreOrder, work: Path, manifest: Manifest | None, told: To
         yield clear
 
 
-def _judged(order: RestoreOrder, verdict: Verdict, left: str = "Rien n’a été changé.") -> Verdict:
+def _judged(order: RestoreOrder, verdict: Verdict, left: str = UNCHANGED) -> Verdict:
     """Refuse a backup that is not sound; `left` says how things are then. Raises RestoreRefused."""
     if verdict.sound is not True and not order.despite_anomalies:
         raise RestoreRefused(
@@ -233,49 +235,58 @@ def _facts_of(address: DatabaseAddress) -> BaseFacts:
 def _restore_on_server(
     order: RestoreOrder, address: DatabaseAddress, manifest: Manifest | None, told: Told
 ) -> RestoredBase:
-    target, made, replaced = _place_on_server(order, address)
-    try:
-        programs = find_programs(max(server_major(target), manifest.dumped_by or 0 if manifest else 0), order.programs)
+    with _place_on_server(order, address) as place:
+        filling = place.filling
+        programs = find_programs(max(server_major(filling), manifest.dumped_by or 0 if manifest else 0), order.programs)
         with _opened(order, order.work, manifest, told) as archive:
             tables = len(manifest.facts.rows) if manifest else 0
-            programs.restore(target, archive, lambda done: told("Restauration", done, tables))
-        facts = manifest.facts if manifest else _facts_of(target)
+            programs.restore(filling, archive, lambda done: told("Restauration", done, tables))
+        facts = manifest.facts if manifest else _facts_of(filling)
         if facts.revision == CURRENT:
-            left = "Rien n’a été changé." if made else FILLED.format(address=target)
-            verdict = _judged(order, verify_restored(target, facts, told), left)
+            verdict = _judged(order, verify_restored(filling, facts, told), place.left)
         else:
             verdict = Verdict(
                 None, "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
             )
         lost = None
-        if replaced is not None:
-            with snapshot(replaced) as now, snapshot(target) as then:
+        if place.replaced is not None:
+            with snapshot(place.replaced) as now, snapshot(filling) as then:
                 lost = lost_work(now, then)
-    except BaseException:
-        if made:
-            with suppress(DatabaseFailure):
-                drop(target)
-        raise
-    return RestoredBase(target, facts, verdict, replaced=replaced, lost=lost)
+    return RestoredBase(place.final, facts, verdict, replaced=place.replaced, lost=lost)
 
 
-def _place_on_server(
-    order: RestoreOrder, address: DatabaseAddress
-) -> tuple[DatabaseAddress, bool, DatabaseAddress | None]:
-    """Return the empty base to fill, whether it was made for this, and the base in place it is to replace."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an archive is restored: the base being filled, its address once judged, the one it is to replace.
+
+    `left` says how things are when it is refused.
+    """
+
+    filling: DatabaseAddress
+    final: DatabaseAddress
+    replaced: DatabaseAddress | None = None
+    left: str = UNCHANGED
+
+
+@contextmanager
+def _place_on_server(order: RestoreOrder, address: DatabaseAddress) -> Iterator[_Place]:
+    """Give the empty base to fill, that desks may open once the block ends well. Raises RestoreRefused, DatabaseFailure."""
+    final, replaced = address, None
     try:
         empty = marks_of(address).empty
     except DatabaseMissing:
-        create_database(address)
-        return address, True, None
-    if empty:
-        return address, False, None
-    if not order.replace:
-        raise RestoreRefused(TAKEN.format(address=address))
-    check_alone(address)
-    beside = named(address, name_with(address, f"_restauree_{_stamp().replace('-', '_')}"))
-    create_database(beside)
-    return beside, True, address
+        pass
+    else:
+        if empty:
+            with closed_to_desks(address) as filling:
+                yield _Place(filling, address, left=FILLED.format(address=address))
+            return
+        if not order.replace:
+            raise RestoreRefused(TAKEN.format(address=address))
+        check_alone(address)
+        final, replaced = named(address, name_with(address, f"_restauree_{_stamp().replace('-', '_')}")), address
+    with made_apart(address, name_of(final), WORD) as filling:
+        yield _Place(filling, final, replaced)
 
 
 def _note(order: RestoreOrder, restored: RestoredBase) -> None:
