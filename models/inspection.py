@@ -1,5 +1,6 @@
 """Before a database is used: is its place fit, is it ours, is it of this version, can it be written?"""
 
+import os
 import sqlite3
 import stat
 import time
@@ -108,6 +109,7 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
 
 def _missing(address: DatabaseAddress, path: Path) -> str:
     """Say that no file is there, and where its base went when it was moved."""
+    path = Path(os.path.realpath(path))  # beside the file that a link led to
     moved = sorted(path.parent.glob(f"{escape(path.name)}{MOVED_SUFFIX}*")) if path.parent.is_dir() else []
     return MOVED_TO_SERVER.format(address=address, name=moved[-1].name) if moved else MISSING.format(address=address)
 

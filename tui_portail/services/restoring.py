@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection, inspect
+
 from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
+from models.driver_errors import translated
 from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
 from models.revisions import CURRENT, REVISIONS
 from models.server_databases import check_alone, closed_to_desks, made_apart, name_of, name_with, named, server_major
@@ -49,6 +52,10 @@ ALTERED = (
 UNCHANGED = "Rien n’a été changé."
 WORD = "restauration"
 FILLED = "La base {address} était vide et ne l’est plus ; personne ne peut y écrire : supprimez-la (« dropdb »), puis créez-la de nouveau."
+CHANGED = (
+    "Quelqu’un a travaillé dans la base {address} pendant que la question était posée : ce qui serait perdu n’est plus ce que vous avez "
+    "confirmé. Rien n’a été changé. Fermez tous les postes, puis recommencez."
+)
 TAKEN = (
     "La base {address} existe et n’est pas vide : rien n’a été changé. Donnez une autre adresse, ou --remplacer "
     "pour la mettre de côté."
@@ -97,7 +104,7 @@ def restore(order: RestoreOrder, told: Told, confirm: Confirm) -> RestoredBase:
     Raises BackupUnreadable, RestoreRefused, SealRefused, DatabaseFailure, ServerProgramsMissing, BackupNotWritten.
     """
     manifest = _described(order, told)
-    address = DatabaseAddress.parse(order.url)
+    address = DatabaseAddress.parse(order.url).resolved
     engine = manifest.engine if manifest else _engine_of(order.backup)
     if engine != address.dialect:
         raise InvalidInput(
@@ -189,17 +196,30 @@ def _restore_file(
         lost = _lost(address, restored) if standing == "readable" else None
         if standing != "nothing":
             confirm(lost, facts)
-        aside = put_in_place(copy, address, _stamp())
+        aside = put_in_place(
+            copy, address, _stamp(), lambda held: _check_unchanged(held, address, restored, standing, lost)
+        )
     return RestoredBase(address, facts, verdict, aside, lost=lost)
 
 
-def _lost(address: DatabaseAddress, restored: DatabaseAddress) -> LostWork | None:
-    """Compare with the file in place; None when it cannot be read through."""
+def _lost(address: DatabaseAddress, restored: DatabaseAddress, held: Connection | None = None) -> LostWork | None:
+    """Compare with the file in place, by the connection that holds it if one does; None when it cannot be read through."""
     try:
-        with snapshot(address) as now, snapshot(restored) as then:
+        with translated(address), nullcontext(held) if held else snapshot(address) as now, snapshot(restored) as then:
             return lost_work(now, then)
     except (DatabaseDamaged, DatabaseNotOurs):
         return None
+
+
+def _check_unchanged(
+    held: Connection, address: DatabaseAddress, restored: DatabaseAddress, standing: str, lost: LostWork | None
+) -> None:
+    """Refuse to put aside, once nobody else has it, a file that is no longer what was confirmed. Raises RestoreRefused."""
+    if standing == "nothing":
+        if inspect(held).get_table_names():
+            raise RestoreRefused(TAKEN.format(address=address))
+    elif _lost(address, restored, held) != lost:
+        raise RestoreRefused(CHANGED.format(address=address))
 
 
 def _standing_file(order: RestoreOrder, address: DatabaseAddress) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from models.database_errors import DatabaseFailure, DatabaseMissing, DatabaseNotEmpty, DatabaseReadOnly
 from models.engine import Database
-from tests.databases import PostgresqlServer
+from tests.databases import PostgresqlServer, SqliteTemplate
+from tests.factories import a_desk, a_family
 from tests.tui_portail.backup_acts import a_paid_day, facts_of, plainly
 from tui_portail.services.backup_manifest import manifest_path
 from tui_portail.services.backup_sealing import Opening
@@ -147,3 +148,64 @@ def test_an_empty_base_where_nothing_could_be_restored_stays_empty_and_open_to_a
         restore(order, lambda *_: None, lambda *_: None)
     with psycopg.connect(empty) as connection:
         assert connection.execute("SHOW default_transaction_read_only").fetchone() == ("off",)
+
+
+@pytest.fixture
+def file_backup(tmp_path: Path, sqlite_template: SqliteTemplate) -> tuple[Path, Path]:
+    """A file with a payment, and its backup."""
+    base = Path(sqlite_template.fresh(tmp_path))
+    database = Database.open(str(base))
+    a_paid_day(database)
+    database.close()
+    return base, back_up(BackupOrder(str(base), tmp_path / "sauvegardes", tmp_path), lambda *_: None).path
+
+
+def work_in(base: Path, name: str) -> None:
+    database = Database.open(str(base))
+    a_family(a_desk(database), last_name=name)
+    database.close()
+
+
+def test_work_done_while_the_question_is_asked_leaves_the_file_in_place(file_backup: tuple[Path, Path]) -> None:
+    base, backup = file_backup
+    work_in(base, "Avant")
+    order = RestoreOrder(backup, str(base), backup.parent, Opening, replace=True)
+    with pytest.raises(RestoreRefused, match="pendant que la question était posée"):
+        restore(order, lambda *_: None, lambda *_: work_in(base, "Pendant"))
+    since = plainly(facts_of(str(base)))
+    assert not list(base.parent.glob(f"{base.name}.remplacee-*"))
+    work_in(base, "Ensuite")  # the file is whole, and given back
+    assert facts_of(str(base)).rows["dossier"] == since["rows"]["dossier"] + 1
+    assert restore(order, lambda *_: None, lambda *_: None).aside is not None
+
+
+def test_a_file_that_took_the_name_meanwhile_is_left_alone(
+    file_backup: tuple[Path, Path], sqlite_template: SqliteTemplate
+) -> None:
+    base, backup = file_backup
+    target = base.with_name("perdue.sqlite")
+    order = RestoreOrder(backup, str(target), backup.parent, Opening)
+
+    def made_meanwhile(what: str, *_: object) -> None:
+        if what == "Vérification":
+            target.write_bytes(sqlite_template.path.read_bytes())
+
+    with pytest.raises(RestoreRefused, match="existe et n’est pas vide"):
+        restore(order, made_meanwhile, lambda *_: None)
+    assert facts_of(str(target)).quittance is None
+
+
+def test_by_a_link_the_file_itself_is_replaced(file_backup: tuple[Path, Path], tmp_path: Path) -> None:
+    base, backup = file_backup
+    link = tmp_path / "ailleurs" / "portail.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(base)
+    saved = plainly(facts_of(str(base)))
+    work_in(base, "Depuis")
+    done = restore(
+        RestoreOrder(backup, str(link), backup.parent, Opening, replace=True), lambda *_: None, lambda *_: None
+    )
+    assert (link.readlink(), done.address.path) == (base, base)
+    assert plainly(facts_of(str(base))) == saved
+    assert [done.aside] == list(base.parent.glob(f"{base.name}.remplacee-*"))
+    assert [one.name for one in link.parent.iterdir()] == [link.name]
