@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from models.addresses import DatabaseAddress
-from models.any_version import marks_of, snapshot
+from models.any_version import marks_of, our_marks, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
 from models.driver_errors import translated
 from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
@@ -39,7 +39,7 @@ from tui_portail.services.backup_manifest import (
 from tui_portail.services.backup_notes import BASE, RESTORED, note
 from tui_portail.services.backup_sealing import SUFFIX as SEALED
 from tui_portail.services.backup_sealing import Opening, decrypt
-from tui_portail.services.backup_verification import Told, Verdict, verify_file, verify_restored
+from tui_portail.services.backup_verification import DIFFERENT, Told, Verdict, verify_file, verify_restored
 from tui_portail.services.backups import SUFFIXES
 from tui_portail.services.lost_work import LostWork, lost_work
 from tui_portail.services.replaced_files import put_in_place
@@ -52,6 +52,7 @@ ALTERED = (
 UNCHANGED = "Rien n’a été changé."
 WORD = "restauration"
 FILLED = "La base {address} était vide et ne l’est plus ; personne ne peut y écrire : supprimez-la (« dropdb »), puis créez-la de nouveau."
+OLDER = "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
 CHANGED = (
     "Quelqu’un a travaillé dans la base {address} pendant que la question était posée : ce qui serait perdu n’est plus ce que vous avez "
     "confirmé. Rien n’a été changé. Fermez tous les postes, puis recommencez."
@@ -124,7 +125,9 @@ def restore(order: RestoreOrder, told: Told, confirm: Confirm) -> RestoredBase:
 def _described(order: RestoreOrder, told: Told) -> Manifest | None:
     """Read the description and check the file against it. Raises BackupUnreadable, RestoreRefused, DatabaseTooNew."""
     if not order.backup.is_file():
-        raise BackupUnreadable(f"La sauvegarde {order.backup} n’existe pas : vérifiez son nom.")
+        raise BackupUnreadable(
+            f"La sauvegarde {order.backup} n’existe pas, ou n’est pas un fichier : vérifiez son nom."
+        )
     if order.without_manifest:
         return None
     manifest = read_manifest(order.backup)
@@ -191,8 +194,9 @@ def _restore_file(
         told("Copie", 0, 0)
         copy = Path(shutil.copyfile(clear, work / "restauree.sqlite3"))
         restored = DatabaseAddress.parse(str(copy))
-        facts = manifest.facts if manifest else _facts_of(restored)
-        verdict = _judged(order, verify_file(copy, facts, work, told))
+        said = manifest.facts if manifest else _facts_of(restored)
+        verdict = _judged(order, verify_file(copy, said, work, told))
+        facts = said if verdict.sound else _facts_in(restored, said)
         lost = _lost(address, restored) if standing == "readable" else None
         if standing != "nothing":
             confirm(lost, facts)
@@ -244,12 +248,18 @@ def _standing_file(order: RestoreOrder, address: DatabaseAddress) -> str:
 
 
 def _facts_of(address: DatabaseAddress) -> BaseFacts:
-    """Read what a backup without description holds. Raises DatabaseFailure when it is no base of ours."""
-    marks = marks_of(address)
-    if marks.program != PROGRAM or marks.revision not in REVISIONS:
-        raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
+    """Read what a backup holds, whatever its description says. Raises DatabaseFailure when it is no base of ours."""
+    our_marks(address)
     with snapshot(address) as connection:
         return read_facts(connection)
+
+
+def _facts_in(address: DatabaseAddress, said: BaseFacts) -> BaseFacts:
+    """Read what a file that is not sound holds; what its description says where it cannot be read."""
+    try:
+        return _facts_of(address)
+    except DatabaseDamaged:
+        return said
 
 
 def _restore_on_server(
@@ -261,18 +271,24 @@ def _restore_on_server(
         with _opened(order, order.work, manifest, told) as archive:
             tables = len(manifest.facts.rows) if manifest else 0
             programs.restore(filling, archive, lambda done: told("Restauration", done, tables))
-        facts = manifest.facts if manifest else _facts_of(filling)
-        if facts.revision == CURRENT:
-            verdict = _judged(order, verify_restored(filling, facts, told), place.left)
-        else:
-            verdict = Verdict(
-                None, "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
-            )
+        facts = _facts_of(filling)  # what is there, whatever the description says
+        verdict = _verified(order, filling, manifest.facts if manifest else facts, facts, told, place.left)
         lost = None
         if place.replaced is not None:
             with snapshot(place.replaced) as now, snapshot(filling) as then:
                 lost = lost_work(now, then)
     return RestoredBase(place.final, facts, verdict, replaced=place.replaced, lost=lost)
+
+
+def _verified(
+    order: RestoreOrder, filling: DatabaseAddress, said: BaseFacts, facts: BaseFacts, told: Told, left: str
+) -> Verdict:
+    """Judge what was restored by what is there; one of an earlier version is only compared with its description. Raises RestoreRefused."""
+    if facts.revision == CURRENT:
+        return _judged(order, verify_restored(filling, said, told), left)
+    if said != facts:
+        return _judged(order, Verdict(False, DIFFERENT), left)
+    return Verdict(None, OLDER)
 
 
 @dataclass(frozen=True, slots=True)

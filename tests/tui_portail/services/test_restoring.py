@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -65,11 +66,11 @@ def opened(url: str) -> type[DatabaseFailure] | None:
     return None
 
 
-def with_other_facts(backup: Path) -> None:
-    """Have the description say another number of rows than there are: the verification does not agree."""
+def described_otherwise(backup: Path, **facts: object) -> None:
+    """Have the description say other facts than the backup's own: the verification does not agree."""
     described = manifest_path(backup)
     written = json.loads(described.read_text(encoding="utf-8"))
-    written["facts"]["rows"]["quittance"] += 1
+    written["facts"] |= facts or {"quittance": "2026-000999"}
     described.write_text(json.dumps(written), encoding="utf-8")
 
 
@@ -98,10 +99,27 @@ def test_a_base_lost_has_its_name_again_only_once_it_was_judged(
 def test_a_base_lost_whose_backup_is_refused_leaves_none(backup: Path, postgresql_server: PostgresqlServer) -> None:
     url = postgresql_server.address("t_refusee")
     tried: list[object] = []
-    with_other_facts(backup)
+    described_otherwise(backup)
     with pytest.raises(RestoreRefused, match="Rien n’a été changé"):
         restored(backup, url, lambda: tried.append(opened(url)))
     assert (tried, names(postgresql_server, "t_refusee")) == ([DatabaseMissing], [])
+
+
+@pytest.mark.postgresql
+def test_a_backup_is_judged_by_the_version_it_holds_whatever_its_description_says(
+    backup: Path, postgresql_server: PostgresqlServer
+) -> None:
+    url = postgresql_server.address("t_decrite")
+    described_otherwise(backup, revision="0005_activities", quittance="2026-000999")
+    with pytest.raises(RestoreRefused, match="n’est pas ce qui a été copié"):
+        restored(backup, url, lambda: None)
+    assert names(postgresql_server, "t_decrite") == []
+    try:
+        order = RestoreOrder(backup, url, backup.parent, Opening, despite_anomalies=True)
+        order = replace(order, programs=load_settings().postgresql_programs)
+        assert restore(order, lambda *_: None, lambda *_: None).facts.quittance == "2026-000001"
+    finally:
+        postgresql_server.drop("t_decrite")
 
 
 @pytest.mark.postgresql
@@ -131,7 +149,7 @@ def test_an_empty_base_keeps_its_owner_and_settings_and_nobody_writes_in_it_befo
 
 @pytest.mark.postgresql
 def test_an_empty_base_filled_by_a_backup_that_is_refused_lets_nobody_work_in_it(backup: Path, empty: str) -> None:
-    with_other_facts(backup)
+    described_otherwise(backup)
     with pytest.raises(RestoreRefused, match="personne ne peut y écrire"):
         restored(backup, empty, lambda: None)
     assert opened(empty) is DatabaseReadOnly
