@@ -19,6 +19,7 @@ from models.engine import postgresql_engine
 from models.inspection import IN_USE
 
 LONGEST_NAME = 63  # what PostgreSQL keeps of a name
+LEAVING_STEPS = 10
 MAINTENANCE = ("postgres", "template1")
 READ_ONLY = "default_transaction_read_only"
 """What a new connection reads of its database: one that cannot write is no base to a desk."""
@@ -173,16 +174,17 @@ def _take_away_left(server: Connection, address: DatabaseAddress, word: str) -> 
 
 
 def check_alone(address: DatabaseAddress) -> None:
-    """Refuse a database where others are connected. Raises DatabaseLocked."""
+    """Refuse a database where others are connected; who has just left is given a second to be gone. Raises DatabaseLocked."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend'"
+    )
     with asked(address) as server:
-        others = server.execute(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-                "AND backend_type = 'client backend'"
-            )
-        ).scalar_one()
-    if others:
-        raise DatabaseLocked(IN_USE.format(address=address))
+        for _ in range(LEAVING_STEPS):
+            if not server.exec_driver_sql(others).scalar_one():
+                return
+            server.exec_driver_sql("SELECT pg_sleep(0.1)")
+    raise DatabaseLocked(IN_USE.format(address=address))
 
 
 def _quoted(name: str) -> str:

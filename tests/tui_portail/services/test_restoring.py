@@ -4,12 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseFailure, DatabaseMissing, DatabaseNotEmpty, DatabaseReadOnly
 from models.engine import Database
+from models.server_databases import name_of
 from tests.databases import PostgresqlServer, SqliteTemplate
 from tests.factories import a_desk, a_family
 from tests.tui_portail.backup_acts import a_paid_day, facts_of, plainly
@@ -37,7 +41,7 @@ def backup(tmp_path: Path, postgresql_server: PostgresqlServer) -> Path:
 def empty(postgresql_server: PostgresqlServer) -> Iterator[str]:
     """An empty base of an account that owns it, may make no other, and gave it a setting."""
     with postgresql_server.fresh(empty=True) as url:
-        name = url.split("?")[0].rsplit("/", 1)[1]
+        name = name_of(DatabaseAddress.parse(url))
         with psycopg.connect(postgresql_server.uri, autocommit=True) as server:
             if server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone() is None:
                 server.execute(f"CREATE ROLE {OWNER} LOGIN")
@@ -74,6 +78,11 @@ def described_otherwise(backup: Path, **facts: object) -> None:
     described.write_text(json.dumps(written), encoding="utf-8")
 
 
+def as_superuser(server: PostgresqlServer, statement: LiteralString) -> None:
+    with psycopg.connect(server.uri, autocommit=True) as connection:
+        connection.execute(statement)
+
+
 def names(server: PostgresqlServer, like: str) -> list[str]:
     with psycopg.connect(server.uri) as connection:
         found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{like}%"])
@@ -86,6 +95,7 @@ def test_a_base_lost_has_its_name_again_only_once_it_was_judged(
 ) -> None:
     url = postgresql_server.address("t_perdue")
     tried: list[object] = []
+    as_superuser(postgresql_server, "CREATE DATABASE t_perdue_restauration_0123abcd")  # left by a restore killed
     try:
         done = restored(backup, url, lambda: tried.append(opened(url)))
         assert (tried, opened(url)) == ([DatabaseMissing], None)
@@ -125,8 +135,7 @@ def test_a_backup_is_judged_by_the_version_it_holds_whatever_its_description_say
 @pytest.mark.postgresql
 def test_a_base_that_took_the_name_meanwhile_is_left_alone(backup: Path, postgresql_server: PostgresqlServer) -> None:
     def taken() -> None:
-        with psycopg.connect(postgresql_server.uri, autocommit=True) as server:
-            server.execute("CREATE DATABASE t_prise")
+        as_superuser(postgresql_server, "CREATE DATABASE t_prise")
 
     try:
         with pytest.raises(DatabaseNotEmpty, match="pendant la restauration"):
@@ -145,6 +154,17 @@ def test_an_empty_base_keeps_its_owner_and_settings_and_nobody_writes_in_it_befo
     assert (tried, opened(empty)) == ([DatabaseReadOnly], None)
     with psycopg.connect(empty) as connection:
         assert connection.execute("SHOW work_mem").fetchone() == ("7MB",)
+
+
+@pytest.mark.postgresql
+def test_an_empty_base_that_a_killed_restore_left_refusing_is_filled_by_the_next(backup: Path, empty: str) -> None:
+    name = name_of(DatabaseAddress.parse(empty))
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(sql.Identifier(name))
+        )
+    restored(backup, empty, lambda: None)
+    assert opened(empty) is None
 
 
 @pytest.mark.postgresql
