@@ -1,5 +1,6 @@
 """Where the database is: a plain path or `sqlite:///…` for one desk, `postgresql://…` for several."""
 
+import os
 import re
 import sqlite3
 from dataclasses import dataclass, field
@@ -92,6 +93,11 @@ class DatabaseAddress:
     def text(self) -> str:
         """Return what `parse` reads back: the file's path, or the server's URL with its password."""
         return str(self.path) if self.path is not None else self._given.render_as_string(hide_password=False)
+
+    @property
+    def resolved(self) -> "DatabaseAddress":
+        """The address of the file itself where this one leads to it by links: what renames or replaces a base does it to the file."""
+        return self if self.path is None else self._of_file(os.path.realpath(self.path))
 
     @property
     def _secrets(self) -> list[str]:

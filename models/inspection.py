@@ -1,5 +1,6 @@
 """Before a database is used: is its place fit, is it ours, is it of this version, can it be written?"""
 
+import os
 import re
 import sqlite3
 import stat
@@ -119,6 +120,7 @@ def check_place(address: DatabaseAddress, *, may_create: bool = False) -> None:
 
 def _moved_to(path: Path) -> Path | None:
     """Return the file that a base moved to a server left beside where it was, if any."""
+    path = Path(os.path.realpath(path))  # beside the file that a link led to
     moved = sorted(path.parent.glob(f"{escape(path.name)}{MOVED_SUFFIX}*")) if path.parent.is_dir() else []
     return moved[-1] if moved else None
 

@@ -1,23 +1,33 @@
-"""Databases of a PostgreSQL server: made to restore into, taken away, and who is connected to one."""
+"""Databases of a PostgreSQL server: made or closed to desks while they are filled, taken away, and who is connected to one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseFailure, DatabaseLocked, DatabaseMissing
+from models.any_version import marks_of
+from models.database_errors import DatabaseFailure, DatabaseLocked, DatabaseMissing, DatabaseNotEmpty
 from models.driver_errors import translated
 from models.engine import postgresql_engine
 from models.inspection import IN_USE
 
 LONGEST_NAME = 63  # what PostgreSQL keeps of a name
+LEAVING_STEPS = 10
 MAINTENANCE = ("postgres", "template1")
+READ_ONLY = "default_transaction_read_only"
+"""What a new connection reads of its database: one that cannot write is no base to a desk."""
+DUPLICATE_DATABASE, OBJECT_IN_USE = "42P04", "55006"
+TAKEN_MEANWHILE = (
+    "Une base {address} a été créée pendant la restauration : elle n’a pas été changée, et rien n’est restauré. Donnez une autre adresse, "
+    "ou recommencez une fois cette base retirée."
+)
 
 
 def named(address: DatabaseAddress, name: str) -> DatabaseAddress:
@@ -60,23 +70,79 @@ def may_create(address: DatabaseAddress) -> bool:
         return bool(server.exec_driver_sql(query).scalar())
 
 
-def create_database(address: DatabaseAddress) -> None:
-    """Make an empty database at the address, by one of the server's own. Raises DatabaseFailure."""
-    refused: DatabaseFailure | None = None
-    for name in MAINTENANCE:
+@contextmanager
+def made_apart(address: DatabaseAddress, final: str, word: str) -> Iterator[DatabaseAddress]:
+    """Give an empty database named after `address` and `word`, that is called `final` once the block ends well, and dropped otherwise.
+
+    Until then nobody can open by its name what may still be taken away. One left by a program that was killed is taken away by the next,
+    unless somebody is in it. Raises DatabaseNotEmpty when another one was called `final` meanwhile, DatabaseFailure.
+    """
+    made = named(address, name_with(address, f"_{word}_{uuid4().hex[:8]}"))
+    with _maintenance(address) as server:
+        _take_away_left(server, address, word)
+        server.exec_driver_sql(f"CREATE DATABASE {_quoted(name_of(made))}")
+    try:
+        yield made
+        with _maintenance(address) as server:
+            _call(server, made, named(address, final))
+    except BaseException:
+        with suppress(DatabaseFailure), _maintenance(address) as server:
+            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(made))} WITH (FORCE)")
+        raise
+
+
+def _call(server: Connection, made: DatabaseAddress, final: DatabaseAddress) -> None:
+    try:
+        server.exec_driver_sql(f"ALTER DATABASE {_quoted(name_of(made))} RENAME TO {_quoted(name_of(final))}")
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == DUPLICATE_DATABASE:
+            raise DatabaseNotEmpty(TAKEN_MEANWHILE.format(address=final)) from error
+        if state == OBJECT_IN_USE:
+            raise DatabaseLocked(IN_USE.format(address=made)) from error
+        raise
+
+
+@contextmanager
+def closed_to_desks(address: DatabaseAddress) -> Iterator[DatabaseAddress]:
+    """Have a base refuse writing to all, but by the address given, until the block ends well: its owner and settings stay its own.
+
+    After any exception it goes on refusing, unless it is empty. Raises DatabaseLocked when others are connected, DatabaseFailure.
+    """
+    own = address.url.query.get("options", ())
+    options = " ".join([*([own] if isinstance(own, str) else own), f"-c {READ_ONLY}=off"])
+    filling = replace(address, url=address.url.update_query_dict({"options": options}))
+    _refuse_writing(filling)
+    try:
+        check_alone(filling)
+        yield filling
+    except BaseException:
+        with suppress(DatabaseFailure):
+            if marks_of(filling).empty:
+                _accept_writing(filling)
+        raise
+    _accept_writing(filling)
+
+
+def _refuse_writing(address: DatabaseAddress) -> None:
+    with asked(address) as server:
+        server.exec_driver_sql(f"ALTER DATABASE {_quoted(name_of(address))} SET {READ_ONLY} = on")
+
+
+def _accept_writing(address: DatabaseAddress) -> None:
+    with asked(address) as server:
+        server.exec_driver_sql(f"ALTER DATABASE {_quoted(name_of(address))} RESET {READ_ONLY}")
+
+
+@contextmanager
+def _maintenance(address: DatabaseAddress) -> Iterator[Connection]:
+    """Give a connection to one of the server's own databases. Raises DatabaseFailure."""
+    with ExitStack() as held:
         try:
-            with asked(named(address, name)) as server:
-                server.exec_driver_sql(f"CREATE DATABASE {_quoted(name_of(address))}")
-                return
-        except DatabaseMissing as missing:
-            refused = missing
-    raise refused or AssertionError("there is a name to try")
-
-
-def drop_database(address: DatabaseAddress) -> None:
-    """Take away a database that this program has just made, with whoever is in it. Raises DatabaseFailure."""
-    with asked(named(address, MAINTENANCE[0])) as server:
-        server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(address))} WITH (FORCE)")
+            server = held.enter_context(asked(named(address, MAINTENANCE[0])))
+        except DatabaseMissing:
+            server = held.enter_context(asked(named(address, MAINTENANCE[1])))
+        yield server
 
 
 @contextmanager
@@ -108,16 +174,17 @@ def _take_away_left(server: Connection, address: DatabaseAddress, word: str) -> 
 
 
 def check_alone(address: DatabaseAddress) -> None:
-    """Refuse a database where others are connected. Raises DatabaseLocked."""
+    """Refuse a database where others are connected; who has just left is given a second to be gone. Raises DatabaseLocked."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend'"
+    )
     with asked(address) as server:
-        others = server.execute(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-                "AND backend_type = 'client backend'"
-            )
-        ).scalar_one()
-    if others:
-        raise DatabaseLocked(IN_USE.format(address=address))
+        for _ in range(LEAVING_STEPS):
+            if not server.exec_driver_sql(others).scalar_one():
+                return
+            server.exec_driver_sql("SELECT pg_sleep(0.1)")
+    raise DatabaseLocked(IN_USE.format(address=address))
 
 
 def _quoted(name: str) -> str:

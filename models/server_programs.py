@@ -75,7 +75,7 @@ class ServerPrograms:
     def _run(self, program: str, address: DatabaseAddress, words: Sequence[str], told: Callable[[int], None]) -> None:
         last: deque[str] = deque(maxlen=3)
         tables = 0
-        command = [str(self.folder / _named(program)), f"--dbname={address}", "--no-password", *words]
+        command = [str(self.folder / _named(program)), f"--dbname={_for_libpq(address)}", "--no-password", *words]
         with subprocess.Popen(  # noqa: S603  our own words, no shell
             command,
             stdin=subprocess.DEVNULL,
@@ -150,6 +150,12 @@ def _version_in(folder: Path) -> int | None:
 
 def _named(program: str) -> str:
     return f"{program}.exe" if os.name == "nt" else program
+
+
+def _for_libpq(address: DatabaseAddress) -> str:
+    """Return the address as libpq reads it, without its password: a space of an option is « %20 » there, never « + »."""
+    place, mark, options = str(address).partition("?")
+    return f"{place}{mark}{options.replace('+', '%20')}"
 
 
 def _environment(address: DatabaseAddress) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """`tui-portail restaurer` over a base in place: what would be lost is said and confirmed, and nothing is ever overwritten."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from models.database_errors import DatabaseReadOnly
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate
-from tests.factories import a_family
+from tests.factories import a_desk, a_family, an_agent
 from tests.tui_portail.backup_acts import a_paid_day, backed_up, facts_of, pay_another, plainly, run
 from tui_portail.dossier_number import display
+from tui_portail.services.agents import disable_agent, reset_password, set_roles
 from tui_portail.services.desk import new_operation
 from tui_portail.services.erasure import ErasureReason, erase_family
+from tui_portail.services.rights import Role
 
 
 @pytest.fixture
@@ -92,3 +95,38 @@ def test_on_a_server_the_base_in_place_stays_and_the_switch_is_told(
             assert plainly(facts_of(url)) == since
         finally:
             postgresql_server.drop(made)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A base of its own, that nobody keeps open."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_template").fresh(tmp_path)
+        return
+    with request.getfixturevalue("postgresql_server").fresh() as made:
+        yield made
+
+
+def test_agents_disabled_or_changed_since_are_named_to_be_so_again(
+    url: str, folder: Path, request: pytest.FixtureRequest
+) -> None:
+    database = Database.open(url)
+    desk = a_desk(database, Role.ADMINISTRATEUR)
+    names = ("parti", "mute", "oublieux", "reste")
+    gone, moved, forgetful, _ = (an_agent(database, Role.REGISSEUR, username=name) for name in names)
+    already = an_agent(database, Role.REGISSEUR, username="avant")
+    disable_agent(desk, already.agent_id, new_operation())
+    assert run("sauvegarder", "--base", url, "--vers", folder, "--sans-verification").exit_code == 0
+    disable_agent(desk, gone.agent_id, new_operation())
+    set_roles(desk, moved.agent_id, [Role.ENFANCE], new_operation())
+    reset_password(desk, forgetful.agent_id, "Jonquille-2026-préau", new_operation())
+    an_agent(database, Role.ENFANCE, username="nouveau")
+    database.close()
+
+    done = run("restaurer", backed_up(folder), "--base", url, "--remplacer", typed="3\n")
+    assert done.exit_code == 0, done.output
+    if url.startswith("postgresql"):
+        request.getfixturevalue("postgresql_server").drop(done.output.split("ALTER DATABASE ")[2].split('"')[1])
+    assert "1 agent désactivé depuis la sauvegarde peut de nouveau se connecter à la base restaurée" in done.output
+    assert "Désactivez de nouveau (écran Agents) : parti." in done.output
+    assert "Changez-les encore (écran Agents) : mute et oublieux." in done.output

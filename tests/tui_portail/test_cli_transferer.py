@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from models import tables as t
 from models.addresses import DatabaseAddress
 from models.any_version import marks_of, snapshot
-from models.database_errors import DatabaseReadOnly, DatabaseUnreachable
+from models.database_errors import DatabaseMissing, DatabaseReadOnly, DatabaseUnreachable
 from models.engine import Database
 from models.row_copies import content_of
 from models.server_databases import name_of
@@ -159,3 +159,16 @@ def test_a_commit_whose_answer_is_lost_never_leaves_two_bases(
 
 def _away(*_: object) -> bool:
     raise DatabaseUnreachable("Le serveur ne répond pas.")
+
+
+@pytest.mark.postgresql
+def test_by_a_link_the_file_itself_is_moved_and_a_desk_of_either_is_told(source: Path, target: str) -> None:
+    link = source.with_name("ailleurs") / "portail.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(source)
+    done = run("transferer", "--de", link, "--vers", target)
+    assert done.exit_code == 0, done.output
+    [kept] = source.parent.glob(f"{source.name}.transfere-*")
+    for path in (link, source):
+        with pytest.raises(DatabaseMissing, match=kept.name):
+            Database.open(str(path))

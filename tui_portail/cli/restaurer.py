@@ -149,11 +149,11 @@ def _sentences(restored: RestoredBase) -> list[str]:
             f'    ALTER DATABASE "{new}" RENAME TO "{old}";',
         ]
     if restored.lost is not None:
-        told += [restored.lost.to_erase_again] * bool(restored.lost.erased)
+        told += restored.lost.to_do_again
     else:
         told.append(
             "Une famille effacée depuis cette sauvegarde y reparaît : effacez de nouveau celles dont la demande, ou l’échéance, "
-            "est venue depuis."
+            "est venue depuis. De même, un agent désactivé depuis peut de nouveau se connecter : désactivez-le (écran Agents)."
         )
     return told
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,10 +146,11 @@ def read_manifest(backup: Path) -> Manifest:
     """Return the manifest beside a backup. Raises BackupUnreadable, which says what to do where there is none."""
     path = manifest_path(backup)
     try:
-        written = json.loads(read_text(path))
-        if written.pop("format") != FORMAT:
-            raise BackupUnreadable(f"{path} a été écrit par une version plus récente : mettez le programme à jour.")
-        return _manifest(written)
+        if path.exists() and not path.is_file():  # a pipe would keep its reader waiting for ever
+            raise BackupUnreadable(
+                f"{path} n’est pas un fichier. Reprenez une copie de la description, ou une autre sauvegarde."
+            )
+        return _manifest(json.loads(read_text(path)), path)
     except FileNotFoundError:
         raise BackupUnreadable(
             f"La description {path.name} manque à côté de la sauvegarde : rien ne dit qu’elle est entière. Copiez les deux ensemble, ou "
@@ -157,7 +158,7 @@ def read_manifest(backup: Path) -> Manifest:
         ) from None
     except OSError as error:
         raise BackupUnreadable(f"La description {path} ne peut pas être lue ({reason(error)}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, FileTooLarge) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, FileTooLarge) as error:
         raise BackupUnreadable(
             f"La description {path} est abîmée. Reprenez-en une copie, ou une autre sauvegarde."
         ) from error
@@ -168,16 +169,23 @@ def with_file(manifest: Manifest, file: Path) -> Manifest:
     return replace(manifest, size=file.stat().st_size, sha256=sha256_of(file))
 
 
-def _manifest(written: dict[str, Any]) -> Manifest:
-    facts = written.pop("facts")
-    chains = tuple(Chain(**one) for one in facts.pop("chains"))
-    at = facts.pop("quittance_at")
-    known = BaseFacts(chains=chains, quittance_at=_read_instant(at) if at else None, **facts)
-    return Manifest(facts=known, at=_read_instant(written.pop("at")), **written)
+def _manifest(written: dict[str, Any], path: Path) -> Manifest:
+    """Read a description: every field there, of its type. Raises BackupUnreadable for a later format, ValueError and such."""
+    if written.pop("format") != FORMAT:
+        raise BackupUnreadable(f"{path} a été écrit par une version plus récente : mettez le programme à jour.")
+    from pydantic import TypeAdapter  # noqa: PLC0415  slow to load
+
+    read = TypeAdapter(Manifest).validate_json(json.dumps(written), strict=True)
+    at = read.facts.quittance_at
+    return replace(read, at=_in_utc(read.at), facts=replace(read.facts, quittance_at=at and _in_utc(at)))
 
 
-def _read_instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _in_utc(instant: datetime) -> datetime:
+    """Return an aware instant in UTC, that any clock of the world can tell. Raises ValueError, OverflowError."""
+    told = instant.astimezone(UTC)
+    if instant.tzinfo is None or not MINYEAR < told.year < MAXYEAR:
+        raise ValueError(instant)
+    return told
 
 
 def _instant(value: object) -> str:

@@ -1,4 +1,6 @@
-"""What a base in place has that a backup has not: what would be lost by putting the backup in its place, and who was erased since."""
+"""What a base in place has that a backup has not: what would be lost by putting the backup in its place, who was erased
+since, and which agents would have their account, password or roles of before again.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ class LostWork:
     """What the base in place did since the backup, or beside it.
 
     `other`: it is another base. `forked`: both went on differently from some entry on. `erased`: dossiers erased since, that reappear.
+    `disabled`, `changed`: usernames of the agents disabled since, and of those whose password or roles are no longer the backup's.
     """
 
     gestures: int
@@ -28,6 +31,8 @@ class LostWork:
     erased: tuple[str, ...]
     other: bool = False
     forked: bool = False
+    disabled: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -65,6 +70,26 @@ class LostWork:
             f"(« tui-portail famille effacer NUMERO --demande --agent … ») : {numbers}."
         )
 
+    @property
+    def to_do_again(self) -> list[str]:
+        """Say what must be done again in the base restored: families erased, agents disabled or changed; nothing when nothing must."""
+        told = [self.to_erase_again] if self.erased else []
+        if self.disabled:
+            back = (
+                "agent désactivé depuis la sauvegarde peut de nouveau se connecter",
+                "agents désactivés depuis la sauvegarde peuvent de nouveau se connecter",
+            )
+            told.append(
+                f"{plural(len(self.disabled), *back)} à la base restaurée. Désactivez de nouveau (écran Agents) : "
+                f"{join_words(self.disabled)}."
+            )
+        if self.changed:
+            told.append(
+                "Le mot de passe ou les rôles de la sauvegarde valent de nouveau dans la base restaurée. Changez-les encore "
+                f"(écran Agents) : {join_words(self.changed)}."
+            )
+        return told
+
 
 def lost_work(standing: Connection, restored: Connection) -> LostWork:
     """Compare the base in place with what a backup restores, whatever their versions."""
@@ -76,6 +101,7 @@ def lost_work(standing: Connection, restored: Connection) -> LostWork:
     done, kept = set(standing.execute(entries)), set(restored.execute(entries))
     numbers = select(quittance.year, quittance.number)
     lost = set(standing.execute(numbers)) - set(restored.execute(numbers))
+    disabled, changed = ((), ()) if other else _agents_back(_agents(standing), _agents(restored))
     return LostWork(
         len(set(standing.scalars(gestures)) - set(restored.scalars(gestures))),
         len(done - kept),
@@ -83,7 +109,41 @@ def lost_work(standing: Connection, restored: Connection) -> LostWork:
         tuple(sorted(_erased(standing) & (_all(restored) - _erased(restored)))),
         other,
         bool(done - kept) and bool(kept - done),
+        disabled,
+        changed,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What lets an agent in, and to what."""
+
+    disabled: bool
+    password_hash: str
+    roles: frozenset[str]
+
+
+def _agents(connection: Connection) -> dict[str, _Account]:
+    """Return the accounts by username, which never changes."""
+    agent, role = t.agent.c, t.agent_role.c
+    roles: dict[int, set[str]] = {}
+    for agent_id, name in connection.execute(select(role.agent_id, role.role)):
+        roles.setdefault(agent_id, set()).add(name)
+    rows = connection.execute(select(agent.id, agent.username, agent.disabled_at, agent.password_hash))
+    return {
+        row.username: _Account(row.disabled_at is not None, row.password_hash, frozenset(roles.get(row.id, ())))
+        for row in rows
+    }
+
+
+def _agents_back(
+    standing: dict[str, _Account], restored: dict[str, _Account]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who was disabled since, then who else has another password or other roles: those who would sign in as before."""
+    both = [(name, standing[name], then) for name, then in sorted(restored.items()) if name in standing]
+    open_then = [(name, now, then) for name, now, then in both if not then.disabled]
+    disabled = tuple(name for name, now, _ in open_then if now.disabled)
+    return disabled, tuple(name for name, now, then in open_then if not now.disabled and now != then)
 
 
 def _erased(connection: Connection) -> set[str]:

@@ -67,7 +67,7 @@ def move(source_url: str, target_url: str, documents_dir: Path, told: Told) -> M
 
     Raises InvalidInput for other engines, DatabaseNotEmpty, DatabaseLocked when a desk has the file open, MoveRefused, DatabaseFailure.
     """
-    source, target = DatabaseAddress.parse(source_url), DatabaseAddress.parse(target_url)
+    source, target = DatabaseAddress.parse(source_url).resolved, DatabaseAddress.parse(target_url)
     if source.path is None or target.dialect != "postgresql":
         raise InvalidInput("Un transfert va d’un fichier (--de) à une base PostgreSQL (--vers postgresql://…).")
     check_marks(source, marks_of(source))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseDamaged, DatabaseNotOurs
@@ -16,11 +19,11 @@ from tui_portail.files import sync_folder
 LOGS = ("-wal", "-shm", "-journal")
 
 
-def put_in_place(copy: Path, address: DatabaseAddress, stamp: str) -> Path | None:
+def put_in_place(copy: Path, address: DatabaseAddress, stamp: str, check: Callable[[Connection], None]) -> Path | None:
     """Give `copy` the base's name, and return the name that the file in place has from then on, None when there was none.
 
-    Both are on one disk. At every instant a whole base has the name, where the file system has links. Nobody may have the file open.
-    Raises DatabaseLocked, OSError.
+    Both are on one disk. At every instant a whole base has the name, where the file system has links. Nobody may have the file open:
+    `check` reads it once it is held for this alone, and raises to leave it as it is. Raises DatabaseLocked, OSError.
     """
     target = address.path
     if target is None:
@@ -31,8 +34,11 @@ def put_in_place(copy: Path, address: DatabaseAddress, stamp: str) -> Path | Non
     aside: Path | None = None
     with ExitStack() as held:
         if target.exists() and target.stat().st_size:
+            standing: Connection | None = None
             with suppress(DatabaseDamaged, DatabaseNotOurs):  # no desk works in such a file
-                held.enter_context(held_file(address))  # its log, if any, is then in it
+                standing = held.enter_context(held_file(address))  # its log, if any, is then in it
+            if standing is not None:
+                check(standing)
             if sys.platform == "win32":
                 held.close()  # a file that is open keeps its name there
             aside = target.with_name(f"{target.name}{REPLACED_SUFFIX}{stamp}")

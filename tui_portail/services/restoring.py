@@ -1,25 +1,28 @@
 """`tui-portail restaurer`: a backup checked, opened, restored apart and verified, before it takes the place of anything.
 
-A file in place is never overwritten: it is renamed beside, with its day. On a server the backup fills an empty base, or a new one beside
-the base in place, and whoever administers it switches the names. Nothing is upgraded here: a backup of an earlier version stays of it.
+A file in place is never overwritten: it is renamed beside, with its day. On a server the backup fills an empty base, where nobody else
+may write meanwhile, or a new one that takes its name (beside the base in place, whose administrator then switches the names) once it was
+judged: no desk works in what may still be refused. Nothing is upgraded here: a backup of an earlier version stays of it.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection, inspect
+
 from models.addresses import DatabaseAddress
-from models.any_version import marks_of, snapshot
+from models.any_version import marks_of, our_marks, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
+from models.driver_errors import translated
 from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
 from models.revisions import CURRENT, REVISIONS
-from models.server_databases import check_alone, create_database, name_with, named, server_major
-from models.server_databases import drop_database as drop
+from models.server_databases import check_alone, closed_to_desks, made_apart, name_of, name_with, named, server_major
 from models.server_programs import find_programs
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.files import reason
@@ -36,7 +39,7 @@ from tui_portail.services.backup_manifest import (
 from tui_portail.services.backup_notes import BASE, RESTORED, note
 from tui_portail.services.backup_sealing import SUFFIX as SEALED
 from tui_portail.services.backup_sealing import Opening, decrypt
-from tui_portail.services.backup_verification import Told, Verdict, verify_file, verify_restored
+from tui_portail.services.backup_verification import DIFFERENT, Told, Verdict, verify_file, verify_restored
 from tui_portail.services.backups import SUFFIXES
 from tui_portail.services.lost_work import LostWork, lost_work
 from tui_portail.services.replaced_files import put_in_place
@@ -46,7 +49,14 @@ ALTERED = (
     "La sauvegarde {name} n’est pas celle que dit sa description : elle est tronquée ou a été modifiée. Rien n’a été restauré. "
     "Reprenez une autre copie, ou une autre sauvegarde."
 )
-FILLED = "La base {address} était vide et ne l’est plus : n’y travaillez pas, supprimez-la (« dropdb »)."
+UNCHANGED = "Rien n’a été changé."
+WORD = "restauration"
+FILLED = "La base {address} était vide et ne l’est plus ; personne ne peut y écrire : supprimez-la (« dropdb »), puis créez-la de nouveau."
+OLDER = "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
+CHANGED = (
+    "Quelqu’un a travaillé dans la base {address} pendant que la question était posée : ce qui serait perdu n’est plus ce que vous avez "
+    "confirmé. Rien n’a été changé. Fermez tous les postes, puis recommencez."
+)
 TAKEN = (
     "La base {address} existe et n’est pas vide : rien n’a été changé. Donnez une autre adresse, ou --remplacer "
     "pour la mettre de côté."
@@ -95,7 +105,7 @@ def restore(order: RestoreOrder, told: Told, confirm: Confirm) -> RestoredBase:
     Raises BackupUnreadable, RestoreRefused, SealRefused, DatabaseFailure, ServerProgramsMissing, BackupNotWritten.
     """
     manifest = _described(order, told)
-    address = DatabaseAddress.parse(order.url)
+    address = DatabaseAddress.parse(order.url).resolved
     engine = manifest.engine if manifest else _engine_of(order.backup)
     if engine != address.dialect:
         raise InvalidInput(
@@ -115,7 +125,9 @@ def restore(order: RestoreOrder, told: Told, confirm: Confirm) -> RestoredBase:
 def _described(order: RestoreOrder, told: Told) -> Manifest | None:
     """Read the description and check the file against it. Raises BackupUnreadable, RestoreRefused, DatabaseTooNew."""
     if not order.backup.is_file():
-        raise BackupUnreadable(f"La sauvegarde {order.backup} n’existe pas : vérifiez son nom.")
+        raise BackupUnreadable(
+            f"La sauvegarde {order.backup} n’existe pas, ou n’est pas un fichier : vérifiez son nom."
+        )
     if order.without_manifest:
         return None
     manifest = read_manifest(order.backup)
@@ -157,7 +169,7 @@ def _opened(order: RestoreOrder, work: Path, manifest: Manifest | None, told: To
         yield clear
 
 
-def _judged(order: RestoreOrder, verdict: Verdict, left: str = "Rien n’a été changé.") -> Verdict:
+def _judged(order: RestoreOrder, verdict: Verdict, left: str = UNCHANGED) -> Verdict:
     """Refuse a backup that is not sound; `left` says how things are then. Raises RestoreRefused."""
     if verdict.sound is not True and not order.despite_anomalies:
         raise RestoreRefused(
@@ -182,22 +194,36 @@ def _restore_file(
         told("Copie", 0, 0)
         copy = Path(shutil.copyfile(clear, work / "restauree.sqlite3"))
         restored = DatabaseAddress.parse(str(copy))
-        facts = manifest.facts if manifest else _facts_of(restored)
-        verdict = _judged(order, verify_file(copy, facts, work, told))
+        said = manifest.facts if manifest else _facts_of(restored)
+        verdict = _judged(order, verify_file(copy, said, work, told))
+        facts = said if verdict.sound else _facts_in(restored, said)
         lost = _lost(address, restored) if standing == "readable" else None
         if standing != "nothing":
             confirm(lost, facts)
-        aside = put_in_place(copy, address, _stamp())
+        aside = put_in_place(
+            copy, address, _stamp(), lambda held: _check_unchanged(held, address, restored, standing, lost)
+        )
     return RestoredBase(address, facts, verdict, aside, lost=lost)
 
 
-def _lost(address: DatabaseAddress, restored: DatabaseAddress) -> LostWork | None:
-    """Compare with the file in place; None when it cannot be read through."""
+def _lost(address: DatabaseAddress, restored: DatabaseAddress, held: Connection | None = None) -> LostWork | None:
+    """Compare with the file in place, by the connection that holds it if one does; None when it cannot be read through."""
     try:
-        with snapshot(address) as now, snapshot(restored) as then:
+        with translated(address), nullcontext(held) if held else snapshot(address) as now, snapshot(restored) as then:
             return lost_work(now, then)
     except (DatabaseDamaged, DatabaseNotOurs):
         return None
+
+
+def _check_unchanged(
+    held: Connection, address: DatabaseAddress, restored: DatabaseAddress, standing: str, lost: LostWork | None
+) -> None:
+    """Refuse to put aside, once nobody else has it, a file that is no longer what was confirmed. Raises RestoreRefused."""
+    if standing == "nothing":
+        if inspect(held).get_table_names():
+            raise RestoreRefused(TAKEN.format(address=address))
+    elif _lost(address, restored, held) != lost:
+        raise RestoreRefused(CHANGED.format(address=address))
 
 
 def _standing_file(order: RestoreOrder, address: DatabaseAddress) -> str:
@@ -222,60 +248,81 @@ def _standing_file(order: RestoreOrder, address: DatabaseAddress) -> str:
 
 
 def _facts_of(address: DatabaseAddress) -> BaseFacts:
-    """Read what a backup without description holds. Raises DatabaseFailure when it is no base of ours."""
-    marks = marks_of(address)
-    if marks.program != PROGRAM or marks.revision not in REVISIONS:
-        raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
+    """Read what a backup holds, whatever its description says. Raises DatabaseFailure when it is no base of ours."""
+    our_marks(address)
     with snapshot(address) as connection:
         return read_facts(connection)
+
+
+def _facts_in(address: DatabaseAddress, said: BaseFacts) -> BaseFacts:
+    """Read what a file that is not sound holds; what its description says where it cannot be read."""
+    try:
+        return _facts_of(address)
+    except DatabaseDamaged:
+        return said
 
 
 def _restore_on_server(
     order: RestoreOrder, address: DatabaseAddress, manifest: Manifest | None, told: Told
 ) -> RestoredBase:
-    target, made, replaced = _place_on_server(order, address)
-    try:
-        programs = find_programs(max(server_major(target), manifest.dumped_by or 0 if manifest else 0), order.programs)
+    with _place_on_server(order, address) as place:
+        filling = place.filling
+        programs = find_programs(max(server_major(filling), manifest.dumped_by or 0 if manifest else 0), order.programs)
         with _opened(order, order.work, manifest, told) as archive:
             tables = len(manifest.facts.rows) if manifest else 0
-            programs.restore(target, archive, lambda done: told("Restauration", done, tables))
-        facts = manifest.facts if manifest else _facts_of(target)
-        if facts.revision == CURRENT:
-            left = "Rien n’a été changé." if made else FILLED.format(address=target)
-            verdict = _judged(order, verify_restored(target, facts, told), left)
-        else:
-            verdict = Verdict(
-                None, "elle est d’une version plus ancienne : « tui-portail initialiser » puis « verifier »"
-            )
+            programs.restore(filling, archive, lambda done: told("Restauration", done, tables))
+        facts = _facts_of(filling)  # what is there, whatever the description says
+        verdict = _verified(order, filling, manifest.facts if manifest else facts, facts, told, place.left)
         lost = None
-        if replaced is not None:
-            with snapshot(replaced) as now, snapshot(target) as then:
+        if place.replaced is not None:
+            with snapshot(place.replaced) as now, snapshot(filling) as then:
                 lost = lost_work(now, then)
-    except BaseException:
-        if made:
-            with suppress(DatabaseFailure):
-                drop(target)
-        raise
-    return RestoredBase(target, facts, verdict, replaced=replaced, lost=lost)
+    return RestoredBase(place.final, facts, verdict, replaced=place.replaced, lost=lost)
 
 
-def _place_on_server(
-    order: RestoreOrder, address: DatabaseAddress
-) -> tuple[DatabaseAddress, bool, DatabaseAddress | None]:
-    """Return the empty base to fill, whether it was made for this, and the base in place it is to replace."""
+def _verified(
+    order: RestoreOrder, filling: DatabaseAddress, said: BaseFacts, facts: BaseFacts, told: Told, left: str
+) -> Verdict:
+    """Judge what was restored by what is there; one of an earlier version is only compared with its description. Raises RestoreRefused."""
+    if facts.revision == CURRENT:
+        return _judged(order, verify_restored(filling, said, told), left)
+    if said != facts:
+        return _judged(order, Verdict(False, DIFFERENT), left)
+    return Verdict(None, OLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an archive is restored: the base being filled, its address once judged, the one it is to replace.
+
+    `left` says how things are when it is refused.
+    """
+
+    filling: DatabaseAddress
+    final: DatabaseAddress
+    replaced: DatabaseAddress | None = None
+    left: str = UNCHANGED
+
+
+@contextmanager
+def _place_on_server(order: RestoreOrder, address: DatabaseAddress) -> Iterator[_Place]:
+    """Give the empty base to fill, that desks may open once the block ends well. Raises RestoreRefused, DatabaseFailure."""
+    final, replaced = address, None
     try:
         empty = marks_of(address).empty
     except DatabaseMissing:
-        create_database(address)
-        return address, True, None
-    if empty:
-        return address, False, None
-    if not order.replace:
-        raise RestoreRefused(TAKEN.format(address=address))
-    check_alone(address)
-    beside = named(address, name_with(address, f"_restauree_{_stamp().replace('-', '_')}"))
-    create_database(beside)
-    return beside, True, address
+        pass
+    else:
+        if empty:
+            with closed_to_desks(address) as filling:
+                yield _Place(filling, address, left=FILLED.format(address=address))
+            return
+        if not order.replace:
+            raise RestoreRefused(TAKEN.format(address=address))
+        check_alone(address)
+        final, replaced = named(address, name_with(address, f"_restauree_{_stamp().replace('-', '_')}")), address
+    with made_apart(address, name_of(final), WORD) as filling:
+        yield _Place(filling, final, replaced)
 
 
 def _note(order: RestoreOrder, restored: RestoredBase) -> None:
