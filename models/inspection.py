@@ -73,7 +73,7 @@ MOVED_TO_SERVER = (
 )
 REPLACED_SUFFIX = ".remplacee-"
 """What a file is called from then on, before the day, once a backup was restored in its place."""
-SET_ASIDE_NAME = re.compile(rf"({re.escape(MOVED_SUFFIX)}|{re.escape(REPLACED_SUFFIX)})\d{{4}}-\d\d-\d\d")
+SET_ASIDE_NAME = re.compile(rf"({re.escape(MOVED_SUFFIX)}|{re.escape(REPLACED_SUFFIX)})\d{{4}}-\d\d-\d\d[^/\\]*$")
 SET_ASIDE = (
     "Le fichier {address} a été mis de côté : une autre base a pris sa suite, où le travail continue. Celui-ci se lit encore "
     "(« tui-portail verifier », « sauvegarder »). Ouvrez l’autre, dont l’adresse est à la clé « base » des réglages."
@@ -127,7 +127,7 @@ def _moved_to(path: Path) -> Path | None:
 
 def check_not_set_aside(address: DatabaseAddress) -> None:
     """Refuse to work in a file that was moved to a server, or replaced by a backup: another base goes on. Raises DatabaseReadOnly."""
-    if address.path is not None and SET_ASIDE_NAME.search(address.path.name):
+    if address.path is not None and SET_ASIDE_NAME.search(os.path.realpath(address.path)):
         raise DatabaseReadOnly(SET_ASIDE.format(address=address))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from models.database_errors import DatabaseReadOnly
@@ -44,6 +45,7 @@ def test_what_was_done_since_is_named_and_confirmed_before_a_file_is_put_aside(
     assert wrong.exit_code == 2
     assert "3 gestes, 1 écriture du journal" in wrong.output
     assert "Quittances perdues : 2026-000002." in wrong.output
+    assert "mettez leurs papiers de côté" in wrong.output
     assert plainly(facts_of(str(base))) == since
 
     done = run(*back, "--remplacer", typed="3\n")
@@ -73,6 +75,36 @@ def test_a_damaged_file_is_replaced_once_the_backup_s_own_number_is_typed(
     assert "Tout concorde." in run("verifier", "--base", base).output
 
 
+def test_a_backup_is_not_restored_over_itself_and_a_damaged_one_is_told_by_its_own_name(
+    tmp_path: Path, folder: Path, sqlite_template: SqliteTemplate
+) -> None:
+    base = Path(sqlite_template.fresh(tmp_path))
+    assert run("sauvegarder", "--base", base, "--vers", folder).exit_code == 0
+    backup = backed_up(folder)
+    kept = backup.read_bytes()
+    itself = run("restaurer", backup, "--base", backup, "--remplacer", typed="0\n")
+    assert "le même fichier" in itself.output
+    assert backup.read_bytes() == kept
+    cut = tmp_path / "coupee.sqlite3"
+    cut.write_bytes(kept[: len(kept) // 2])
+    refused = run("restaurer", cut, "--base", tmp_path / "autre.sqlite", "--sans-description")
+    assert refused.exit_code == 1
+    assert "coupee.sqlite3 est abîmée" in refused.output and "restauree.sqlite3" not in refused.output
+
+
+@pytest.mark.postgresql
+def test_nothing_is_restored_beside_the_base_of_another_program(
+    folder: Path, postgresql_server: PostgresqlServer
+) -> None:
+    with postgresql_server.fresh() as url, postgresql_server.fresh(empty=True) as foreign:
+        assert run("sauvegarder", "--base", url, "--vers", folder).exit_code == 0
+        with psycopg.connect(foreign, autocommit=True) as connection:
+            connection.execute("CREATE TABLE t (a int)")
+        refused = run("restaurer", backed_up(folder), "--base", foreign, "--remplacer")
+        assert refused.exit_code == 1
+        assert "appartient à un autre programme" in refused.output
+
+
 @pytest.mark.postgresql
 def test_on_a_server_the_base_in_place_stays_and_the_switch_is_told(
     folder: Path, postgresql_server: PostgresqlServer
@@ -89,6 +121,7 @@ def test_on_a_server_the_base_in_place_stays_and_the_switch_is_told(
         done = run(*back)
         assert done.exit_code == 0, done.output
         assert "Quittances perdues : 2026-000002." in done.output
+        assert "tui-portail droits" in done.output
         made = done.output.split("ALTER DATABASE ")[2].split('"')[1]
         try:
             assert facts_of(postgresql_server.address(made)).quittance == "2026-000001"

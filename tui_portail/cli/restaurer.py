@@ -135,7 +135,7 @@ def _sentences(restored: RestoredBase) -> list[str]:
     told = [
         f"Base restaurée : {restored.address}",
         f"{restored.facts.sentence[:1].upper()}{restored.facts.sentence[1:]}.",
-        f"Vérification : {said}.",
+        f"Vérification : {said.rstrip('.')}.",
     ]
     if restored.aside is not None:
         told.append(f"La base d’avant est gardée : {restored.aside}")
@@ -145,15 +145,19 @@ def _sentences(restored: RestoredBase) -> list[str]:
             told += restored.lost.sentences
         told += [
             f"La base « {old} » n’a pas changé. Pour basculer, tous les postes fermés, connecté à une autre base du serveur :",
-            f'    ALTER DATABASE "{old}" RENAME TO "{old[:50]}_remplacee";',
+            f'    ALTER DATABASE "{old}" RENAME TO "{old[:30]}_remplacee_{new.rpartition("_restauree_")[2]}";',
             f'    ALTER DATABASE "{new}" RENAME TO "{old}";',
         ]
     if restored.lost is not None:
         told += restored.lost.to_do_again
     else:
         told.append(
-            "Une famille effacée depuis cette sauvegarde y reparaît : effacez de nouveau celles dont la demande, ou l’échéance, "
-            "est venue depuis. De même, un agent désactivé depuis peut de nouveau se connecter : désactivez-le (écran Agents)."
+            "Si une famille a été effacée depuis cette sauvegarde, elle y reparaît : effacez de nouveau celles dont la demande, ou "
+            "l’échéance, est venue depuis. De même, un agent désactivé depuis peut se connecter : désactivez-le (écran Agents)."
+        )
+    if restored.address.path is None:
+        told.append(
+            "Donnez aux postes leurs droits sur la base restaurée : tui-portail droits --base ADRESSE --role COMPTE"
         )
     return told
 

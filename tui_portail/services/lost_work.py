@@ -56,6 +56,10 @@ class LostWork:
             named = ", ".join(self.quittances[:MOST_NAMED])
             more = len(self.quittances) - MOST_NAMED
             told.append(f"Quittances perdues : {named}{f' et {more} autres' if more > 0 else ''}.")
+            told.append(
+                "Leurs numéros seront donnés à d’autres : avant d’encaisser, mettez leurs papiers de côté (dossier des documents), et "
+                "enregistrez de nouveau ce qui a été encaissé."
+            )
         return told
 
     @property

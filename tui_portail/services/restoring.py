@@ -49,6 +49,8 @@ ALTERED = (
     "La sauvegarde {name} n’est pas celle que dit sa description : elle est tronquée ou a été modifiée. Rien n’a été restauré. "
     "Reprenez une autre copie, ou une autre sauvegarde."
 )
+DAMAGED = "La sauvegarde {name} est abîmée, ou n’est pas celle d’une base du Portail. Rien n’a été changé. Prenez-en une autre."
+ITSELF = "La sauvegarde et la base à restaurer sont le même fichier : donnez à « --base » le nom de la base."
 UNCHANGED = "Rien n’a été changé."
 WORD = "restauration"
 FILLED = "La base {address} était vide et ne l’est plus ; personne ne peut y écrire : supprimez-la (« dropdb »), puis créez-la de nouveau."
@@ -173,7 +175,7 @@ def _judged(order: RestoreOrder, verdict: Verdict, left: str = UNCHANGED) -> Ver
     """Refuse a backup that is not sound; `left` says how things are then. Raises RestoreRefused."""
     if verdict.sound is not True and not order.despite_anomalies:
         raise RestoreRefused(
-            f"La sauvegarde n’est pas bonne : {verdict.sentence}. {left} Prenez-en une autre, ou restaurez celle-ci "
+            f"La sauvegarde n’est pas bonne : {verdict.sentence.rstrip('.')}. {left} Prenez-en une autre, ou restaurez celle-ci "
             "telle quelle par --malgre-les-anomalies."
         )
     return verdict
@@ -185,6 +187,8 @@ def _restore_file(
     target = address.path
     if target is None:
         raise ValueError("not a SQLite address")
+    if target == order.backup.resolve():
+        raise InvalidInput(ITSELF)
     check_place(address, may_create=True)
     standing = _standing_file(order, address)
     with (
@@ -194,7 +198,7 @@ def _restore_file(
         told("Copie", 0, 0)
         copy = Path(shutil.copyfile(clear, work / "restauree.sqlite3"))
         restored = DatabaseAddress.parse(str(copy))
-        said = manifest.facts if manifest else _facts_of(restored)
+        said = manifest.facts if manifest else _facts_undescribed(order, restored)
         verdict = _judged(order, verify_file(copy, said, work, told))
         facts = said if verdict.sound else _facts_in(restored, said)
         lost = _lost(address, restored) if standing == "readable" else None
@@ -254,6 +258,14 @@ def _facts_of(address: DatabaseAddress) -> BaseFacts:
         return read_facts(connection)
 
 
+def _facts_undescribed(order: RestoreOrder, restored: DatabaseAddress) -> BaseFacts:
+    """Read what a backup without a description holds. Raises RestoreRefused when it is damaged, or no base of ours."""
+    try:
+        return _facts_of(restored)
+    except (DatabaseDamaged, DatabaseNotOurs) as error:
+        raise RestoreRefused(DAMAGED.format(name=order.backup.name)) from error
+
+
 def _facts_in(address: DatabaseAddress, said: BaseFacts) -> BaseFacts:
     """Read what a file that is not sound holds; what its description says where it cannot be read."""
     try:
@@ -309,14 +321,16 @@ def _place_on_server(order: RestoreOrder, address: DatabaseAddress) -> Iterator[
     """Give the empty base to fill, that desks may open once the block ends well. Raises RestoreRefused, DatabaseFailure."""
     final, replaced = address, None
     try:
-        empty = marks_of(address).empty
+        marks = marks_of(address)
     except DatabaseMissing:
         pass
     else:
-        if empty:
+        if marks.empty:
             with closed_to_desks(address) as filling:
                 yield _Place(filling, address, left=FILLED.format(address=address))
             return
+        if marks.program != PROGRAM:
+            raise DatabaseNotOurs(OTHER_PROGRAM.format(address=address))
         if not order.replace:
             raise RestoreRefused(TAKEN.format(address=address))
         check_alone(address)
