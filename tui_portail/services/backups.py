@@ -20,7 +20,8 @@ from models.revisions import CURRENT
 from models.server_databases import server_major
 from models.server_programs import ServerPrograms, find_programs
 from tui_portail.program_version import program_version
-from tui_portail.services.backup_folder import prune, put_away, working_folder
+from tui_portail.services.backup_folder import backups_in, prune, put_away, working_folder
+from tui_portail.services.backup_history import of_this_history
 from tui_portail.services.backup_manifest import BaseFacts, Manifest, read_facts, sha256_of
 from tui_portail.services.backup_notes import BACKED_UP, NOT_VERIFIED, SUBJECT, VERIFIED, note
 from tui_portail.services.backup_sealing import PHRASE, Opening, Seal, SealRefused, decrypt, encrypt
@@ -77,7 +78,7 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
                 manifest = replace(manifest, sealed=order.seal.kind)
         path, manifest = put_away(written, order.folder, manifest, suffix)
     noted = _noted(order.url, path, manifest)
-    removed = () if order.keep is None else prune(order.folder, manifest.facts.base_id, order.keep, made_at)
+    removed = () if order.keep is None else _pruned(address, path, manifest, order.keep, noted)
     return BackupReport(path, manifest, noted, removed)
 
 
@@ -150,6 +151,17 @@ def _open_again(written: Path, target: Path, seal: Seal, manifest: Manifest) -> 
             "La sauvegarde chiffrée ne redonne pas ce qui a été copié : rien n’en est gardé. Recommencez."
         )
     target.unlink()
+
+
+def _pruned(address: DatabaseAddress, made: Path, manifest: Manifest, keep: int, noted: bool) -> tuple[str, ...]:
+    """Remove the older backups of this base that need not be kept; none when it no longer answers: the next backup will."""
+    found = backups_in(made.parent, manifest.facts.base_id)
+    try:
+        with snapshot(address) as connection:
+            own = of_this_history(connection, found, remembers=noted)
+    except DatabaseFailure:
+        return ()
+    return prune(made.parent, own, made.name, keep, manifest.at)
 
 
 def _noted(url: str, path: Path, manifest: Manifest) -> bool:
