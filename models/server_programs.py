@@ -59,9 +59,9 @@ class ServerPrograms:
     def dump(self, address: DatabaseAddress, target: Path, exported: str, told: Callable[[int], None]) -> None:
         """Write a base's archive (custom format) of the snapshot exported; `told` how many tables are begun.
 
-        Raises ServerProgramFailed.
+        Without large objects: the program has none, and one that another account made could not be read. Raises ServerProgramFailed.
         """
-        words = ["--format=custom", "--verbose", f"--snapshot={exported}", f"--file={target}"]
+        words = ["--format=custom", "-B", "--verbose", f"--snapshot={exported}", f"--file={target}"]
         self._run("pg_dump", address, words, told)
 
     def restore(self, address: DatabaseAddress, archive: Path, told: Callable[[int], None]) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from models.engine import Database
@@ -89,3 +90,17 @@ def test_on_a_server_the_base_in_place_stays_and_the_switch_is_told(
             assert plainly(facts_of(url)) == since
         finally:
             postgresql_server.drop(made)
+
+
+@pytest.mark.postgresql
+def test_a_large_object_that_another_account_made_stops_no_backup(
+    folder: Path, postgresql_server: PostgresqlServer
+) -> None:
+    with postgresql_server.fresh() as url, postgresql_server.fresh(empty=True) as elsewhere:
+        with psycopg.connect(url) as another:
+            another.execute("SELECT lo_from_bytea(0, 'abc'::bytea)")
+        saved = run("sauvegarder", "--base", url, "--vers", folder)
+        assert (saved.exit_code, "Vérifiée" in saved.output) == (0, True), saved.output
+        assert run("restaurer", backed_up(folder), "--base", elsewhere).exit_code == 0
+        with psycopg.connect(elsewhere) as restored:
+            assert restored.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
