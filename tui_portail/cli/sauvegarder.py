@@ -162,6 +162,7 @@ def _back_up(
 
 
 def _sentences(report: BackupReport) -> list[str]:
+    from models.server_databases import STAYS  # noqa: PLC0415  `--help` needs no database
     from tui_portail.french import plural  # noqa: PLC0415
     from tui_portail.services.backup_sealing import KEY  # noqa: PLC0415
 
@@ -175,6 +176,8 @@ def _sentences(report: BackupReport) -> list[str]:
         told.append(f"NON VÉRIFIÉE : {manifest.verification}.")
     else:
         told.append(f"ANOMALIE : {manifest.verification}. Lancez « tui-portail verifier » et prévenez le régisseur.")
+    if report.left:
+        told.append(STAYS.format(name=report.left))
     if not report.noted:
         told.append("La base n’a pas pu noter cette sauvegarde (base ancienne, ou en lecture seule).")
     if report.removed:

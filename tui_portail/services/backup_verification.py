@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.addresses import DatabaseAddress
@@ -35,10 +35,11 @@ DIFFERENT = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying said: `sound` None when it could not be tried."""
+    """What verifying said: `sound` None when it could not be tried. `left`: the trial database that could not be taken away."""
 
     sound: bool | None
     sentence: str
+    left: str = ""
 
 
 def verify_file(copy: Path, facts: BaseFacts, work: Path, told: Told) -> Verdict:
@@ -55,6 +56,19 @@ def verify_archive(
     archive: Path, facts: BaseFacts, server: DatabaseAddress, programs: ServerPrograms, told: Told
 ) -> Verdict:
     """Verify the archive of a PostgreSQL base in a database of `server` that lives for this only."""
+    left: list[str] = []
+    verdict = _verify_apart(archive, facts, server, programs, told, left.append)
+    return replace(verdict, left="".join(left))
+
+
+def _verify_apart(
+    archive: Path,
+    facts: BaseFacts,
+    server: DatabaseAddress,
+    programs: ServerPrograms,
+    told: Told,
+    stays: Callable[[str], None],
+) -> Verdict:
     try:
         if not may_create(server):
             return Verdict(
@@ -62,7 +76,7 @@ def verify_archive(
                 f"le compte n’a pas le droit de créer une base sur {server} ; donnez-lui CREATEDB, ou un autre serveur par "
                 "--serveur-verification",
             )
-        with short_lived(server, WORD) as made:
+        with short_lived(server, WORD, stays) as made:
             tables = len(facts.rows)
             told("Restauration d’essai", 0, tables)
             programs.restore(made, archive, lambda done: told("Restauration d’essai", done, tables))

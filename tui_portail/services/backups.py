@@ -48,12 +48,13 @@ class BackupOrder:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What was done. `noted`: the base itself knows of it, so that any desk does."""
+    """What was done. `noted`: the base itself knows of it, so that any desk does. `left`: the trial database that stays on the server."""
 
     path: Path
     manifest: Manifest
     noted: bool
     removed: tuple[str, ...]
+    left: str = ""
 
 
 def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> BackupReport:
@@ -67,10 +68,10 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
     suffix = SUFFIXES[address.dialect]
     with working_folder(order.folder) as beside:
         if order.seal is None:
-            written, manifest = _copied(order, address, beside, made_at, told)
+            written, manifest, left = _copied(order, address, beside, made_at, told)
         else:
             with working_folder(order.work, None) as private:
-                clear, manifest = _copied(order, address, private, made_at, told)
+                clear, manifest, left = _copied(order, address, private, made_at, told)
                 written, suffix = beside / "chiffree", suffix + SEALED
                 told("Chiffrement", 0, 0)
                 encrypt(clear, written, order.seal)
@@ -79,13 +80,13 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
         path, manifest = put_away(written, order.folder, manifest, suffix)
     noted = _noted(order.url, path, manifest)
     removed = () if order.keep is None else _pruned(address, path, manifest, order.keep, noted)
-    return BackupReport(path, manifest, noted, removed)
+    return BackupReport(path, manifest, noted, removed, left)
 
 
 def _copied(
     order: BackupOrder, address: DatabaseAddress, work: Path, at: datetime, told: Told
-) -> tuple[Path, Manifest]:
-    """Copy the base in the working folder, and judge the copy."""
+) -> tuple[Path, Manifest, str]:
+    """Copy the base in the working folder, and judge the copy; return its file, what it is, and the trial database that stays."""
     programs = None
     if address.dialect == "sqlite":
         copy = work / "copie.sqlite3"
@@ -110,7 +111,7 @@ def _copied(
         verification=verdict.sentence,
         dumped_by=programs.major if programs else None,
     )
-    return copy, manifest
+    return copy, manifest, verdict.left
 
 
 def _dumped(

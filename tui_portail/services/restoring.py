@@ -18,7 +18,7 @@ from models.any_version import marks_of, snapshot
 from models.database_errors import DatabaseDamaged, DatabaseFailure, DatabaseMissing, DatabaseNotOurs, DatabaseTooNew
 from models.inspection import OTHER_PROGRAM, PROGRAM, check_place, check_unused
 from models.revisions import CURRENT, REVISIONS
-from models.server_databases import check_alone, create_database, name_with, named, server_major
+from models.server_databases import STAYS, check_alone, create_database, name_of, name_with, named, server_major
 from models.server_databases import drop_database as drop
 from models.server_programs import find_programs
 from tui_portail.errors import InvalidInput, PortailError
@@ -251,12 +251,20 @@ def _restore_on_server(
         if replaced is not None:
             with snapshot(replaced) as now, snapshot(target) as then:
                 lost = lost_work(now, then)
-    except BaseException:
-        if made:
-            with suppress(DatabaseFailure):
-                drop(target)
+    except BaseException as refused:
+        if made and not drop(target):
+            _say_it_stays(target, refused)
         raise
     return RestoredBase(target, facts, verdict, replaced=replaced, lost=lost)
+
+
+def _say_it_stays(target: DatabaseAddress, refused: BaseException) -> None:
+    """Have what is told of a restore that ends say that the base made for it is still there."""
+    stays = STAYS.format(name=name_of(target))
+    if isinstance(refused, PortailError):
+        refused.sentence = f"{refused.sentence} {stays}"
+    elif isinstance(refused, KeyboardInterrupt):
+        raise RestoreRefused(f"Restauration interrompue. {stays}") from refused
 
 
 def _place_on_server(
