@@ -71,7 +71,7 @@ Clear = Annotated[bool, typer.Option("--en-clair", help="Ne la chiffre pas, malg
 At = Annotated[
     str | None, typer.Option("--planifier", metavar="HEURE", help="La planifie chaque jour à cette heure, comme 02:30.")
 ]
-NoMore = Annotated[bool, typer.Option("--deplanifier", help="Ne la planifie plus.")]
+NoMore = Annotated[bool, typer.Option("--deplanifier", help="Ne la planifie plus (de toutes les bases, sans --base).")]
 NewKey = Annotated[
     str | None,
     typer.Option(
@@ -106,9 +106,10 @@ def sauvegarder(
         _make_key(new_key)
         return
     if no_more:
+        from models.addresses import DatabaseAddress  # noqa: PLC0415
         from tui_portail.services.backup_schedule import unschedule  # noqa: PLC0415
 
-        tell(unschedule())
+        tell(unschedule(None if base is None else str(DatabaseAddress.parse(base))))
         return
     kept = None if keep is None else _count(keep)
     settings = load_settings()
@@ -247,7 +248,7 @@ def _schedule(
         words += ["--cle", key]
     words += ["--sans-verification"] * no_check + ["--en-clair"] * clear
     given = tuple((name, os.environ[name]) for name in (FILE_VARIABLE, *CARRIED) if os.environ.get(name))
-    return schedule(DailyBackup(hour, minute, words, given))
+    return schedule(DailyBackup(hour, minute, str(DatabaseAddress.parse(base or settings.base)), words, given))
 
 
 def _make_key(typed: str) -> None:
