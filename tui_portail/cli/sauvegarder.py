@@ -172,13 +172,13 @@ def _sentences(report: BackupReport) -> list[str]:
     if manifest.sealed:
         told.append(f"Chiffrée {'pour la clé publique' if manifest.sealed == KEY else 'par la phrase secrète'}.")
     if manifest.verified:
-        told.append(f"Vérifiée : {manifest.verification}.")
+        told.append(f"Vérifiée : {report.verdict.sentence}.")
     elif manifest.verified is None:
-        told.append(f"NON VÉRIFIÉE : {manifest.verification}.")
+        told.append(f"NON VÉRIFIÉE : {report.verdict.sentence}.")
     else:
-        told.append(f"ANOMALIE : {manifest.verification}. Lancez « tui-portail verifier » et prévenez le régisseur.")
-    if report.left:
-        told.append(STAYS.format(name=report.left))
+        told.append(f"ANOMALIE : {report.verdict.sentence}. Lancez « tui-portail verifier » et prévenez le régisseur.")
+    if report.verdict.left:
+        told.append(STAYS.format(name=report.verdict.left))
     if not report.noted:
         told.append("La base n’a pas pu noter cette sauvegarde (base ancienne, ou en lecture seule).")
     if report.removed:

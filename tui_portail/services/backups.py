@@ -48,13 +48,13 @@ class BackupOrder:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What was done. `noted`: the base itself knows of it, so that any desk does. `left`: the trial database that stays on the server."""
+    """What was done. `noted`: the base itself knows of it, so that any desk does. `verdict`: what is told of its verification."""
 
     path: Path
     manifest: Manifest
     noted: bool
     removed: tuple[str, ...]
-    left: str = ""
+    verdict: Verdict
 
 
 def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> BackupReport:
@@ -68,10 +68,10 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
     suffix = SUFFIXES[address.dialect]
     with working_folder(order.folder) as beside:
         if order.seal is None:
-            written, manifest, left = _copied(order, address, beside, made_at, told)
+            written, manifest, verdict = _copied(order, address, beside, made_at, told)
         else:
             with working_folder(order.work, None) as private:
-                clear, manifest, left = _copied(order, address, private, made_at, told)
+                clear, manifest, verdict = _copied(order, address, private, made_at, told)
                 written, suffix = beside / "chiffree", suffix + SEALED
                 told("Chiffrement", 0, 0)
                 encrypt(clear, written, order.seal)
@@ -80,13 +80,13 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
         path, manifest = put_away(written, order.folder, manifest, suffix)
     noted = _noted(order.url, path, manifest)
     removed = () if order.keep is None else _pruned(address, path, manifest, order.keep, noted)
-    return BackupReport(path, manifest, noted, removed, left)
+    return BackupReport(path, manifest, noted, removed, verdict)
 
 
 def _copied(
     order: BackupOrder, address: DatabaseAddress, work: Path, at: datetime, told: Told
-) -> tuple[Path, Manifest, str]:
-    """Copy the base in the working folder, and judge the copy; return its file, what it is, and the trial database that stays."""
+) -> tuple[Path, Manifest, Verdict]:
+    """Copy the base in the working folder, and judge the copy; return its file, what it is, and how it was judged."""
     programs = None
     if address.dialect == "sqlite":
         copy = work / "copie.sqlite3"
@@ -108,10 +108,10 @@ def _copied(
         sha256="",
         content_sha256=sha256_of(copy),
         verified=verdict.sound,
-        verification=verdict.sentence,
+        verification=verdict.code or verdict.sentence,
         dumped_by=programs.major if programs else None,
     )
-    return copy, manifest, verdict.left
+    return copy, manifest, verdict
 
 
 def _dumped(
