@@ -60,6 +60,8 @@ class DatabaseAddress:
         if url.drivername in POSTGRESQL_NAMES:
             if _is_unescaped(text):  # a part of the password would be taken, and shown, as the server's name
                 raise DatabaseAddressInvalid(UNESCAPED)
+            if ":" in (url.username or ""):  # « account%3Apassword », which would be shown as the account
+                raise DatabaseAddressInvalid(NOT_AN_ADDRESS)
             pooled = _is_pooled(url)
             url = url.difference_update_query([POOLED])
             return cls("postgresql", url.set(drivername="postgresql+psycopg"), pooled=pooled)

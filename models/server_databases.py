@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from uuid import uuid4
@@ -17,6 +17,7 @@ from models.database_errors import DatabaseFailure, DatabaseLocked, DatabaseMiss
 from models.driver_errors import translated
 from models.engine import postgresql_engine
 from models.inspection import IN_USE
+from tui_portail.errors import PortailError
 
 LONGEST_NAME = 63  # what PostgreSQL keeps of a name
 LEAVING_STEPS = 10
@@ -27,6 +28,10 @@ DUPLICATE_DATABASE, OBJECT_IN_USE = "42P04", "55006"
 TAKEN_MEANWHILE = (
     "Une base {address} a été créée pendant la restauration : elle n’a pas été changée, et rien n’est restauré. Donnez une autre adresse, "
     "ou recommencez une fois cette base retirée."
+)
+STAYS = (
+    "La base « {name} » n’a pas pu être supprimée du serveur, et contient une copie des données des familles : supprimez-la par "
+    "« dropdb {name} », ou demandez-le à l’administrateur du serveur."
 )
 
 
@@ -85,9 +90,12 @@ def made_apart(address: DatabaseAddress, final: str, word: str) -> Iterator[Data
         yield made
         with _maintenance(address) as server:
             _call(server, made, named(address, final))
-    except BaseException:
-        with suppress(DatabaseFailure), _maintenance(address) as server:
-            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(made))} WITH (FORCE)")
+    except BaseException as refused:
+        if not drop_database(made):
+            stays = STAYS.format(name=name_of(made))
+            if not isinstance(refused, PortailError):
+                raise DatabaseFailure(stays) from refused
+            refused.sentence = f"{refused.sentence} {stays}"
         raise
 
 
@@ -145,11 +153,30 @@ def _maintenance(address: DatabaseAddress) -> Iterator[Connection]:
         yield server
 
 
+def drop_database(address: DatabaseAddress) -> bool:
+    """Take away a database that this program has just made, with whoever is in it; say whether it is gone."""
+    return any(_dropped(named(address, own), name_of(address)) for own in MAINTENANCE)
+
+
+def _dropped(by: DatabaseAddress, name: str) -> bool:
+    """Drop a database from another one of its server, and say whether it is gone.
+
+    First as anybody may: that waits five seconds for who is leaving, and sends the server's own upkeep away. By force next, which a
+    mere owner may not while that upkeep is in it; then once more without.
+    """
+    for force in ("", " WITH (FORCE)", ""):
+        with suppress(DatabaseFailure, DBAPIError), asked(by) as server:
+            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name)}{force}")
+            return True
+    return False
+
+
 @contextmanager
-def short_lived(address: DatabaseAddress, word: str) -> Iterator[DatabaseAddress]:
+def short_lived(address: DatabaseAddress, word: str, stays: Callable[[str], None]) -> Iterator[DatabaseAddress]:
     """Give a database of the same server that lives for this block only, named after `address`. Raises DatabaseFailure.
 
-    One left by a program that was killed is taken away by the next, unless somebody is in it.
+    `stays` hears the name of one that could not be taken away. It is by the next, as one left by a program that was killed, unless
+    somebody is in it.
     """
     with asked(address) as server:
         _take_away_left(server, address, word)
@@ -158,18 +185,19 @@ def short_lived(address: DatabaseAddress, word: str) -> Iterator[DatabaseAddress
     try:
         yield made
     finally:
-        with suppress(DatabaseFailure), asked(address) as server:  # the next one will
-            server.exec_driver_sql(f"DROP DATABASE IF EXISTS {_quoted(name_of(made))} WITH (FORCE)")
+        if not _dropped(address, name_of(made)):
+            stays(name_of(made))
 
 
 def _take_away_left(server: Connection, address: DatabaseAddress, word: str) -> None:
     shape = re.compile(re.escape(name_with(address, f"_{word}_{'0' * 8}")[:-8]) + "[0-9a-f]{8}")
     unused = (
-        "SELECT datname FROM pg_database WHERE oid NOT IN (SELECT datid FROM pg_stat_activity WHERE datid IS NOT NULL)"
+        "SELECT datname FROM pg_database WHERE oid NOT IN "
+        "(SELECT datid FROM pg_stat_activity WHERE datid IS NOT NULL AND backend_type = 'client backend')"
     )
     for name in list(server.exec_driver_sql(unused).scalars()):
         if shape.fullmatch(name):
-            with suppress(DatabaseFailure):
+            with suppress(DBAPIError):  # somebody came in since
                 server.exec_driver_sql(f"DROP DATABASE {_quoted(name)}")
 
 

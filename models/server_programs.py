@@ -34,7 +34,17 @@ MAY_NOT_READ = (
     "Ce compte ne peut pas lire toute la base, rien n’est gardé. Sauvegardez par le compte qui la possède (ou celui de lecture, "
     "« tui-portail droits --lecture »), pas par celui des postes."
 )
-FAILED = "{program} s’est arrêté sur une erreur ({said}). Rien n’est gardé : corrigez-en la cause, puis recommencez."
+FAILED = "{program} s’est arrêté sur une erreur ({cause}). {nothing} : corrigez-en la cause, puis recommencez."
+NOTHING = {"pg_dump": "Rien n’est gardé", "pg_restore": "Rien n’est restauré"}
+SERVER_KNOWS = "le journal du serveur PostgreSQL dit laquelle"
+_CAUSES = (
+    (re.compile(r"No space left|could not extend file"), "le disque est plein"),
+    (re.compile(r"password authentication|no password supplied"), "le mot de passe manque ou est refusé"),
+    (re.compile(r"connection to server|server closed|terminating connection"), "la liaison avec le serveur est perdue"),
+    (re.compile(r"permission denied|must be owner"), "le compte n’en a pas le droit"),
+    (re.compile(r"unsupported version"), "l’archive est d’un PostgreSQL plus récent"),
+)
+"""What is told of the programs' own words, which may quote a row: the words themselves are shown and kept nowhere."""
 
 
 class ServerProgramsMissing(DatabaseFailure):
@@ -44,9 +54,13 @@ class ServerProgramsMissing(DatabaseFailure):
 
 
 class ServerProgramFailed(DatabaseFailure):
-    """`pg_dump` or `pg_restore` ended on an error."""
+    """`pg_dump` or `pg_restore` ended on an error; `cause` says which, in words of ours."""
 
     code = "PROGRAMME_POSTGRESQL_ARRETE"
+
+    def __init__(self, sentence: str, cause: str) -> None:
+        super().__init__(sentence)
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +73,9 @@ class ServerPrograms:
     def dump(self, address: DatabaseAddress, target: Path, exported: str, told: Callable[[int], None]) -> None:
         """Write a base's archive (custom format) of the snapshot exported; `told` how many tables are begun.
 
-        Raises ServerProgramFailed.
+        Without large objects: the program has none, and one that another account made could not be read. Raises ServerProgramFailed.
         """
-        words = ["--format=custom", "--verbose", f"--snapshot={exported}", f"--file={target}"]
+        words = ["--format=custom", "-B", "--verbose", f"--snapshot={exported}", f"--file={target}"]
         self._run("pg_dump", address, words, told)
 
     def restore(self, address: DatabaseAddress, archive: Path, told: Callable[[int], None]) -> None:
@@ -97,10 +111,10 @@ class ServerPrograms:
                 running.kill()
                 raise
         if running.returncode:
+            cause = next((ours for words, ours in _CAUSES if any(map(words.search, last))), SERVER_KNOWS)
             if program == "pg_dump" and any(_MAY_NOT.search(line) for line in last):
-                raise ServerProgramFailed(MAY_NOT_READ)
-            said = last[0] if last else f"code {running.returncode}"
-            raise ServerProgramFailed(FAILED.format(program=program, said=said))
+                raise ServerProgramFailed(MAY_NOT_READ, cause)
+            raise ServerProgramFailed(FAILED.format(program=program, cause=cause, nothing=NOTHING[program]), cause)
 
 
 def find_programs(major: int, folder: Path | None = None) -> ServerPrograms:

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 
 from models.addresses import DatabaseAddress
-from models.database_errors import DatabaseAddressInvalid, DatabaseNotTrusted
-from models.driver_errors import UNKNOWN_OPTION
+from models.database_errors import DatabaseAddressInvalid, DatabaseNotTrusted, DatabaseUnreachable
+from models.driver_errors import SERVER_SILENT, UNKNOWN_OPTION
 
 IN_CLEAR = frozenset({"disable", "allow", "prefer"})
 FULLY_VERIFIED = "verify-full"
@@ -42,11 +42,13 @@ def is_remote(address: DatabaseAddress) -> bool:
 def transport_options(address: DatabaseAddress) -> dict[str, str]:
     """Return what libpq must be told besides the address.
 
-    Raises DatabaseNotTrusted for a mode that may go in clear, DatabaseAddressInvalid for an option that is not libpq's own.
+    Raises DatabaseNotTrusted for a mode that may go in clear, DatabaseAddressInvalid for an option that is not libpq's own,
+    DatabaseUnreachable for a name that no server can have.
     """
     _check_options(address)
     if not is_remote(address):
         return {}
+    _check_names(address)
     mode, roots = told(address, "sslmode"), told(address, "sslrootcert")
     if mode in IN_CLEAR:
         where = "de l’adresse" if "sslmode" in address.url.query else "de la variable PGSSLMODE"
@@ -69,6 +71,16 @@ def _check_options(address: DatabaseAddress) -> None:
         own = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
         if not own.issuperset(address.url.query):
             raise DatabaseAddressInvalid(UNKNOWN_OPTION.format(address=address))
+
+
+def _check_names(address: DatabaseAddress) -> None:
+    """Refuse a server's name that has an empty part or one too long, which is not even asked for."""
+    for host in _hosts(address):
+        if not _is_local(host):
+            try:
+                host.encode("idna")
+            except UnicodeError:
+                raise DatabaseUnreachable(SERVER_SILENT.format(address=address)) from None
 
 
 def told(address: DatabaseAddress, name: str) -> str:

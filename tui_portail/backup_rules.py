@@ -42,14 +42,16 @@ def to_remove(backups: Collection[DatedBackup], keep: int, now: datetime) -> fro
     """Return the backups that need not be kept any more: all but the last `keep` verified ones and the last verified of each month.
 
     Months count for a year. A backup that was not verified is kept until `keep` verified ones came after it: it is better than nothing.
+    One dated later than `now`, by a clock put right since, stays and takes nobody's place.
     """
+    backups = [one for one in backups if one.at <= now]
     verified = sorted((one for one in backups if one.verified), key=lambda one: (one.at, one.name), reverse=True)
     last = verified[: max(keep, 1)]
     kept = {one.name for one in last}
     months = set[int]()
     for one in verified:
         month = _month(one.at)
-        if month not in months and 0 <= _month(now) - month <= MONTHS_KEPT:
+        if month not in months and _month(now) - month <= MONTHS_KEPT:
             kept.add(one.name)
         months.add(month)
     since = last[-1].at if len(last) >= max(keep, 1) else None

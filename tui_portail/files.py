@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_portail.address_secrets import written_as_address
 from tui_portail.errors import InvalidInput
 
 MOST_BYTES = 2_000_000
 """What a file edited by hand never reaches: a device or a mistaken name is not read to its end."""
 
-_ADDRESS = re.compile(r"(postgres|postgresql|sqlite)(\+\w+)?:|.*://", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _REASONS = {
     errno.EACCES: "accès refusé",
@@ -53,7 +53,7 @@ def reason(error: OSError) -> str:
 
 def names_a_file(text: str) -> bool:
     """Say whether a text is the name of a file, and not an address or the `:memory:` of SQLite."""
-    return bool(text.strip()) and text != ":memory:" and not _ADDRESS.match(text) and not _CONTROL.search(text)
+    return bool(text.strip()) and text != ":memory:" and not written_as_address(text) and not _CONTROL.search(text)
 
 
 def expanded(text: str) -> Path:

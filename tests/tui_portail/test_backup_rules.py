@@ -64,6 +64,12 @@ def test_a_backup_each_night_of_two_years_leaves_a_fortnight_and_a_year_of_month
     assert len(kept) == 14 + 12
 
 
+def test_backups_dated_ahead_stay_and_take_nobody_s_place() -> None:
+    ahead = [DatedBackup(f"ahead-{days}", NOW + timedelta(days=days), True) for days in (1, 40)]
+    older = [DatedBackup(f"older-{days}", NOW - timedelta(days=days), True) for days in (1, 2, 3)]
+    assert to_remove([*ahead, *older], 2, NOW) == {"older-3"}
+
+
 def test_two_days_without_a_verified_backup_are_too_many() -> None:
     begun = paris("2026-09-01 08:00")
     assert not is_late(NOW - timedelta(hours=47), begun, NOW)

@@ -163,3 +163,17 @@ def test_agents_disabled_or_changed_since_are_named_to_be_so_again(
     assert "1 agent désactivé depuis la sauvegarde peut de nouveau se connecter à la base restaurée" in done.output
     assert "Désactivez de nouveau (écran Agents) : parti." in done.output
     assert "Changez-les encore (écran Agents) : mute et oublieux." in done.output
+
+
+@pytest.mark.postgresql
+def test_a_large_object_that_another_account_made_stops_no_backup(
+    folder: Path, postgresql_server: PostgresqlServer
+) -> None:
+    with postgresql_server.fresh() as url, postgresql_server.fresh(empty=True) as elsewhere:
+        with psycopg.connect(url) as another:
+            another.execute("SELECT lo_from_bytea(0, 'abc'::bytea)")
+        saved = run("sauvegarder", "--base", url, "--vers", folder)
+        assert (saved.exit_code, "Vérifiée" in saved.output) == (0, True), saved.output
+        assert run("restaurer", backed_up(folder), "--base", elsewhere).exit_code == 0
+        with psycopg.connect(elsewhere) as restored:
+            assert restored.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)

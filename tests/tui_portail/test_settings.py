@@ -138,6 +138,11 @@ def test_a_folder_in_the_place_of_the_settings_is_said_in_french(tmp_path: Path)
         "postgresql://agent:secret@serveur/mairie",
         "postgresql://serveur/m?password=secret",
         "postgresql://agent:secret/@serveur/m",
+        "postgresql://agent%3Asecret@serveur/m",
+        "postgresql//agent:secret@serveur/m",
+        "agent:secret@serveur/m",
+        "host=serveur dbname=m password=secret",
+        "dbname=m user=agent password = secret",
     ],
 )
 def test_a_password_is_refused_in_a_file_that_others_can_read(tmp_path: Path, base: str) -> None:

@@ -71,7 +71,7 @@ Clear = Annotated[bool, typer.Option("--en-clair", help="Ne la chiffre pas, malg
 At = Annotated[
     str | None, typer.Option("--planifier", metavar="HEURE", help="La planifie chaque jour à cette heure, comme 02:30.")
 ]
-NoMore = Annotated[bool, typer.Option("--deplanifier", help="Ne la planifie plus.")]
+NoMore = Annotated[bool, typer.Option("--deplanifier", help="Ne la planifie plus (de toutes les bases, sans --base).")]
 NewKey = Annotated[
     str | None,
     typer.Option(
@@ -106,9 +106,10 @@ def sauvegarder(
         _make_key(new_key)
         return
     if no_more:
+        from models.addresses import DatabaseAddress  # noqa: PLC0415
         from tui_portail.services.backup_schedule import unschedule  # noqa: PLC0415
 
-        tell(unschedule())
+        tell(unschedule(None if base is None else str(DatabaseAddress.parse(base))))
         return
     kept = None if keep is None else _count(keep)
     settings = load_settings()
@@ -162,6 +163,7 @@ def _back_up(
 
 
 def _sentences(report: BackupReport) -> list[str]:
+    from models.server_databases import STAYS  # noqa: PLC0415  `--help` needs no database
     from tui_portail.french import plural  # noqa: PLC0415
     from tui_portail.services.backup_sealing import KEY  # noqa: PLC0415
 
@@ -170,11 +172,13 @@ def _sentences(report: BackupReport) -> list[str]:
     if manifest.sealed:
         told.append(f"Chiffrée {'pour la clé publique' if manifest.sealed == KEY else 'par la phrase secrète'}.")
     if manifest.verified:
-        told.append(f"Vérifiée : {manifest.verification}.")
+        told.append(f"Vérifiée : {report.verdict.sentence}.")
     elif manifest.verified is None:
-        told.append(f"NON VÉRIFIÉE : {manifest.verification}.")
+        told.append(f"NON VÉRIFIÉE : {report.verdict.sentence}.")
     else:
-        told.append(f"ANOMALIE : {manifest.verification}. Lancez « tui-portail verifier » et prévenez le régisseur.")
+        told.append(f"ANOMALIE : {report.verdict.sentence}. Lancez « tui-portail verifier » et prévenez le régisseur.")
+    if report.verdict.left:
+        told.append(STAYS.format(name=report.verdict.left))
     if not report.noted:
         told.append("La base n’a pas pu noter cette sauvegarde (base ancienne, ou en lecture seule).")
     if report.removed:
@@ -244,7 +248,7 @@ def _schedule(
         words += ["--cle", key]
     words += ["--sans-verification"] * no_check + ["--en-clair"] * clear
     given = tuple((name, os.environ[name]) for name in (FILE_VARIABLE, *CARRIED) if os.environ.get(name))
-    return schedule(DailyBackup(hour, minute, words, given))
+    return schedule(DailyBackup(hour, minute, str(DatabaseAddress.parse(base or settings.base)), words, given))
 
 
 def _make_key(typed: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain, count
@@ -95,7 +95,7 @@ def _free_name(folder: Path, manifest: Manifest, suffix: str) -> Path:
 
 
 def backups_in(folder: Path, base_id: str) -> dict[str, Manifest]:
-    """Return the backups of a base that a folder holds, whole with their manifest, by name."""
+    """Return the backups of bases of this identity that a folder holds, whole with their manifest, by name."""
     found: dict[str, Manifest] = {}
     with suppress(OSError):
         for described in folder.glob(f"portail-*{SUFFIX}"):
@@ -106,16 +106,15 @@ def backups_in(folder: Path, base_id: str) -> dict[str, Manifest]:
     return found
 
 
-def prune(folder: Path, base_id: str, keep: int, now: datetime) -> tuple[str, ...]:
-    """Remove the backups of a base that need not be kept any more (`backup_rules.to_remove`); return their names.
+def prune(folder: Path, found: Mapping[str, Manifest], made: str, keep: int, now: datetime) -> tuple[str, ...]:
+    """Remove the backups `found` that need not be kept any more (`backup_rules.to_remove`), never the one just `made`; return their names.
 
     One whose file is no longer of the size it had, cut by a full disk or by a copy, is not one that was verified.
     """
     dated = [
-        DatedBackup(name, one.at, one.verified is True and _is_whole(folder / name, one))
-        for name, one in backups_in(folder, base_id).items()
+        DatedBackup(name, one.at, one.verified is True and _is_whole(folder / name, one)) for name, one in found.items()
     ]
-    gone = sorted(to_remove(dated, keep, now))
+    gone = sorted(to_remove(dated, keep, now) - {made})
     for name in gone:
         with suppress(OSError):  # held by another program: the next backup will
             (folder / name).unlink(missing_ok=True)

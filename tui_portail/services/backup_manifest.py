@@ -73,7 +73,8 @@ class BaseFacts:
 class Manifest:
     """A backup's own description. `size` and `sha256` are of the file as it is kept, encrypted or not; `content_sha256` of what it holds.
 
-    `sealed`: None, « cle » or « phrase ». `verified`: None when it was not tried; `verification` says what came of it, or why not.
+    `sealed`: None, « cle » or « phrase ». `verified`: None when it was not tried; `verification` says what came of it, or why not (our
+    code, and the server's, when it could not).
     """
 
     facts: BaseFacts

@@ -20,7 +20,8 @@ from models.revisions import CURRENT
 from models.server_databases import server_major
 from models.server_programs import ServerPrograms, find_programs
 from tui_portail.program_version import program_version
-from tui_portail.services.backup_folder import prune, put_away, working_folder
+from tui_portail.services.backup_folder import backups_in, prune, put_away, working_folder
+from tui_portail.services.backup_history import of_this_history
 from tui_portail.services.backup_manifest import BaseFacts, Manifest, read_facts, sha256_of
 from tui_portail.services.backup_notes import BACKED_UP, NOT_VERIFIED, SUBJECT, VERIFIED, note
 from tui_portail.services.backup_sealing import PHRASE, Opening, Seal, SealRefused, decrypt, encrypt
@@ -47,12 +48,13 @@ class BackupOrder:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What was done. `noted`: the base itself knows of it, so that any desk does."""
+    """What was done. `noted`: the base itself knows of it, so that any desk does. `verdict`: what is told of its verification."""
 
     path: Path
     manifest: Manifest
     noted: bool
     removed: tuple[str, ...]
+    verdict: Verdict
 
 
 def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> BackupReport:
@@ -66,10 +68,10 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
     suffix = SUFFIXES[address.dialect]
     with working_folder(order.folder) as beside:
         if order.seal is None:
-            written, manifest = _copied(order, address, beside, made_at, told)
+            written, manifest, verdict = _copied(order, address, beside, made_at, told)
         else:
             with working_folder(order.work, None) as private:
-                clear, manifest = _copied(order, address, private, made_at, told)
+                clear, manifest, verdict = _copied(order, address, private, made_at, told)
                 written, suffix = beside / "chiffree", suffix + SEALED
                 told("Chiffrement", 0, 0)
                 encrypt(clear, written, order.seal)
@@ -77,14 +79,14 @@ def back_up(order: BackupOrder, told: Told, at: datetime | None = None) -> Backu
                 manifest = replace(manifest, sealed=order.seal.kind)
         path, manifest = put_away(written, order.folder, manifest, suffix)
     noted = _noted(order.url, path, manifest)
-    removed = () if order.keep is None else prune(order.folder, manifest.facts.base_id, order.keep, made_at)
-    return BackupReport(path, manifest, noted, removed)
+    removed = () if order.keep is None else _pruned(address, path, manifest, order.keep, noted)
+    return BackupReport(path, manifest, noted, removed, verdict)
 
 
 def _copied(
     order: BackupOrder, address: DatabaseAddress, work: Path, at: datetime, told: Told
-) -> tuple[Path, Manifest]:
-    """Copy the base in the working folder, and judge the copy."""
+) -> tuple[Path, Manifest, Verdict]:
+    """Copy the base in the working folder, and judge the copy; return its file, what it is, and how it was judged."""
     programs = None
     if address.dialect == "sqlite":
         copy = work / "copie.sqlite3"
@@ -106,10 +108,10 @@ def _copied(
         sha256="",
         content_sha256=sha256_of(copy),
         verified=verdict.sound,
-        verification=verdict.sentence,
+        verification=verdict.code or verdict.sentence,
         dumped_by=programs.major if programs else None,
     )
-    return copy, manifest
+    return copy, manifest, verdict
 
 
 def _dumped(
@@ -150,6 +152,17 @@ def _open_again(written: Path, target: Path, seal: Seal, manifest: Manifest) -> 
             "La sauvegarde chiffrée ne redonne pas ce qui a été copié : rien n’en est gardé. Recommencez."
         )
     target.unlink()
+
+
+def _pruned(address: DatabaseAddress, made: Path, manifest: Manifest, keep: int, noted: bool) -> tuple[str, ...]:
+    """Remove the older backups of this base that need not be kept; none when it no longer answers: the next backup will."""
+    found = backups_in(made.parent, manifest.facts.base_id)
+    try:
+        with snapshot(address) as connection:
+            own = of_this_history(connection, found, remembers=noted)
+    except DatabaseFailure:
+        return ()
+    return prune(made.parent, own, made.name, keep, manifest.at)
 
 
 def _noted(url: str, path: Path, manifest: Manifest) -> bool:

@@ -8,7 +8,15 @@ import pytest
 
 from tests.databases import SqliteTemplate
 from tests.tui_portail.backup_acts import run
-from tui_portail.services.backup_schedule import DailyBackup, cron_line, schedule, timer_units
+from tui_portail.services.backup_schedule import (
+    NAME,
+    DailyBackup,
+    cron_line,
+    name_for,
+    schedule,
+    timer_units,
+    unschedule,
+)
 
 CRONTAB = """#!/bin/sh
 kept="$HOME/crontab"
@@ -60,21 +68,52 @@ def test_cron_has_one_line_replaced_then_taken_away(
 
 def test_systemd_has_a_timer_that_catches_up(path: Path) -> None:
     a_program(path, "systemctl", SYSTEMCTL)
-    said = schedule(DailyBackup(2, 30, ["/usr/bin/python 3", "-m", "x"], (("TUI_PORTAIL_REGLAGES", '/r "1"%'),)))
+    said = schedule(
+        DailyBackup(
+            2, 30, "/srv/100 %.sqlite3", ["/usr/bin/python 3", "-m", "x"], (("TUI_PORTAIL_REGLAGES", '/r "1"%'),)
+        )
+    )
     assert "minuterie systemd" in said
     assert "enable-linger" in said
     units = Path(os.environ["XDG_CONFIG_HOME"]) / "systemd" / "user"
-    timer = (units / "tui-portail-sauvegarde.timer").read_text(encoding="utf-8")
+    name = name_for("/srv/100 %.sqlite3")
+    timer = (units / f"{name}.timer").read_text(encoding="utf-8")
+    assert "Description=Sauvegarde du Portail /srv/100 %%.sqlite3, chaque jour" in timer
     assert "OnCalendar=*-*-* 02:30:00\nPersistent=true" in timer
-    service = (units / "tui-portail-sauvegarde.service").read_text(encoding="utf-8")
+    service = (units / f"{name}.service").read_text(encoding="utf-8")
     assert 'Environment="TUI_PORTAIL_REGLAGES=/r \\"1\\"%%"\nExecStart="/usr/bin/python 3" "-m" "x"' in service
     assert "enable --now" in (Path(os.environ["HOME"]) / "systemctl").read_text(encoding="utf-8")
     assert "n’est plus planifiée" in run("sauvegarder", "--deplanifier").output
     assert list(units.iterdir()) == []
 
 
+def test_each_base_has_its_own_line_of_the_crontab(path: Path, tmp_path: Path) -> None:
+    a_program(path, "crontab", CRONTAB)
+    kept = Path(os.environ["HOME"]) / "crontab"
+    kept.write_text(f"1 1 * * * d’une version d’avant # {NAME}\n", encoding="utf-8")
+    for name, at in (("a", "02:30"), ("b", "03:30"), ("a", "04:30")):
+        assert run("sauvegarder", "--base", tmp_path / name, "--planifier", at).exit_code == 0
+    old, second, first = kept.read_text(encoding="utf-8").splitlines()
+    assert old.endswith(f"# {NAME}") and second.startswith("30 3 ") and first.startswith("30 4 ")
+    assert "n’est plus planifiée" in run("sauvegarder", "--deplanifier", "--base", tmp_path / "a").output
+    assert "n’était planifiée" in run("sauvegarder", "--deplanifier", "--base", tmp_path / "a").output
+    assert kept.read_text(encoding="utf-8").splitlines() == [old, second]
+    assert "Les 2 sauvegardes ne sont plus planifiées." in run("sauvegarder", "--deplanifier").output
+    assert kept.read_text(encoding="utf-8") == ""
+
+
+def test_each_base_has_its_own_timer(path: Path) -> None:
+    a_program(path, "systemctl", SYSTEMCTL)
+    units = Path(os.environ["XDG_CONFIG_HOME"]) / "systemd" / "user"
+    for base in ("/srv/a", "/srv/b"):
+        schedule(DailyBackup(2, 30, base, ["x"]))
+    assert {one.stem for one in units.iterdir()} == {name_for("/srv/a"), name_for("/srv/b")}
+    unschedule("/srv/a")
+    assert {one.name for one in units.iterdir()} == {f"{name_for('/srv/b')}.{kind}" for kind in ("timer", "service")}
+
+
 def test_where_nothing_schedules_the_line_to_add_is_said(path: Path) -> None:
-    daily = DailyBackup(2, 30, ["tui-portail", "sauvegarder"])
+    daily = DailyBackup(2, 30, "/srv/b.sqlite3", ["tui-portail", "sauvegarder"])
     assert "rien n’a été planifié. Ajoutez cette ligne" in schedule(daily)
     assert schedule(daily).endswith(cron_line(daily))
     assert len(timer_units(daily)) == 2
