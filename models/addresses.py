@@ -103,7 +103,11 @@ class DatabaseAddress:
 
     @property
     def _secrets(self) -> list[str]:
-        return [name for name in self.url.query if is_secret(name)]
+        """Names of the options that say one; « options » may say any setting of the server."""
+        query = self.url.query
+        return [
+            name for name, value in query.items() if is_secret(name) or (name == "options" and is_secret(str(value)))
+        ]
 
     @property
     def _given(self) -> URL:

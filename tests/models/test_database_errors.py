@@ -306,6 +306,7 @@ def test_an_address_mistyped_is_not_taken_for_a_file(address: str) -> None:
         ("postgresql://agent@serveur/mairie?pwd=secret", "postgresql://agent@serveur/mairie"),
         ("postgresql://agent@serveur/mairie?pass%77ord=secret", "postgresql://agent@serveur/mairie"),
         ("postgresql://serveur/mairie?oauth_client_secret=secret", "postgresql://serveur/mairie"),
+        ("postgresql://serveur/mairie?options=-cx.password%3Dsecret", "postgresql://serveur/mairie"),
         ("postgresql://serveur/mairie?passfile=x", "postgresql://serveur/mairie?passfile=x"),
         ("postgresql://serveur/mairie", "postgresql://serveur/mairie"),
     ],
