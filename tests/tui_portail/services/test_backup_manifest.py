@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui_portail.services.test_backup_folder import NOW, a_backup
 from tui_portail.services import backup_manifest
-from tui_portail.services.backup_folder import prune
+from tui_portail.services.backup_folder import backups_in, prune
 from tui_portail.services.backup_manifest import BackupUnreadable, manifest_path, read_manifest
 
 BASE = "a" * 32
@@ -45,7 +45,7 @@ def test_an_edited_description_is_unreadable_and_left_alone_by_the_next_backup(
     described.write_text(json.dumps(written), encoding="utf-8")
     with pytest.raises(BackupUnreadable, match="est abîmée"):
         read_manifest(edited)
-    assert prune(tmp_path, BASE, 1, NOW) == (older.name,)
+    assert prune(tmp_path, backups_in(tmp_path, BASE), kept.name, 1, NOW) == (older.name,)
     assert edited.exists() and kept.exists()
 
 
@@ -57,5 +57,5 @@ def test_a_description_that_is_no_file_is_never_read(tmp_path: Path) -> None:
     with patch.object(backup_manifest, "read_text", side_effect=AssertionError("it would wait for ever")):
         with pytest.raises(BackupUnreadable, match="n’est pas un fichier"):
             read_manifest(backup)
-        assert prune(tmp_path, BASE, 1, NOW) == ()
+        assert prune(tmp_path, backups_in(tmp_path, BASE), backup.name, 1, NOW) == ()
     assert backup.exists()
