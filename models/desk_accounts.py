@@ -106,6 +106,24 @@ def known_accounts(connection: Connection) -> dict[str, bool]:
     return {row[0]: bool(row[1]) for row in rows}
 
 
+def foreign_settings(connection: Connection) -> tuple[str, ...]:
+    """Return the names of the settings that the server keeps for the account connected and that the program did not write.
+
+    An account may write its own (`ALTER ROLE poste SET search_path = …`): they hold at its next connection, and may stop its work.
+    """
+    row = connection.execute(
+        text(
+            "SELECT COALESCE(has_table_privilege(to_regclass('audit_event'), 'INSERT'), true) AS writes, ARRAY("
+            "SELECT CAST(s.setdatabase = 0 AS text) || ' ' || one FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS one "
+            "WHERE s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND s.setdatabase IN "
+            "(0, (SELECT oid FROM pg_database WHERE datname = current_database()))) AS kept"
+        )
+    ).one()
+    ours = {f"false {name}={value}" for name, value in (DESK_SETTINGS if row.writes else READER_SETTINGS).items()}
+    foreign = [one for one in row.kept if one.replace("TimeZone", "timezone") not in ours]
+    return tuple(sorted({one.partition(" ")[2].partition("=")[0] for one in foreign}))
+
+
 def give_again(connection: Connection) -> tuple[str, ...]:
     """Give the accounts known what this version needs, and return their names: after an upgrade, in its transaction."""
     known = known_accounts(connection)
@@ -195,9 +213,12 @@ def _privileges(connection: Connection, uses: Uses) -> Iterator[str]:
 
 
 def _keep_settings(connection: Connection, role: str, settings: dict[str, str]) -> bool:
+    """Have the server keep these settings for the account, and none that it, or somebody else, wrote for it before."""
     base = connection.scalar(text("SELECT current_database()"))
-    who = f"ALTER ROLE {_quoted(connection, role)} IN DATABASE {_quoted(connection, str(base))}"
-    kept = [_tried(connection, f"{who} SET {name} = '{value}'") for name, value in settings.items()]
+    everywhere = f"ALTER ROLE {_quoted(connection, role)}"
+    here = f"{everywhere} IN DATABASE {_quoted(connection, str(base))}"
+    wanted = [f"{here} SET {name} = '{value}'" for name, value in settings.items()]
+    kept = [_tried(connection, statement) for statement in (f"{everywhere} RESET ALL", f"{here} RESET ALL", *wanted)]
     return all(kept)
 
 

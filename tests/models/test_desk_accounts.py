@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from models.database_errors import AccountNotFit, DatabaseReadOnly, OwnerNeeded
@@ -24,6 +25,7 @@ from tests.roles.introspection import services
 from tests.roles.table import GESTURES, service_of
 from tests.tui_portail.services.regie_story import a_story
 from tui_portail.cli import app
+from tui_portail.diagnosis import State
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.services.desk import Desk
 from tui_portail.services.diagnostic import diagnose
@@ -188,6 +190,26 @@ def test_the_server_keeps_each_accounts_own_delays(town: Town) -> None:
         asked = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "timezone")
         kept = [plain.execute(sql.SQL("SHOW {}").format(sql.Identifier(one))).fetchone() for one in asked]
     assert kept == [("3s",), ("15s",), ("1min",), ("UTC",)]
+
+
+@pytest.mark.parametrize("where", ["", " IN DATABASE {base}"])
+def test_settings_that_an_account_wrote_for_itself_are_told_and_taken_back_by_droits(town: Town, where: str) -> None:
+    role = town.name(town.desk)
+    assert told_of_settings(town.desk) == told_of_settings(town.reader) == (State.OK, "rien qui ne soit du programme")
+    place = where.format(base=make_url(town.desk).database)
+    for setting in ("search_path = 'pg_catalog'", "default_transaction_read_only = on"):
+        assert refused(town.desk, f'ALTER ROLE "{role}"{place} SET {setting}') is None
+    assert told_of_settings(town.desk) == (State.ATTENTION, "default_transaction_read_only, search_path")
+
+    assert give_rights(town.owner, role, None).settings_kept
+
+    assert told_of_settings(town.desk) == (State.OK, "rien qui ne soit du programme")
+    Database.open(town.desk).close()
+
+
+def told_of_settings(address: str) -> tuple[State, str]:
+    [line] = [one for one in diagnose(address).findings if one.what == "Réglages du compte"]
+    return line.state, line.seen
 
 
 def test_what_an_account_may_do_is_told(town: Town) -> None:

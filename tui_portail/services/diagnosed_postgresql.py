@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from models.account_reach import becomes, may_beyond
 from models.addresses import DatabaseAddress
-from models.desk_accounts import JOURNAL
+from models.desk_accounts import JOURNAL, foreign_settings
 from models.desk_rights import DESK_RIGHTS
 from models.engine import APPLICATION
 from models.server_transport import FULLY_VERIFIED, is_remote, told
@@ -23,6 +23,10 @@ MOST_CONNECTIONS_USED = 0.8
 MOST_NAMED = 4
 WORKS_AS = (
     "Donnez aux postes le compte que fait « tui-portail droits » : celui-ci peut défaire les protections de la base."
+)
+GIVE_AGAIN = (
+    "Le serveur garde pour ce compte des réglages que le programme n’a pas écrits et qui peuvent l’empêcher de travailler : "
+    "relancez « tui-portail droits » par le propriétaire de la base, qui les retire."
 )
 ONLY_ADDS = "Donnez aux postes le compte que fait « tui-portail droits », qui ne peut qu’ajouter aux livres ; il dit ce qui est de trop."
 
@@ -87,6 +91,7 @@ def _link(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]
 def _account(connection: Connection) -> Iterator[Finding]:
     role = str(connection.execute(text("SELECT current_user")).scalar_one())
     yield _judged("Compte", list(becomes(connection, role)), "ordinaire", WORKS_AS)
+    yield _judged("Réglages du compte", list(foreign_settings(connection)), "rien qui ne soit du programme", GIVE_AGAIN)
     beyond = list(may_beyond(connection, role, DESK_RIGHTS))
     books = {
         one: table for table in JOURNAL for one in beyond if f"{one}.".partition(" sur ")[2].startswith(f"{table}.")
