@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from models.account_reach import becomes, may_beyond
 from models.addresses import DatabaseAddress
 from models.database_errors import AccountNotFit, AccountNotMade, OwnerNeeded
 from models.desk_rights import DESK_RIGHTS, Uses
@@ -41,14 +42,6 @@ READER_SETTINGS = {"default_transaction_read_only": "on", "timezone": "UTC"}
 """Kept by the server for the account itself: they hold behind a connection pooler that drops what a connection asks for."""
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,62}")
 _KEYWORDS = ("public", "none", "user", "current_user", "current_role", "session_user")
-_OF_SERVER = ("pg_read_server_files", "pg_write_server_files", "pg_execute_server_program", "pg_write_all_data")
-_ATTRIBUTES = {
-    "rolsuper": "superutilisateur",
-    "rolcreaterole": "créer des comptes",
-    "rolcreatedb": "créer des bases",
-    "rolreplication": "répliquer le serveur",
-    "rolbypassrls": "passer outre les politiques de lignes",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +106,24 @@ def known_accounts(connection: Connection) -> dict[str, bool]:
     return {row[0]: bool(row[1]) for row in rows}
 
 
+def foreign_settings(connection: Connection) -> tuple[str, ...]:
+    """Return the names of the settings that the server keeps for the account connected and that the program did not write.
+
+    An account may write its own (`ALTER ROLE poste SET search_path = …`): they hold at its next connection, and may stop its work.
+    """
+    row = connection.execute(
+        text(
+            "SELECT COALESCE(has_table_privilege(to_regclass('audit_event'), 'INSERT'), true) AS writes, ARRAY("
+            "SELECT CAST(s.setdatabase = 0 AS text) || ' ' || one FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS one "
+            "WHERE s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND s.setdatabase IN "
+            "(0, (SELECT oid FROM pg_database WHERE datname = current_database()))) AS kept"
+        )
+    ).one()
+    ours = {f"false {name}={value}" for name, value in (DESK_SETTINGS if row.writes else READER_SETTINGS).items()}
+    foreign = [one for one in row.kept if one.replace("TimeZone", "timezone") not in ours]
+    return tuple(sorted({one.partition(" ")[2].partition("=")[0] for one in foreign}))
+
+
 def give_again(connection: Connection) -> tuple[str, ...]:
     """Give the accounts known what this version needs, and return their names: after an upgrade, in its transaction."""
     known = known_accounts(connection)
@@ -133,11 +144,11 @@ def give(connection: Connection, role: str, *, writes: bool) -> bool:
         )
     _check_owner(connection)
     _make(connection, role)
-    if held := [*_attributes(connection, role), *_memberships(connection, role)]:
+    if held := list(becomes(connection, role)):
         raise AccountNotFit(role, held)
     _close_to_public(connection)
     _give_tables(connection, role, DESK_RIGHTS if writes else {})
-    if beyond := list(_beyond(connection, role, DESK_RIGHTS if writes else {})):
+    if beyond := list(may_beyond(connection, role, DESK_RIGHTS if writes else {})):
         raise AccountNotFit(role, beyond)
     return _keep_settings(connection, role, DESK_SETTINGS if writes else READER_SETTINGS)
 
@@ -166,24 +177,8 @@ def _make(connection: Connection, role: str) -> None:
     _say(connection, f"CREATE ROLE {_quoted(connection, role)} LOGIN")
 
 
-def _attributes(connection: Connection, role: str) -> Iterator[str]:
-    row = connection.execute(text("SELECT * FROM pg_roles WHERE rolname = :role"), {"role": role}).mappings().one()
-    yield from (words for column, words in _ATTRIBUTES.items() if row[column])
-
-
-def _memberships(connection: Connection, role: str) -> Iterator[str]:
-    """Yield the roles it is a member of that would give it more: the base's owner, those that reach the server's files."""
-    owner = text(
-        "SELECT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
-        "WHERE c.oid = CAST('journal_entry' AS regclass) AND pg_has_role(:role, c.relowner, 'MEMBER')"
-    )
-    yield from (f"propriétaire de la base par « {name} »" for name in connection.scalars(owner, {"role": role}))
-    member = text("SELECT rolname FROM pg_roles WHERE rolname = ANY (:names) AND pg_has_role(:role, oid, 'MEMBER')")
-    yield from (f"membre de {name}" for name in connection.scalars(member, {"names": list(_OF_SERVER), "role": role}))
-
-
 def _close_to_public(connection: Connection) -> None:
-    """Take from everybody what a base of the program gives to nobody: making objects in it. What cannot be is told by `_beyond`."""
+    """Take from everybody what a base of the program gives to nobody: making objects in it. What cannot be is told by `may_beyond`."""
     schema, base = connection.execute(text("SELECT current_schema(), current_database()")).one()
     for statement in (
         f"REVOKE CREATE ON SCHEMA {_quoted(connection, schema)} FROM PUBLIC",
@@ -217,33 +212,13 @@ def _privileges(connection: Connection, uses: Uses) -> Iterator[str]:
         yield f"UPDATE ({', '.join(_quoted(connection, column) for column in uses.changed)})"
 
 
-def _beyond(connection: Connection, role: str, rights: dict[str, Uses]) -> Iterator[str]:
-    """Yield what the account may do beyond what it was given: by PUBLIC, or by a role it is a member of."""
-    rows = connection.execute(
-        text(
-            "SELECT c.relname, p.name FROM pg_class c CROSS JOIN unnest(CAST(:privileges AS text[])) AS p(name) "
-            "WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r' "
-            "AND has_table_privilege(:role, c.oid, p.name) ORDER BY 1, 2"
-        ),
-        {"privileges": ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER", "REFERENCES"], "role": role},
-    )
-    none = Uses(inserts=False)
-    for table, privilege in rows:
-        uses = rights.get(table, none)
-        if not ((privilege == "INSERT" and uses.inserts) or (privilege == "DELETE" and uses.deletes)):
-            yield f"{privilege} sur {table}"
-    general = text(
-        "SELECT has_schema_privilege(:role, current_schema(), 'CREATE'), has_database_privilege(:role, current_database(), 'CREATE')"
-    )
-    tables, base = connection.execute(general, {"role": role}).one()
-    if tables or base:
-        yield "créer des tables ou des fonctions dans la base"
-
-
 def _keep_settings(connection: Connection, role: str, settings: dict[str, str]) -> bool:
+    """Have the server keep these settings for the account, and none that it, or somebody else, wrote for it before."""
     base = connection.scalar(text("SELECT current_database()"))
-    who = f"ALTER ROLE {_quoted(connection, role)} IN DATABASE {_quoted(connection, str(base))}"
-    kept = [_tried(connection, f"{who} SET {name} = '{value}'") for name, value in settings.items()]
+    everywhere = f"ALTER ROLE {_quoted(connection, role)}"
+    here = f"{everywhere} IN DATABASE {_quoted(connection, str(base))}"
+    wanted = [f"{here} SET {name} = '{value}'" for name, value in settings.items()]
+    kept = [_tried(connection, statement) for statement in (f"{everywhere} RESET ALL", f"{here} RESET ALL", *wanted)]
     return all(kept)
 
 

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from models.database_errors import AccountNotFit, DatabaseReadOnly, OwnerNeeded
@@ -24,8 +25,10 @@ from tests.roles.introspection import services
 from tests.roles.table import GESTURES, service_of
 from tests.tui_portail.services.regie_story import a_story
 from tui_portail.cli import app
+from tui_portail.diagnosis import State
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.services.desk import Desk
+from tui_portail.services.diagnostic import diagnose
 from tui_portail.services.server_accounts import give_rights
 from tui_portail.services.verification import verify
 
@@ -189,6 +192,26 @@ def test_the_server_keeps_each_accounts_own_delays(town: Town) -> None:
     assert kept == [("3s",), ("15s",), ("1min",), ("UTC",)]
 
 
+@pytest.mark.parametrize("where", ["", " IN DATABASE {base}"])
+def test_settings_that_an_account_wrote_for_itself_are_told_and_taken_back_by_droits(town: Town, where: str) -> None:
+    role = town.name(town.desk)
+    assert told_of_settings(town.desk) == told_of_settings(town.reader) == (State.OK, "rien qui ne soit du programme")
+    place = where.format(base=make_url(town.desk).database)
+    for setting in ("search_path = 'pg_catalog'", "default_transaction_read_only = on"):
+        assert refused(town.desk, f'ALTER ROLE "{role}"{place} SET {setting}') is None
+    assert told_of_settings(town.desk) == (State.ATTENTION, "default_transaction_read_only, search_path")
+
+    assert give_rights(town.owner, role, None).settings_kept
+
+    assert told_of_settings(town.desk) == (State.OK, "rien qui ne soit du programme")
+    Database.open(town.desk).close()
+
+
+def told_of_settings(address: str) -> tuple[State, str]:
+    [line] = [one for one in diagnose(address).findings if one.what == "Réglages du compte"]
+    return line.state, line.seen
+
+
 def test_what_an_account_may_do_is_told(town: Town) -> None:
     assert rights_of(town.desk) == AccountRights(False, False, False)
     assert rights_of(town.reader) == AccountRights(False, False, False)
@@ -239,6 +262,31 @@ def test_an_upgrade_gives_the_accounts_known_what_its_version_needs(town: Town) 
         ("CREATE ROLE {0} LOGIN; GRANT pg_execute_server_program TO {0}", "pg_execute_server_program"),
         ("CREATE ROLE {0} LOGIN; GRANT UPDATE ON posting TO PUBLIC", "UPDATE sur posting"),
         ("CREATE ROLE {0} LOGIN; GRANT DELETE ON slot TO pg_monitor; GRANT pg_monitor TO {0}", "DELETE sur slot"),
+        (
+            "CREATE ROLE {0} LOGIN; CREATE ROLE {0}_chef SUPERUSER; GRANT {0}_chef TO {0} WITH INHERIT FALSE",
+            r"_chef \(superutilisateur\)",
+        ),
+        (
+            "CREATE ROLE {0} LOGIN; CREATE ROLE {0}_rh CREATEROLE; GRANT {0}_rh TO {0}",
+            r"_rh \(créer des comptes",
+        ),
+        (
+            "CREATE ROLE {0} LOGIN; CREATE ROLE {0}_a; CREATE ROLE {0}_b CREATEDB; GRANT {0}_b TO {0}_a; GRANT {0}_a TO {0}",
+            r"_b \(créer des bases",
+        ),
+        ("CREATE ROLE {0} LOGIN; GRANT pg_maintain TO {0}", "membre de pg_maintain"),
+        ("CREATE ROLE {0} LOGIN; GRANT pg_signal_backend TO {0}", "membre de pg_signal_backend"),
+        ("CREATE ROLE {0} LOGIN; GRANT UPDATE (total_cents) ON payment TO PUBLIC", "UPDATE sur payment.total_cents"),
+        ("CREATE ROLE {0} LOGIN; GRANT MAINTAIN ON payment TO PUBLIC", "MAINTAIN sur payment"),
+        ("CREATE ROLE {0} LOGIN; GRANT UPDATE ON SEQUENCE booking_id_seq TO PUBLIC", "UPDATE sur booking_id_seq"),
+        (
+            "CREATE ROLE {0} LOGIN; CREATE SCHEMA annexe; GRANT CREATE ON SCHEMA annexe TO PUBLIC",
+            "dans le schéma annexe",
+        ),
+        (
+            "CREATE ROLE {0} LOGIN; CREATE FUNCTION public.faire() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'SELECT'",
+            "appeler public.faire",
+        ),
     ],
 )
 def test_an_account_that_could_do_more_is_refused_and_given_nothing(town: Town, before: str, said: str) -> None:
@@ -252,6 +300,34 @@ def test_an_account_that_could_do_more_is_refused_and_given_nothing(town: Town, 
             connection.rollback()  # the account and what it was given with it
     finally:
         database.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "line", "said"),
+    [
+        ('GRANT pg_maintain TO "{0}"', 'REVOKE pg_maintain FROM "{0}"', "Compte", "membre de pg_maintain"),
+        (
+            "GRANT UPDATE (total_cents) ON payment TO PUBLIC",
+            "REVOKE UPDATE (total_cents) ON payment FROM PUBLIC",
+            "Livres",
+            "modifier payment",
+        ),
+        ("GRANT UPDATE ON slot TO PUBLIC", "REVOKE UPDATE ON slot FROM PUBLIC", "Livres", "UPDATE sur slot"),
+    ],
+)
+def test_the_diagnostic_tells_what_an_account_could_do_more(
+    town: Town, given: str, taken: str, line: str, said: str
+) -> None:
+    role = town.name(town.desk)
+    with psycopg.connect(town.server, autocommit=True) as admin:
+        admin.execute(given.format(role).encode())
+        try:
+            found = {one.what: one for one in diagnose(town.desk).findings}
+        finally:
+            admin.execute(taken.format(role).encode())
+    assert said in found[line].seen and "droits" in found[line].advice
+    after = {one.what: one.seen for one in diagnose(town.desk).findings}
+    assert (after["Compte"], after["Livres"]) == ("ordinaire", "ajout seulement")
 
 
 @pytest.mark.parametrize("name", ["", "Poste", "pg_desk", "public", "poste; DROP TABLE posting", "é", "1poste"])

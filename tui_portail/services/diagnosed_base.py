@@ -24,6 +24,7 @@ from models.inspection import (
     postgresql_marks,
     sqlite_marks,
 )
+from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tui_portail.backup_rules import LATE_AFTER
 from tui_portail.diagnosis import SLOW_READ_MS, Finding, State, gathered, judged_skew, number_text
@@ -31,6 +32,7 @@ from tui_portail.errors import PortailError
 from tui_portail.french import time_text
 from tui_portail.instants import in_paris
 from tui_portail.services.backup_notes import SUBJECT, VERIFIED
+from tui_portail.services.diagnosed_guards import guard_findings
 from tui_portail.services.diagnosed_postgresql import postgresql_findings
 from tui_portail.services.diagnosed_sqlite import sqlite_file_findings, sqlite_findings
 
@@ -69,6 +71,8 @@ def base_findings(base: str) -> Iterator[Finding]:
             special = postgresql_findings if address.dialect == "postgresql" else sqlite_findings
             yield from _safely(lambda: special(address, connection))
             yield from _safely(lambda: _clock_findings(connection))
+            if marks.revision == CURRENT:
+                yield from _safely(lambda: guard_findings(connection))
             if not marks.empty:
                 yield from _safely(lambda: _size_findings(connection, marks.tables))
                 yield from _safely(lambda: _latency_findings(connection))

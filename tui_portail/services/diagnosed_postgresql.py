@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from models.account_reach import becomes, may_beyond
 from models.addresses import DatabaseAddress
-from models.desk_accounts import JOURNAL
+from models.desk_accounts import JOURNAL, foreign_settings
+from models.desk_rights import DESK_RIGHTS
 from models.engine import APPLICATION
 from models.server_transport import FULLY_VERIFIED, is_remote, told
 from tui_portail.diagnosis import Finding, State, size_text
@@ -18,6 +20,15 @@ SECTION = "Base"
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 TIME_OUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 MOST_CONNECTIONS_USED = 0.8
+MOST_NAMED = 4
+WORKS_AS = (
+    "Donnez aux postes le compte que fait « tui-portail droits » : celui-ci peut défaire les protections de la base."
+)
+GIVE_AGAIN = (
+    "Le serveur garde pour ce compte des réglages que le programme n’a pas écrits et qui peuvent l’empêcher de travailler : "
+    "relancez « tui-portail droits » par le propriétaire de la base, qui les retire."
+)
+ONLY_ADDS = "Donnez aux postes le compte que fait « tui-portail droits », qui ne peut qu’ajouter aux livres ; il dit ce qui est de trop."
 
 
 def postgresql_findings(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]:
@@ -78,38 +89,24 @@ def _link(address: DatabaseAddress, connection: Connection) -> Iterator[Finding]
 
 
 def _account(connection: Connection) -> Iterator[Finding]:
-    row = connection.execute(
-        text(
-            "SELECT r.rolsuper, EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE c.relname = 'journal_entry' AND n.nspname = ANY(current_schemas(false)) AND c.relowner = r.oid) AS owner "
-            "FROM pg_roles r WHERE r.rolname = current_user"
-        )
-    ).one()
-    powers = "superutilisateur" if row.rolsuper else "propriétaire des tables" if row.owner else "ordinaire"
-    advice = "Donnez aux postes le compte que fait « tui-portail droits » : celui-ci peut défaire les protections de la base."
-    yield Finding(
-        SECTION,
-        "Compte",
-        powers,
-        State.OK if powers == "ordinaire" else State.ATTENTION,
-        "" if powers == "ordinaire" else advice,
-    )
-    alterable = connection.execute(
-        text(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE c.relname = ANY(:books) AND n.nspname = ANY(current_schemas(false)) "
-            "AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') ORDER BY 1"
-        ),
-        {"books": list(JOURNAL)},
-    ).scalars()
-    found = ", ".join(alterable)
-    yield Finding(
-        SECTION,
-        "Livres",
-        f"ce compte pourrait modifier {found} (les déclencheurs le refusent)" if found else "ajout seulement",
-        State.ATTENTION if found else State.OK,
-        "Donnez aux postes le compte que fait « tui-portail droits » : il ne peut qu’y ajouter." if found else "",
-    )
+    role = str(connection.execute(text("SELECT current_user")).scalar_one())
+    yield _judged("Compte", list(becomes(connection, role)), "ordinaire", WORKS_AS)
+    yield _judged("Réglages du compte", list(foreign_settings(connection)), "rien qui ne soit du programme", GIVE_AGAIN)
+    beyond = list(may_beyond(connection, role, DESK_RIGHTS))
+    books = {
+        one: table for table in JOURNAL for one in beyond if f"{one}.".partition(" sur ")[2].startswith(f"{table}.")
+    }
+    altered = ", ".join(dict.fromkeys(books.values()))
+    told = [f"ce compte pourrait modifier {altered} (les déclencheurs le refusent)"] if books else []
+    yield _judged("Livres", [*told, *(one for one in beyond if one not in books)], "ajout seulement", ONLY_ADDS)
+
+
+def _judged(what: str, beyond: list[str], well: str, advice: str) -> Finding:
+    """Return what the account could do, which should be nothing, a few things named."""
+    if not beyond:
+        return Finding(SECTION, what, well)
+    more = f" et {len(beyond) - MOST_NAMED} de plus" if beyond[MOST_NAMED:] else ""
+    return Finding(SECTION, what, ", ".join(beyond[:MOST_NAMED]) + more, State.ATTENTION, advice)
 
 
 def _connections(connection: Connection) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ Values and references are checked against the tables' own description (`verified
 `verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts and numbers
 (`verified_books`), places (`verified_places`), bookings and baskets (`verified_bookings`), days closed (`verified_closures`), waiting lists
 (`verified_waiting`), meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`) and the audit trail (`verified_audit`)
-agree with it; nothing is blank but of families erased (`verified_erasure`). It only reads, in one snapshot of the database, entries and
-gestures in batches and all else summed by the database: memory stays flat.
+agree with it; nothing is blank but of families erased (`verified_erasure`); the base refuses what it must (`verified_guards`). It only
+reads, in one snapshot of the database, entries and gestures in batches and all else summed by the database: memory stays flat.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from tui_portail.services.verified_chain import check_chain
 from tui_portail.services.verified_closures import check_closures
 from tui_portail.services.verified_entries import NOT_OURS
 from tui_portail.services.verified_erasure import check_erasures
+from tui_portail.services.verified_guards import check_guards
 from tui_portail.services.verified_meals import check_meals
 from tui_portail.services.verified_regie import check_regie
 from tui_portail.services.verified_rows import check_constraints, check_values
@@ -68,7 +69,7 @@ def verify(desk: Desk) -> VerificationReport:
 
 
 def findings_of(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield everything that does not hold, the journal first; only what cannot be read when there is any.
+    """Yield everything that does not hold, the journal first; only what cannot be read, and the guards, when there is any.
 
     Of a base so damaged that a rule itself cannot be asked, that is the last thing said.
     """
@@ -89,6 +90,7 @@ def _recomputed(connection: Connection, now: datetime) -> Iterator[Finding]:
     unreadable = list(check_values(connection))
     if unreadable:  # nothing can be recomputed from these rows
         yield from unreadable
+        yield from check_guards(connection)
         return
     yield from check_chain(connection)
     yield from check_constraints(connection)
@@ -100,3 +102,4 @@ def _recomputed(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from check_regie(connection)
     yield from check_audit(connection)
     yield from check_erasures(connection)
+    yield from check_guards(connection)

@@ -1,0 +1,1 @@
+"""What a base just made refuses by itself, on each engine: `models/expected_guards.py` is written from it."""
