@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, String, cast, exists, func, or_, select
 
 from models import tables as t
 from models.states import BasketState, BookingState, EntryKind, ProofState
@@ -307,6 +307,7 @@ def _untold() -> Iterator[Rule]:
     prepared = told(
         "deposit_slip", slip.id, event.gesture == _SLIP, event.at == slip.created_at, event.agent_id == slip.created_by
     )
+    yield t.commune_version, _settings_untold(), "cette version des réglages n’est celle d’aucun geste."
     for table, broken in (
         (t.journal_entry, ~exists().where(event.operation_id == entry.operation_id)),
         (t.till_session, ~opened),
@@ -315,3 +316,22 @@ def _untold() -> Iterator[Rule]:
         (t.absence_proof, (proof.state != ProofState.AWAITED.value) & ~decided & ~by_the_commune),
     ):
         yield table, broken, "le geste qui l’a écrite n’est plus dans le journal des gestes."
+
+
+def _settings_untold() -> ColumnElement[bool]:
+    """Return what is true of a version of the settings that no gesture recorded.
+
+    The first is of nobody (`initialiser`): none is its copy, under another number. A closure of days records one too, as its own gesture.
+    """
+    event, version, before = t.audit_event.c, t.commune_version.c, t.commune_version.alias().c
+    told = exists().where(event.subject == "commune_version", event.subject_id == cast(version.id, String))
+    closed = exists().where(
+        event.subject == "day_closure", event.at == version.recorded_at, event.agent_id == version.agent_id
+    )
+    copied = exists().where(
+        before.id < version.id,
+        before.recorded_at == version.recorded_at,
+        before.agent_id.is_(None),
+        before.source == version.source,
+    )
+    return or_(version.agent_id.is_(None) & copied, version.agent_id.is_not(None) & ~told & ~closed)

@@ -458,3 +458,15 @@ def test_the_command_is_green_then_fails_and_names_the_row(database: Database, t
     assert told.exit_code == 1
     assert f"ANOMALIE  payment_line {row_id} :" in told.output
     assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize("who", ["agent_id", "1"])
+def test_a_version_of_the_settings_that_no_gesture_recorded_is_named(desk: Desk, who: str) -> None:
+    """Added by hand, as the desks' account may: under the greatest number, no newer one would ever be in force."""
+    with unguarded(desk) as connection:
+        sql(
+            connection,
+            "INSERT INTO commune_version (id, recorded_at, agent_id, source, document, reason) "
+            f"SELECT 2147483647, recorded_at, {who}, source, document, reason FROM commune_version ORDER BY id LIMIT 1",
+        )
+        assert ("commune_version", "2147483647") in set(found(desk, connection))
