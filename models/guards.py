@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import Connection, text
@@ -53,7 +54,8 @@ class FaultyGuard:
 
 _SQLITE = "SELECT type, tbl_name, name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"
 _TRIGGERS = """
-SELECT c.relname, t.tgname, t.tgenabled IN ('O', 'A'), pg_get_triggerdef(t.oid), t.tgtype, t.tgargs, t.tgattr::text,
+SELECT c.relname, t.tgname, t.tgenabled IN ('O', 'A'), CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END,
+       t.tgtype, t.tgargs, t.tgattr::text,
        t.tgdeferrable, t.tginitdeferred, p.proname, p.prosecdef, p.proconfig IS NOT NULL, p.pronamespace = c.relnamespace, p.prosrc
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND c.relnamespace = to_regnamespace(current_schema())
@@ -113,12 +115,14 @@ def guards_of(connection: Connection) -> Iterator[Guard]:
             yield Guard(table, name, _digest(*said), in_use, trigger=False)
 
 
-def _condition(definition: str) -> str:
-    """Return the words of a trigger's condition: a server may write their brackets and casts in its own way."""
-    found = _WHEN.search(definition)
+@lru_cache(maxsize=256)
+def _condition(definition: str | None) -> str:
+    """Return the words of a trigger's condition, if it has one: a server may write their brackets and casts in its own way."""
+    found = _WHEN.search(definition or "")
     return " ".join(_WORD.findall(_CAST.sub("", found[1]))) if found else ""
 
 
+@lru_cache(maxsize=2048)
 def _digest(*said: object) -> str:
     words = (bytes(one).hex() if isinstance(one, bytes | memoryview) else str(one) for one in said)
     return sha256("\x1f".join(words).encode()).hexdigest()[:16]
