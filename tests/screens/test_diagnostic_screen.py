@@ -15,7 +15,9 @@ def test_an_administrateur_reads_each_line_and_writes_the_report(sqlite_database
 
     async def act(scene: Scene) -> None:
         await scene.press("g")  # from the agents, an administrateur's first screen
-        await scene.until(lambda: "chaque ligne dit ce qu’il y a à faire" in scene.flat() or "Tout va bien" in scene.flat())
+        await scene.until(
+            lambda: "chaque ligne dit ce qu’il y a à faire" in scene.flat() or "Tout va bien" in scene.flat()
+        )
         assert "Bibliothèques" in scene.text()
         assert "aucune connue" in scene.lines()[2], "what is to be looked at comes first"
         await scene.press("enter")
