@@ -43,10 +43,8 @@ from tui_portail.errors import PortailError
 
 WARM_UP_S = 5.0
 HURRIED = 4  # times less is thought before the measure
-HURRY, CALM = (
-    2,
-    4,
-)  # how long, in times of what an agent thinks: what the hurry asked beyond what the machine has is answered meanwhile
+HURRY, CALM = 2, 4
+"""How long the desks hurry, then calm down, in times of what an agent thinks: what was asked beyond what the machine has is answered."""
 PROCESSES = 4
 THINK_S = 10.0
 POOL = 40  # connections of the pgbouncer

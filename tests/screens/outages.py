@@ -3,16 +3,32 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from models.database_errors import DatabaseReadOnly, DatabaseUnreachable
 from models.engine import Database
+from tests.factories import BOTH_DESKS, a_desk, an_agent
 from tests.screens.playing import Scene
+from tui_portail.services.agents import hash_password
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.till import open_session
 
+PASSWORD = "tilleul-soupe-jeudi"
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what the application does, whichever base is away."""
+
+
+def a_shared_desk(database: Database, documents: Path) -> Desk:
+    """A desk with its till open, where « camille » and « ines » may sit: both may cash."""
+    desk = a_desk(database, *BOTH_DESKS, documents_dir=documents)
+    open_session(desk, 50_00, new_operation())
+    hashed = hash_password(PASSWORD)
+    for username, name in (("camille", "Camille Roux"), ("ines", "Inès Leroy")):
+        an_agent(database, *BOTH_DESKS, username=username, name=name, password_hash=hashed)
+    return desk
 
 
 class Line:

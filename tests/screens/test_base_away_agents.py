@@ -8,29 +8,19 @@ from sqlalchemy import select
 from models import tables as t
 from models.database_errors import DatabaseUnreachable
 from models.engine import Database
-from tests.factories import BOTH_DESKS, Family, a_desk, a_family, an_agent
+from tests.factories import Family, a_family, an_agent
 from tests.screens.counter_acts import book
-from tests.screens.outages import ONE_ENGINE, Line, Pauses
+from tests.screens.outages import ONE_ENGINE, PASSWORD, Line, Pauses, a_shared_desk
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
 from tests.screens.test_base_away import MONDAY, count, to_pay
-from tui_portail.services.agents import hash_password
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.known_operations import operation_done
 from tui_portail.services.rights import Role
-from tui_portail.services.till import open_session
-
-PASSWORD = "tilleul-soupe-jeudi"
 
 
 @pytest.fixture
 def mairie(database: Database, tmp_path: Path) -> Desk:
-    """A desk with its till open, where « camille » and « ines » may sit: both may cash."""
-    desk = a_desk(database, *BOTH_DESKS, documents_dir=tmp_path)
-    open_session(desk, 50_00, new_operation())
-    hashed = hash_password(PASSWORD)
-    for username, name in (("camille", "Camille Roux"), ("ines", "Inès Leroy")):
-        an_agent(database, *BOTH_DESKS, username=username, name=name, password_hash=hashed)
-    return desk
+    return a_shared_desk(database, tmp_path)
 
 
 @pytest.fixture

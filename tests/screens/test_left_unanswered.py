@@ -6,25 +6,17 @@ import pytest
 
 from models import tables as t
 from models.engine import Database
-from tests.factories import BOTH_DESKS, Family, a_desk, a_family, an_agent
-from tests.screens.outages import ONE_ENGINE, Line, Pauses
+from tests.factories import Family, a_family
+from tests.screens.outages import ONE_ENGINE, Line, Pauses, a_shared_desk
 from tests.screens.playing import Scene, play
 from tests.screens.test_base_away import count, to_pay, to_register
-from tests.screens.test_base_away_agents import PASSWORD, sign_in
-from tui_portail.services.agents import hash_password
-from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.till import open_session
+from tests.screens.test_base_away_agents import sign_in
+from tui_portail.services.desk import Desk
 
 
 @pytest.fixture
 def mairie(database: Database, tmp_path: Path) -> Desk:
-    """A desk with its till open, nobody signed in; « camille » and « ines » may sit there."""
-    desk = a_desk(database, *BOTH_DESKS, documents_dir=tmp_path)
-    open_session(desk, 50_00, new_operation())
-    hashed = hash_password(PASSWORD)
-    for username, name in (("camille", "Camille Roux"), ("ines", "Inès Leroy")):
-        an_agent(database, *BOTH_DESKS, username=username, name=name, password_hash=hashed)
-    return desk
+    return a_shared_desk(database, tmp_path)
 
 
 @pytest.fixture
