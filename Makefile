@@ -44,7 +44,7 @@ $(TARGETS)/.made:
 	@$(find_python); "$$python" -m venv "$(VENV)" || exit 1; touch "$@"
 
 $(TARGETS)/.installed: $(TARGETS)/.made pyproject.toml $(PINS)
-	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e .
+	"$(VENV)/bin/python" -m pip install --quiet --compile -c $(PINS) -e '.[paiement,navigateur]'
 	@"$(VENV)/bin/python" -m compileall -q $(PACKAGES)
 	@touch "$@"
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
-from tui_portail.service_rules import AppointmentRules, AttendanceRules, PaperRule, RetentionRules, StaffRatio
+from tui_portail.service_rules import (
+    AppointmentRules,
+    AttendanceRules,
+    OnlinePaymentRules,
+    PaperRule,
+    PortalRules,
+    RetentionRules,
+    StaffRatio,
+)
 
 # Why a payment is reversed, where the commune wrote no list of its own.
 UNPAID_REASONS = ("Chèque sans provision", "Chèque refusé par la banque")
@@ -154,6 +162,8 @@ class Policy:
     offer_minutes: int = 1440  # how long a place is kept for the first of a waiting list
     attendance: AttendanceRules = field(default_factory=AttendanceRules)
     staff: Mapping[ActivityFamily, StaffRatio] = field(default_factory=dict)
+    portal: PortalRules = field(default_factory=PortalRules)
+    online: OnlinePaymentRules = field(default_factory=OnlinePaymentRules)
     sources: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = True  # prices and capacities of the example: « FICTIF » wherever printed or shown
     effective_on: date = date(2025, 9, 1)

@@ -1,9 +1,9 @@
-"""What a commune decides for Enfance/Jeunesse: papers, appointments, retention, pointage, staff. Values only."""
+"""What a commune decides for Enfance/Jeunesse: papers, appointments, retention, pointage, staff, the families' portal. Values only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
 
@@ -102,3 +102,58 @@ class StaffRatio:
 
     under_six: int
     six_and_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of use a family accepts: the version and date they read, and their paragraphs."""
+
+    version: str = "1"
+    on: date = date(2026, 9, 1)
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRules:
+    """The families' portal (leaflet, « The portal »): when it is open in Paris wall time, its terms, how long its links and rests last.
+
+    `open_weekdays`: 0 is Monday. `closed_from` to `closed_until` it is closed every day. `tries_an_hour` bounds the attempts at a
+    dossier's number and at a code; a password's are those of an agent (`lockout_failures`).
+    """
+
+    open_weekdays: frozenset[int] = frozenset(range(5))
+    closed_from: time = time(2, 0)
+    closed_until: time = time(6, 0)
+    terms: Terms = Terms()
+    activation_hours: int = 48
+    reset_minutes: int = 60
+    tries_an_hour: int = 5
+    rest_seconds: int = 60
+
+    def is_open(self, local: datetime) -> bool:
+        """Say whether the portal is open at an instant in Paris wall time."""
+        night = self.closed_from <= local.time() < self.closed_until
+        return local.weekday() in self.open_weekdays and not night
+
+
+class PayFipMode(StrEnum):
+    """How PayFiP takes a payment (« saisie »): a test, the activation of a client, or for good."""
+
+    TEST = "T"
+    ACTIVATION = "X"
+    PRODUCTION = "W"
+
+
+@dataclass(frozen=True, slots=True)
+class OnlinePaymentRules:
+    """Payment online by PayFiP: off until the commune has its client number (`numcli`, six digits, given by the DGFiP).
+
+    `subject` is what the family's bank shows of it; `id_minutes` is how long PayFiP keeps a payment page open.
+    """
+
+    enabled: bool = False
+    client_number: str = ""
+    mode: PayFipMode = PayFipMode.TEST
+    subject: str = "Activites periscolaires"
+    least_cents: int = 100
+    id_minutes: int = 15

@@ -30,11 +30,28 @@ TRUE_WORDS = ("1", "true", "oui")
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """The SMTP server that messages to families leave by. The password is never printed by `repr`.
+
+    `security`: « starttls », « tls » (from the first byte) or « aucune » (this machine only). `sender`: the address they come from.
+    """
+
+    host: str
+    sender: str
+    port: int = 587
+    security: str = "starttls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a desk. `base` is a path or a URL and may hold a password: it is never printed by `repr`.
 
     `printer` None: the PDF is opened instead. `lock_after_minutes` 0: the desk never locks by itself. `keymap`: command id to keys.
     `backup_key`: the public key (age) that backups are encrypted for; `postgresql_programs`: where pg_dump is, None for the usual places.
+    `mail` None: no message can be sent. `portal_address`: the portal's own address in a browser (https://…), None where there is none.
+    `payfip_address`: another PayFiP than the Trésor's, which only a demonstration or a test base accepts.
     """
 
     base: str = field(repr=False)
@@ -49,6 +66,9 @@ class Settings:
     backups_dir: Path | None = None
     backup_key: str | None = None
     postgresql_programs: Path | None = None
+    mail: MailServer | None = None
+    portal_address: str | None = None
+    payfip_address: str | None = None
 
     @property
     def backups_folder(self) -> Path:

@@ -39,6 +39,8 @@ FLAGS = {
     "backups_dir": "dossier_sauvegardes",
     "backup_key": "cle_sauvegardes",
     "postgresql_programs": "programmes_postgresql",
+    "portal_address": "portail_adresse",
+    "payfip_address": "payfip_adresse",
 }
 """The names of `Settings`, and the key of each in the file; in capitals after TUI_PORTAIL_, its variable."""
 
