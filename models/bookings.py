@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
-from models.states import ENDED_STATES, LIVE_STATES, BasketState, BookingState, ProofState
+from models.states import ENDED_STATES, LIVE_STATES, BasketOrigin, BasketState, BookingState, ProofState
 from tui_portail.policy import BasketKind
 
 
@@ -17,6 +17,7 @@ class Basket(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", BasketKind),
         one_of("state", BasketState),
+        one_of("origin", BasketOrigin),
         CheckConstraint("(kind = 'regularisation') = (expires_at IS NULL)", name="expiry_by_kind"),
         CheckConstraint("extensions >= 0", name="extensions_positive"),
         Index(
@@ -43,6 +44,7 @@ class Basket(SQLModel, table=True):
     extensions: int = 0
     agent_id: int = Field(foreign_key="agent.id")
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    origin: str = Field(default=BasketOrigin.DESK.value, max_length=10, sa_column_kwargs={"server_default": "guichet"})
 
 
 class AbsenceProof(SQLModel, table=True):

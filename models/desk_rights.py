@@ -111,11 +111,26 @@ DESK_RIGHTS: dict[str, Uses] = {
     "news": Uses(updates=("title", "body", "from_on", "until_on", "first", "recorded_at", "agent_id", "withdrawn_at")),
     "number_series": Uses(updates=("last_number",)),
     "offering": Uses(updates=("capacity",)),
+    "online_payment": Uses(
+        updates=(
+            *("state", "id_op", "page_until", "asked_again_at", "ended_at", "code", "paid_on", "late", "payment_id"),
+            *("disputed_at", "disputed_by", "dispute", "dispute_ended_at", "dispute_ended_by", "dispute_answer"),
+        )
+    ),
+    "online_payment_line": _ADDED,
     "payer": Uses(updates=("dossier_id", "rank", "resident", "basis", "basis_on", "basis_seen_on", "joined_into_id")),
     "payer_transfer": _ADDED,
     "payment": _ADDED,
     "payment_line": _ADDED,
     "period_closing": _ADDED,
+    "portal_account": Uses(
+        updates=(
+            *("username", "last_name", "first_name", "email", "password_hash", "guardian_id", "activated_at"),
+            *("terms_version", "terms_accepted_at", "failures", "locked_until", "version", "erased_at"),
+        )
+    ),
+    "portal_code": Uses(updates=("ended_at",)),
+    "portal_try": Uses(updates=("failures", "since_at")),
     "posting": _ADDED,
     "quittance": Uses(locks="id"),
     "quittance_copy": _ADDED,
@@ -135,11 +150,14 @@ DESK_RIGHTS: dict[str, Uses] = {
     "supporting_document": Uses(updates=("dossier_id", "child_id", "guardian_id", "withdrawn_at")),
     "tender": _ADDED,
     "tender_allocation": _ADDED,
+    "terms_accepted": _ADDED,
     "till": Uses(updates=("name",)),
     "till_closing": _ADDED,
     "till_count": _ADDED,
     "till_difference": _ADDED,
     "till_session": Uses(updates=("state", "closed_at", "closed_by")),
+    "treasury_line": _ADDED,
+    "treasury_statement": _ADDED,
     "unknown_sign_in": Uses(updates=("failures", "locked_until")),
     "waiting_entry": Uses(
         updates=(*("dossier_id", "state", "offered_at", "offer_until", "ended_at", "ended_by", "booking_id", "reason"),)

@@ -7,5 +7,6 @@ REVISIONS = (
     "0004_merged_accounts",
     "0005_activities",
     "0006_many_desks",
+    "0007_families_portal",
 )
 CURRENT = REVISIONS[-1]

@@ -19,6 +19,7 @@ class Role(StrEnum):
     REGISSEUR = "regisseur"
     ADMINISTRATEUR = "administrateur"
     SITE = "site"  # marks who came, at a site
+    PORTAL = "portail"  # the families' portal itself: nobody signs in as it
 
 
 class AlshOrigin(StrEnum):
@@ -142,6 +143,14 @@ class SnapshotKind(StrEnum):
     DRAWER = "tireur"
 
 
+class BasketOrigin(StrEnum):
+    """Where a basket was made."""
+
+    DESK = "guichet"
+    KIOSK = "borne"  # the public computer of the mairie
+    ONLINE = "internet"  # the same portal, in a browser
+
+
 class BasketState(StrEnum):
     """An open basket waits for its payment; it is live while `now < expires_at`. The others are final."""
 
@@ -153,7 +162,7 @@ class BasketState(StrEnum):
 class BookingState(StrEnum):
     """`held → confirmed | released`, `confirmed → cancelled | cancelled_late`, `confirmed ↔ due`, `cancelled_late ↔ due_late`.
 
-    What is owed and dropped is cancelled: `due → cancelled`, `due_late → cancelled`.
+    What is owed and dropped is cancelled: `due → cancelled`, `due_late → cancelled`. `unkept → cancelled` within one gesture.
     """
 
     HELD = "held"
@@ -163,6 +172,7 @@ class BookingState(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_LATE = "cancelled_late"
     DUE_LATE = "due_late"  # cancelled too late, and its payment was reversed: still owed, takes no place
+    UNKEPT = "unkept"  # paid online after its place was gone, until its avoir in the same gesture: takes no place
 
 
 class ProofState(StrEnum):
@@ -247,6 +257,7 @@ class AvoirReason(StrEnum):
     COMMUNE = "commune"  # a day the commune itself cancelled
     CARRIED = "reprise"  # carried over when the program was put in place
     REVERSAL = "contrepassation"  # the money kept of a payment that was reversed
+    ONLINE = "en_ligne"  # paid online, for a day that could no longer be kept
 
 
 class EntryKind(StrEnum):
@@ -341,3 +352,43 @@ class PeriodKind(StrEnum):
     DAY = "jour"
     MONTH = "mois"
     YEAR = "annee"
+
+
+class CodeKind(StrEnum):
+    """What a link or a code sent to a family is for."""
+
+    ACTIVATION = "activation"
+    PASSWORD = "mot_de_passe"  # noqa: S105  a kind, not a password
+
+
+class TryKind(StrEnum):
+    """What is tried at the portal and counted, so that nobody may go on trying."""
+
+    SIGN_IN = "connexion"  # under a user name nobody has
+    LINK = "rattachement"  # a dossier's number
+    CODE = "code"
+    MESSAGE = "message"  # a link asked for
+
+
+class OnlineState(StrEnum):
+    """`demandee → ouverte | echec`, `ouverte → payee | refusee | abandonnee | expiree`; all but `payee` may still become `payee`."""
+
+    ASKED = "demandee"  # PayFiP has not answered yet
+    OPEN = "ouverte"  # the family may pay until its page closes
+    PAID = "payee"
+    REFUSED = "refusee"
+    ABANDONED = "abandonnee"
+    EXPIRED = "expiree"
+    FAILED = "echec"  # PayFiP gave no page
+
+
+UNSETTLED_ONLINE = "state IN ('demandee', 'ouverte')"
+
+
+class StatementOutcome(StrEnum):
+    """What a line of the Trésor's statement is to our payments."""
+
+    MATCHED = "rapprochee"
+    AMOUNT = "montant"  # ours by its reference, of another amount
+    UNPAID = "non_payee"  # ours, and not known here as paid
+    UNKNOWN = "inconnue"

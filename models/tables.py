@@ -172,6 +172,7 @@ basket = Table(
     Column("extensions", Integer, default=0),
     Column("agent_id", Integer),
     Column("closed_at", UtcDateTime),
+    Column("origin", String(10), default="guichet"),
 )
 booking = Table(
     "booking",
@@ -608,6 +609,42 @@ offering = Table(
     Column("activity_code", String, primary_key=True),
     Column("capacity", Integer),
 )
+online_payment = Table(
+    "online_payment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("basket_id", Integer),
+    Column("payer_id", Integer),
+    Column("account_id", Integer),
+    Column("reference", String(30)),
+    Column("amount_cents", Integer),
+    Column("subject", String(100)),
+    Column("client_number", String(6)),
+    Column("mode", String(1)),
+    Column("id_op", String(64)),
+    Column("state", String(12)),
+    Column("asked_at", UtcDateTime),
+    Column("page_until", UtcDateTime),
+    Column("asked_again_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("code", String(20), default=""),
+    Column("paid_on", Date),
+    Column("late", Boolean, default=False),
+    Column("payment_id", String(36)),
+    Column("disputed_at", UtcDateTime),
+    Column("disputed_by", Integer),
+    Column("dispute", String(200), default=""),
+    Column("dispute_ended_at", UtcDateTime),
+    Column("dispute_ended_by", Integer),
+    Column("dispute_answer", String(200), default=""),
+)
+online_payment_line = Table(
+    "online_payment_line",
+    metadata,
+    Column("online_payment_id", Integer, primary_key=True, autoincrement=False),
+    Column("booking_id", Integer, primary_key=True, autoincrement=False),
+)
 payer = Table(
     "payer",
     metadata,
@@ -686,6 +723,46 @@ period_closing = Table(
     Column("entry_seq", Integer),
     Column("head_hash", String(64)),
     Column("fictitious", Boolean, default=False),
+)
+portal_account = Table(
+    "portal_account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(30)),
+    Column("last_name", String(120)),
+    Column("first_name", String(120)),
+    Column("email", String(254)),
+    Column("password_hash", String(200), default=""),
+    Column("guardian_id", Integer),
+    Column("created_at", UtcDateTime),
+    Column("given_by", Integer),
+    Column("activated_at", UtcDateTime),
+    Column("terms_version", String(20), default=""),
+    Column("terms_accepted_at", UtcDateTime),
+    Column("failures", Integer, default=0),
+    Column("locked_until", UtcDateTime),
+    Column("version", Integer, default=1),
+    Column("erased_at", UtcDateTime),
+)
+portal_code = Table(
+    "portal_code",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Integer),
+    Column("kind", String(15)),
+    Column("link_hash", String(64)),
+    Column("code_hash", String(64)),
+    Column("made_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+)
+portal_try = Table(
+    "portal_try",
+    metadata,
+    Column("kind", String(15), primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("failures", Integer, default=0),
+    Column("since_at", UtcDateTime),
 )
 posting = Table(
     "posting",
@@ -887,6 +964,14 @@ tender_allocation = Table(
     Column("booking_id", Integer),
     Column("amount_cents", Integer),
 )
+terms_accepted = Table(
+    "terms_accepted",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", String(20), primary_key=True),
+    Column("terms_on", Date),
+    Column("accepted_at", UtcDateTime),
+)
 till = Table(
     "till",
     metadata,
@@ -941,6 +1026,30 @@ till_session = Table(
     Column("opened_by", Integer),
     Column("closed_at", UtcDateTime),
     Column("closed_by", Integer),
+)
+treasury_line = Table(
+    "treasury_line",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("statement_id", Integer),
+    Column("rank", Integer),
+    Column("reference", String(60)),
+    Column("amount_cents", Integer),
+    Column("paid_on", Date),
+    Column("outcome", String(12)),
+    Column("online_payment_id", Integer),
+)
+treasury_statement = Table(
+    "treasury_statement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("regie_id", Integer),
+    Column("file_name", String(200)),
+    Column("file_sha256", String(64)),
+    Column("first_on", Date),
+    Column("last_on", Date),
+    Column("read_at", UtcDateTime),
+    Column("agent_id", Integer),
 )
 unknown_sign_in = Table(
     "unknown_sign_in",

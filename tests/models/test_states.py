@@ -39,6 +39,7 @@ ALLOWED = {
     ("cancelled_late", "due_late"),
     ("due_late", "cancelled_late"),
     ("due_late", "cancelled"),
+    ("unkept", "cancelled"),
 }
 OWED_AGAIN = {("confirmed", "due"), ("cancelled_late", "due_late")}
 
@@ -65,7 +66,7 @@ def test_a_booking_moves_only_as_its_states_say(world: Database) -> None:
                 return
             add(connection, t.booking, **booking(100, basket_id=2, state=before, child_id=3))
             if after == "confirmed" or (before, after) == ("due_late", "cancelled_late"):
-                _pay_free(connection, ((100, 0),) if before in ("held", "due", "due_late") else ())
+                _pay_free(connection, ((100, 0),) if before in ("held", "due", "due_late", "unkept") else ())
             connection.execute(_changed(t.booking, 100, state=after))
 
         if before == after or (before, after) in ALLOWED:
