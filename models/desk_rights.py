@@ -126,7 +126,7 @@ DESK_RIGHTS: dict[str, Uses] = {
     "portal_account": Uses(
         updates=(
             *("username", "last_name", "first_name", "email", "password_hash", "guardian_id", "activated_at"),
-            *("terms_version", "terms_accepted_at", "failures", "locked_until", "version", "erased_at"),
+            *("terms_version", "terms_accepted_at", "version", "erased_at"),
         )
     ),
     "portal_code": Uses(updates=("ended_at",)),

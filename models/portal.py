@@ -35,8 +35,6 @@ class PortalAccount(SQLModel, table=True):
     activated_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     terms_version: str = Field(default="", max_length=20)
     terms_accepted_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    failures: int = 0
-    locked_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     version: int = 1
     erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
@@ -59,7 +57,7 @@ class PortalCode(SQLModel, table=True):
 
 
 class PortalTry(SQLModel, table=True):
-    """Failed attempts of one kind since `since_at`. `bucket` is two bytes of a SHA-256: what was typed cannot be read back."""
+    """Attempts of one kind since `since_at`, forgotten once one succeeds. `bucket` is two bytes of a SHA-256: what was typed cannot be read back."""
 
     __tablename__ = "portal_try"
     __table_args__ = (one_of("kind", TryKind),)

@@ -364,7 +364,7 @@ class CodeKind(StrEnum):
 class TryKind(StrEnum):
     """What is tried at the portal and counted, so that nobody may go on trying."""
 
-    SIGN_IN = "connexion"  # under a user name nobody has
+    SIGN_IN = "connexion"  # a password, under a user name that somebody has or not
     LINK = "rattachement"  # a dossier's number
     CODE = "code"
     MESSAGE = "message"  # a link asked for

@@ -9,7 +9,7 @@ from screens.choice_field import YesNoField
 from screens.form_fields import Field, TextField
 from screens.forms import FormDialog
 from tui_portail.services.agents import AgentRow, create_agent, reset_password, set_roles
-from tui_portail.services.rights import ROLE_LABELS, Role
+from tui_portail.services.rights import ASSIGNABLE_ROLES, ROLE_LABELS, Role
 
 _CONSONANTS, _VOWELS = "bcdfgklmnprstvz", "aeiou"
 
@@ -21,11 +21,11 @@ def provisional_password() -> str:
 
 
 def _role_fields(held: Iterable[Role] = ()) -> list[Field]:
-    return [YesNoField(f"role_{role.value}", label, role in set(held)) for role, label in ROLE_LABELS.items()]
+    return [YesNoField(f"role_{role.value}", ROLE_LABELS[role], role in set(held)) for role in ASSIGNABLE_ROLES]
 
 
 def _roles_of(values: dict[str, object]) -> tuple[Role, ...]:
-    return tuple(role for role in ROLE_LABELS if values[f"role_{role.value}"])
+    return tuple(role for role in ASSIGNABLE_ROLES if values[f"role_{role.value}"])
 
 
 class CreateAgentDialog(FormDialog[AgentRow | None]):

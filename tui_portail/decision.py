@@ -16,6 +16,7 @@ LEAFLET_CHANGES = "Dépliant du Portail Famille, « Modifier ou annuler une rés
 LEAFLET_BOOKING = "Dépliant du Portail Famille, « Réserver des journées »"
 LEAFLET_PAYMENT = "Dépliant du Portail Famille, « Payer mes journées »"
 LEAFLET_ALSH = "Dépliant du Portail Famille, « Dossier ALSH »"
+LEAFLET_CUSTODY = "Dépliant du Portail Famille, « Parents séparés »"
 POLICY = "Règles de la commune"
 
 

@@ -8,7 +8,7 @@ that what was shown and what is written can differ only if the facts did.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ from tui_portail.payment_rules import AvoirBalance, AvoirPlan, DueLine, age_on
 from tui_portail.pricing import Price, QuotientFamilial
 from tui_portail.site_day import Room, Seat, SiteDay
 from tui_portail.waiting_line import WaitingPlace
+
+OTHER_PARENT = "l’autre parent"
 
 
 class Tick(StrEnum):
@@ -144,6 +146,7 @@ class PlanningSnapshot:
     `places`: the days of the window as counted at the children's sites; `waiting`: the open entries of the waiting list.
     `answered` is a memory, no fact: `planning_judgement` keeps there what it answered from these facts, so that a key does not ask the
     rules again of each day ticked before it. A snapshot read again or replaced starts without any: « Terminer » judges from fresh facts.
+    `own_payer_id`: the parent who looks at it on the portal, and changes no other's days; None at the desks.
     """
 
     dossier_id: int
@@ -160,7 +163,23 @@ class PlanningSnapshot:
     places: Mapping[tuple[str, date], SiteDay]
     blocked: str = ""
     waiting: Mapping[CellKey, WaitingPlace] = field(default_factory=dict)
+    own_payer_id: int | None = None
     answered: dict[CellKey, LoneAnswer] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def seen_by(self, payer_id: int) -> PlanningSnapshot:
+        """Return what one parent may see: of the other, only that a day is theirs; neither name, price, quotient, avoir nor debt."""
+
+        def shown(booking: PlanningBooking) -> PlanningBooking:
+            if booking.payer_id == payer_id:
+                return booking
+            return replace(booking, basket_id=None, price_cents=0, care_cents=0, meal_cents=0)
+
+        payers = (
+            payer if payer.payer_id == payer_id else PlanningPayer(payer.payer_id, OTHER_PARENT, payer.resident, (), ())
+            for payer in self.payers
+        )
+        bookings = {key: shown(booking) for key, booking in self.bookings.items()}
+        return replace(self, payers=tuple(payers), bookings=bookings, own_payer_id=payer_id)
 
     def child(self, child_id: int) -> PlanningChild:
         """Return a child of the dossier. Raises KeyError."""

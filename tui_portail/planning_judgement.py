@@ -46,6 +46,7 @@ from tui_portail.planning_refusals import (
     day_is_past,
     debt_first,
     nothing_to_remove,
+    other_parents_day,
     waits_elsewhere,
     what,
 )
@@ -108,6 +109,8 @@ def judge_cell(
     """
     child = snapshot.child(key.child_id)
     commune = snapshot.commune
+    if (refusal := _not_own(snapshot, key, payer_of(snapshot, key))) is not None:
+        return refusal
     request = _request(snapshot, key, now, derogation=derogation, next_day=next_day)
     facts = child.facts_on(key.day)
     decision = judge_booking(request, facts, commune.policy, commune.calendar, now)
@@ -197,6 +200,9 @@ def _judge_removals(
         booking = snapshot.bookings.get(change.key)
         if booking is None or not booking.occupies(now):
             refusals[change.key] = nothing_to_remove(snapshot, change.key)
+            continue
+        if (refusal := _not_own(snapshot, change.key, booking.payer_id)) is not None:
+            refusals[change.key] = refusal
             continue
         if booking.came:
             refusals[change.key] = child_came(snapshot, change.key)
@@ -345,6 +351,8 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
     """Refuse what no rule of the day has to be asked for: a dossier that books nothing, a cell already taken, a day that is over."""
     if snapshot.blocked:
         return Decision.refuse("DOSSIER_BLOQUE", snapshot.blocked, POLICY)
+    if (refusal := _not_own(snapshot, change.key, change.payer_id or payer_of(snapshot, change.key))) is not None:
+        return refusal
     if _occupied(snapshot, change.key, now):
         return already_booked(snapshot, change.key)
     if change.derogation and change.key.day < in_paris(now).date():
@@ -352,14 +360,21 @@ def _before_the_rules(snapshot: PlanningSnapshot, change: Change, now: datetime)
     return None
 
 
+def _not_own(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decision | None:
+    """Refuse a parent on the portal a day that the other parent pays."""
+    mine = snapshot.own_payer_id is None or snapshot.own_payer_id == payer_id
+    return None if mine else other_parents_day(snapshot, key)
+
+
 def _debt_of(snapshot: PlanningSnapshot, key: CellKey, payer_id: int) -> Decision | None:
     """Refuse a day whose payer owes something, where the commune wants debts paid first (policy: `dette_bloque_reservations`)."""
     payer = snapshot.payer(payer_id)
     if not payer.debt_cents or not snapshot.commune.policy.debt_blocks_bookings:
         return None
-    sentence = (
-        f"{what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. "
+    sentence = f"{what(snapshot, key)} : {payer.name} doit {format_cents(payer.debt_cents)}. " + (
         "Encaissez d’abord cette régularisation, dans la file « à encaisser », ou demandez au régisseur de l’y annuler."
+        if snapshot.own_payer_id is None
+        else "Réglez d’abord cette somme à Comptabilité, à la mairie."
     )
     return Decision.refuse("DETTE_EN_COURS", sentence, POLICY, debt_cents=payer.debt_cents)
 

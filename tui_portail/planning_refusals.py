@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_portail.decision import LEAFLET_BOOKING, POLICY, Decision
+from tui_portail.decision import LEAFLET_BOOKING, LEAFLET_CUSTODY, POLICY, Decision
 from tui_portail.french import long_date
 from tui_portail.planning import CellKey, PlanningSnapshot
 
@@ -40,6 +40,15 @@ def nothing_to_remove(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     """Refuse a removal where nothing is booked any more."""
     sentence = f"{what(snapshot, key)} : il n’y a plus rien à retirer, la place a déjà été libérée ou annulée."
     return Decision.refuse("RIEN_A_RETIRER", sentence, LEAFLET_BOOKING)
+
+
+def other_parents_day(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
+    """Refuse a parent a day that the other one pays, by the custody in force that day (leaflet)."""
+    sentence = (
+        f"{what(snapshot, key)} : cette journée est à la charge de l’autre parent, d’après le calendrier de garde. "
+        "S’il a changé, adressez-vous au service Enfance/Jeunesse."
+    )
+    return Decision.refuse("JOURNEE_AUTRE_PARENT", sentence, LEAFLET_CUSTODY, day=key.day)
 
 
 def child_came(snapshot: PlanningSnapshot, key: CellKey) -> Decision:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
@@ -22,7 +22,7 @@ from tui_portail.policy import Policy
 from tui_portail.services.desk import Desk, SignedAgent, checked_operation
 from tui_portail.services.gesture import Done, Gesture, OperationReused, fingerprint, keep, perform
 from tui_portail.services.passwords import check_choice, hash_password, verify
-from tui_portail.services.rights import Right, Role
+from tui_portail.services.rights import ASSIGNABLE_ROLES, Right, Role
 from tui_portail.services.sign_in import (
     AccountDisabled,
     AccountLocked,
@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,29}")
+_THE_PORTAL = exists().where(t.agent_role.c.agent_id == t.agent.c.id, t.agent_role.c.role == Role.PORTAL.value)
 
 
 class AgentUnknown(PortailError):
@@ -129,6 +130,7 @@ def _listed(connection: Connection, policy: Policy, now: datetime) -> tuple[Agen
             bool(row.must_change_password),
         )
         for row in rows
+        if Role.PORTAL not in held.get(row.id, set())  # nobody's account
     ]
     return tuple(sorted(listed, key=lambda agent: (agent.disabled, agent.name.casefold(), agent.agent_id)))
 
@@ -200,7 +202,7 @@ def unlock_agent(desk: Desk, agent_id: int, operation: str) -> AgentRow:
 def reset_password(desk: Desk, agent_id: int, new_password: str, operation: str) -> AgentRow:
     """Give an agent a password to be changed at the next sign-in, and end a lock. Raises PasswordRefused, AgentUnknown, NotAllowed."""
     with desk.read(Right.AGENTS) as connection:
-        row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).first()
+        row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id, ~_THE_PORTAL)).first()
     if row is None:
         raise AgentUnknown
     password_hash = hash_password(check_choice(new_password, row.username, row.name, _town(desk)))
@@ -337,7 +339,7 @@ def _locked(connection: Connection, agent_id: int) -> Any:
         select(t.agent_role.c.agent_id).where(t.agent_role.c.role == Role.ADMINISTRATEUR.value)
     )
     lock_rows(connection, t.agent, {*administrators, agent_id})
-    row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id)).first()
+    row = connection.execute(select(t.agent).where(t.agent.c.id == agent_id, ~_THE_PORTAL)).first()
     if row is None:
         raise AgentUnknown
     return row
@@ -356,7 +358,7 @@ def _refuse_without_administrator(connection: Connection) -> None:
 
 
 def _checked_roles(roles: Iterable[Role]) -> tuple[Role, ...]:
-    chosen = tuple(role for role in Role if role in set(roles))
+    chosen = tuple(role for role in ASSIGNABLE_ROLES if role in set(roles))
     if not chosen:
         raise InvalidInput("Donnez au moins un rôle à l’agent.")
     return chosen

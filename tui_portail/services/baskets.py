@@ -132,7 +132,7 @@ class BasketView:
 def load_basket(desk: Desk, basket_id: int) -> BasketView:
     """Return a basket as it stands. Raises BasketUnknown, NotAllowed."""
     with desk.read(Right.SEE_QUEUE) as connection:
-        return _view(desk, connection, basket_id)
+        return load_basket_within(desk, connection, basket_id)
 
 
 def extend_basket(desk: Desk, basket_id: int, reason: str, operation: str) -> datetime:
@@ -177,18 +177,22 @@ def release_basket(desk: Desk, basket_id: int, operation: str) -> None:
     """
 
     def work(gesture: Gesture) -> Done:
-        basket = lock_basket(gesture.connection, basket_id)
-        if basket.kind == BasketKind.REGULARISATION.value:
-            raise DebtStays
-        lines = [line.id for line in basket_lines(gesture.connection, basket_id)]
-        slots = slots_of_bookings(gesture.connection, lines)
-        lock_places(gesture, slots)
-        release(gesture.connection, lines, gesture.now)
-        close_basket(gesture.connection, basket_id, gesture.now)
-        details = {"bookings": lines} | offers_made(gesture, slots)
-        return Done({}, "basket", basket_id, basket.dossier_id, details=details)
+        return release_within(gesture, lock_basket(gesture.connection, basket_id))
 
     perform(desk, "abandonner_panier", Right.RELEASE, operation, [basket_id], work, lambda result: None)
+
+
+def release_within(gesture: Gesture, basket: Any) -> Done:
+    """Give up a locked basket on hold within a gesture. Raises DebtStays."""
+    if basket.kind == BasketKind.REGULARISATION.value:
+        raise DebtStays
+    lines = [line.id for line in basket_lines(gesture.connection, basket.id)]
+    slots = slots_of_bookings(gesture.connection, lines)
+    lock_places(gesture, slots)
+    release(gesture.connection, lines, gesture.now)
+    close_basket(gesture.connection, basket.id, gesture.now)
+    details = {"bookings": lines} | offers_made(gesture, slots)
+    return Done({}, "basket", basket.id, basket.dossier_id, details=details)
 
 
 def open_basket(gesture: Gesture, dossier_id: int, payer_id: int, expires_at: datetime) -> int:
@@ -205,6 +209,7 @@ def open_basket(gesture: Gesture, dossier_id: int, payer_id: int, expires_at: da
                 expires_at=expires_at,
                 extensions=0,
                 agent_id=gesture.agent.agent_id,
+                origin=gesture.origin.value,
             )
             .returning(t.basket.c.id)
         ).scalar_one()
@@ -365,7 +370,8 @@ def due_line_of(row: Any, policy: Policy) -> DueLine:
     )
 
 
-def _view(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
+def load_basket_within(desk: Desk, connection: Connection, basket_id: int) -> BasketView:
+    """Return a basket within a read whose rights were asked. Raises BasketUnknown."""
     commune = desk.commune(connection)
     basket = connection.execute(
         select(t.basket, t.dossier.c.number, t.guardian.c.first_name, t.guardian.c.last_name)

@@ -112,8 +112,8 @@ def finish_changes(desk: Desk, dossier_id: int, changes: Sequence[Change], opera
         first,
         operation,
         content,
-        lambda gesture: _finish(gesture, dossier_id, {change.key: change for change in changes}),
-        _answer,
+        lambda gesture: finish_within(gesture, dossier_id, {change.key: change for change in changes}),
+        finished_from,
         also=others,
     )
 
@@ -147,8 +147,13 @@ def _rights_of(changes: Sequence[Change]) -> list[Right]:
     return [right for right, needs in needed.items() if needs]
 
 
-def _finish(gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change]) -> Done:
+def finish_within(
+    gesture: Gesture, dossier_id: int, changes: dict[CellKey, Change], own_payer_id: int | None = None
+) -> Done:
+    """Do « Terminer » within a gesture; `own_payer_id`: the parent of the portal whose days alone may change. Raises ChangesRefused."""
     snapshot, slots = _lock_and_read(gesture, dossier_id, changes)
+    if own_payer_id is not None:
+        snapshot = snapshot.seen_by(own_payer_id)
     whole = dict(complete(snapshot, changes, gesture.now))
     judgement = judge_changes(snapshot, whole, gesture.now)
     if judgement.refusals:
@@ -421,7 +426,8 @@ def _book(gesture: Gesture, basket_id: int, additions: Sequence[Addition]) -> No
     )
 
 
-def _answer(result: Mapping[str, Any]) -> FinishedChanges:
+def finished_from(result: Mapping[str, Any]) -> FinishedChanges:
+    """Return what « Terminer » did, from what its gesture kept."""
     return FinishedChanges(
         tuple(
             FinishedBasket(**{**basket, "expires_at": datetime.fromisoformat(basket["expires_at"])})

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from models import tables as t
 from models.engine import Database
-from models.states import DatabaseKind
+from models.states import BasketOrigin, DatabaseKind
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import Clock, ServerClock
 from tui_portail.services.commune import commune_name, latest_version, read_commune_version
@@ -103,7 +103,10 @@ def checked_operation(operation: str) -> str:
 
 @dataclass(slots=True)
 class Desk:
-    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings."""
+    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings.
+
+    `origin` marks the baskets made here: a desk's, the public computer's, a browser's.
+    """
 
     database: Database
     documents_dir: Path
@@ -111,6 +114,7 @@ class Desk:
     agent: SignedAgent | None = None
     printer: str | None = None
     paper: str = "A5"
+    origin: BasketOrigin = BasketOrigin.DESK
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
     _offset: tuple[datetime, float] | None = None

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from models import tables as t
 from models.revisions import CURRENT
+from models.states import BasketOrigin
 from tui_portail.errors import PortailError
 from tui_portail.services.clock import CORRECTED, Clock
 from tui_portail.services.commune import latest_version, read_commune_version
@@ -56,6 +57,7 @@ class Gesture:
     clock: Clock
     asked: float  # this machine's monotonic clock, just before `now` was read
     version: int = 0  # of the set-up: the one in force when the gesture began
+    origin: BasketOrigin = BasketOrigin.DESK
 
     def commune_under_lock(self) -> Commune:
         """Return the set-up in force once slots are locked: a closure recorded meanwhile (it locks them too) is then known."""
@@ -137,7 +139,9 @@ def perform(
         regie_id, till_id = desk.place(connection)
         done = work(
             Gesture(
-                connection, now, agent, commune, operation, regie_id, till_id, desk.clock, asked, first.version or 0
+                *(connection, now, agent, commune, operation, regie_id, till_id, desk.clock, asked),
+                first.version or 0,
+                desk.origin,
             )
         )
         keep(connection, name, mark, operation, now, done, agent.agent_id)

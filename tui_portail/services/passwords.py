@@ -67,7 +67,7 @@ def check_choice(password: str, username: str, name: str, commune: str) -> str:
         )
     lowered = chosen.casefold()
     if any(part in lowered for part in (username.casefold(), *name.casefold().split()) if len(part) >= 4):
-        raise PasswordRefused("Le mot de passe ne doit contenir ni l’identifiant ni le nom de l’agent.")
+        raise PasswordRefused("Le mot de passe ne doit contenir ni l’identifiant ni le nom de la personne.")
     if is_easy(chosen, [commune]):
         raise PasswordRefused(
             "Ce mot de passe est parmi les premiers que l’on essaie (mot courant, suite de touches ou de chiffres, nom de la commune) : "

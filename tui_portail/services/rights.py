@@ -8,7 +8,7 @@ from enum import StrEnum
 from models.states import Role
 from tui_portail.errors import PortailError
 
-__all__ = ["ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "holders", "may"]
+__all__ = ["ASSIGNABLE_ROLES", "ROLE_LABELS", "ROLE_RIGHTS", "NotAllowed", "Right", "Role", "holders", "may"]
 
 
 class Right(StrEnum):
@@ -49,6 +49,10 @@ class Right(StrEnum):
     NUMBERS = "consulter les effectifs et les repas"  # menus and PAI of the children expected included
     PUBLISH = "publier les menus et les actualités"
     FIGURES = "consulter les chiffres du service"
+    PORTAL = "agir pour une famille sur le Portail Famille"  # held by the portal alone, for the account signed in
+    PORTAL_ACCOUNTS = "tenir les comptes des familles sur le portail"
+    ONLINE_PAYMENTS = "suivre les paiements en ligne"
+    RECONCILE = "rapprocher les paiements en ligne du relevé du Trésor"
 
 
 _ENFANCE = frozenset(
@@ -76,6 +80,7 @@ _ENFANCE = frozenset(
         Right.NUMBERS,
         Right.PUBLISH,
         Right.FIGURES,
+        Right.PORTAL_ACCOUNTS,
     }
 )
 _COMPTABILITE = frozenset(
@@ -89,6 +94,7 @@ _COMPTABILITE = frozenset(
         Right.REPRINT,
         Right.REGISTERS,
         Right.FIGURES,
+        Right.ONLINE_PAYMENTS,
     }
 )
 _REGISSEUR = _COMPTABILITE | {
@@ -97,6 +103,7 @@ _REGISSEUR = _COMPTABILITE | {
     Right.DEPOSIT,
     Right.REFUND,
     Right.CLOSE_PERIODS,
+    Right.RECONCILE,
 }
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ENFANCE: _ENFANCE,
@@ -104,13 +111,17 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REGISSEUR: _REGISSEUR,
     Role.ADMINISTRATEUR: frozenset({Right.AGENTS, Right.SETTINGS, Right.LETTER_TEXTS}),
     Role.SITE: frozenset({Right.ATTENDANCE, Right.NUMBERS}),
+    Role.PORTAL: frozenset({Right.PORTAL}),
 }
+ASSIGNABLE_ROLES = tuple(role for role in Role if role is not Role.PORTAL)
+"""The roles an agent may hold: the portal's own is nobody's."""
 ROLE_LABELS: dict[Role, str] = {
     Role.ENFANCE: "Enfance/Jeunesse",
     Role.COMPTABILITE: "Comptabilité",
     Role.REGISSEUR: "Régisseur",
     Role.ADMINISTRATEUR: "Administrateur",
     Role.SITE: "Site",
+    Role.PORTAL: "Portail Famille",
 }
 
 

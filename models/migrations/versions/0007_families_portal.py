@@ -61,8 +61,6 @@ def _accounts() -> None:
         _instant("activated_at", nullable=True),
         sa.Column("terms_version", sa.String(20), nullable=False),
         _instant("terms_accepted_at", nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        _instant("locked_until", nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         _instant("erased_at", nullable=True),
         sa.CheckConstraint(

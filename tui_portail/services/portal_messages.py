@@ -1,0 +1,84 @@
+"""The messages sent to parents: activation, forgotten password, a quittance. Sent after the gesture is committed, never within it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from models import tables as t
+from tui_portail.commune import Commune
+from tui_portail.errors import PortailError
+from tui_portail.french import plural
+from tui_portail.mailing import Attachment, Message
+from tui_portail.portal_rules import Secret
+from tui_portail.services.portal import Portal
+
+NO_SERVER = "La mairie n’a pas réglé l’envoi des messages : adressez-vous au service Enfance/Jeunesse, qui vous donnera votre code."
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Whether a message left, and what to tell when it did not."""
+
+    done: bool
+    sentence: str = ""
+
+
+def send_activation(portal: Portal, account_id: int, secret: Secret) -> Sent:
+    """Send an account's activation: the link where the portal has an address in a browser, and the code to type at the kiosk."""
+    commune = portal.desk.commune()
+    hours = plural(commune.policy.portal.activation_hours, "heure")
+    link = "" if portal.address is None else f"Ouvrez ce lien :\n{portal.address}/activer?jeton={secret.link}\n\nOu, à"
+    return _send(
+        portal,
+        account_id,
+        "Activez votre compte du Portail Famille",
+        f"Votre compte du Portail Famille est créé. Il reste à l’activer, dans les {hours}.\n\n"
+        f"{link or 'À'} la borne de la mairie, choisissez « Activer mon compte » et tapez votre nom d’utilisateur, "
+        f"« {{username}} », puis ce code :\n\n    {secret.shown_code}\n\n"
+        "Si vous n’avez pas demandé ce compte, ne faites rien et prévenez le service Enfance/Jeunesse.",
+    )
+
+
+def send_new_password(portal: Portal, account_id: int, secret: Secret) -> Sent:
+    """Send the code by which a new password is chosen."""
+    minutes = plural(portal.desk.commune().policy.portal.reset_minutes, "minute")
+    return _send(
+        portal,
+        account_id,
+        "Votre nouveau mot de passe du Portail Famille",
+        "Un nouveau mot de passe a été demandé pour votre compte du Portail Famille, « {username} ».\n\n"
+        f"Tapez ce code là où il vous est demandé, dans les {minutes} :\n\n    {secret.shown_code}\n\n"
+        "Si ce n’est pas vous, ne faites rien : votre mot de passe ne change pas.",
+    )
+
+
+def send_document(portal: Portal, account_id: int, subject: str, body: str, documents: Sequence[Attachment]) -> Sent:
+    """Send documents to the parent's own address."""
+    return _send(portal, account_id, subject, body.replace("{", "{{").replace("}", "}}"), documents)
+
+
+def _send(portal: Portal, account_id: int, subject: str, body: str, documents: Sequence[Attachment] = ()) -> Sent:
+    """Send a message to an account's address, signed by the commune; `{username}` in its body is the account's."""
+    if portal.post is None:
+        return Sent(False, NO_SERVER)
+    account = t.portal_account.c
+    with portal.read_public() as connection:
+        who = connection.execute(
+            select(account.email, account.first_name, account.last_name, account.username).where(
+                account.id == account_id
+            )
+        ).one()
+    text = f"Bonjour {who.first_name} {who.last_name},\n\n{body.format(username=who.username)}\n\n{_signature(portal.desk.commune())}"
+    try:
+        portal.post(Message(who.email, subject, text, tuple(documents)))
+    except PortailError as problem:
+        return Sent(False, str(problem))
+    return Sent(True)
+
+
+def _signature(commune: Commune) -> str:
+    identity = commune.identity
+    return "\n".join((identity.name, identity.service, *identity.address, *filter(None, (identity.phone,))))
