@@ -169,8 +169,7 @@ def _connected(server: MailServer, seconds: float, context: ssl.SSLContext | Non
 
 def _own_number(client: smtplib.SMTP) -> str:
     """Return how a machine without a public name presents itself (RFC 5321, 4.1.3): its number, and nothing of its own name."""
-    assert client.sock is not None  # noqa: S101  just connected
-    number = client.sock.getsockname()[0]
+    number = client.sock.getsockname()[0] if client.sock else "127.0.0.1"
     return f"[IPv6:{number}]" if ":" in number else f"[{number}]"
 
 
@@ -190,7 +189,7 @@ def _sign_in(client: smtplib.SMTP, server: MailServer) -> None:
     except smtplib.SMTPAuthenticationError as refused:
         answer = _without_password(words_of(refused.smtp_error), server.username, password)
         raise account_refused(server, codes_of(refused.smtp_code, refused.smtp_error), CHECK_ACCOUNT, answer) from None
-    except smtplib.SMTPServerDisconnected:
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException):
         raise
     except smtplib.SMTPException:  # no AUTH at all, or none of those that smtplib knows
         advice = "Retirez « courriel_utilisateur », ou changez « courriel_port »."

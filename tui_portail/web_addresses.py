@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from tui_portail.errors import InvalidInput
 from tui_portail.this_machine import is_this_machine
 
-WEB_ADDRESS_EXPECTED = "attendu : une adresse comme « https://portail.mairie.fr », sans identifiant ni « ? » ; "
+WEB_ADDRESS_EXPECTED = (
+    "attendu : une adresse comme « https://portail.mairie.fr », sans identifiant ni « ? » ; "
     "« http:// » pour cette machine seulement"
+)
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?")
 _PATH = re.compile(r"[A-Za-z0-9/._~%-]*")
 
