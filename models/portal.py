@@ -57,7 +57,10 @@ class PortalCode(SQLModel, table=True):
 
 
 class PortalTry(SQLModel, table=True):
-    """Attempts of one kind since `since_at`, forgotten once one succeeds. `bucket` is two bytes of a SHA-256: what was typed cannot be read back."""
+    """Attempts of one kind since `since_at`, forgotten once one succeeds.
+
+    `bucket` is two bytes of a SHA-256: what was typed cannot be read back.
+    """
 
     __tablename__ = "portal_try"
     __table_args__ = (one_of("kind", TryKind),)
