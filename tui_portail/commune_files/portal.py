@@ -97,13 +97,13 @@ def online_table(rules: OnlinePaymentRules) -> dict[str, object]:
 def _check_means(rule: MeansRule | None) -> None:
     """Refuse payment online where the régie's matrix would refuse each payment it makes: all of it is then for nothing."""
     if rule is None or not rule.enabled:
-        lacks = "que la régie admette le moyen de paiement PayFiP (actif = true)"
+        lacks = "que le moyen de paiement PayFiP soit d’abord admis"
     elif BasketKind.RESERVATION not in rule.basket_kinds:
-        lacks = "que PayFiP paie les réservations (« paniers »)"
+        lacks = "que le moyen PayFiP paie les réservations"
     elif not set(rule.required) <= RECORDED_BY_PROGRAM:
-        lacks = "que PayFiP ne demande à noter que sa référence : le programme la note lui-même"
+        lacks = "que le moyen PayFiP ne fasse noter que sa référence, la seule que le programme note lui-même"
     elif rule.needs_open_till:
-        lacks = "que PayFiP se passe d’une caisse ouverte (caisse_ouverte = false)"
+        lacks = "que le moyen PayFiP se passe d’une caisse ouverte"
     else:
         return
     raise WrongKey(("paiement_en_ligne", "actif"), f"le paiement en ligne demande {lacks}")

@@ -44,7 +44,7 @@ PORTAL: tuple[Section, ...] = (
         (
             F("version", "Version", K.TEXT, "Une autre à chaque changement du texte : chaque famille l’accepte."),
             F("date", "Date", K.DATE),
-            F("texte", "Texte", K.TEXTS, "Un paragraphe par ligne.", optional=True, blank=[]),
+            F("texte", "Texte", K.TEXTS, "Ce que chaque famille lit puis accepte.", optional=True, blank=[]),
         ),
         single=True,
     ),
