@@ -1,4 +1,4 @@
-"""A field of several texts, one a line: Enter goes to a new line, on an empty one to the next field."""
+"""A field of several texts, one a line, a long one over several rows: Enter goes to a new line, on an empty one to the next field."""
 
 from __future__ import annotations
 
@@ -35,22 +35,23 @@ class TextsArea(Guarded, TextArea):
     def action_enter_line(self) -> None:
         """Go to a new line; from an empty one, to the next field."""
         row = self.cursor_location[0]
-        if self.document.get_line(row).strip():
-            self.move_cursor(self.get_cursor_line_end_location())
+        line = self.document.get_line(row)
+        if line.strip():
+            self.move_cursor((row, len(line)))
             self.insert("\n")
         else:
             self.post_message(self.Entered())
 
     async def action_line_up(self) -> None:
-        """Go up; from the first line, to the field before."""
-        if self.cursor_location[0] == 0:
+        """Go up a row; from the first, to the field before."""
+        if self.navigator.is_first_wrapped_line(self.cursor_location):
             await self.run_action("form.step(-1)")
         else:
             self.action_cursor_up()
 
     async def action_line_down(self) -> None:
-        """Go down; from the last line, to the next field."""
-        if self.cursor_location[0] == self.document.line_count - 1:
+        """Go down a row; from the last, to the next field."""
+        if self.navigator.is_last_wrapped_line(self.cursor_location):
             self.post_message(self.Entered())
         else:
             self.action_cursor_down()
@@ -65,7 +66,7 @@ class TextsField(Field):
         super().__init__(key, label)
         self._seen = "\n".join(texts)
         self._area = TextsArea(
-            self._seen, soft_wrap=False, tab_behavior="focus", show_line_numbers=False, classes="editor"
+            self._seen, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, classes="editor"
         )
 
     def editor(self) -> Widget:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.engine import Database
+from screens.texts_field import TextsArea
 from tests.factories import a_desk
 from tests.screens.commune_acts import fill, go_to, keep, record
 from tests.screens.playing import SIZES_AND_ENGINES, Scene, check_screen, play
@@ -108,6 +109,75 @@ def test_changes_of_several_sections_are_previewed_and_recorded_with_a_reason(
         "Caisse et contre-passation — Motifs : impayé : Chèque sans provision, Chèque refusé par la banque → Refusé",
     ]
     assert list_versions(desk)[0].reason == "Conseil du 4 juin"
+
+
+@SIZES_AND_ENGINES
+def test_the_terms_of_use_are_read_over_several_rows_and_a_change_of_theirs_needs_a_version(
+    database: Database, size: tuple[int, int]
+) -> None:
+    desk = a_desk(database, Role.ADMINISTRATEUR, name="Maxime Bel")
+
+    async def act(scene: Scene) -> None:
+        await scene.open("commune")
+        await go_to(scene, "conditions")
+        check_screen(scene, "commune_terms")
+        await scene.press("down", "down")
+        area = scene.screen.focused
+        assert isinstance(area, TextsArea)
+        area.move_cursor((1, 0))
+        await scene.press("down")
+        assert area.cursor_location[0] == 1 and area.cursor_location[1] > 0, "a row further in the same paragraph"
+        await scene.press("up", "enter")
+        await scene.press(*"Sic.")
+        assert area.text.splitlines()[2] == "Sic.", "a new paragraph after the whole of this one"
+        await scene.press("f10")
+        assert "1 changement à enregistrer (F10)." in scene.flat()
+        await scene.press("f10", *"avis", "enter")
+        assert "donnez-lui une autre version que « 1 »" in scene.flat()
+        await go_to(scene, "conditions")
+        await fill(scene, version="2")
+        await keep(scene)
+        await record(scene, "avis du délégué")
+        assert "2 changements en vigueur" in scene.flat()
+
+    play(act, desk, size=size)
+    assert told(desk, 2)[0] == "Conditions d’utilisation — Version : 1 → 2"
+
+
+@SIZES_AND_ENGINES
+def test_payment_online_is_switched_on_once_payfip_is_admitted_with_its_client_number(
+    database: Database, size: tuple[int, int]
+) -> None:
+    desk = a_desk(database, Role.ADMINISTRATEUR, name="Maxime Bel")
+
+    async def act(scene: Scene) -> None:
+        await scene.open("commune")
+        await go_to(scene, "paiement_en_ligne")
+        await fill(scene, actif="o")
+        await keep(scene)
+        assert "Attendu : les six chiffres du numéro de client" in scene.flat()
+        await fill(scene, client="012345")
+        await keep(scene)
+        assert "Le paiement en ligne demande que le moyen de paiement PayFiP soit" in scene.flat()
+        check_screen(scene, "commune_online")
+        await scene.press("escape", "escape")
+        await go_to(scene, "moyens")
+        await scene.press("end", "enter")
+        await fill(scene, actif="o")
+        await keep(scene)
+        await scene.press("escape")
+        await go_to(scene, "paiement_en_ligne")
+        await fill(scene, actif="o", client="012345")
+        await keep(scene)
+        assert "3 changements à enregistrer (F10)." in scene.flat()
+        await record(scene, "convention avec la DGFiP")
+
+    play(act, desk, size=size)
+    assert told(desk, 2) == [
+        "Moyens de paiement, PayFiP — Admis : non → oui",
+        "Paiement en ligne — Actif : non → oui",
+        "Paiement en ligne — Numéro de client : — → 012345",
+    ]
 
 
 def test_what_another_administrateur_recorded_is_shown_and_nothing_typed_is_lost(sqlite_database: Database) -> None:

@@ -91,6 +91,32 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         else []
     )
     document["pointage"]["sans_reservation_coefficient"] = draw(FACTORS)
+    document["portail"] = {
+        "ouvert": draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True)),
+        "ferme_de": draw(st.sampled_from(["00:00", "01:30:00"])),
+        "ferme_a": draw(st.sampled_from(["01:30:00", "06:15:30"])),
+        "activation_heures": draw(st.integers(1, 720)),
+        "mot_de_passe_minutes": draw(st.integers(1, 1440)),
+        "essais_par_heure": draw(st.integers(1, 100)),
+        "repos_secondes": draw(st.integers(15, 3600)),
+        "conditions": {
+            "version": draw(NAMES),
+            "date": draw(st.sampled_from(["2026-09-01", "2027-01-04"])),
+            "texte": draw(st.lists(NAMES, max_size=3)),
+        },
+    }
+    pays_online = draw(YES_NO)
+    if pays_online:
+        document["moyens"] += [
+            {"moyen": "payfip", "nom": "PayFiP", "references": draw(st.sampled_from([[], ["reference"]]))}
+        ]
+    document["paiement_en_ligne"] = {
+        "actif": pays_online,
+        "client": draw(st.sampled_from(["012345", "999999"] if pays_online else ["", "012345"])),
+        "mode": draw(st.sampled_from(["test", "activation", "production"])),
+        "objet": draw(st.sampled_from(["Cantine", "Activites periscolaires 2027"])),
+        "montant_minimum": draw(st.sampled_from(["1,00", "4,05"])),
+    }
     document["calendrier"] |= {
         "ponts": draw(st.sampled_from([[], ["2026-05-15"]])),
         "feries": draw(st.sampled_from([{}, {"2026-11-11": 'Armistice d\'"1918"'}])),

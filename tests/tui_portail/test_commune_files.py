@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 from fractions import Fraction
 from importlib.resources import files
@@ -27,6 +28,7 @@ from tui_portail.commune_files import (
 from tui_portail.errors import InvalidInput
 from tui_portail.policy import ActivityFamily, BasketKind, LimitRule, Means, RunsOn
 from tui_portail.pricing import BracketTariff, EffortTariff, FlatTariff, Price, QuotientFamilial, check_grids, price_of
+from tui_portail.service_rules import OnlinePaymentRules, PayFipMode, PortalRules, Terms
 
 ALP, ALSH = ActivityFamily.ALP, ActivityFamily.ALSH
 
@@ -172,6 +174,54 @@ def test_a_document_recorded_before_the_change_was_confirmed_takes_the_default()
     assert from_document(document).policy.change_to_confirm_cents == 100_00
 
 
+def test_the_portal_is_the_leaflets_and_nobody_pays_online_until_the_commune_says_so(clapiers: Commune) -> None:
+    policy = clapiers.policy
+    assert replace(policy.portal, terms=Terms()) == PortalRules()
+    assert policy.portal.terms.paragraphs[0].startswith("EXEMPLE")
+    assert (len(policy.portal.terms.paragraphs), policy.online) == (8, OnlinePaymentRules())
+    assert policy.means[Means.PAYFIP].required == ("reference",), "which the program records itself"
+
+
+def test_a_document_recorded_before_the_portal_takes_its_defaults() -> None:
+    document: dict[str, Any] = to_document(shipped_commune())
+    del document["portail"], document["paiement_en_ligne"]
+    policy = from_document(document).policy
+    assert (policy.portal, policy.online) == (PortalRules(), OnlinePaymentRules())
+
+
+def pays_online(document: dict[str, Any], payfip: dict[str, Any] | None = None, **online: object) -> dict[str, Any]:
+    """Return a document where payment online is on and PayFiP admitted, but for what is given."""
+    document["moyens"][-1] |= {"actif": True} | (payfip or {})
+    document["paiement_en_ligne"] |= {"actif": True, "client": "012345"} | online
+    return document
+
+
+def test_payment_online_is_switched_on_with_a_client_number_and_the_means_payfip(clapiers: Commune) -> None:
+    online = from_document(pays_online(to_document(clapiers), mode="production", montant_minimum="2,50")).policy.online
+    assert online == OnlinePaymentRules(True, "012345", PayFipMode.PRODUCTION, least_cents=2_50)
+    assert from_document(pays_online(to_document(clapiers), {"references": []})).policy.online.enabled
+
+
+@pytest.mark.parametrize(
+    ("payfip", "online", "key", "told"),
+    [
+        ({}, {"client": ""}, "client", "les six chiffres du numéro de client donné par la DGFiP"),
+        ({"actif": False}, {}, "actif", "que le moyen de paiement PayFiP soit d’abord admis"),
+        ({"moyen": "carte"}, {}, "actif", "que le moyen de paiement PayFiP soit d’abord admis"),
+        ({"paniers": ["regularisation"]}, {}, "actif", "que le moyen PayFiP paie les réservations"),
+        ({"references": ["reference", "banque"]}, {}, "actif", "que le moyen PayFiP ne fasse noter que sa référence"),
+        ({"caisse_ouverte": True}, {}, "actif", "que le moyen PayFiP se passe d’une caisse ouverte"),
+    ],
+)
+def test_payment_online_that_could_not_work_is_refused(
+    clapiers: Commune, payfip: dict[str, Any], online: dict[str, Any], key: str, told: str
+) -> None:
+    document: dict[str, Any] = to_document(clapiers)
+    document["moyens"] = [means for means in document["moyens"] if means["moyen"] != "carte"]
+    with pytest.raises(InvalidInput, match=f"« paiement_en_ligne.{key} » : .*{told}"):
+        from_document(pays_online(document, payfip, **online))
+
+
 def test_a_closure_of_one_site_is_kept_and_leaves_the_mairie_open(copied: Path) -> None:
     calendar = copied.parent / "calendrier-zone-c.toml"
     calendar.write_text(
@@ -258,6 +308,21 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(copied: Path) -> None:
         ("clapiers.toml", 'refus = ["', "refus = []\n#", ("regles.justificatif_refus", "au moins")),
         ("clapiers.toml", "[sources]\n", '[sources]\ntitre = "Règlement"\n', ("sources.titre",)),
         ("tarifs-fictifs.toml", '"ALP_SOIR"', '"ALP_NUIT"', ("grilles[4].activite", "« ALP_NUIT »")),
+        ("clapiers.toml", 'ouvert = ["lundi"', 'ouvert = ["Lundi"', ("portail.ouvert[1]", "'lundi'")),
+        ("clapiers.toml", "ouvert = [", "ouvert = []\n# [", ("portail.ouvert", "au moins un élément")),
+        ("clapiers.toml", 'ferme_a = "06:00"', 'ferme_a = "01:00"', ("portail.ferme_a", "le même jour")),
+        ("clapiers.toml", 'ferme_de = "02:00"', 'ferme_de = "02:00Z"', ("portail.ferme_de", "heure de Paris")),
+        ("clapiers.toml", "activation_heures = 48", "activation_heures = 0", ("activation_heures", "au moins 1")),
+        ("clapiers.toml", "repos_secondes = 60", "repos_secondes = 5", ("portail.repos_secondes", "au moins 15")),
+        ("clapiers.toml", "date = 2026-09-01", "date = 2026-09-31", ("TOML", "ligne")),
+        ("clapiers.toml", 'version = "1"', "version = 1", ("portail.conditions.version", "entre guillemets")),
+        ("clapiers.toml", 'version = "1"', 'version = "1"\ntitre = ""', ("portail.conditions.titre", "pas connue")),
+        ("clapiers.toml", '"EXEMPLE : ', '"EXEMPLE\\n : ', ("conditions.texte[1]", "une seule ligne")),
+        ("clapiers.toml", 'client = ""', 'client = "12345"', ("paiement_en_ligne.client", "six chiffres")),
+        ("clapiers.toml", 'client = ""', "client = 123456", ("paiement_en_ligne.client", "guillemets")),
+        ("clapiers.toml", 'mode = "test"', 'mode = "T"', ("paiement_en_ligne.mode", "'test'")),
+        ("clapiers.toml", '"Activites peri', '"Activités péri', ("paiement_en_ligne.objet", "sans accent")),
+        ("clapiers.toml", 'minimum = "1,00"', 'minimum = "0,99"', ("paiement_en_ligne.montant_minimum", "1,00")),
     ],
 )
 def test_a_mistake_in_a_file_names_the_file_the_key_and_what_is_expected(

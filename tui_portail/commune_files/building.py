@@ -16,6 +16,7 @@ from tui_portail.commune_files.capacities import build_limits, weekday_places
 from tui_portail.commune_files.forms import ActivityForm, CommuneForm, LimitForm, MeansForm, SchoolForm, SiteForm
 from tui_portail.commune_files.grids import build_grids
 from tui_portail.commune_files.mistakes import Place, WrongKey, first_mistake, mistake
+from tui_portail.commune_files.portal import build_online, build_portal
 from tui_portail.commune_files.service import build_appointments, build_papers
 from tui_portail.field_checks import FormRefused, checked_phone
 from tui_portail.french import long_date
@@ -177,6 +178,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
         if both := set(activity.apporte) & set(activity.exclut):
             raise WrongKey(("activites", place, "exclut"), f"« {min(both)} » est déjà apportée par cette activité")
     _refuse_cycles(form)
+    means = _means(form, activities)
     if any(activity.justificatif for activity in form.activites):
         for name, reasons in (("acceptation", rules.justificatif_acceptation), ("refus", rules.justificatif_refus)):
             if not reasons:
@@ -185,7 +187,7 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
     return Policy(
         commune=form.commune,
         activities={activity.code: _activity(activity, place) for place, activity in enumerate(form.activites)},
-        means=_means(form, activities),
+        means=means,
         hold_minutes=rules.attente_minutes,
         extension_minutes=rules.prolongation_minutes,
         max_extensions=rules.prolongations_au_plus,
@@ -215,6 +217,8 @@ def _policy(form: CommuneForm, activities: Mapping[str, ActivityForm]) -> Policy
             form.pointage.caf_demi_journee_heures,
         ),
         staff={family: StaffRatio(ratio.moins_de_6, ratio.six_et_plus) for family, ratio in form.encadrement.items()},
+        portal=build_portal(form.portail),
+        online=build_online(form.paiement_en_ligne, means),
         sources={str(key): text for key, text in form.sources.items()},
         fictitious=form.fictif,
         effective_on=form.en_vigueur,

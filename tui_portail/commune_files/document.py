@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from tui_portail.capacity import EVERY_DAY, CapacityLimit
 from tui_portail.commune import Commune
-from tui_portail.commune_files.forms import REFERENCES
+from tui_portail.commune_files.portal import online_table, portal_table
+from tui_portail.commune_files.typed_values import REFERENCES
 from tui_portail.policy import ActivityRule, LimitRule, MeansRule, Policy
 from tui_portail.pricing import BracketTariff, EffortTariff, FlatTariff, PriceGrid, Tariff
 from tui_portail.school_calendar import SchoolCalendar
@@ -77,6 +78,8 @@ def to_document(commune: Commune) -> dict[str, object]:
             family.value: {"moins_de_6": ratio.under_six, "six_et_plus": ratio.six_and_over}
             for family, ratio in policy.staff.items()
         },
+        "portail": portal_table(policy.portal),
+        "paiement_en_ligne": online_table(policy.online),
         "sources": dict(policy.sources),
         "moyens": [_means(rule) for rule in policy.means.values()],
         "calendrier": calendar_table(commune.calendar),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tui_portail.commune_files.forms import SENTENCE_ERROR
+from tui_portail.commune_files.typed_values import SENTENCE_ERROR
 from tui_portail.errors import InvalidInput
 
 Place = tuple[str | int, ...]

@@ -1,5 +1,7 @@
 """The set-up a commune begins with when it has no file: its name, its régie, its school calendar; no site and no activity yet.
 
+The portal's terms are those shipped, which say themselves that they are an example to be replaced.
+
 The dates are those shipped for zone C. Autumn and Christmas holidays are the same in every zone; the others are not: for zones A and B
 the calendar stops before the winter holidays, until the commune types its own. A day not known is refused, never guessed.
 """
@@ -77,6 +79,7 @@ def starting_commune(answers: StartingAnswers) -> Commune:
                 for key, reasons in shipped["regles"].items()
                 if key.startswith(("justificatif_", "motifs_"))
             },
+            "portail": {"conditions": shipped["portail"]["conditions"]},
             "calendrier": calendar,
             "tarifs": {"fictif": False},
         },

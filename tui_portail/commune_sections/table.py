@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_portail.commune_sections.forms import FieldKind, Section, SettingField
+from tui_portail.commune_sections.portal import PORTAL
 from tui_portail.commune_sections.school import SCHOOL
 from tui_portail.service_rules import WEEKDAYS
 
@@ -510,6 +511,7 @@ SECTIONS: tuple[Section, ...] = (
         one="une plage",
         hint="Le modèle d’une semaine de l’agenda.",
     ),
+    *PORTAL,
     Section(
         "comptes",
         "Comptes des agents",

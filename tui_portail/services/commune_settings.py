@@ -21,6 +21,7 @@ from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.french import date_time_text, join_words
 from tui_portail.instants import in_paris
+from tui_portail.service_rules import Terms
 from tui_portail.services.commune import latest_version, read_commune_version, record_commune
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, fingerprint, perform
@@ -68,6 +69,18 @@ class RegieCodeFixed(PortailError):
         )
 
 
+class TermsKeepVersion(PortailError):
+    """The portal's terms say something else under the version that families accepted."""
+
+    code = "CONDITIONS_MEME_VERSION"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"Le texte des conditions d’utilisation change : donnez-lui une autre version que « {version} », que des familles ont pu "
+            "accepter. Elles accepteront la nouvelle."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class CommuneSettings:
     """The set-up in force, with the number of its version: what a screen edits a copy of."""
@@ -99,7 +112,7 @@ def change_commune(
     """Record a whole document as the set-up in force, in place of `version`, with where it came from and why.
 
     Raises InvalidInput with the key and what was expected, CommuneChanged when another version was recorded meanwhile, CodeInUse,
-    ClosureStands, MealsJustFrozen, NotAllowed.
+    TermsKeepVersion, ClosureStands, MealsJustFrozen, NotAllowed.
     """
     reason = checked_reason(reason, LONGEST_REASON, "le motif du changement", "reason")
     if not reason:
@@ -116,6 +129,7 @@ def change_commune(
         if before.regie.code != commune.regie.code:
             raise RegieCodeFixed(before.regie.code)
         _refuse_lost_codes(connection, before, commune)
+        _refuse_terms_under_one_version(before.policy.portal.terms, commune.policy.portal.terms)
         refuse_reopened(connection, before, commune, in_paris(gesture.now).date())
         recorded = record_commune(connection, commune, source, gesture.now, gesture.agent.agent_id, reason)
         result = RecordedSettings(recorded, recorded != latest)
@@ -178,3 +192,9 @@ def _refuse_lost_codes(connection: Connection, before: Commune, after: Commune) 
             )
         if used:
             raise CodeInUse(what, sorted(used))
+
+
+def _refuse_terms_under_one_version(before: Terms, after: Terms) -> None:
+    """Refuse another text under the same version: what a family accepted would no longer be told from what it did not."""
+    if before.paragraphs and before.paragraphs != after.paragraphs and before.version == after.version:
+        raise TermsKeepVersion(before.version)

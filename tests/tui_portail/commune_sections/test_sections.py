@@ -54,6 +54,10 @@ def test_each_change_is_said_by_section_line_and_field(clapiers: dict[str, Any])
     after["regles"]["ponts_alsh_ouverts"] = True
     after["tarifs"]["grilles"][0]["exterieur"] = "3/2"
     after["calendrier"]["ponts"].remove("2027-05-08")
+    after["portail"]["ferme_de"] = "01:30:00"
+    after["portail"]["conditions"] |= {"version": "2", "texte": ["Bonjour."]}
+    after["paiement_en_ligne"]["mode"] = "production"
+    clapiers["portail"]["conditions"]["texte"] = ["Un texte.", "Un autre."]
     assert [change.sentence.replace("\N{NO-BREAK SPACE}", " ") for change in differences(clapiers, after)] == [
         "Activités, ALP soir — Fin : 18 h 30 → 18 h 45",
         "Activités, ALP soir — Réserver : jours avant : 1 → 2",
@@ -64,6 +68,10 @@ def test_each_change_is_said_by_section_line_and_field(clapiers: dict[str, Any])
         "Réservations — ALSH ouvert les ponts : non → oui",
         "Moyens de paiement — Ordre : Espèces, Chèque, Carte bancaire, CESU, Chèques-vacances ANCV, Virement, PayFiP → "
         "Chèque, Espèces, Carte bancaire, CESU, Chèques-vacances ANCV, Virement, PayFiP",
+        "Portail des familles — Fermé de : 2 h → 1 h 30",
+        "Conditions d’utilisation — Version : 1 → 2",
+        "Conditions d’utilisation — Texte : Un texte., Un autre. → Bonjour.",
+        "Paiement en ligne — Mode : essai → pour de bon",
     ]
 
 
@@ -95,12 +103,23 @@ def test_activities_are_shown_by_their_order_and_keep_the_one_they_are_given(cla
             ("encadrement", "ALP", "moins_de_6"),
             "Encadrement, ALP, Enfants de moins de 6 ans : attendu : un nombre d’au plus",
         ),
+        (("portail", "ferme_a"), "Portail des familles, Fermé jusqu’à : attendu : une heure après"),
+        (("portail", "conditions", "texte"), "Conditions d’utilisation, Texte : attendu : une liste"),
+        (("paiement_en_ligne", "actif"), "Paiement en ligne, Numéro de client : attendu : les six chiffres du numéro"),
     ],
 )
 def test_what_is_wrong_is_said_in_the_words_of_the_screen(
     clapiers: dict[str, Any], spoil: tuple[str | int, ...], sentence: str
 ) -> None:
-    wrong = {"fin": "16:00", "CANTINE": 3, "nom": "", "a": "07:00", "activites": "RIEN"}
+    wrong = {
+        "fin": "16:00",
+        "CANTINE": 3,
+        "nom": "",
+        "a": "07:00",
+        "activites": "RIEN",
+        "ferme_a": "01:00",
+        "actif": True,
+    }
     inner: Any = clapiers
     for step in spoil[:-1]:
         inner = inner[step]

@@ -22,6 +22,7 @@ from tui_portail.services.commune_settings import (
     CodeInUse,
     CommuneChanged,
     RegieCodeFixed,
+    TermsKeepVersion,
     change_commune,
     read_settings,
 )
@@ -102,6 +103,18 @@ def test_a_code_that_rows_point_to_stays_and_so_does_the_regies(desk: Desk) -> N
     record(desk, regie=document["regie"] | {"caisse": "Caisse de l’accueil"}, ecoles=document["ecoles"])
     with desk.database.read() as connection:
         assert connection.scalars(select(t.till.c.name)).all() == ["Caisse de l’accueil"]
+
+
+def test_other_terms_of_use_have_another_version(desk: Desk) -> None:
+    portal = read_settings(desk).document["portail"]
+    terms = portal["conditions"] | {"texte": ["Un autre texte."]}
+    with pytest.raises(TermsKeepVersion, match="une autre version que « 1 »"):
+        record(desk, portail=portal | {"conditions": terms})
+    assert len(list_versions(desk)) == 1
+    assert record(desk, portail=portal | {"conditions": terms | {"version": "2"}}) == 2
+    assert record(desk, portail=portal | {"conditions": terms | {"version": "3"}}) == 3, (
+        "the same text may be accepted again"
+    )
 
 
 @pytest.mark.parametrize("role", Role)
