@@ -6,7 +6,6 @@ What travels is families' data, the hashes of agents' passwords, often the base'
 Who has an encrypted tunnel gives it an end on this machine; who has no public certificate names his own by `sslrootcert=FICHIER`.
 """
 
-import ipaddress
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import psycopg
 from models.addresses import DatabaseAddress
 from models.database_errors import DatabaseAddressInvalid, DatabaseNotTrusted, DatabaseUnreachable
 from models.driver_errors import SERVER_SILENT, UNKNOWN_OPTION
+from tui_portail.this_machine import is_this_machine
 
 IN_CLEAR = frozenset({"disable", "allow", "prefer"})
 FULLY_VERIFIED = "verify-full"
@@ -131,14 +131,7 @@ def _without_port(host: str) -> str:
 
 
 def _is_local(host: str) -> bool:
-    if not host or host.startswith(("/", "@")) or host.lower() == "localhost":
-        return True
-    try:
-        number = ipaddress.ip_address(host.partition("%")[0] if ":" in host else host)
-    except ValueError:
-        return False
-    mapped = getattr(number, "ipv4_mapped", None)
-    return bool((mapped or number).is_loopback)
+    return not host or host.startswith(("/", "@")) or is_this_machine(host)
 
 
 def _show_system_roots() -> None:

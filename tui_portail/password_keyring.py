@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SERVICE = "tui-portail"
 OTHER_WAYS = (
-    "Donnez le mot de passe par la variable PGPASSWORD, ou par le fichier des réglages protégé par « chmod 600 »."
+    "Donnez le mot de passe par une variable (PGPASSWORD pour la base, TUI_PORTAIL_COURRIEL_MOT_DE_PASSE pour le serveur de courriels), "
+    "ou par le fichier des réglages protégé par « chmod 600 »."
 )
 
 
@@ -46,7 +47,7 @@ class NothingKept(PortailError):
     code = "MOT_DE_PASSE_NON_ENREGISTRE"
 
     def __init__(self) -> None:
-        super().__init__("Le trousseau n’a pas de mot de passe pour cette base : il n’y a rien à oublier.")
+        super().__init__("Le trousseau n’a pas de mot de passe pour ce compte : il n’y a rien à oublier.")
 
 
 def kept_password(account: str) -> str | None:

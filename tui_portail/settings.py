@@ -26,6 +26,8 @@ BACKUPS_NAME = "sauvegardes"
 UNANSWERED_NAME = "gestes-sans-reponse"
 THEMES = ("clair", "sombre", "contraste", "ansi")
 PAPERS = ("A5", "A4", "ticket")
+MAIL_PORTS = {"starttls": 587, "tls": 465, "aucune": 25}
+"""How the link to a mail server may be protected, and the port it has then unless told otherwise."""
 TRUE_WORDS = ("1", "true", "oui")
 
 
@@ -34,6 +36,7 @@ class MailServer:
     """The SMTP server that messages to families leave by. The password is never printed by `repr`.
 
     `security`: « starttls », « tls » (from the first byte) or « aucune » (this machine only). `sender`: the address they come from.
+    `password` None: the keyring's, where there is a `username`.
     """
 
     host: str
@@ -42,6 +45,10 @@ class MailServer:
     security: str = "starttls"
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        """Return where the server is, as it may be shown: « smtp.mairie.fr:587 »."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

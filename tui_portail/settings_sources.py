@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,7 +24,10 @@ from pydantic_settings import (
 from tui_portail.address_secrets import holds_password
 from tui_portail.errors import InvalidInput
 from tui_portail.files import FileTooLarge, expanded, read_text, reason
-from tui_portail.settings import ENVIRONMENT_PREFIX, Settings, settings_with
+from tui_portail.mail_addresses import check_address
+from tui_portail.settings import ENVIRONMENT_PREFIX, MAIL_PORTS, MailServer, Settings, settings_with
+from tui_portail.this_machine import is_this_machine
+from tui_portail.web_addresses import WEB_ADDRESS_EXPECTED, checked_web_address
 
 FLAGS = {
     "base": "base",
@@ -51,14 +54,42 @@ _EXPECTED = {
     "sans_clavier_kitty": "attendu : true ou false",
     "verrouillage_minutes": "attendu : un nombre de minutes de 0 (jamais) à 480",
     "cle_sauvegardes": "attendu : une clé publique, qui commence par « age1 » (« sauvegarder --nouvelle-cle » en fait une)",
+    "courriel_serveur": "attendu : un nom comme « smtp.mairie.fr », sans « smtp:// » ni port",
+    "courriel_port": "attendu : un port, de 1 à 65535",
+    "courriel_securite": "attendu : starttls, tls ou aucune",
+    "courriel_expediteur": "attendu : l’adresse d’où partent les messages, comme « periscolaire@mairie.fr »",
+    "portail_adresse": WEB_ADDRESS_EXPECTED,
+    "payfip_adresse": WEB_ADDRESS_EXPECTED,
 }
 _TEXT_EXPECTED = "attendu : un texte"
+IN_CLEAR = (
+    "Réglages : « courriel_securite = aucune » laisserait les messages aux familles passer en clair jusqu’à une autre machine. "
+    "Mettez starttls ou tls ; « aucune » n’est que pour un serveur de cette machine (localhost)."
+)
+
+
+def _told_by_pydantic(check: Callable[[str], str]) -> AfterValidator:
+    """Return a check of ours whose refusal pydantic can name the key of."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except InvalidInput as refused:
+            raise ValueError(refused.code) from None
+
+    return AfterValidator(checked)
+
+
+WebAddress = Annotated[str, _told_by_pydantic(checked_web_address)]
+MailAddress = Annotated[str, _told_by_pydantic(check_address)]
 
 
 class SettingsForm(BaseSettings):
     """The settings as written: every key may be left out."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     base: str | None = Field(None, min_length=1)
     dossier_donnees: str | None = Field(None, min_length=1)
@@ -72,6 +103,14 @@ class SettingsForm(BaseSettings):
     dossier_sauvegardes: str | None = Field(None, min_length=1)
     cle_sauvegardes: str | None = Field(None, pattern=r"^age1[a-z0-9]{50,}$")
     programmes_postgresql: str | None = Field(None, min_length=1)
+    courriel_serveur: str | None = Field(None, pattern=r"^([A-Za-z0-9][A-Za-z0-9.-]*|[0-9a-fA-F:]*:[0-9a-fA-F:]*)$")
+    courriel_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    courriel_securite: Literal["starttls", "tls", "aucune"] | None = None
+    courriel_utilisateur: str | None = Field(None, min_length=1)
+    courriel_mot_de_passe: str | None = Field(None, min_length=1, repr=False)
+    courriel_expediteur: MailAddress | None = None
+    portail_adresse: WebAddress | None = None
+    payfip_adresse: WebAddress | None = None
 
 
 def read_settings(file: Path, flags: Mapping[str, object], *, environment: bool = True) -> Settings:
@@ -116,7 +155,31 @@ def _settings(form: SettingsForm) -> Settings:
         backups_dir=_folder(form.dossier_sauvegardes),
         backup_key=form.cle_sauvegardes,
         postgresql_programs=_folder(form.programmes_postgresql),
+        mail=_mail(form),
+        portal_address=form.portail_adresse,
+        payfip_address=form.payfip_adresse,
     )
+
+
+def _mail(form: SettingsForm) -> MailServer | None:
+    """Return the mail server, None where no key of it is written. Raises InvalidInput for keys that do not go together."""
+    keys = [key for key in SettingsForm.model_fields if key.startswith("courriel_") and getattr(form, key) is not None]
+    host, sender, security = form.courriel_serveur, form.courriel_expediteur, form.courriel_securite or "starttls"
+    if not keys:
+        return None
+    if host is None or sender is None:
+        missing = "courriel_serveur" if host is None else "courriel_expediteur"
+        raise InvalidInput(
+            f"Réglages : « {keys[0]} » est donné sans « {missing} », que tout envoi de courriels demande."
+        )
+    if form.courriel_mot_de_passe is not None and form.courriel_utilisateur is None:
+        raise InvalidInput(
+            "Réglages : « courriel_mot_de_passe » est donné sans « courriel_utilisateur », le compte à qui il est."
+        )
+    if security == "aucune" and not is_this_machine(host):
+        raise InvalidInput(IN_CLEAR)
+    port = form.courriel_port or MAIL_PORTS[security]
+    return MailServer(host, sender, port, security, form.courriel_utilisateur, form.courriel_mot_de_passe)
 
 
 def _folder(text: str | None) -> Path | None:
@@ -124,7 +187,7 @@ def _folder(text: str | None) -> Path | None:
 
 
 def _check_file(file: Path) -> None:
-    """Refuse a file that cannot be read, is no TOML, or shows a database's password to other users of the machine."""
+    """Refuse a file that cannot be read, is no TOML, or shows a password to other users of the machine."""
     try:
         written = tomllib.loads(read_text(file))
         mode = file.stat().st_mode
@@ -139,9 +202,12 @@ def _check_file(file: Path) -> None:
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise InvalidInput(f"Réglages {file} : ce n’est pas du TOML valide.") from fault
     shared = os.name == "posix" and stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO)
-    if shared and holds_password(written.get("base")):
+    owner = "de la base" if holds_password(written.get("base")) else ""
+    if not owner and written.get("courriel_mot_de_passe"):
+        owner = "du serveur de courriels"
+    if shared and owner:
         raise InvalidInput(
-            f"Réglages {file} : ce fichier contient le mot de passe de la base et d’autres que vous peuvent le lire. "
+            f"Réglages {file} : ce fichier contient le mot de passe {owner} et d’autres que vous peuvent le lire. "
             f"Protégez-le par « chmod 600 {file} »."
         )
 

@@ -1,4 +1,4 @@
-"""Writing the settings file: whole or not at all, readable by its owner alone since it may hold a database's password."""
+"""Writing the settings file: whole or not at all, for its owner alone since it may hold a password (the base's, the mail server's)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_portail.errors import PortailError
 from tui_portail.files import reason
-from tui_portail.settings import DATABASE_NAME, DOCUMENTS_NAME, Settings, default_data_dir
+from tui_portail.settings import DATABASE_NAME, DOCUMENTS_NAME, MailServer, Settings, default_data_dir
 from tui_portail.toml_text import quoted
 
 
@@ -55,12 +55,26 @@ def as_toml(settings: Settings) -> str:
         ("dossier_sauvegardes", _if_given(settings.backups_dir)),
         ("cle_sauvegardes", _if_given(settings.backup_key)),
         ("programmes_postgresql", _if_given(settings.postgresql_programs)),
+        *([] if settings.mail is None else _mail_lines(settings.mail)),
+        ("portail_adresse", _if_given(settings.portal_address)),
+        ("payfip_adresse", _if_given(settings.payfip_address)),
     ]
     lines = ["# Réglages de ce poste, écrits par tui-portail ; peuvent être modifiés à la main."]
     lines += [f"{key} = {value}" for key, value in values if value is not None]
     lines += ["", "[touches]"]
     lines += [f"{quoted(command)} = {quoted(keys)}" for command, keys in sorted(settings.keymap.items())]
     return "\n".join(lines) + "\n"
+
+
+def _mail_lines(server: MailServer) -> list[tuple[str, str | None]]:
+    return [
+        ("courriel_serveur", quoted(server.host)),
+        ("courriel_port", str(server.port)),
+        ("courriel_securite", quoted(server.security)),
+        ("courriel_utilisateur", _if_given(server.username)),
+        ("courriel_mot_de_passe", _if_given(server.password)),
+        ("courriel_expediteur", quoted(server.sender)),
+    ]
 
 
 def _unless_default(place: str, default: Path) -> str | None:

@@ -9,6 +9,7 @@ import typer
 from tui_portail.cli import (
     attestations,
     commune,
+    courriel,
     courriers,
     demo,
     diagnostic,
@@ -76,6 +77,7 @@ transferer.add_to(app)
 exporter.add_to(app)
 attestations.add_to(app)
 app.add_typer(courriers.app, name="courriers", short_help="Écrit les courriers aux familles, en un PDF.")
+app.add_typer(courriel.app, name="courriel", short_help="Essaie l’envoi de courriels aux familles.")
 rendez_vous.add_to(app)
 effectifs.add_to(app)
 app.add_typer(famille.app, name="famille", short_help="Remet ou efface les données d’une famille.")

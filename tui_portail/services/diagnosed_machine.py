@@ -29,7 +29,7 @@ from tui_portail.logs import BACKUPS, CRASHES, INCIDENTS, JOURNAL, kept_in
 from tui_portail.password_keyring import keyring_name
 from tui_portail.printing import list_printers
 from tui_portail.program_version import FROM_SOURCES, program_version
-from tui_portail.settings import Settings, settings_file
+from tui_portail.settings import MailServer, Settings, settings_file
 
 LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "psycopg", "alembic", "reportlab", "typer", "argon2-cffi", "keyring")
 TERMINAL_VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", "ESCDELAY", "TEXTUAL_DISABLE_KITTY_KEY", "LANG", "TZ")
@@ -76,8 +76,8 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     """Yield each setting in force and where it comes from; the base's address without its password."""
     section = "Réglages"
     file = settings_file()
-    yield _file_finding(section, file, holds_password(settings.base))
     written = _written(file)
+    yield _file_finding(section, file, holds_password(settings.base) or "courriel_mot_de_passe" in written)
     for label, key, value in (
         ("Base", "base", shown_address(settings.base)),
         ("Données", "dossier_donnees", settings.data_dir),
@@ -88,6 +88,9 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         ("Verrouillage", "verrouillage_minutes", _minutes(settings.lock_after_minutes)),
         ("Clavier kitty", "sans_clavier_kitty", "coupé" if settings.disable_kitty_keys else "permis"),
         ("Touches changées", "touches", len(settings.keymap)),
+        ("Serveur de courriels", "courriel_serveur", settings.mail or "aucun : aucun message ne part"),
+        ("Adresse du portail", "portail_adresse", settings.portal_address or "aucune"),
+        ("Adresse de PayFiP", "payfip_adresse", settings.payfip_address or "celle du Trésor"),
     ):
         never = key == "verrouillage_minutes" and not settings.lock_after_minutes
         yield Finding(
@@ -100,7 +103,19 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     ways = [name for name in ("PGPASSWORD", "PGPASSFILE") if os.environ.get(name)]
     ways += ["l’adresse"] if holds_password(settings.base) else []
     yield Finding(section, "Mot de passe de la base", f"donné par {', '.join(ways)}" if ways else "donné par personne")
+    if settings.mail is not None:
+        yield from _mail_findings(section, settings.mail, written)
     yield Finding(section, "Trousseau", keyring_name() or "aucun")
+
+
+def _mail_findings(section: str, server: MailServer, written: frozenset[str]) -> Iterator[Finding]:
+    """Yield how messages leave: the link, the account, where its password is; never the password."""
+    yield Finding(section, "Liaison des courriels", f"{server.security} ({_origin('courriel_securite', written)})")
+    yield Finding(section, "Expéditeur des courriels", _visible(server.sender))
+    account = "aucun" if server.username is None else _visible(server.username)
+    where = _origin("courriel_mot_de_passe", written) if server.password else "le trousseau, s’il l’a"
+    told = account if server.username is None else f"{account}, mot de passe donné par : {where}"
+    yield Finding(section, "Compte des courriels", told)
 
 
 def log_findings(folder: Path | None = None) -> Iterator[Finding]:
