@@ -80,7 +80,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "checked_text": lambda text: field_checks.checked_text(text, 120, "le texte", "text"),
     "checked_name": lambda text: field_checks.checked_name(text, "le nom", "name"),
     "checked_email": lambda text: field_checks.checked_email(text, "email"),
-    "check_address": lambda text: check_address(text),
+    "check_address": check_address,
     "checked_web_address": checked_web_address,
     "checked_phone": lambda text: field_checks.checked_phone(text, "phone"),
     "checked_postcode": lambda text: field_checks.checked_postcode(text, "postcode"),
