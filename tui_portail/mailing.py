@@ -146,11 +146,14 @@ def _connected(server: MailServer, seconds: float, context: ssl.SSLContext | Non
     """Give a client whose link is protected as the settings say; left politely, or cut when the server says no more."""
     if server.security == "aucune" and not is_this_machine(server.host):
         raise not_protected(server, "les réglages le laisseraient passer en clair jusqu’à une autre machine")
-    trusted = context or ssl.create_default_context()
     named = "localhost"  # until its number is known: smtplib would ask a DNS for a name, and may wait for it
     if server.security == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=named, timeout=seconds, context=trusted
+            server.host,
+            server.port,
+            local_hostname=named,
+            timeout=seconds,
+            context=context or ssl.create_default_context(),
         )
     else:
         client = smtplib.SMTP(server.host, server.port, local_hostname=named, timeout=seconds)
@@ -158,7 +161,7 @@ def _connected(server: MailServer, seconds: float, context: ssl.SSLContext | Non
         client.local_hostname = _own_number(client)
         client.ehlo_or_helo_if_needed()
         if server.security == "starttls":
-            client.starttls(context=trusted)
+            client.starttls(context=context or ssl.create_default_context())
             client.ehlo_or_helo_if_needed()
         yield client
         with suppress(smtplib.SMTPException, OSError):  # the message is accepted, whatever is said at the door
@@ -169,7 +172,7 @@ def _connected(server: MailServer, seconds: float, context: ssl.SSLContext | Non
 
 def _own_number(client: smtplib.SMTP) -> str:
     """Return how a machine without a public name presents itself (RFC 5321, 4.1.3): its number, and nothing of its own name."""
-    number = client.sock.getsockname()[0] if client.sock else "127.0.0.1"
+    number = client.sock.getsockname()[0].partition("%")[0] if client.sock else "127.0.0.1"
     return f"[IPv6:{number}]" if ":" in number else f"[{number}]"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends import fail
 from typer.testing import CliRunner
 
@@ -18,40 +17,14 @@ from models.database_errors import AccountRefused
 from models.engine import Database
 from models.server_passwords import account_of
 from tests.databases import PostgresqlServer
+from tests.memory_keyring import MemoryKeyring
+from tests.memory_keyring import trousseau as trousseau
 from tests.server_proxy import Proxy, proxied
 from tui_portail.cli import app
 from tui_portail.logs import keep_logs, note_incident
 
 SECRET = "".join(("tilleul", "-soupe", "-jeudi"))
 runner = CliRunner()
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring for one test."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def trousseau() -> Iterator[MemoryKeyring]:
-    before = keyring.get_keyring()
-    memory = MemoryKeyring()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
 
 
 @pytest.fixture(autouse=True)

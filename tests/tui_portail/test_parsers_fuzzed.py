@@ -40,6 +40,7 @@ from tui_portail.imports.columns import guess_kind, guess_map
 from tui_portail.imports.files import FileNotUnderstood, read_delimited
 from tui_portail.imports.lines import parse_day, parse_sex
 from tui_portail.letter_templates import read_template
+from tui_portail.mail_addresses import check_address
 from tui_portail.menus import Course, read_allergens, read_course, read_menus
 from tui_portail.money import parse_amount
 from tui_portail.price_copies import read_increase
@@ -47,6 +48,7 @@ from tui_portail.price_grids import exact_factor
 from tui_portail.search_terms import readings
 from tui_portail.settings_sources import read_settings
 from tui_portail.tariff_samples import read_quotients
+from tui_portail.web_addresses import checked_web_address
 from tui_portail.workbooks import read_table
 
 TODAY = date(2026, 12, 1)
@@ -78,6 +80,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "checked_text": lambda text: field_checks.checked_text(text, 120, "le texte", "text"),
     "checked_name": lambda text: field_checks.checked_name(text, "le nom", "name"),
     "checked_email": lambda text: field_checks.checked_email(text, "email"),
+    "check_address": check_address,
+    "checked_web_address": checked_web_address,
     "checked_phone": lambda text: field_checks.checked_phone(text, "phone"),
     "checked_postcode": lambda text: field_checks.checked_postcode(text, "postcode"),
     "checked_insee": lambda text: field_checks.checked_insee(text, "insee"),
