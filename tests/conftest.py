@@ -21,6 +21,7 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+os.environ["OPENPYXL_LXML"] = "False"  # as the program says before it loads openpyxl: some tests load it first
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))  # where pytest makes the folders of tests
 
 REAL_HASHER = passwords.hasher

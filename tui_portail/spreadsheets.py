@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from tui_portail.instants import in_paris
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+# Where lxml is there too (online payment brings it), openpyxl would read workbooks by it rather than by defusedxml, which refuses a DTD.
+os.environ["OPENPYXL_LXML"] = "False"
 
 MOST_XLSX_ROWS = 1_048_575  # a sheet has 1 048 576, the first holds the titles
 LONGEST_XLSX_TEXT = 32_767
