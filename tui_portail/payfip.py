@@ -1,0 +1,321 @@
+"""PayFiP's web service, as the families' portal needs it: ask a payment, ask what became of it, ask who the client is.
+
+eopayment speaks SOAP with PayFiP (extra « paiement », imported only when a call is made) from its own copy of the WSDL; amounts stay
+integer cents. Nothing of the bank is kept: the authorisation's number, the e-mail and the subject stop here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NoReturn
+from urllib.parse import urlencode, urlsplit
+
+from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.money import format_cents
+from tui_portail.payfip_answers import (
+    NOT_YET,
+    REFUSALS,
+    AnswerDoesNotMatch,
+    AnswerNotUnderstood,
+    PayFipAnswer,
+    outcome_of,
+)
+from tui_portail.plain_text import plain
+from tui_portail.service_rules import PayFipMode
+
+SERVICE_PATH = "/services/securite"
+PAGE_PATH = "/paiement"
+"""Where a service other than the Trésor's (the simulator) takes SOAP messages and shows its payment page."""
+
+TRESOR_SERVICE = "https://www.payfip.gouv.fr/tpa/services/securite"
+TIMEOUT_SECONDS = 10.0
+LEAST_CENTS, MOST_CENTS = 100, 9_999_999
+
+CLIENT_NUMBER = re.compile(r"[0-9]{6}")
+REFERENCE = re.compile(r"[A-Za-z0-9]{6,30}")
+ID_OP = re.compile(r"[A-Za-z0-9-]{8,64}")
+AMOUNT = re.compile(r"[0-9]{1,11}")
+EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+EMAIL_LENGTH = range(6, 81)
+MOST_ADDRESS = 250
+MOST_QUOTED = 200
+
+
+class PayFipMissing(PortailError):
+    """The library that speaks with PayFiP is not installed."""
+
+    code = "PAYFIP_ABSENT"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce poste n’a pas la bibliothèque qui parle avec PayFiP : installez le programme avec l’extension « paiement » "
+            "(pip install 'tui-portail[paiement]')."
+        )
+
+
+class PayFipUnreachable(PortailError):
+    """No answer that can be read came from PayFiP. `maybe_created`: a payment was perhaps made there, whose address nobody has."""
+
+    code = "PAYFIP_INJOIGNABLE"
+
+    def __init__(self, sentence: str, *, maybe_created: bool = False) -> None:
+        super().__init__(sentence)
+        self.maybe_created = maybe_created
+
+
+class PayFipRefused(PortailError):
+    """PayFiP refused what was asked. `payfip_code` is its own code (T2, A2…), « inconnu » where it gave none."""
+
+    code = "PAYFIP_REFUSE"
+
+    def __init__(self, payfip_code: str, said: str = "") -> None:
+        known = REFUSALS.get(payfip_code)
+        quoted = _quoted(said)
+        meaning = known.meaning if known else (f"« {quoted} »" if quoted else "sans autre explication")
+        advice = known.advice if known else "Notez ce code et demandez au correspondant moyens de paiement de la DGFiP"
+        super().__init__(f"PayFiP refuse ({_quoted(payfip_code)}) : {meaning}. {advice}.")
+        self.payfip_code = payfip_code
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPayment:
+    """A payment that PayFiP opened: its identifier, good once and for a quarter of an hour, and the page where it is paid."""
+
+    id_op: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayFipClient:
+    """Who PayFiP says a client number is: its labels, from the entity to the régie."""
+
+    number: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PayFipService:
+    """PayFiP for one client number and mode. Two threads may use it at once.
+
+    `address` None: the Trésor's; else the base of another (a simulator), in http on this machine only. `return_address` is where the
+    payer's browser goes afterwards, `notification_address` where PayFiP posts `idop`; both are needed to open a payment. `timeout` is in
+    seconds, for the connection then for each wait. Raises InvalidInput for a client number or an address that cannot be one.
+    """
+
+    client_number: str
+    mode: PayFipMode = PayFipMode.TEST
+    address: str | None = None
+    return_address: str = ""
+    notification_address: str = ""
+    timeout: float = TIMEOUT_SECONDS
+
+    def __post_init__(self) -> None:
+        if not CLIENT_NUMBER.fullmatch(self.client_number):
+            raise InvalidInput(
+                f"« {_quoted(self.client_number)} » n’est pas un numéro de client PayFiP : la DGFiP en donne un de six chiffres."
+            )
+        if self.address is not None and not _is_service_address(self.address):
+            raise InvalidInput(
+                f"« {_quoted(self.address)} » ne peut pas être l’adresse d’un service PayFiP : donnez https://…, "
+                "ou http://127.0.0.1:PORT pour le simulateur de ce poste."
+            )
+
+    def create(self, reference: str, amount_cents: int, subject: str, email: str, year: int) -> OpenedPayment:
+        """Ask PayFiP to open a payment. Asked twice, it opens two, each with its own identifier.
+
+        `reference`: 6 to 30 letters and digits, ours, found again in the answer and on the Trésor's statement. `amount_cents`: from 100.
+        `subject` is cut to 100 letters, digits and spaces. `year`: the exercise, four digits.
+
+        Raises InvalidInput before anything is sent, PayFipRefused, PayFipUnreachable (see `maybe_created`), PayFipMissing,
+        AnswerNotUnderstood.
+        """
+        self._check_payment(reference, amount_cents, email, year)
+        ws = _library()
+        id_op = self._called(
+            lambda soap: soap.get_idop(
+                numcli=self.client_number,
+                saisie=str(self.mode),
+                exer=str(year),
+                refdet=reference,
+                montant=str(amount_cents),
+                mel=email,
+                objet=ws.normalize_objet(subject) or None,
+                url_notification=self.notification_address,
+                url_redirect=self.return_address,
+                timeout=self.timeout,
+            ),
+            _LOST_CREATION,
+            creating=True,
+        )
+        if not isinstance(id_op, str) or not ID_OP.fullmatch(id_op):
+            raise AnswerNotUnderstood(
+                "PayFiP a ouvert un paiement sans dire lequel : il ne peut pas être payé. Recommencez, ou payez au guichet."
+            )
+        page = ws.PAYMENT_URL if self.address is None else f"{self.address.rstrip('/')}{PAGE_PATH}"
+        return OpenedPayment(id_op, f"{page}?{urlencode({'idop': id_op})}")
+
+    def ask(self, id_op: str) -> PayFipAnswer:
+        """Ask what became of a payment; asked as often as wished, it changes nothing there.
+
+        Raises InvalidInput, PayFipRefused, PayFipUnreachable, PayFipMissing, AnswerNotUnderstood (never a success), AnswerDoesNotMatch.
+        Whoever asks checks the answer with `payfip_answers.check_answer`.
+        """
+        if not ID_OP.fullmatch(id_op):
+            raise InvalidInput("Ce n’est pas un identifiant de paiement PayFiP.")
+        try:
+            told = self._called(lambda soap: soap.get_info_paiement(id_op, timeout=self.timeout), _LOST_ANSWER)
+        except PayFipRefused as refused:
+            if refused.payfip_code in NOT_YET:
+                return PayFipAnswer(NOT_YET[refused.payfip_code], refused.payfip_code)
+            raise
+        code = _text(told, "resultrans")
+        outcome = outcome_of(code)
+        if _text(told, "idOp") != id_op:
+            raise AnswerDoesNotMatch(
+                "PayFiP répond pour un autre identifiant que celui demandé : rien n’est enregistré comme payé. Redemandez."
+            )
+        amount = _text(told, "montant")
+        return PayFipAnswer(
+            outcome=outcome,
+            code=code,
+            reference=_text(told, "refdet"),
+            amount_cents=int(amount) if AMOUNT.fullmatch(amount) else None,
+            paid_on=_day(_text(told, "dattrans")),
+            client_number=_text(told, "numcli"),
+            mode=next((mode for mode in PayFipMode if mode == _text(told, "saisie")), None),
+        )
+
+    def client(self) -> PayFipClient:
+        """Ask who PayFiP says this client number is. Raises PayFipRefused (T1, T2…), PayFipUnreachable, PayFipMissing."""
+        told = self._called(lambda soap: soap.get_info_client(self.client_number, timeout=self.timeout), _LOST_CLIENT)
+        labels = (_quoted(_text(told, f"libelleN{level}")) for level in (1, 2, 3))
+        return PayFipClient(_text(told, "numcli"), tuple(label for label in labels if label))
+
+    @cached_property
+    def _soap(self) -> Any:
+        ws = _library()
+        from tui_portail.payfip_transport import PayFipTransport, soap_settings  # noqa: PLC0415  an extra, and slow to load
+
+        service = TRESOR_SERVICE if self.address is None else f"{self.address.rstrip('/')}{SERVICE_PATH}"
+        soap = ws.PayFiP(
+            zeep_client_kwargs={"transport": PayFipTransport(service, self.timeout), "settings": soap_settings()}
+        )
+        try:
+            _ = soap.client  # reads the library's WSDL: whatever fails here is the installation, not PayFiP
+        except ws.PayFiPError:
+            raise PayFipMissing from None
+        return soap
+
+    def _called(self, call: Callable[[Any], Any], lost: _Lost, *, creating: bool = False) -> Any:
+        ws = _library()
+        try:
+            return call(self._soap)
+        except ws.PayFiPError as error:
+            _tell(error, lost, creating)
+
+    def _check_payment(self, reference: str, amount_cents: int, email: str, year: int) -> None:
+        if not REFERENCE.fullmatch(reference):
+            raise InvalidInput("Une référence PayFiP a de 6 à 30 lettres et chiffres, sans accent ni espace.")
+        if not LEAST_CENTS <= amount_cents <= MOST_CENTS:
+            raise InvalidInput(
+                f"PayFiP prend de {format_cents(LEAST_CENTS)} à {format_cents(MOST_CENTS)} : payez {format_cents(amount_cents)} au guichet."
+            )
+        if len(email) not in EMAIL_LENGTH or not EMAIL.fullmatch(email):
+            raise InvalidInput("PayFiP demande une adresse e-mail de 6 à 80 caractères : complétez celle du payeur.")
+        if year not in range(1000, 10_000):
+            raise InvalidInput("L’exercice d’un paiement s’écrit en quatre chiffres.")
+        for meant, address in (("de retour", self.return_address), ("de notification", self.notification_address)):
+            if not _is_web_address(address):
+                raise InvalidInput(
+                    f"L’adresse {meant} donnée à PayFiP doit être complète, en http(s), de {MOST_ADDRESS} caractères au plus : "
+                    "corrigez l’adresse du portail dans les réglages."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What is said when nothing was sent, and when the answer was lost or unreadable. French."""
+
+    not_sent: str
+    no_answer: str
+
+
+_CONNECTION = "Vérifiez la connexion à Internet, puis recommencez"
+_LOST_CREATION = _Lost(
+    f"PayFiP n’est pas joignable : aucun paiement n’a été demandé. {_CONNECTION}, ou payez au guichet.",
+    "La réponse de PayFiP s’est perdue : ce qu’il a peut-être ouvert n’a été donné à personne et ne peut donc pas être payé. "
+    "Recommencez, un autre paiement sera demandé, ou payez au guichet.",
+)
+_NOT_KNOWN = (
+    "PayFiP ne répond pas : on ne sait pas encore si ce paiement est fait. Ne payez pas une seconde fois, redemandez."
+)
+_LOST_ANSWER = _Lost(_NOT_KNOWN, _NOT_KNOWN)
+_LOST_CLIENT = _Lost(
+    f"PayFiP n’est pas joignable. {_CONNECTION}.",
+    "PayFiP n’a pas donné de réponse lisible : son service est peut-être arrêté. Recommencez dans quelques minutes.",
+)
+
+
+def library_path() -> str:
+    """Return the path of eopayment's module for PayFiP, whose folder holds the WSDL. Raises PayFipMissing."""
+    return str(_library().__file__)
+
+
+def _library() -> Any:
+    try:
+        from eopayment import payfip_ws  # noqa: PLC0415  an extra, and slow to load
+    except ImportError:
+        raise PayFipMissing from None
+    return payfip_ws
+
+
+def _tell(error: Any, lost: _Lost, creating: bool) -> NoReturn:
+    """Raise ours for eopayment's error; not chained: what it holds may quote an e-mail."""
+    from tui_portail.payfip_transport import NotSent  # noqa: PLC0415  loaded already: a call was made
+
+    if isinstance(error.message, NotSent):
+        raise PayFipUnreachable(lost.not_sent) from None
+    if error.origin is not None or isinstance(error.message, Exception):  # no answer, or not PayFiP's words
+        raise PayFipUnreachable(lost.no_answer, maybe_created=creating) from None
+    raise PayFipRefused(str(error.code), "" if isinstance(error.message, bytes) else str(error.message)) from None
+
+
+def _text(told: Any, field: str) -> str:
+    value = getattr(told, field, None)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _quoted(said: str) -> str:
+    return " ".join(plain(said).split())[:MOST_QUOTED].rstrip(" .")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%d%m%Y").date()
+    except ValueError:
+        return None
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return (
+            len(address) <= MOST_ADDRESS
+            and parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and address.isprintable()
+            and " " not in address
+        )
+    except ValueError:
+        return False
+
+
+def _is_service_address(address: str) -> bool:
+    if not _is_web_address(address) or set(address) & set("?#@"):
+        return False
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", "::1"}
