@@ -1,6 +1,6 @@
 """A PayFiP of the tests: the shipped simulator on a port of 127.0.0.1, with a clock that moves when told.
 
-    from tests.payfip_server import LocalPayFip, payfip  # noqa: F401
+from tests.payfip_server import LocalPayFip, payfip  # noqa: F401
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class LocalPayFip:
     clock: MovedClock
     said: list[str] = field(default_factory=list)
 
-    def service(self, *, client: str = CLIENT, mode: PayFipMode = PayFipMode.TEST, timeout: float = 30.0) -> PayFipService:
+    def service(
+        self, *, client: str = CLIENT, mode: PayFipMode = PayFipMode.TEST, timeout: float = 30.0
+    ) -> PayFipService:
         """Return the adapter for this simulator. Nobody listens where it says that notifications go: the port is closed."""
         return PayFipService(
             client_number=client,

@@ -31,7 +31,7 @@ class PayFipTransport(zeep.Transport):
     """Posts every message to one address, whatever the WSDL says. `seconds` bounds the connection, then each wait for the answer."""
 
     def __init__(self, service_address: str, seconds: float) -> None:
-        super().__init__(timeout=seconds, operation_timeout=seconds)
+        super().__init__(timeout=seconds, operation_timeout=seconds)  # type: ignore[no-untyped-call]
         self._service_address = service_address
         self._seconds = seconds
 
