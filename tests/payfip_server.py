@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tui_portail.payfip import OpenedPayment, PayFipService
-from tui_portail.payfip_simulator.server import PayFipSimulator
 from tui_portail.service_rules import PayFipMode
+
+if TYPE_CHECKING:
+    from tui_portail.payfip_simulator.server import PayFipSimulator
 
 CLIENT = "090909"
 LABELS = ("COMMUNE D ESSAI", "REGIE PERISCOLAIRE", "")
@@ -64,6 +67,8 @@ class LocalPayFip:
 @contextmanager
 def local_payfip(clock: MovedClock | None = None) -> Iterator[LocalPayFip]:
     """Give a simulator that knows one client; stopped at the end, its delayed answers let go."""
+    from tui_portail.payfip_simulator.server import PayFipSimulator  # only a test that pays loads the extra
+
     clock = clock or MovedClock()
     said: list[str] = []
     with PayFipSimulator(clock, clients={CLIENT: LABELS}, told=said.append) as simulator:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
@@ -97,7 +97,7 @@ class PayFipClient:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PayFipService:
     """PayFiP for one client number and mode. Two threads may use it at once.
 
@@ -195,25 +195,11 @@ class PayFipService:
         labels = (_quoted(_text(told, f"libelleN{level}")) for level in (1, 2, 3))
         return PayFipClient(_text(told, "numcli"), tuple(label for label in labels if label))
 
-    @cached_property
-    def _soap(self) -> Any:
-        ws = _library()
-        from tui_portail.payfip_transport import PayFipTransport, soap_settings  # noqa: PLC0415  an extra, and slow to load
-
-        service = TRESOR_SERVICE if self.address is None else f"{self.address.rstrip('/')}{SERVICE_PATH}"
-        soap = ws.PayFiP(
-            zeep_client_kwargs={"transport": PayFipTransport(service, self.timeout), "settings": soap_settings()}
-        )
-        try:
-            _ = soap.client  # reads the library's WSDL: whatever fails here is the installation, not PayFiP
-        except ws.PayFiPError:
-            raise PayFipMissing from None
-        return soap
-
     def _called(self, call: Callable[[Any], Any], lost: _Lost, *, creating: bool = False) -> Any:
         ws = _library()
+        service = TRESOR_SERVICE if self.address is None else f"{self.address.rstrip('/')}{SERVICE_PATH}"
         try:
-            return call(self._soap)
+            return call(_soap(service, self.timeout))
         except ws.PayFiPError as error:
             _tell(error, lost, creating)
 
@@ -271,6 +257,20 @@ def _library() -> Any:
     except ImportError:
         raise PayFipMissing from None
     return payfip_ws
+
+
+@lru_cache(maxsize=8)
+def _soap(service: str, seconds: float) -> Any:
+    """Return eopayment's speaker for a service, kept: reading the WSDL again would cost each call more than the message."""
+    ws = _library()
+    from tui_portail.payfip_transport import PayFipTransport, soap_settings  # noqa: PLC0415  an extra, and slow to load
+
+    soap = ws.PayFiP(zeep_client_kwargs={"transport": PayFipTransport(service, seconds), "settings": soap_settings()})
+    try:
+        _ = soap.client  # reads the library's WSDL: whatever fails here is the installation, not PayFiP
+    except ws.PayFiPError:
+        raise PayFipMissing from None
+    return soap
 
 
 def _tell(error: Any, lost: _Lost, creating: bool) -> NoReturn:

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 import trustme
 
-from tests.payfip_server import CLIENT, LocalPayFip, payfip  # noqa: F401
+from tests.payfip_server import CLIENT, LocalPayFip
 from tui_portail.errors import InvalidInput
 from tui_portail.payfip import PayFipMissing, PayFipRefused, PayFipService, PayFipUnreachable
 from tui_portail.payfip_answers import (
@@ -151,10 +151,20 @@ def test_another_service_is_reached_by_tls_or_on_this_machine(address: str) -> N
         PayFipService(CLIENT, address=address)
 
 
-def test_without_another_address_the_tresor_is_asked_by_tls() -> None:
+def test_without_another_address_the_tresor_is_asked_by_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("eopayment")
-    transport = PayFipService(CLIENT)._soap.client.transport
-    assert transport._service_address == "https://www.payfip.gouv.fr/tpa/services/securite"
+    from tui_portail import payfip_transport
+
+    asked: list[str] = []
+
+    def unplugged(session: object, address: str, **_: object) -> None:
+        asked.append(address)
+        raise payfip_transport.NotSent
+
+    monkeypatch.setattr(payfip_transport.requests.Session, "post", unplugged)
+    with pytest.raises(PayFipUnreachable):
+        PayFipService(CLIENT).client()
+    assert asked == ["https://www.payfip.gouv.fr/tpa/services/securite"]
 
 
 def test_the_client_is_told_by_its_labels(payfip: LocalPayFip) -> None:
@@ -173,13 +183,13 @@ def test_each_refusal_says_its_meaning_and_what_to_do(payfip: LocalPayFip, code:
 
 
 def test_a_client_unknown_to_payfip_is_refused(payfip: LocalPayFip) -> None:
-    with pytest.raises(PayFipRefused, match="T2.*inconnu de PayFiP"):
+    with pytest.raises(PayFipRefused, match=r"T2.*inconnu de PayFiP"):
         payfip.service(client="111111").client()
 
 
 def test_a_code_unknown_here_is_told_with_payfips_own_words(payfip: LocalPayFip) -> None:
     payfip.simulator.faults.add(Fault(FaultKind.FUNCTIONAL, Operation.ASK, code="Q7"))
-    with pytest.raises(PayFipRefused, match="Q7.*« code inconnu du simulateur »") as refused:
+    with pytest.raises(PayFipRefused, match=r"Q7.*« code inconnu du simulateur »") as refused:
         payfip.service().ask(payfip.opened().id_op)
     assert refused.value.payfip_code == "Q7"
 

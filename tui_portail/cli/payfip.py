@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -124,7 +125,6 @@ def simuler(
 
     library_path()  # says which extra is missing before anything of it is imported
     from datetime import UTC, datetime  # noqa: PLC0415
-    from threading import Event  # noqa: PLC0415
 
     from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415
 
@@ -141,9 +141,14 @@ def simuler(
         tell("Pour qu’un poste s’en serve, dans ses réglages :")
         tell(f'    payfip_adresse = "{simulator.address}"')
         try:
-            Event().wait()
+            _serve()
         except KeyboardInterrupt:
             tell("Simulation arrêtée.")
+
+
+def _serve() -> None:
+    """Wait for Ctrl-C: the simulator has threads of its own."""
+    Event().wait()
 
 
 def _service(client: str, adresse: str | None) -> PayFipService:

@@ -18,7 +18,7 @@ from tui_portail.payfip import PAGE_PATH, SERVICE_PATH
 from tui_portail.payfip_simulator.exchanges import Answer, Exchanges
 from tui_portail.payfip_simulator.faults import Faults
 from tui_portail.payfip_simulator.page import HEADERS, choice_page, fault_page, home_page, outcome_page
-from tui_portail.payfip_simulator.soap import Contract
+from tui_portail.payfip_simulator.soap import contract
 from tui_portail.payfip_simulator.sockets import LocalServer
 from tui_portail.payfip_simulator.tresor import FunctionalFault, SimulatedPayment, SimulatedTresor
 
@@ -52,7 +52,7 @@ class PayFipSimulator:
         self.faults = Faults()
         self.tresor = SimulatedTresor(now, clients)
         self.notified: list[Notified] = []
-        self._contract = Contract()
+        self._contract = contract()
         self._exchanges = Exchanges(self._contract, self.tresor, self.faults, told)
         self._told = told
         self._server = LocalServer(port, self._get, self._post)

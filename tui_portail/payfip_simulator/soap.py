@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ class SenderFault(Exception):
     """A message that is not one of this service; the argument says why, for whoever wrote the sender."""
 
 
+@lru_cache(maxsize=1)
+def contract() -> Contract:
+    """Return the contract, read once. Raises PayFipMissing without the library."""
+    return Contract()
+
+
 class Contract:
-    """The WSDL and its schemas, from a folder that holds eopayment's copies; threads may use it at once."""
+    """The WSDL and its schemas, eopayment's copies; threads may use it at once."""
 
     def __init__(self) -> None:
         self._folder = Path(library_path()).parent / "resource"
@@ -74,7 +81,7 @@ class Contract:
                     read = expected.parse(body[0], self._client.wsdl.types, XmlParserContext(self._client.settings))
                 except ZeepError as error:
                     raise SenderFault(f"le message ne suit pas le WSDL : {error}") from None
-                return name, read.arg0
+                return name, getattr(read, "arg0", None)
         raise SenderFault("aucune opération de ce nom")
 
     def answer(self, operation: Operation, fields: Mapping[str, str | None]) -> bytes:
