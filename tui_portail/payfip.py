@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NoReturn
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from tui_portail.errors import InvalidInput, PortailError
-from tui_portail.money import format_cents
 from tui_portail.payfip_answers import (
     NOT_YET,
     REFUSALS,
@@ -24,7 +23,14 @@ from tui_portail.payfip_answers import (
     PayFipAnswer,
     outcome_of,
 )
-from tui_portail.plain_text import plain
+from tui_portail.payfip_fields import (
+    check_client_number,
+    check_come_back,
+    check_payment,
+    check_service_address,
+    is_id_op,
+    quoted,
+)
 from tui_portail.service_rules import PayFipMode
 
 SERVICE_PATH = "/services/securite"
@@ -33,16 +39,7 @@ PAGE_PATH = "/paiement"
 
 TRESOR_SERVICE = "https://www.payfip.gouv.fr/tpa/services/securite"
 TIMEOUT_SECONDS = 10.0
-LEAST_CENTS, MOST_CENTS = 100, 9_999_999
-
-CLIENT_NUMBER = re.compile(r"[0-9]{6}")
-REFERENCE = re.compile(r"[A-Za-z0-9]{6,30}")
-ID_OP = re.compile(r"[A-Za-z0-9-]{8,64}")
 AMOUNT = re.compile(r"[0-9]{1,11}")
-EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+")
-EMAIL_LENGTH = range(6, 81)
-MOST_ADDRESS = 250
-MOST_QUOTED = 200
 
 
 class PayFipMissing(PortailError):
@@ -74,10 +71,10 @@ class PayFipRefused(PortailError):
 
     def __init__(self, payfip_code: str, said: str = "") -> None:
         known = REFUSALS.get(payfip_code)
-        quoted = _quoted(said)
-        meaning = known.meaning if known else (f"« {quoted} »" if quoted else "sans autre explication")
+        own_words = quoted(said)
+        meaning = known.meaning if known else (f"« {own_words} »" if own_words else "sans autre explication")
         advice = known.advice if known else "Notez ce code et demandez au correspondant moyens de paiement de la DGFiP"
-        super().__init__(f"PayFiP refuse ({_quoted(payfip_code)}) : {meaning}. {advice}.")
+        super().__init__(f"PayFiP refuse ({quoted(payfip_code)}) : {meaning}. {advice}.")
         self.payfip_code = payfip_code
 
 
@@ -114,15 +111,9 @@ class PayFipService:
     timeout: float = TIMEOUT_SECONDS
 
     def __post_init__(self) -> None:
-        if not CLIENT_NUMBER.fullmatch(self.client_number):
-            raise InvalidInput(
-                f"« {_quoted(self.client_number)} » n’est pas un numéro de client PayFiP : la DGFiP en donne un de six chiffres."
-            )
-        if self.address is not None and not _is_service_address(self.address):
-            raise InvalidInput(
-                f"« {_quoted(self.address)} » ne peut pas être l’adresse d’un service PayFiP : donnez https://…, "
-                "ou http://127.0.0.1:PORT pour le simulateur de ce poste."
-            )
+        check_client_number(self.client_number)
+        if self.address is not None:
+            check_service_address(self.address)
 
     def create(self, reference: str, amount_cents: int, subject: str, email: str, year: int) -> OpenedPayment:
         """Ask PayFiP to open a payment. Asked twice, it opens two, each with its own identifier.
@@ -133,7 +124,9 @@ class PayFipService:
         Raises InvalidInput before anything is sent, PayFipRefused, PayFipUnreachable (see `maybe_created`), PayFipMissing,
         AnswerNotUnderstood.
         """
-        self._check_payment(reference, amount_cents, email, year)
+        check_payment(reference, amount_cents, email, year)
+        check_come_back("de retour", self.return_address)
+        check_come_back("de notification", self.notification_address)
         ws = _library()
         id_op = self._called(
             lambda soap: soap.get_idop(
@@ -151,7 +144,7 @@ class PayFipService:
             _LOST_CREATION,
             creating=True,
         )
-        if not isinstance(id_op, str) or not ID_OP.fullmatch(id_op):
+        if not isinstance(id_op, str) or not is_id_op(id_op):
             raise AnswerNotUnderstood(
                 "PayFiP a ouvert un paiement sans dire lequel : il ne peut pas être payé. Recommencez, ou payez au guichet."
             )
@@ -164,7 +157,7 @@ class PayFipService:
         Raises InvalidInput, PayFipRefused, PayFipUnreachable, PayFipMissing, AnswerNotUnderstood (never a success), AnswerDoesNotMatch.
         Whoever asks checks the answer with `payfip_answers.check_answer`.
         """
-        if not ID_OP.fullmatch(id_op):
+        if not is_id_op(id_op):
             raise InvalidInput("Ce n’est pas un identifiant de paiement PayFiP.")
         try:
             told = self._called(lambda soap: soap.get_info_paiement(id_op, timeout=self.timeout), _LOST_ANSWER)
@@ -192,7 +185,7 @@ class PayFipService:
     def client(self) -> PayFipClient:
         """Ask who PayFiP says this client number is. Raises PayFipRefused (T1, T2…), PayFipUnreachable, PayFipMissing."""
         told = self._called(lambda soap: soap.get_info_client(self.client_number, timeout=self.timeout), _LOST_CLIENT)
-        labels = (_quoted(_text(told, f"libelleN{level}")) for level in (1, 2, 3))
+        labels = (quoted(_text(told, f"libelleN{level}")) for level in (1, 2, 3))
         return PayFipClient(_text(told, "numcli"), tuple(label for label in labels if label))
 
     def _called(self, call: Callable[[Any], Any], lost: _Lost, *, creating: bool = False) -> Any:
@@ -202,24 +195,6 @@ class PayFipService:
             return call(_soap(service, self.timeout))
         except ws.PayFiPError as error:
             _tell(error, lost, creating)
-
-    def _check_payment(self, reference: str, amount_cents: int, email: str, year: int) -> None:
-        if not REFERENCE.fullmatch(reference):
-            raise InvalidInput("Une référence PayFiP a de 6 à 30 lettres et chiffres, sans accent ni espace.")
-        if not LEAST_CENTS <= amount_cents <= MOST_CENTS:
-            raise InvalidInput(
-                f"PayFiP prend de {format_cents(LEAST_CENTS)} à {format_cents(MOST_CENTS)} : payez {format_cents(amount_cents)} au guichet."
-            )
-        if len(email) not in EMAIL_LENGTH or not EMAIL.fullmatch(email):
-            raise InvalidInput("PayFiP demande une adresse e-mail de 6 à 80 caractères : complétez celle du payeur.")
-        if year not in range(1000, 10_000):
-            raise InvalidInput("L’exercice d’un paiement s’écrit en quatre chiffres.")
-        for meant, address in (("de retour", self.return_address), ("de notification", self.notification_address)):
-            if not _is_web_address(address):
-                raise InvalidInput(
-                    f"L’adresse {meant} donnée à PayFiP doit être complète, en http(s), de {MOST_ADDRESS} caractères au plus : "
-                    "corrigez l’adresse du portail dans les réglages."
-                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,33 +264,8 @@ def _text(told: Any, field: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _quoted(said: str) -> str:
-    return " ".join(plain(said).split())[:MOST_QUOTED].rstrip(" .")
-
-
 def _day(text: str) -> date | None:
     try:
         return datetime.strptime(text, "%d%m%Y").date()
     except ValueError:
         return None
-
-
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return (
-            len(address) <= MOST_ADDRESS
-            and parts.scheme in {"http", "https"}
-            and bool(parts.hostname)
-            and address.isprintable()
-            and " " not in address
-        )
-    except ValueError:
-        return False
-
-
-def _is_service_address(address: str) -> bool:
-    if not _is_web_address(address) or set(address) & set("?#@"):
-        return False
-    parts = urlsplit(address)
-    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", "::1"}

@@ -7,7 +7,7 @@ is taken for a success unless its code says so and its reference, amount, client
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tui_portail.errors import PortailError
@@ -24,11 +24,6 @@ class OnlineOutcome(StrEnum):
     PENDING = "pending"
     GONE = "gone"
 
-    @property
-    def is_final(self) -> bool:
-        """Say whether asking again would tell the same."""
-        return self is not OnlineOutcome.PENDING
-
 
 OUTCOMES = {
     "P": OnlineOutcome.PAID,
@@ -41,6 +36,12 @@ OUTCOMES = {
 
 NOT_YET = {"P5": OnlineOutcome.PENDING, "P1": OnlineOutcome.GONE}
 """The functional errors that are answers about a payment: « résultat de la transaction non connu », « idOp incorrect »."""
+
+ID_LIFE = timedelta(minutes=15)
+"""How long an identifier opens its page (DGFiP's guide)."""
+
+PENDING_UNTIL = timedelta(hours=2)
+"""After that, a payment still « not yet » will never be made: eopayment's own patience with the real service."""
 
 MEANS_FR = {"P": "carte bancaire", "V": "prélèvement unique", "R": "carte bancaire", "Z": "prélèvement unique"}
 
@@ -118,6 +119,19 @@ def check_answer(answer: PayFipAnswer, asked: PaymentAsked) -> None:
             f"PayFiP répond pour un autre paiement : {', '.join(differences)}. Rien n’est enregistré comme payé. "
             "Prévenez le régisseur, qui comparera avec le relevé du Trésor."
         )
+
+
+def is_final(outcome: OnlineOutcome, opened_at: datetime, now: datetime) -> bool:
+    """Say whether an outcome will not change any more, for a payment opened at an instant (both aware).
+
+    While its page still opens, one abandoned may be tried again, and one unknown may not have reached the platform yet (eopayment's notes on
+    the real service). One pending for two hours never ends.
+    """
+    if outcome is OnlineOutcome.PENDING:
+        return now >= opened_at + PENDING_UNTIL
+    if outcome in {OnlineOutcome.ABANDONED, OnlineOutcome.GONE}:
+        return now >= opened_at + ID_LIFE
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What PayFiP's codes mean, and that an answer about another payment is never believed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from string import ascii_uppercase
 
@@ -16,6 +16,7 @@ from tui_portail.payfip_answers import (
     PayFipAnswer,
     PaymentAsked,
     check_answer,
+    is_final,
     outcome_of,
 )
 from tui_portail.service_rules import PayFipMode
@@ -47,8 +48,21 @@ def test_no_other_text_is_ever_an_outcome() -> None:
             outcome_of(other)
 
 
-def test_only_p5_may_still_change() -> None:
-    assert [outcome for outcome in OnlineOutcome if not outcome.is_final] == [NOT_YET["P5"]]
+@pytest.mark.parametrize(
+    ("outcome", "minutes"),
+    [
+        (OnlineOutcome.PAID, 0),
+        (OnlineOutcome.REFUSED, 0),
+        (OnlineOutcome.ABANDONED, 15),
+        (OnlineOutcome.GONE, 15),
+        (OnlineOutcome.PENDING, 120),
+    ],
+)
+def test_an_outcome_is_final_when_nothing_more_can_come(outcome: OnlineOutcome, minutes: int) -> None:
+    opened = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+    assert is_final(outcome, opened, opened + timedelta(minutes=minutes))
+    if minutes:
+        assert not is_final(outcome, opened, opened + timedelta(minutes=minutes, seconds=-1))
 
 
 def test_the_answer_to_what_was_asked_is_believed() -> None:

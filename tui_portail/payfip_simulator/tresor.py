@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tui_portail.payfip_answers import OUTCOMES, REFUSALS
+from tui_portail.payfip_answers import ID_LIFE, OUTCOMES, REFUSALS
 from tui_portail.payfip_simulator.requests_checked import PaymentRequest, check_client_number, check_request
 
-ID_LIFE = timedelta(minutes=15)
 PARIS = ZoneInfo("Europe/Paris")
 CLEANED_AT = time(3, 0)
 """Paris wall time at which payments left without outcome are forgotten."""
