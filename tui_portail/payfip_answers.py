@@ -124,8 +124,8 @@ def check_answer(answer: PayFipAnswer, asked: PaymentAsked) -> None:
 def is_final(outcome: OnlineOutcome, opened_at: datetime, now: datetime) -> bool:
     """Say whether an outcome will not change any more, for a payment opened at an instant (both aware).
 
-    While its page still opens, one abandoned may be tried again, and one unknown may not have reached the platform yet (eopayment's notes on
-    the real service). One pending for two hours never ends.
+    While its page still opens, one abandoned may be tried again, and one unknown may not have reached the platform yet (eopayment's notes
+    on the real service). One pending for two hours never ends.
     """
     if outcome is OnlineOutcome.PENDING:
         return now >= opened_at + PENDING_UNTIL

@@ -62,13 +62,17 @@ def check_come_back(meant: str, address: str) -> None:
 def check_service_address(address: str) -> None:
     """Refuse the base of another PayFiP unless it is reached by TLS, or on this machine. Raises InvalidInput."""
     if _is_web_address(address) and not set(address) & set("?#@"):
-        parts = urlsplit(address)
-        if parts.scheme == "https" or parts.hostname in _THIS_MACHINE:
+        if urlsplit(address).scheme == "https" or is_on_this_machine(address):
             return
     raise InvalidInput(
         f"« {quoted(address)} » ne peut pas être l’adresse d’un service PayFiP : donnez https://…, "
         "ou http://127.0.0.1:PORT pour le simulateur de ce poste."
     )
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Say whether an address names this machine itself."""
+    return urlsplit(address).hostname in _THIS_MACHINE
 
 
 def is_id_op(text: str) -> bool:

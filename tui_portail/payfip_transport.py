@@ -13,6 +13,8 @@ import requests
 import zeep
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
+from tui_portail.payfip_fields import is_on_this_machine
+
 MOST_ANSWER_BYTES = 262_144
 """An answer of PayFiP is about two kilobytes."""
 
@@ -34,6 +36,7 @@ class PayFipTransport(zeep.Transport):
         super().__init__(timeout=seconds, operation_timeout=seconds)  # type: ignore[no-untyped-call]
         self._service_address = service_address
         self._seconds = seconds
+        self._by_proxy = not is_on_this_machine(service_address)
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
         """Send a message and return its answer, already read. Raises NotSent, AnswerLost.
@@ -41,18 +44,19 @@ class PayFipTransport(zeep.Transport):
         A session of its own: no cookie, no connection kept that the other end may have closed, and threads may post at once.
         """
         try:
-            with (
-                requests.Session() as session,
-                session.post(
+            with requests.Session() as session:
+                session.trust_env = (
+                    self._by_proxy
+                )  # the mairie's proxy, from the environment; never towards this machine
+                with session.post(
                     self._service_address,
                     data=message,
                     headers={**headers, "Connection": "close"},
                     timeout=(self._seconds, self._seconds),
                     allow_redirects=False,
                     stream=True,
-                ) as response,
-            ):
-                return _whole(response)
+                ) as response:
+                    return _whole(response)
         except requests.RequestException as error:
             if any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error)):
                 raise NotSent(type(error).__name__) from None

@@ -257,6 +257,14 @@ def test_a_service_that_is_not_there_was_sent_nothing() -> None:
     assert not lost.value.maybe_created
 
 
+def test_a_proxy_is_never_between_this_machine_and_itself(payfip: LocalPayFip, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    for variable in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    assert payfip.service().client().number == CLIENT
+
+
 def test_a_certificate_of_nobody_known_is_sent_nothing() -> None:
     pytest.importorskip("eopayment")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
