@@ -113,7 +113,18 @@ DESK_RIGHTS: dict[str, Uses] = {
     "offering": Uses(updates=("capacity",)),
     "online_payment": Uses(
         updates=(
-            *("state", "id_op", "page_until", "asked_again_at", "ended_at", "code", "paid_on", "late", "payment_id"),
+            *(
+                "state",
+                "id_op",
+                "page_until",
+                "page_address",
+                "asked_again_at",
+                "ended_at",
+                "code",
+                "paid_on",
+                "late",
+                "payment_id",
+            ),
             *("disputed_at", "disputed_by", "dispute", "dispute_ended_at", "dispute_ended_by", "dispute_answer"),
         )
     ),

@@ -46,6 +46,7 @@ class OnlinePayment(SQLModel, table=True):
     client_number: str = Field(max_length=6)
     mode: str = Field(max_length=1)
     id_op: str | None = Field(default=None, max_length=64)
+    page_address: str = Field(default="", max_length=300)
     state: str = Field(max_length=12)
     asked_at: datetime = Field(sa_column=instant())
     page_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -623,6 +623,7 @@ online_payment = Table(
     Column("client_number", String(6)),
     Column("mode", String(1)),
     Column("id_op", String(64)),
+    Column("page_address", String(300), default=""),
     Column("state", String(12)),
     Column("asked_at", UtcDateTime),
     Column("page_until", UtcDateTime),

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from models.engine import Database
 from tests.databases import PostgresqlServer, SqliteTemplate, kept_database, quick_folder, shared_postgresql
+from tests.payfip_server import payfip as payfip
 from tests.warm_statements import shared_statements
 from tui_portail.services import passwords
 

@@ -22,6 +22,7 @@ from tui_portail.cli import (
     initialiser,
     mot_de_passe,
     ouvrir,
+    payfip,
     regles,
     rendez_vous,
     restaurer,
@@ -85,4 +86,5 @@ app.add_typer(
     mot_de_passe.app, name="mot-de-passe", short_help="Garde le mot de passe de la base dans le trousseau du système."
 )
 importer.add_to(app)
+app.add_typer(payfip.app, name="payfip", short_help="Essaie le paiement en ligne par PayFiP, ou le simule.")
 horloge.add_to(app)

@@ -89,13 +89,15 @@ def cash_basket(desk: Desk, basket_id: int, tenders: Sequence[Tender], operation
     return perform(desk, "encaisser", Right.CASH, operation, content, work, lambda result: CashedBasket(**result))
 
 
-def settle(gesture: Gesture, basket_id: int, tenders: Sequence[Tender]) -> tuple[CashedBasket, int]:
-    """Write a payment within a gesture and return it with its dossier's id.
+def settle(
+    gesture: Gesture, basket_id: int, tenders: Sequence[Tender], *, online: bool = False
+) -> tuple[CashedBasket, int]:
+    """Write a payment within a gesture and return it with its dossier's id. One `online` is of no till.
 
     Till session, basket, avoirs, slots, number and head are locked in that order.
     """
     # with nothing to receive the till is not concerned, and « Terminer » already holds later locks
-    session_id = session_for(gesture, [tender.means for tender in tenders])
+    session_id = None if online else session_for(gesture, [tender.means for tender in tenders])
     sale = _win(gesture, basket_id, tenders, session_id)
     if not sale.decision.accepted:
         raise TendersRefused(sale.decision.refusals)

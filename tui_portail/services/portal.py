@@ -30,6 +30,7 @@ from tui_portail.services.sign_in import signed_as
 if TYPE_CHECKING:
     from tui_portail.commune import Commune
     from tui_portail.mailing import Message
+    from tui_portail.services.online_payments import OnlineServices
 
 T = TypeVar("T")
 PORTAL_USERNAME = "portail famille"  # a space: no agent's user name has one
@@ -98,11 +99,15 @@ class Own:
 
 @dataclass(slots=True)
 class Portal:
-    """What every gesture of a parent needs. `post` None: no message can be sent. `address`: the portal's own in a browser, if any."""
+    """What every gesture of a parent needs. `post` None: no message can be sent. `address`: the portal's own in a browser, if any.
+
+    `online`: PayFiP, where payments online can be asked for.
+    """
 
     desk: Desk
     post: Post | None = None
     address: str | None = None
+    online: OnlineServices | None = None
     account: SignedAccount | None = None
 
     def forget(self) -> None:
@@ -129,7 +134,13 @@ class Portal:
             yield connection, own_of(connection, signed, self.desk.instant(connection), self.desk.commune(connection))
 
 
-def take_seat(desk: Desk, origin: BasketOrigin, post: Post | None = None, address: str | None = None) -> Portal:
+def take_seat(
+    desk: Desk,
+    origin: BasketOrigin,
+    post: Post | None = None,
+    address: str | None = None,
+    online: OnlineServices | None = None,
+) -> Portal:
     """Sign the portal's own agent at a desk, made the first time, and return the portal; its baskets are marked with `origin`."""
     try:
         agent = desk.database.run(lambda connection: _portal_agent(desk, connection))
@@ -137,7 +148,7 @@ def take_seat(desk: Desk, origin: BasketOrigin, post: Post | None = None, addres
         agent = desk.database.run(lambda connection: _portal_agent(desk, connection))
     desk.sign(agent)
     desk.origin = origin
-    return Portal(desk, post, address)
+    return Portal(desk, post, address, online)
 
 
 def _portal_agent(desk: Desk, connection: Connection) -> SignedAgent:

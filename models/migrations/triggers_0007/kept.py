@@ -40,7 +40,7 @@ KEPT: tuple[Guard, ...] = (
         "online_payment_page_fixed",
         "online_payment",
         "UPDATE",
-        frozen=("id_op", "page_until"),
+        frozen=("id_op", "page_until", "page_address"),
         within="OLD.id_op IS NOT NULL",
     ),
     Guard(

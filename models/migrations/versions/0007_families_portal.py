@@ -133,6 +133,7 @@ def _online_payments() -> None:
         sa.Column("client_number", sa.String(6), nullable=False),
         sa.Column("mode", sa.String(1), nullable=False),
         sa.Column("id_op", sa.String(64), nullable=True),
+        sa.Column("page_address", sa.String(300), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         _instant("asked_at"),
         _instant("page_until", nullable=True),

@@ -1,0 +1,172 @@
+"""`tui-portail payfip`: try the client number with PayFiP, and run the simulator where nothing is paid."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui_portail.cli.french import FrenchCommand, FrenchGroup
+from tui_portail.cli.told import tell
+from tui_portail.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from tui_portail.payfip import PayFipService
+    from tui_portail.payfip_simulator.faults import Faults
+
+PORT = 8765
+
+
+class Breakdown(StrEnum):
+    """What the simulator gets wrong, by the name typed; each is a `FaultKind`."""
+
+    LENTEUR = "lenteur"
+    REPONSE_PERDUE = "reponse-perdue"
+    ERREUR_500 = "erreur-500"
+    REFUS = "refus"
+    INCIDENT = "incident"
+    ILLISIBLE = "illisible"
+    AUTRE_MONTANT = "autre-montant"
+    AUTRE_REFERENCE = "autre-reference"
+    CODE_INCONNU = "code-inconnu"
+
+
+class BrokenOperation(StrEnum):
+    """The operation that goes wrong, by the name typed."""
+
+    CREATION = "creation"
+    RESULTAT = "resultat"
+    CLIENT = "client"
+
+
+Port = Annotated[
+    int,
+    typer.Option("--port", metavar="PORT", min=0, max=65535, help="Le port de 127.0.0.1 ; 0 : un qui est libre."),
+]
+Broken = Annotated[
+    list[Breakdown] | None,
+    typer.Option(
+        "--panne",
+        metavar="PANNE",
+        help=f"Ce qui va mal, à chaque appel ; répétable. Au choix : {', '.join(Breakdown)}.",
+    ),
+]
+Where = Annotated[
+    list[BrokenOperation] | None,
+    typer.Option(
+        "--sur", metavar="APPEL", help=f"L’appel en panne ; sinon, tous. Au choix : {', '.join(BrokenOperation)}."
+    ),
+]
+Code = Annotated[str, typer.Option("--code", metavar="CODE", help="Le code de la panne « refus » : T2, A2, M3…")]
+Wait = Annotated[int, typer.Option("--attente", min=0, metavar="SECONDES", help="La durée de la panne « lenteur ».")]
+Notifications = Annotated[
+    int,
+    typer.Option(
+        "--notifications", metavar="FOIS", min=0, max=5, help="Combien de fois un résultat est annoncé au portail."
+    ),
+]
+Late = Annotated[bool, typer.Option("--paiement-tardif", help="Prend encore un paiement après le quart d’heure.")]
+ClientNumber = Annotated[
+    str, typer.Option("--client", metavar="NUMERO", help="Le numéro de client donné par la DGFiP, six chiffres.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option("--adresse", metavar="URL", help="Un autre service que celui du Trésor, comme le simulateur."),
+]
+
+app = typer.Typer(
+    help="Essaie le paiement en ligne par PayFiP, pour de vrai ou sur un simulateur.",
+    cls=FrenchGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "--aide", "-h"]},
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
+)
+
+
+@app.callback()
+def payfip() -> None:
+    """Essaie le paiement en ligne par PayFiP, pour de vrai ou sur un simulateur."""
+
+
+@app.command("essayer", cls=FrenchCommand, short_help="Demande à PayFiP ce qu’il sait d’un numéro de client.")
+def essayer(client: ClientNumber, adresse: Address = None) -> None:
+    """Demande à PayFiP ce qu’il sait d’un numéro de client. Ne crée aucun paiement.
+
+    Sans --adresse, celle des réglages de ce poste (payfip_adresse) s’il y en a une, sinon le service du Trésor.
+    """
+    service = _service(client, adresse)
+    known = service.client()
+    asked = "le Trésor" if service.address is None else service.address
+    tell(f"PayFiP répond ({asked}). Client {known.number} :")
+    for label in known.labels or ("(sans libellé)",):
+        tell(f"  - {label}")
+    if service.address is not None:
+        tell("Ce n’est pas le service du Trésor : rien n’y est payé pour de vrai.")
+
+
+@app.command("simuler", cls=FrenchCommand, short_help="Fait tourner un PayFiP simulé : rien n’y est payé.")
+def simuler(
+    port: Port = PORT,
+    panne: Broken = None,
+    sur: Where = None,
+    code: Code = "T2",
+    attente: Wait = 60,
+    notifications: Notifications = 1,
+    paiement_tardif: Late = False,
+) -> None:
+    """Fait tourner, sur ce seul poste, un PayFiP où rien n’est payé ; il s’arrête par Ctrl-C et oublie tout.
+
+    Sa page de paiement laisse choisir le résultat : payé, refusé, abandonné.
+    """
+    from tui_portail.payfip import library_path  # noqa: PLC0415  `--help` needs no SOAP
+
+    library_path()  # says which extra is missing before anything of it is imported
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415
+
+    try:
+        simulator = PayFipSimulator(lambda: datetime.now(UTC), port=port, told=tell)
+    except OSError:
+        raise InvalidInput(f"Le port {port} est déjà pris : donnez-en un autre par --port, ou 0.") from None
+    _break(simulator.faults, panne or [], sur or [*BrokenOperation], code, attente)
+    simulator.faults.notifications = notifications
+    simulator.faults.late_payments = paiement_tardif
+    with simulator:
+        tell(f"Simulation PayFiP : {simulator.address}")
+        tell("Aucun paiement réel : ni le Trésor ni une banque ne sont joints. Ctrl-C arrête.")
+        tell("Pour qu’un poste s’en serve, dans ses réglages :")
+        tell(f'    payfip_adresse = "{simulator.address}"')
+        try:
+            _serve()
+        except KeyboardInterrupt:
+            tell("Simulation arrêtée.")
+
+
+def _serve() -> None:
+    """Wait for Ctrl-C: the simulator has threads of its own."""
+    Event().wait()
+
+
+def _service(client: str, adresse: str | None) -> PayFipService:
+    """Return the service to try: the address given, else this desk's, else the Trésor's."""
+    from tui_portail.payfip import PayFipService  # noqa: PLC0415  `--help` needs no SOAP
+    from tui_portail.settings import load_settings  # noqa: PLC0415
+
+    return PayFipService(client, address=adresse or load_settings().payfip_address)
+
+
+def _break(faults: Faults, kinds: list[Breakdown], where: list[BrokenOperation], code: str, seconds: float) -> None:
+    from tui_portail.payfip_simulator.faults import Fault, FaultKind, Operation  # noqa: PLC0415  after the library
+
+    meant = {
+        BrokenOperation.CREATION: Operation.CREATE,
+        BrokenOperation.RESULTAT: Operation.ASK,
+        BrokenOperation.CLIENT: Operation.CLIENT,
+    }
+    for kind in kinds:
+        for operation in where:
+            faults.add(Fault(FaultKind(kind.value), meant[operation], times=None, code=code, seconds=seconds))

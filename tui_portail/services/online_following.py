@@ -1,0 +1,282 @@
+"""What became of a payment page: asked of PayFiP as often as wished, written once. The only way by which money online is believed.
+
+A notification, a parent waiting at the kiosk, an agent, the command that follows all of them end here: PayFiP is asked by our own
+connection, its answer compared with what was asked (reference, amount, client, mode), then written under locks. A page paid is paid once,
+whoever asks and however often; money that comes after the basket is gone books again or becomes an avoir (`online_late`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, update
+
+from models import tables as t
+from models.engine import lock_rows
+from models.states import BasketState, OnlineState
+from tui_portail.errors import PortailError
+from tui_portail.holds import is_live
+from tui_portail.payfip_answers import OnlineOutcome, PayFipAnswer, PaymentAsked, check_answer
+from tui_portail.payment_rules import Tender, use_avoirs
+from tui_portail.policy import Means, MeansRule
+from tui_portail.service_rules import PayFipMode
+from tui_portail.services.accounts import living_of
+from tui_portail.services.baskets import avoirs_for, basket_lines, due_line_of
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.family_facts import lock_avoirs, lock_dossier_of
+from tui_portail.services.gesture import Done, Gesture, perform
+from tui_portail.services.ledger import lock_series
+from tui_portail.services.online_late import LateMoney, late_money_of, take_up_again
+from tui_portail.services.online_payments import OnlineServices
+from tui_portail.services.payment import settle
+from tui_portail.services.portal import Portal
+from tui_portail.services.rights import Right
+from tui_portail.services.sale import quittance_number
+
+ASKED_FOR = timedelta(hours=24)
+"""How long after a page was asked for its outcome is still asked: PayFiP forgets it in the night that follows."""
+_GONE = "P1"
+
+
+class OnlinePaymentUnknown(PortailError):
+    """No payment online has this id, or it is another family's."""
+
+    code = "PAIEMENT_EN_LIGNE_INCONNU"
+
+    def __init__(self) -> None:
+        super().__init__("Ce paiement en ligne n’existe pas. Revenez à la liste des paiements en ligne.")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPayment:
+    """Where a payment online is. Once paid: its quittance, and what became of days that had expired meanwhile (`late`)."""
+
+    online_id: int
+    state: OnlineState
+    reference: str
+    amount_cents: int
+    quittance_id: int | None = None
+    quittance_number: str = ""
+    late: LateMoney | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more is waited for."""
+        return self.state not in (OnlineState.ASKED, OnlineState.OPEN)
+
+
+def follow_own(portal: Portal, online_id: int) -> FollowedPayment:
+    """Ask PayFiP what became of the signed parent's own page, and write it. Raises as `follow`, and what `own_of` raises."""
+    with portal.read() as (connection, own):
+        mine = select(t.online_payment.c.id).where(
+            t.online_payment.c.id == online_id, t.online_payment.c.account_id == own.account_id
+        )
+        if connection.scalar(mine) is None:
+            raise OnlinePaymentUnknown
+    if portal.online is None:
+        raise OnlinePaymentUnknown
+    return _follow(portal.desk, portal.online, online_id, Right.PORTAL)
+
+
+def follow_notified(portal: Portal, id_op: str) -> None:
+    """Ask PayFiP about a page that a notification names: nothing else of it is believed, an unknown one is nothing."""
+    with portal.read_public() as connection:
+        online_id = connection.scalar(select(t.online_payment.c.id).where(t.online_payment.c.id_op == id_op))
+    if online_id is not None and portal.online is not None:
+        _follow(portal.desk, portal.online, online_id, Right.PORTAL)
+
+
+def follow(desk: Desk, services: OnlineServices, online_id: int) -> FollowedPayment:
+    """Ask PayFiP what became of a page, for an agent, and write it.
+
+    Raises OnlinePaymentUnknown, NotAllowed, AnswerDoesNotMatch, AnswerNotUnderstood, and PayFiP's refusals: nothing is written then.
+    """
+    return _follow(desk, services, online_id, Right.ONLINE_PAYMENTS)
+
+
+def unsettled(desk: Desk, right: Right = Right.ONLINE_PAYMENTS) -> tuple[int, ...]:
+    """Return the pages whose money may still come, the oldest first: `follow_all` asks of each."""
+    online = t.online_payment.c
+    with desk.read(right) as connection:
+        since = desk.instant(connection) - ASKED_FOR
+        rows = connection.scalars(
+            select(online.id)
+            .where(
+                online.asked_at > since,
+                online.id_op.is_not(None),
+                online.state != OnlineState.PAID.value,
+                online.code != _GONE,
+            )
+            .order_by(online.id)
+        ).all()
+    return tuple(rows)
+
+
+def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailError], None]) -> None:
+    """Ask of every page whose money may still come, one after the other; `tell` is given what became of each, or why it is not known."""
+    if portal.online is None:
+        return
+    for online_id in unsettled(portal.desk, Right.PORTAL):
+        try:
+            tell(online_id, _follow(portal.desk, portal.online, online_id, Right.PORTAL))
+        except PortailError as refused:
+            tell(online_id, refused)
+
+
+def _follow(desk: Desk, services: OnlineServices, online_id: int, right: Right) -> FollowedPayment:
+    with desk.read(right) as connection:
+        row = _row(connection, online_id)
+        now = desk.instant(connection)
+        if row.state == OnlineState.PAID.value or row.id_op is None:
+            return _followed(connection, row)
+    answer = services(row.client_number, PayFipMode(row.mode)).ask(row.id_op)
+    check_answer(answer, PaymentAsked(row.reference, row.amount_cents, row.client_number, PayFipMode(row.mode)))
+    if _says_nothing_new(row, answer, now):
+        return FollowedPayment(row.id, OnlineState(row.state), row.reference, row.amount_cents)
+    return _write(desk, row, answer, right)
+
+
+def _says_nothing_new(row: Any, answer: PayFipAnswer, now: datetime) -> bool:
+    """Say whether there is nothing to write: not paid yet while the page is open, or the same end as before."""
+    if answer.outcome is OnlineOutcome.PENDING:
+        return row.state != OnlineState.OPEN.value or bool(now < row.page_until)
+    return answer.outcome is not OnlineOutcome.PAID and bool(answer.code == row.code)
+
+
+def _write(desk: Desk, row: Any, answer: PayFipAnswer, right: Right) -> FollowedPayment:
+    """Write an answer once: the row is locked and read again, its money entered or its end noted."""
+
+    def work(gesture: Gesture) -> Done:
+        of_payer = select(t.payer.c.dossier_id).where(t.payer.c.id == living_of(literal(row.payer_id)))
+        dossier_id = lock_dossier_of(gesture.connection, of_payer)
+        lock_rows(gesture.connection, t.online_payment, [row.id])
+        now_row = _row(gesture.connection, row.id)
+        if now_row.state == OnlineState.PAID.value:
+            result = asdict(_followed(gesture.connection, now_row))
+        elif answer.outcome is OnlineOutcome.PAID:
+            result = _paid(gesture, now_row, answer, dossier_id or 0)
+        else:
+            result = _ended(gesture, now_row, answer)
+        details = {"code": answer.code, "reference": row.reference}
+        return Done(result, "online_payment", row.id, dossier_id, details=details)
+
+    content = [row.id, answer.outcome, answer.code]
+    return perform(desk, "suivre_paiement_en_ligne", right, new_operation(), content, work, _from)
+
+
+def _paid(gesture: Gesture, row: Any, answer: PayFipAnswer, dossier_id: int) -> dict[str, Any]:
+    """Enter the money: the basket as it waits, or what can still be had of it."""
+    gesture = _taking_payfip(gesture)
+    tender = Tender(Means.PAYFIP, row.amount_cents, references={"reference": row.reference})
+    late: LateMoney | None = None
+    if _is_as_asked(gesture, row):
+        cashed, _ = settle(gesture, row.basket_id, [tender], online=True)
+    else:
+        cashed, late = take_up_again(gesture, row, dossier_id, tender)
+    online = t.online_payment
+    gesture.connection.execute(
+        update(online)
+        .where(online.c.id == row.id)
+        .values(
+            state=OnlineState.PAID.value,
+            payment_id=cashed.payment_id,
+            code=answer.code,
+            paid_on=answer.paid_on,
+            late=late is not None,
+            asked_again_at=gesture.now,
+            ended_at=gesture.now,
+        )
+    )
+    done = FollowedPayment(
+        row.id,
+        OnlineState.PAID,
+        row.reference,
+        row.amount_cents,
+        cashed.quittance_id,
+        cashed.quittance_number,
+        late,
+    )
+    return asdict(done)
+
+
+def _taking_payfip(gesture: Gesture) -> Gesture:
+    """Return the gesture with PayFiP admitted: the money is there, whatever the set-up became since it was asked for."""
+    policy = gesture.commune.policy
+    known = policy.means.get(Means.PAYFIP)
+    rule = MeansRule(Means.PAYFIP, known.label if known else "PayFiP")
+    admitted = replace(policy, means={**policy.means, Means.PAYFIP: rule})
+    return replace(gesture, commune=replace(gesture.commune, policy=admitted))
+
+
+def _is_as_asked(gesture: Gesture, row: Any) -> bool:
+    """Lock the basket, its avoirs and slots, and say whether it still waits, live, with the same days and the same due."""
+    connection, policy = gesture.connection, gesture.commune.policy
+    lock_rows(connection, t.basket, [row.basket_id])
+    basket = connection.execute(select(t.basket).where(t.basket.c.id == row.basket_id)).one()
+    if basket.state != BasketState.OPEN.value:
+        return False
+    lock_avoirs(connection, [basket.payer_id])
+    rows = basket_lines(connection, row.basket_id, lock_slots=True)
+    lock_series(connection, gesture.regie_id, gesture.now)
+    now = gesture.under_lock()
+    asked = connection.scalars(
+        select(t.online_payment_line.c.booking_id).where(t.online_payment_line.c.online_payment_id == row.id)
+    ).all()
+    if not is_live(basket.expires_at, now) or sorted(asked) != sorted(line.id for line in rows):
+        return False
+    lines = [due_line_of(line, policy) for line in rows]
+    return bool(use_avoirs(lines, avoirs_for(connection, basket, now), policy).rest_cents == row.amount_cents)
+
+
+def _ended(gesture: Gesture, row: Any, answer: PayFipAnswer) -> dict[str, Any]:
+    """Note how a page ended without money. It is asked again all the same: a bank's word may come later."""
+    states = {
+        OnlineOutcome.REFUSED: OnlineState.REFUSED,
+        OnlineOutcome.ABANDONED: OnlineState.ABANDONED,
+        OnlineOutcome.PENDING: OnlineState.EXPIRED,
+        OnlineOutcome.GONE: OnlineState.EXPIRED,
+    }
+    state = states[answer.outcome]
+    if answer.outcome is OnlineOutcome.GONE and row.state in (OnlineState.REFUSED.value, OnlineState.ABANDONED.value):
+        state = OnlineState(row.state)  # forgotten since: what it had said stays
+    online = t.online_payment
+    gesture.connection.execute(
+        update(online)
+        .where(online.c.id == row.id)
+        .values(state=state.value, code=answer.code, asked_again_at=gesture.now, ended_at=row.ended_at or gesture.now)
+    )
+    return asdict(FollowedPayment(row.id, state, row.reference, row.amount_cents))
+
+
+def _row(connection: Connection, online_id: int) -> Any:
+    row = connection.execute(select(t.online_payment).where(t.online_payment.c.id == online_id)).first()
+    if row is None:
+        raise OnlinePaymentUnknown
+    return row
+
+
+def _followed(connection: Connection, row: Any) -> FollowedPayment:
+    """Return a payment online as it is written."""
+    paid = connection.execute(
+        select(t.quittance.c.id, t.quittance.c.year, t.quittance.c.number).where(
+            t.quittance.c.payment_id == row.payment_id
+        )
+    ).first()
+    return FollowedPayment(
+        row.id,
+        OnlineState(row.state),
+        row.reference,
+        row.amount_cents,
+        None if paid is None else paid.id,
+        "" if paid is None else quittance_number(paid.year, paid.number),
+        late_money_of(connection, row.payment_id) if row.late else None,
+    )
+
+
+def _from(kept: Mapping[str, Any]) -> FollowedPayment:
+    late = kept["late"]
+    values = dict(kept) | {"state": OnlineState(kept["state"]), "late": None if late is None else LateMoney(**late)}
+    return FollowedPayment(**values)
