@@ -61,9 +61,9 @@ def check_come_back(meant: str, address: str) -> None:
 
 def check_service_address(address: str) -> None:
     """Refuse the base of another PayFiP unless it is reached by TLS, or on this machine. Raises InvalidInput."""
-    if _is_web_address(address) and not set(address) & set("?#@"):
-        if urlsplit(address).scheme == "https" or is_on_this_machine(address):
-            return
+    plain_base = _is_web_address(address) and not set(address) & set("?#@")
+    if plain_base and (urlsplit(address).scheme == "https" or is_on_this_machine(address)):
+        return
     raise InvalidInput(
         f"« {quoted(address)} » ne peut pas être l’adresse d’un service PayFiP : donnez https://…, "
         "ou http://127.0.0.1:PORT pour le simulateur de ce poste."

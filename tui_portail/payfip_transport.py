@@ -36,6 +36,7 @@ class PayFipTransport(zeep.Transport):
         super().__init__(timeout=seconds, operation_timeout=seconds)  # type: ignore[no-untyped-call]
         self._service_address = service_address
         self._seconds = seconds
+        # the mairie's proxy is named in the environment; this machine is never reached through it
         self._by_proxy = not is_on_this_machine(service_address)
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
@@ -45,9 +46,7 @@ class PayFipTransport(zeep.Transport):
         """
         try:
             with requests.Session() as session:
-                session.trust_env = (
-                    self._by_proxy
-                )  # the mairie's proxy, from the environment; never towards this machine
+                session.trust_env = self._by_proxy
                 with session.post(
                     self._service_address,
                     data=message,

@@ -206,6 +206,14 @@ def test_a_success_for_something_else_is_not_believed(payfip: LocalPayFip, kind:
     check_answer(payfip.service().ask(opened.id_op), ASKED)
 
 
+def test_a_success_under_another_identifier_is_not_even_an_answer(payfip: LocalPayFip) -> None:
+    opened = payfip.opened()
+    payfip.simulator.decide(opened.id_op, "P")
+    payfip.simulator.faults.add(Fault(FaultKind.OTHER_IDENTIFIER, Operation.ASK))
+    with pytest.raises(AnswerDoesNotMatch, match="autre identifiant"):
+        payfip.service().ask(opened.id_op)
+
+
 def test_a_result_that_is_no_known_letter_is_not_a_success(payfip: LocalPayFip) -> None:
     opened = payfip.opened()
     payfip.simulator.decide(opened.id_op, "P")
@@ -297,10 +305,9 @@ NO_RETURN = (
         Answer(200, b"", {}),
         Answer(204, b"", {}),
         Answer(404, b"<html/>", {}),
-        Answer(200, b"<a>" + b" " * 300_000 + b"</a>", {"Content-Type": "text/xml"}),
         Answer(200, b'{"a": 1}', {"Content-Type": "application/json"}),
     ],
-    ids=["entities", "empty body", "nothing", "204", "404", "too long", "json"],
+    ids=["entities", "empty body", "nothing", "204", "404", "json"],
 )
 def test_an_answer_that_is_not_payfips_is_lost_not_believed(answer: Answer) -> None:
     pytest.importorskip("eopayment")
@@ -317,6 +324,19 @@ def test_a_redirection_is_not_followed() -> None:
         with answering(lambda body: Answer(307, b"", away)) as port, pytest.raises(PayFipUnreachable):
             opened_at(f"http://127.0.0.1:{port}")
     assert heard == []
+
+
+def test_an_answer_too_long_to_be_payfips_is_not_read() -> None:
+    pytest.importorskip("eopayment")
+    for padding, read in ((100, True), (300_000, False)):
+        body = NO_RETURN + b"\n" * padding
+        with answering(lambda _, body=body: Answer(200, body, {"Content-Type": "text/xml"})) as port:  # type: ignore[misc]
+            service = PayFipService(CLIENT, address=f"http://127.0.0.1:{port}")
+            if read:
+                service.client()
+                continue
+            with pytest.raises(PayFipUnreachable):
+                service.client()
 
 
 def test_an_answer_without_a_result_concludes_nothing() -> None:

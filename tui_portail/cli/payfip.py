@@ -30,6 +30,7 @@ class Breakdown(StrEnum):
     ILLISIBLE = "illisible"
     AUTRE_MONTANT = "autre-montant"
     AUTRE_REFERENCE = "autre-reference"
+    AUTRE_IDENTIFIANT = "autre-identifiant"
     CODE_INCONNU = "code-inconnu"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -135,6 +136,8 @@ def _spoilt(fields: dict[str, str | None], fault: Fault | None) -> dict[str, str
         return {**fields, "montant": str(int(fields["montant"] or "0") + 1)}
     if kind is FaultKind.OTHER_REFERENCE and "refdet" in fields:
         return {**fields, "refdet": f"{fields['refdet']}X"}
+    if kind is FaultKind.OTHER_IDENTIFIER and "refdet" in fields:
+        return {**fields, "idOp": str(uuid.uuid4())}
     if kind is FaultKind.UNKNOWN_CODE and "resultrans" in fields:
         return {**fields, "resultrans": UNKNOWN_RESULT}
     return fields

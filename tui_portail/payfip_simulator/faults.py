@@ -26,6 +26,7 @@ class FaultKind(StrEnum):
     GARBAGE = "illisible"
     OTHER_AMOUNT = "autre-montant"
     OTHER_REFERENCE = "autre-reference"
+    OTHER_IDENTIFIER = "autre-identifiant"
     UNKNOWN_CODE = "code-inconnu"
 
 
