@@ -18,6 +18,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from screens.kiosk.codes_sent import UnsentMessages
 from screens.kiosk.destinations import DESTINATIONS
 from screens.kiosk.first_page import FirstPage
 from screens.kiosk.frame import Tone, TopLine
@@ -43,7 +44,8 @@ class KioskApp(CalmEnd, App[None]):
     """The families' application. `open_portal` is called in a thread after the first frame and may raise a `PortailError`.
 
     `rest_seconds`: the rest after which everything is forgotten; None is the commune's own, 0 none. `guarded`: leaving asks an agent's
-    password (the public computer); else Ctrl+Q leaves (a browser). `clock` counts the rest; `log_folder` is where incidents go.
+    password (the public computer); else Ctrl+Q leaves (a browser). `clock` counts the rest; `log_folder` is where incidents go. `unsent`:
+    the messages that a demonstration keeps, whose codes it shows.
     """
 
     CSS_PATH = Path(__file__).with_name("kiosk.tcss")
@@ -66,6 +68,7 @@ class KioskApp(CalmEnd, App[None]):
         clock: Clock = monotonic,
         pause: Pause = asyncio.sleep,
         log_folder: Path | None = None,
+        unsent: UnsentMessages | None = None,
     ) -> None:
         follow_french_rules()
         super().__init__()
@@ -81,7 +84,7 @@ class KioskApp(CalmEnd, App[None]):
         self.state: PortalState | None = None
         self.rest = Rest(rest_seconds or 0, clock)
         self._rest_given = rest_seconds
-        self._open_portal = open_portal
+        self._open_portal, self._unsent = open_portal, unsent
         self._portal: Portal | None = None
 
     # -- opening ---------------------------------------------------------------------------------------------------------
@@ -96,9 +99,10 @@ class KioskApp(CalmEnd, App[None]):
 
     async def load_portal(self) -> None:
         """Import the services and open the base in a thread. Raises what `open_portal` raises."""
-        self._portal, self.state = await in_thread(self, self._load)
+        self._portal, state = await in_thread(self, self._load)
+        self.state = state
         if self._rest_given is None:
-            self.rest.seconds = self.state.rest_seconds
+            self.rest.seconds = state.rest_seconds
         self.show_top()
 
     def _load(self) -> tuple[Portal, PortalState]:
@@ -155,6 +159,12 @@ class KioskApp(CalmEnd, App[None]):
             if sum(map(len, shown)) + 2 <= width:
                 return shown
         return name[: max(1, width - len(mark) - 1)], mark, ""
+
+    def unsent_code(self) -> str:
+        """Return the code of a message that was not sent, in a demonstration only; empty else."""
+        if self._unsent is None or self.state is None or not self.state.demo:
+            return ""
+        return self._unsent.take_code()
 
     def show_top(self) -> None:
         """Write the top line of the page in front again."""
@@ -217,7 +227,7 @@ class KioskApp(CalmEnd, App[None]):
     # -- forgetting ------------------------------------------------------------------------------------------------------
 
     def leave_everything(self, sentence: str = "") -> None:
-        """Go back to the first page and forget who was there, what was typed, opened and copied; `sentence` says why, if there is a reason."""
+        """Go back to the first page and forget who was there, what was typed and copied; `sentence` says why, if told."""
         if self._portal is not None:
             left, self._portal = self._portal, self.fresh_portal()
             left.forget()
@@ -267,9 +277,11 @@ class KioskApp(CalmEnd, App[None]):
 
     def action_leave_kiosk(self) -> None:
         """Leave the program: on the public computer, an agent does it."""
-        if not self.guarded:
+        if (
+            not self.guarded or self._portal is None
+        ):  # never opened: there is nothing to keep, and nobody could be asked who they are
             self.exit()
-        elif self._portal is not None:
+        else:
             self.leave_everything()
             self.go("staff_exit")
 

@@ -14,7 +14,7 @@ _FRAME = 4
 
 
 class BigButton(Guarded, Button):
-    """A choice. `action` is done when it is pressed (« screen.back »); `key` presses it where nothing is being typed; `shown` names that key."""
+    """A choice: `action` is done when it is pressed (« screen.back »). `key` presses it where nothing is typed; `shown` names it."""
 
     def __init__(
         self,

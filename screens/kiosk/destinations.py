@@ -55,7 +55,8 @@ DESTINATIONS: dict[str, Destination] = {
     # the steps of a gesture, opened by the page before
     "account_number": Destination("screens.kiosk.account_number", "NumberPage"),  # AccountDraft
     "account_summary": Destination("screens.kiosk.account_summary", "SummaryPage"),  # AccountDraft
-    "new_password": Destination("screens.kiosk.new_password", "NewPasswordPage"),  # user name
+    "choose_password": Destination("screens.kiosk.activation", "ChoosePasswordPage"),  # user name, code
+    "new_password": Destination("screens.kiosk.forgotten", "NewPasswordPage"),  # user name
     "news_item": Destination("screens.kiosk.news", "NewsItemPage", always=True),  # NewsForm
     "staff_exit": Destination("screens.kiosk.staff_exit", "StaffExitPage", always=True),
 }

@@ -1,7 +1,7 @@
 """How a page asks and sends: off the interface's thread, once, every refusal shown where it happened.
 
-Calmer than a desk's: nothing is sent again by itself. A base that does not answer is said in one sentence, what was typed stays, and the same
-button sends the same gesture again under the same operation id, so that it is done once.
+Calmer than a desk's: nothing is sent again by itself. A base that does not answer is said in one sentence, what was typed stays, and the
+same button sends the same gesture again under the same operation id, so that it is done once.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from screens.kiosk.fields import KioskField
 from screens.kiosk.form_page import FormPage
+from screens.kiosk.frame import Tone
 from screens.kiosk.gestures import gesture
 
 if TYPE_CHECKING:
@@ -23,10 +24,21 @@ class SignInPage(FormPage):
     )
     NEXT = "M’identifier"
 
+    def __init__(self, username: str = "", said: str = "") -> None:
+        super().__init__()
+        self._username, self._said = username, said
+
     def fields(self) -> Iterable[KioskField]:
         """Who, and the proof."""
-        yield KioskField("username", "Nom d’utilisateur", longest=60)
+        yield KioskField("username", "Nom d’utilisateur", self._username, longest=60)
         yield KioskField("password", "Mot de passe", hidden=True, longest=200)
+
+    def read(self) -> None:
+        """Say what led here; the password is what is left to type."""
+        if self._said:
+            self.say(self._said, Tone.DONE)
+        if self._username and (field := self.field("password")):
+            field.input.focus()
 
     @gesture()
     async def action_submit(self) -> None:
@@ -46,4 +58,7 @@ class SignInPage(FormPage):
         if error.code in {"IDENTIFIANTS_REFUSES", "TROP_D_ESSAIS"} and (field := self.field("password")):
             field.input.value = ""
             field.input.focus()
-        super().refused(error)
+        if error.code == "COMPTE_NON_ACTIVE":
+            self.open_again("activate", self.text("username"), error.sentence)
+        else:
+            super().refused(error)

@@ -9,6 +9,7 @@ from tui_portail.instants import in_paris
 from tui_portail.leaflet import site_lines
 from tui_portail.menus import EVERYWHERE
 from tui_portail.portal_rules import hours_sentence, judge_open
+from tui_portail.service_rules import Terms
 from tui_portail.services.menus import WeekMenus, week_menus_within
 from tui_portail.services.news import NewsForm, current_news
 from tui_portail.services.portal import Portal
@@ -65,6 +66,12 @@ def public_news(portal: Portal) -> tuple[NewsForm, ...]:
     with portal.read_public() as connection:
         today = in_paris(portal.desk.instant(connection)).date()
         return tuple(row.form for row in current_news(connection, today))
+
+
+def public_terms(portal: Portal) -> Terms:
+    """Return the terms of use in force."""
+    with portal.read_public() as connection:
+        return portal.desk.commune(connection).policy.portal.terms
 
 
 def public_contacts(portal: Portal) -> Contacts:
