@@ -134,6 +134,13 @@ class Portal:
             yield connection, own_of(connection, signed, self.desk.instant(connection), self.desk.commune(connection))
 
 
+def was_done(portal: Portal, operation: str) -> bool:
+    """Say whether a gesture was done: sent again after a lost answer, what it needed (a free name, a code) is used up by itself."""
+    done = select(t.audit_event.c.operation_id).where(t.audit_event.c.operation_id == operation)
+    with portal.read_public() as connection:
+        return connection.scalar(done) is not None
+
+
 def take_seat(
     desk: Desk,
     origin: BasketOrigin,

@@ -73,7 +73,8 @@ def _send(portal: Portal, account_id: int, subject: str, body: str, documents: S
         ).one()
     text = f"Bonjour {who.first_name} {who.last_name},\n\n{body.format(username=who.username)}\n\n{_signature(portal.desk.commune())}"
     try:
-        portal.post(Message(who.email, subject, text, tuple(documents)))
+        sender = portal.desk.commune().identity.name
+        portal.post(Message(who.email, subject, text, tuple(documents), sender))
     except PortailError as problem:
         return Sent(False, str(problem))
     return Sent(True)
