@@ -335,7 +335,9 @@ def test_an_avoir_counted_on_and_used_meanwhile_leaves_the_money_whole(world: Wo
     assert (basket.avoir_cents, basket.due_cents) == (195, 195)
     open_page(world.portal, basket.basket_id)
     world.advance(minutes=16)
-    hold(world.desk, family.dossier_id, add(family.child_ids[1], EVENING, date(2026, 12, 17)))  # pays itself by the avoir
+    hold(
+        world.desk, family.dossier_id, add(family.child_ids[1], EVENING, date(2026, 12, 17))
+    )  # pays itself by the avoir
     done = _late(world)
     assert done.late is not None
     assert (done.late.kept, done.late.lost, done.late.avoir_cents) == (1, 1, 0)
@@ -382,7 +384,7 @@ def test_the_baskets_of_the_kiosk_and_of_a_browser_are_marked(world: World) -> N
     other = a_family(world.desk, last_name="Martin", children=[a_child(last_name="Martin")])
     an_active_account(online, other, last_name="Martin", username="martin")
     hold_own(online, add(other.child_id, EVENING, FRIDAY))
-    hold(world.desk, a_family(world.desk, last_name="Petit").dossier_id, [])if False else None
+    hold(world.desk, a_family(world.desk, last_name="Petit").dossier_id, []) if False else None
     with world.desk.database.read() as connection:
         origins = connection.scalars(select(t.basket.c.origin).order_by(t.basket.c.id)).all()
     assert origins == ["borne", "internet"]
