@@ -49,6 +49,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
         from tui_portail.services.demo import create_demo, demo_agent, demo_exists  # noqa: PLC0415
         from tui_portail.services.desk import Desk  # noqa: PLC0415
+        from tui_portail.services.online_services import online_services  # noqa: PLC0415
 
         if not demo_exists(path):
             from tui_portail.commune_files import shipped_commune  # noqa: PLC0415
@@ -56,7 +57,14 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             create_demo(path, shipped_commune())
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        desk = Desk(database, settings.documents_dir, clock, printer=settings.printer, paper=settings.paper)
+        desk = Desk(
+            database,
+            settings.documents_dir,
+            clock,
+            printer=settings.printer,
+            paper=settings.paper,
+            online=online_services(settings.payfip_address, settings.portal_address, database.kind),
+        )
         desk.sign(demo_agent(desk))
         return desk
 

@@ -26,10 +26,16 @@ def ouvrir(base: BaseUrl = None) -> None:
         from models.engine import Database  # noqa: PLC0415  after the first frame
         from tui_portail.services.clock import clock_of  # noqa: PLC0415
         from tui_portail.services.desk import Desk  # noqa: PLC0415
+        from tui_portail.services.online_services import online_services  # noqa: PLC0415
 
         database = Database.open(base or settings.base)
         return Desk(
-            database, settings.documents_dir, clock_of(database), printer=settings.printer, paper=settings.paper
+            database,
+            settings.documents_dir,
+            clock_of(database),
+            printer=settings.printer,
+            paper=settings.paper,
+            online=online_services(settings.payfip_address, settings.portal_address, database.kind),
         )
 
     run_application(open_desk)

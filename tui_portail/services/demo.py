@@ -43,6 +43,7 @@ from tui_portail.services.demo_attendance import mark_past_days
 from tui_portail.services.demo_diary import DemoDiary
 from tui_portail.services.demo_families import DemoFamily, demo_families
 from tui_portail.services.demo_meals import change_meals_late
+from tui_portail.services.demo_portal import PARENTS, book_at_the_kiosk, kiosk_of, make_account, paying_online
 from tui_portail.services.demo_published import publish_demo
 from tui_portail.services.demo_till import CASH_LACKING_CENTS, end_the_day
 from tui_portail.services.demo_waiting import ACTIVITY, DAY, fill_wednesday, let_families_wait
@@ -144,7 +145,7 @@ def create_demo(path: Path, commune: Commune) -> DemoReport:
 
 
 def _make(unfinished: Path, path: Path, commune: Commune) -> DemoReport:
-    initialise(str(unfinished), commune, "démonstration", DatabaseKind.DEMO, _at(BEGINS))
+    initialise(str(unfinished), paying_online(commune), "démonstration", DatabaseKind.DEMO, _at(BEGINS))
     database = Database.open(str(unfinished))
     try:
         return _Story(database, path).tell()
@@ -453,7 +454,16 @@ class _Story:
             days = thursday + [day + timedelta(days=7) for day in thursday]
             changes = _add(known.alp_children, MEAL, days) + _add(known.alp_children[:1], EVENING, thursday)
             self.held += len(finish_changes(self.enfance, known.dossier_id, changes, self._operation()).baskets)
+        self._at_the_kiosk(waiting[2], separated)
         prepare_slip(self.regisseur, self._operation())  # all that came since, for the régisseur to count
+
+    def _at_the_kiosk(self, *parents: _Known) -> None:
+        """Two parents made their account on the portal; one of them books at the kiosk, and comes to the desk to pay."""
+        kiosk, friday = kiosk_of(self.enfance), [date(2026, 12, 4)]
+        for username, known in zip(PARENTS, parents, strict=True):
+            make_account(kiosk, username, known.dossier_id, self._operation)
+        changes = _add(parents[0].alp_children[:1], EVENING, friday)
+        self.held += book_at_the_kiosk(kiosk, PARENTS[0], changes, self._operation)
 
     # -- how it is done --------------------------------------------------------------------------------------------------
 

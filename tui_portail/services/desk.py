@@ -24,6 +24,7 @@ from tui_portail.services.rights import NotAllowed, Right, Role, may
 
 if TYPE_CHECKING:
     from tui_portail.commune import Commune
+    from tui_portail.services.online_payments import OnlineServices
 
 
 class NobodySignedIn(PortailError):
@@ -105,7 +106,7 @@ def checked_operation(operation: str) -> str:
 class Desk:
     """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings.
 
-    `origin` marks the baskets made here: a desk's, the public computer's, a browser's.
+    `origin` marks the baskets made here: a desk's, the public computer's, a browser's. `online`: PayFiP, where it can be asked from here.
     """
 
     database: Database
@@ -115,6 +116,7 @@ class Desk:
     printer: str | None = None
     paper: str = "A5"
     origin: BasketOrigin = BasketOrigin.DESK
+    online: OnlineServices | None = None
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
     _offset: tuple[datetime, float] | None = None

@@ -19,7 +19,7 @@ from models.engine import lock_rows
 from models.states import BasketState, OnlineState
 from tui_portail.errors import PortailError
 from tui_portail.holds import is_live
-from tui_portail.payfip_answers import OnlineOutcome, PayFipAnswer, PaymentAsked, check_answer
+from tui_portail.payfip_answers import OnlineOutcome, PayFipAnswer, PaymentAsked, check_answer, is_final
 from tui_portail.payment_rules import Tender, use_avoirs
 from tui_portail.policy import Means, MeansRule
 from tui_portail.service_rules import PayFipMode
@@ -140,8 +140,9 @@ def _follow(desk: Desk, services: OnlineServices, online_id: int, right: Right) 
 
 
 def _says_nothing_new(row: Any, answer: PayFipAnswer, now: datetime) -> bool:
-    """Say whether there is nothing to write: not paid yet while the page is open, or the same end as before."""
-    if answer.outcome is OnlineOutcome.PENDING:
+    """Say whether there is nothing to write: not paid yet, or not known yet, while the page is open; or the same end as before."""
+    pending = answer.outcome is OnlineOutcome.GONE and not is_final(answer.outcome, row.asked_at, now)
+    if answer.outcome is OnlineOutcome.PENDING or pending:
         return row.state != OnlineState.OPEN.value or bool(now < row.page_until)
     return answer.outcome is not OnlineOutcome.PAID and bool(answer.code == row.code)
 
@@ -154,28 +155,33 @@ def _write(desk: Desk, row: Any, answer: PayFipAnswer, right: Right) -> Followed
         dossier_id = lock_dossier_of(gesture.connection, of_payer)
         lock_rows(gesture.connection, t.online_payment, [row.id])
         now_row = _row(gesture.connection, row.id)
+        result: dict[str, Any] = {}
         if now_row.state == OnlineState.PAID.value:
-            result = asdict(_followed(gesture.connection, now_row))
+            pass  # somebody else asked meanwhile, and wrote it
         elif answer.outcome is OnlineOutcome.PAID:
             result = _paid(gesture, now_row, answer, dossier_id or 0)
         else:
-            result = _ended(gesture, now_row, answer)
+            _end(gesture, now_row, answer)
         details = {"code": answer.code, "reference": row.reference}
         return Done(result, "online_payment", row.id, dossier_id, details=details)
 
+    def written(_: Mapping[str, Any]) -> FollowedPayment:
+        with desk.read(right) as connection:
+            return _followed(connection, _row(connection, row.id))
+
     content = [row.id, answer.outcome, answer.code]
-    return perform(desk, "suivre_paiement_en_ligne", right, new_operation(), content, work, _from)
+    return perform(desk, "suivre_paiement_en_ligne", right, new_operation(), content, work, written)
 
 
 def _paid(gesture: Gesture, row: Any, answer: PayFipAnswer, dossier_id: int) -> dict[str, Any]:
-    """Enter the money: the basket as it waits, or what can still be had of it."""
+    """Enter the money: the basket as it waits, or what can still be had of it. Returns what was given, for the audit trail."""
     gesture = _taking_payfip(gesture)
     tender = Tender(Means.PAYFIP, row.amount_cents, references={"reference": row.reference})
-    late: LateMoney | None = None
-    if _is_as_asked(gesture, row):
+    avoir, in_time = None, _is_as_asked(gesture, row)
+    if in_time:
         cashed, _ = settle(gesture, row.basket_id, [tender], online=True)
     else:
-        cashed, late = take_up_again(gesture, row, dossier_id, tender)
+        cashed, avoir = take_up_again(gesture, row, dossier_id, tender)
     online = t.online_payment
     gesture.connection.execute(
         update(online)
@@ -185,21 +191,12 @@ def _paid(gesture: Gesture, row: Any, answer: PayFipAnswer, dossier_id: int) -> 
             payment_id=cashed.payment_id,
             code=answer.code,
             paid_on=answer.paid_on,
-            late=late is not None,
+            late=not in_time,
             asked_again_at=gesture.now,
             ended_at=gesture.now,
         )
     )
-    done = FollowedPayment(
-        row.id,
-        OnlineState.PAID,
-        row.reference,
-        row.amount_cents,
-        cashed.quittance_id,
-        cashed.quittance_number,
-        late,
-    )
-    return asdict(done)
+    return {"cashed": asdict(cashed), "avoirs": [] if avoir is None else [asdict(avoir)]}
 
 
 def _taking_payfip(gesture: Gesture) -> Gesture:
@@ -231,7 +228,7 @@ def _is_as_asked(gesture: Gesture, row: Any) -> bool:
     return bool(use_avoirs(lines, avoirs_for(connection, basket, now), policy).rest_cents == row.amount_cents)
 
 
-def _ended(gesture: Gesture, row: Any, answer: PayFipAnswer) -> dict[str, Any]:
+def _end(gesture: Gesture, row: Any, answer: PayFipAnswer) -> None:
     """Note how a page ended without money. It is asked again all the same: a bank's word may come later."""
     states = {
         OnlineOutcome.REFUSED: OnlineState.REFUSED,
@@ -248,7 +245,6 @@ def _ended(gesture: Gesture, row: Any, answer: PayFipAnswer) -> dict[str, Any]:
         .where(online.c.id == row.id)
         .values(state=state.value, code=answer.code, asked_again_at=gesture.now, ended_at=row.ended_at or gesture.now)
     )
-    return asdict(FollowedPayment(row.id, state, row.reference, row.amount_cents))
 
 
 def _row(connection: Connection, online_id: int) -> Any:
@@ -272,11 +268,5 @@ def _followed(connection: Connection, row: Any) -> FollowedPayment:
         row.amount_cents,
         None if paid is None else paid.id,
         "" if paid is None else quittance_number(paid.year, paid.number),
-        late_money_of(connection, row.payment_id) if row.late else None,
+        late_money_of(connection, row.id, row.payment_id) if row.late else None,
     )
-
-
-def _from(kept: Mapping[str, Any]) -> FollowedPayment:
-    late = kept["late"]
-    values = dict(kept) | {"state": OnlineState(kept["state"]), "late": None if late is None else LateMoney(**late)}
-    return FollowedPayment(**values)

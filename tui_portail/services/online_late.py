@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from models import tables as t
 from models.engine import lock_rows
@@ -26,7 +26,7 @@ from tui_portail.planning import CellKey, Change, PlanningSnapshot, Tick
 from tui_portail.planning_judgement import judge_changes
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
-from tui_portail.services.avoirs import ReturnedLine, avoir_number, give_avoir
+from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_number, give_avoir
 from tui_portail.services.baskets import close_basket, close_expired, due_line_of, release
 from tui_portail.services.family_facts import avoir_balances, load_family, lock_avoirs
 from tui_portail.services.gesture import Gesture
@@ -59,8 +59,10 @@ class _Day:
         return int(self.row.price_cents)
 
 
-def take_up_again(gesture: Gesture, online: Any, dossier_id: int, tender: Tender) -> tuple[CashedBasket, LateMoney]:
-    """Write late money as one payment, its dossier locked: days booked again, the others given back as an avoir."""
+def take_up_again(
+    gesture: Gesture, online: Any, dossier_id: int, tender: Tender
+) -> tuple[CashedBasket, GivenAvoir | None]:
+    """Write late money as one payment, its dossier locked: days booked again, the others given back as an avoir, which is returned."""
     connection = gesture.connection
     days = _days(connection, online.id)
     payer_id = int(days[0].row.living_payer_id)
@@ -77,25 +79,26 @@ def take_up_again(gesture: Gesture, online: Any, dossier_id: int, tender: Tender
         .where(t.booking.c.basket_id == basket_id, t.booking.c.state == BookingState.HELD.value)
         .values(state=BookingState.CONFIRMED.value)
     )
-    return cashed, _give_back(gesture, payer_id, basket_id, len(kept), len(days) - len(kept))
+    return cashed, _give_back(gesture, payer_id, basket_id)
 
 
-def late_money_of(connection: Connection, payment_id: str) -> LateMoney:
-    """Read again what late money did, from its payment."""
-    booking = t.booking.c
-    states = connection.execute(
+def late_money_of(connection: Connection, online_id: int, payment_id: str) -> LateMoney:
+    """Read again what late money did, from its page and its payment."""
+    booking, back = t.booking.c, t.avoir_line.c
+    asked = select(func.count()).where(t.online_payment_line.c.online_payment_id == online_id)
+    rows = connection.execute(
         select(booking.id, t.avoir.c.year, t.avoir.c.number, t.avoir.c.amount_cents)
         .join(t.payment, t.payment.c.basket_id == booking.basket_id)
-        .outerjoin(t.avoir_line, t.avoir_line.c.booking_id == booking.id)
-        .outerjoin(t.avoir, (t.avoir.c.id == t.avoir_line.c.avoir_id) & (t.avoir.c.reason == AvoirReason.ONLINE.value))
+        .outerjoin(t.avoir_line, back.booking_id == booking.id)
+        .outerjoin(t.avoir, and_(t.avoir.c.id == back.avoir_id, t.avoir.c.reason == AvoirReason.ONLINE.value))
         .where(t.payment.c.id == payment_id)
     ).all()
-    back = [row for row in states if row.number is not None]
-    if not back:
-        return LateMoney(len(states), 0)
-    return LateMoney(
-        len(states) - len(back), len(back), back[0].amount_cents, avoir_number(back[0].year, back[0].number)
-    )
+    given = [row for row in rows if row.number is not None]
+    kept = len(rows) - len(given)
+    lost = int(connection.scalar(asked) or 0) - kept
+    if not given:
+        return LateMoney(kept, lost)
+    return LateMoney(kept, lost, given[0].amount_cents, avoir_number(given[0].year, given[0].number))
 
 
 def _days(connection: Connection, online_id: int) -> list[_Day]:
@@ -166,7 +169,14 @@ def _still_to_be_had(gesture: Gesture, dossier_id: int, payer_id: int, days: Seq
     changes = {day.key: Change(day.key, Tick.ADD, "", payer_id, WHY) for day in asked}
     judged = judge_changes(snapshot, changes, min(day.row.booked_at for day in asked), next_day=False)
     accepted = {addition.change.key for addition in judged.additions}
-    return [day for day in asked if day.key in accepted]
+    return [day for day in asked if day.key in accepted - _brought_alone(gesture, days, accepted)]
+
+
+def _brought_alone(gesture: Gesture, days: Sequence[_Day], accepted: Collection[CellKey]) -> set[CellKey]:
+    """Return what came with an activity that is lost: the midday break goes with its meal."""
+    activities = gesture.commune.policy.activities
+    lost = [day.key for day in days if day.key not in accepted]
+    return {replace(key, activity=code) for key in lost for code in activities[key.activity].brings}
 
 
 def _without_debts(snapshot: PlanningSnapshot) -> PlanningSnapshot:
@@ -351,8 +361,8 @@ def _limited(available: Sequence[AvoirBalance], cents: int) -> list[AvoirBalance
     return limited
 
 
-def _give_back(gesture: Gesture, payer_id: int, basket_id: int, kept: int, lost: int) -> LateMoney:
-    """End the days that could not be kept, and give back what was paid of them."""
+def _give_back(gesture: Gesture, payer_id: int, basket_id: int) -> GivenAvoir | None:
+    """End the days that could not be kept, and give back what was paid of them; None where there is none."""
     booking = t.booking.c
     rows = gesture.connection.execute(
         select(booking.id, booking.care_cents, booking.meal_cents)
@@ -360,12 +370,11 @@ def _give_back(gesture: Gesture, payer_id: int, basket_id: int, kept: int, lost:
         .order_by(booking.id)
     ).all()
     if not rows:
-        return LateMoney(kept, lost)
+        return None
     gesture.connection.execute(
         update(t.booking)
         .where(booking.id.in_([row.id for row in rows]))
         .values(state=BookingState.CANCELLED.value, ended_at=gesture.now)
     )
     lines = [ReturnedLine(row.id, row.care_cents, row.meal_cents) for row in rows]
-    avoir = give_avoir(gesture, payer_id, AvoirReason.ONLINE, lines)
-    return LateMoney(kept, lost, avoir.amount_cents, avoir.number)
+    return give_avoir(gesture, payer_id, AvoirReason.ONLINE, lines)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -233,7 +234,7 @@ def _keep_page(
         kept = dict(asked) | {"address": address, "until": until}
         return Done(kept, "online_payment", asked["online_id"], own.dossier_id)
 
-    return act(portal, "ouvrir_page_payfip", f"{operation}-page", [asked["online_id"], id_op], work, dict)
+    return act(portal, "ouvrir_page_payfip", _then(operation, "page"), [asked["online_id"], id_op], work, dict)
 
 
 def _write_failure(portal: Portal, online_id: int, code: str, operation: str) -> None:
@@ -248,7 +249,12 @@ def _write_failure(portal: Portal, online_id: int, code: str, operation: str) ->
         )
         return Done({}, "online_payment", online_id, own.dossier_id, details={"code": code})
 
-    act(portal, "page_payfip_refusee", f"{operation}-echec", [online_id, code], work, lambda kept: None)
+    act(portal, "page_payfip_refusee", _then(operation, "echec"), [online_id, code], work, lambda kept: None)
+
+
+def _then(operation: str, what: str) -> str:
+    """Return the operation id of what follows a gesture: the same when it is sent again."""
+    return uuid5(NAMESPACE_OID, f"{operation} {what}").hex
 
 
 def _page(kept: Mapping[str, Any]) -> OnlinePage:
