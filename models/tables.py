@@ -739,8 +739,6 @@ portal_account = Table(
     Column("activated_at", UtcDateTime),
     Column("terms_version", String(20), default=""),
     Column("terms_accepted_at", UtcDateTime),
-    Column("failures", Integer, default=0),
-    Column("locked_until", UtcDateTime),
     Column("version", Integer, default=1),
     Column("erased_at", UtcDateTime),
 )

@@ -128,7 +128,7 @@ def test_every_failure_of_the_number_is_answered_alike(portal: Portal, desk: Des
     linked = a_family(desk, last_name="Martin")
     new_account(portal, linked, last_name="Martin", username="martin")
     gone = a_family(desk, last_name="Petit")
-    archive_dossier(desk, gone.dossier_id, None, "Déménagement", new_operation())
+    archive_dossier(desk, gone.dossier_id, 1, "Déménagement", new_operation())
     sentences = set()
     for form, number in (
         (a_form(first_name="Jeanne"), family.number),  # somebody else
