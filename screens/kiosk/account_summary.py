@@ -26,6 +26,7 @@ class SummaryPage(KioskScreen):
     """The last of the three steps."""
 
     TITLE = "Créer mon compte"
+    AUTO_FOCUS = "#submit"
     HELP = "Relisez. Pour corriger, revenez en arrière : ce que vous avez tapé est gardé."
 
     def __init__(self, draft: AccountDraft) -> None:

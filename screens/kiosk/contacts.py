@@ -30,7 +30,7 @@ class ContactsPage(KioskScreen):
 
         found = await self.ask(public_contacts, self.portal)
         text = Content.assemble(
-            (f"Service {plain(found.service)}", "bold"),
+            (plain(found.service), "bold"),
             *(f"\n{plain(line)}" for line in found.lines),
             ("\n\nSites\n", "bold"),
             plain("\n".join(found.sites)),

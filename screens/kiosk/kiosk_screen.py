@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.events import Key
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -135,29 +136,23 @@ class KioskScreen(KioskGestures, Screen[None]):
             page.scroll_home(animate=False)
 
     def _nearest(self, right: int, down: int) -> Widget | None:
+        """Return the nearest widget that way, in the page before the bar: what is scrolled out of sight is not below the bar."""
         if self.focused is None:
             return next(iter(self.focus_chain), None)
-        here = self.focused.region
-        best: tuple[int, int] | None = None
-        found: Widget | None = None
-        for widget in self.focus_chain:
-            there = widget.region
-            if right:
-                ahead = right * (there.x - here.x)
-                aside = abs(there.y - here.y)
-                within = ahead > 0 and there.y < here.bottom and here.y < there.bottom
-            else:
-                ahead = there.y - here.bottom if down > 0 else here.y - there.bottom
-                aside = abs(there.x - here.x)
-                within = ahead >= 0
-            if within and (best is None or (ahead, aside) < best):
-                best, found = (ahead, aside), widget
-        return found
-
-    @property
-    def left_empty(self) -> bool:
-        """Whether nothing was typed here."""
-        return not any(field.value for field in self.query(Input))
+        page, here = self.query_one(PageBody), self.focused.region
+        is_inside = page in self.focused.ancestors
+        same = [widget for widget in self.focus_chain if (page in widget.ancestors) is is_inside]
+        if (found := _nearest_of(same, here, right, down)) is not None or right:
+            return found
+        if is_inside is (down < 0):  # above the page, below the bar
+            return None
+        others = [widget for widget in self.focus_chain if widget not in same]
+        row = min((widget.region.y * down for widget in others), default=0)
+        return min(
+            (widget for widget in others if widget.region.y * down == row),
+            key=lambda widget: abs(widget.region.x - here.x),
+            default=None,
+        )
 
     def wipe(self) -> None:
         """Take out whatever was typed here: the page is being forgotten."""
@@ -182,3 +177,20 @@ class KioskScreen(KioskGestures, Screen[None]):
     def open_again(self, place: str, *arguments: Any) -> None:
         """Open another page in place of this one."""
         self.kiosk.go_instead(self, place, *arguments)
+
+
+def _nearest_of(widgets: Iterable[Widget], here: Region, right: int, down: int) -> Widget | None:
+    """Return the nearest of widgets to the right (1) or the left (-1) on the same lines, or below (1) or above (-1)."""
+    best: tuple[int, int] | None = None
+    found: Widget | None = None
+    for widget in widgets:
+        there = widget.region
+        if right:
+            ahead, aside = right * (there.x - here.x), abs(there.y - here.y)
+            within = ahead > 0 and there.y < here.bottom and here.y < there.bottom
+        else:
+            ahead = there.y - here.bottom if down > 0 else here.y - there.bottom
+            aside, within = abs(there.x - here.x), ahead >= 0
+        if within and (best is None or (ahead, aside) < best):
+            best, found = (ahead, aside), widget
+    return found

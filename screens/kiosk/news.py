@@ -69,5 +69,5 @@ class NewsItemPage(KioskScreen):
     def compose_page(self) -> Iterable[Widget]:
         """Title, date, text."""
         yield Static(content(self._news.title), classes="paragraph strong")
-        yield Static(f"Du {long_date(self._news.from_on)}", classes="paragraph", markup=False)
+        yield Static(f"Publiée le {long_date(self._news.from_on)}", classes="paragraph", markup=False)
         yield Static(content(self._news.body), classes="paragraph")

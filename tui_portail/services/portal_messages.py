@@ -17,6 +17,9 @@ from tui_portail.services.portal import Portal
 
 NO_SERVER = "La mairie n’a pas réglé l’envoi des messages : adressez-vous au service Enfance/Jeunesse, qui vous donnera votre code."
 
+REFUSED = "Cette adresse électronique est refusée : adressez-vous au service Enfance/Jeunesse, qui la corrigera et vous donnera votre code."
+NOT_NOW = "Réessayez dans quelques minutes, ou adressez-vous au service Enfance/Jeunesse."
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -75,8 +78,8 @@ def _send(portal: Portal, account_id: int, subject: str, body: str, documents: S
     try:
         sender = portal.desk.commune().identity.name
         portal.post(Message(who.email, subject, text, tuple(documents), sender))
-    except PortailError as problem:
-        return Sent(False, str(problem))
+    except PortailError as problem:  # its own sentence is for whoever keeps the server
+        return Sent(False, REFUSED if problem.code == "COURRIEL_DESTINATAIRE_REFUSE" else NOT_NOW)
     return Sent(True)
 
 
