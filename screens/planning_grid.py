@@ -267,10 +267,14 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
         # neighbours of one style are sent as one: a key at the end of a month sends half as many bytes
         return Strip(segments).simplify().adjust_cell_length(width, blank).crop(0, width)
 
-    def _head(self, line: int) -> list[Segment]:
+    @property
+    def title_shown(self) -> str:
+        """What is written above the labels: the days shown, as the room allows."""
         window = self.state.window
-        said = window.title if cell_len(window.title) < self.label_width else window.short_title
-        title = "" if line == 0 else f" {said}"
+        return window.title if cell_len(window.title) < self.label_width else window.short_title
+
+    def _head(self, line: int) -> list[Segment]:
+        title = "" if line == 0 else f" {self.title_shown}"
         segments = [Segment(fit(title, self.label_width), self.style("head"))]
         days = self.state.window.days
         for column, heads in enumerate(column_heads(self.state.window)):

@@ -20,7 +20,7 @@ WORDS = {
     CellState.OFFERED: "proposé",
     CellState.LATE: "limite",
     CellState.PAPER: "pièce",
-    CellState.REFUSED: "fermé",
+    CellState.REFUSED: "non",
     CellState.HELD: "à payer",
     CellState.CONFIRMED: "réservé",
     CellState.DUE: "dû",
@@ -34,7 +34,7 @@ OTHERS = "autre"
 LEGEND = (
     "libre : à réserver d’une touche · + ajout, - ôté : vos changements, pas encore terminés · réservé : payé · à payer : en attente "
     "dans votre panier · dû : à régler à Comptabilité · limite : il est trop tard · complet : plus de place · attente : sur la liste "
-    "d’attente · proposé : une place vous est proposée · pièce : un papier manque · fermé : impossible, la raison est écrite à côté · "
+    "d’attente · proposé : une place vous est proposée · pièce : un papier manque · non : impossible, la raison est écrite à côté · "
     "autre : la journée est à l’autre parent · annulé : vous l’avez annulée."
 )
 

@@ -45,6 +45,11 @@ class OwnGrid(PlanningGrid):
             return 10
         return max(8, min(13, (self.size.width - 16) // len(self.state.window.days)))
 
+    @property
+    def title_shown(self) -> str:
+        """Nothing: the page says the days in large."""
+        return ""
+
     def show_all(self, row: int | None = None, column: int | None = None) -> None:
         """Draw everything again, the rows as tall as they can be."""
         self._fit_rows()

@@ -170,12 +170,11 @@ class OwnPlanningPage(KioskScreen):
         if not self._placed or not self.is_attached:
             return
         state = self.state
-        fictitious = " (tarifs FICTIFS)" if state.loaded.commune.policy.fictitious else ""
         parts: list[str | tuple[str, str]] = []
         if self.editing:
-            parts += [(f"À payer{fictitious}\n", "bold"), f"{own_money_words(state)}\n\n"]
+            parts += [("À payer\n", "bold"), f"{own_money_words(state)}\n\n"]
         elif words := self._basket_words():
-            parts += [(f"Votre panier{fictitious}\n", "bold"), f"{words}\n\n"]
+            parts += [("Votre panier\n", "bold"), f"{words}\n\n"]
         if self.grid.has_rows:
             name, day, said = own_cell_words(state, self.grid.cursor_key)
             parts += [(f"{name}\n", "bold"), f"{day}\n{said}"]
