@@ -31,12 +31,11 @@ class Guarded(_Base):
 
 def tell(app: Any, error: Exception) -> bool:
     """Log an error and say it on the screen in front; return False when there is no screen to say it on."""
-    from screens.gestures import Gestures  # noqa: PLC0415  gestures are guarded too
-
     screen: Any = app.screen if app.screen_stack else None
-    if not isinstance(screen, Gestures) or not app.screen.is_mounted or len(app.incidents) >= MOST_INCIDENTS:
+    say = getattr(screen, "incident", None)  # our screens say their own; Textual's have nowhere to
+    if say is None or not screen.is_mounted or len(app.incidents) >= MOST_INCIDENTS:
         return False
-    screen.incident(error)
+    say(error)
     return True
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui_portail.settings import Settings
 
 FILE_NAME = "demonstration.sqlite3"
+DEMO_PAYFIP, DEMO_PORTAL = "http://127.0.0.1:8765", "http://127.0.0.1:8000"
+"""Where the demonstration's kiosk runs PayFiP's simulator, and where « servir » would answer: this machine alone."""
 
 DemoFile = Annotated[
     str | None,
@@ -29,15 +31,18 @@ DemoFile = Annotated[
 RealClock = Annotated[
     bool, typer.Option("--horloge-reelle", help="Prend l’heure réelle au lieu de l’horloge propre de la démonstration.")
 ]
+Kiosk = Annotated[bool, typer.Option("--borne", help="Ouvre la borne des familles au lieu du guichet.")]
 Again = Annotated[bool, typer.Option("--recommencer", help="Efface la démonstration et en crée une neuve.")]
 
 
-def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = False) -> None:
+def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = False, kiosk: Kiosk = False) -> None:
     """Ouvre une mairie fictive : des familles, des réservations, une caisse ouverte, des paniers à encaisser.
 
     Créée à la première ouverture, gardée ensuite. Son horloge part du mardi 1er décembre 2026 à 10 h 30 et reprend où elle s’est arrêtée.
     """
-    from tui_portail.cli.opening import require_terminal, run_application  # noqa: PLC0415  `--help` needs no screen
+    from tui_portail.cli.borne import run_kiosk  # noqa: PLC0415  `--help` needs no screen
+    from tui_portail.cli.opening import require_terminal, run_application  # noqa: PLC0415
+    from tui_portail.cli.payfip import simulated_payfip  # noqa: PLC0415
 
     path = _path(base)
     require_terminal()
@@ -47,7 +52,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
     def open_desk(settings: Settings) -> Desk:
         from models.engine import Database  # noqa: PLC0415  after the first frame
         from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
-        from tui_portail.services.demo import create_demo, demo_agent, demo_exists  # noqa: PLC0415
+        from tui_portail.services.demo import create_demo, demo_exists  # noqa: PLC0415
         from tui_portail.services.desk import Desk  # noqa: PLC0415
         from tui_portail.services.online_services import online_services  # noqa: PLC0415
 
@@ -57,18 +62,29 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             create_demo(path, shipped_commune())
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        desk = Desk(
+        return Desk(
             database,
             settings.documents_dir,
             clock,
             printer=settings.printer,
             paper=settings.paper,
-            online=online_services(settings.payfip_address, settings.portal_address, database.kind),
+            online=online_services(
+                settings.payfip_address or DEMO_PAYFIP, settings.portal_address or DEMO_PORTAL, database.kind
+            ),
         )
+
+    def open_signed(settings: Settings) -> Desk:
+        from tui_portail.services.demo import demo_agent  # noqa: PLC0415  after the first frame
+
+        desk = open_desk(settings)
         desk.sign(demo_agent(desk))
         return desk
 
-    run_application(open_desk)
+    if kiosk:
+        with simulated_payfip(DEMO_PAYFIP):
+            run_kiosk(open_desk)
+    else:
+        run_application(open_signed)
 
 
 def add_to(app: typer.Typer) -> None:

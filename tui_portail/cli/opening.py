@@ -57,17 +57,7 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
         saved_theme=save_theme,
     )
 
-    def leave_at_once() -> None:
-        """Leave without painting: what was being written is written whole or not at all."""
-        try:
-            note("terminal_perdu")
-            if application.desk is not None:
-                application.desk.close()
-        finally:
-            os._exit(EXIT_HUNG_UP)
-
-    if sys.stdin.isatty():
-        on_hang_up(sys.stdin.fileno(), leave_at_once)
+    leave_on_hang_up(lambda: application.desk)
     application.run()
     if application.desk is not None:
         application.desk.close()
@@ -77,6 +67,22 @@ def run_application(open_with: Callable[[Settings], Desk]) -> None:
     code = application.return_code or (EXIT_REFUSED if application.desk is None else 0)
     if code:
         raise typer.Exit(code)
+
+
+def leave_on_hang_up(opened: Callable[[], Desk | None]) -> None:
+    """Leave without painting once the terminal hangs up: what was being written is written whole or not at all."""
+
+    def leave_at_once() -> None:
+        try:
+            note("terminal_perdu")
+            desk = opened()
+            if desk is not None:
+                desk.close()
+        finally:
+            os._exit(EXIT_HUNG_UP)
+
+    if sys.stdin.isatty():
+        on_hang_up(sys.stdin.fileno(), leave_at_once)
 
 
 def require_terminal() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -145,6 +147,26 @@ def simuler(
             _serve()
         except KeyboardInterrupt:
             tell("Simulation arrêtée.")
+
+
+@contextmanager
+def simulated_payfip(address: str) -> Iterator[None]:
+    """Run the simulator at an address of this machine while the demonstration's kiosk is open; nothing where it cannot be.
+
+    A port already taken is another kiosk's simulator.
+    """
+    from tui_portail.payfip import PayFipMissing, library_path  # noqa: PLC0415  `--help` needs no SOAP
+
+    with ExitStack() as running:
+        with suppress(PayFipMissing, OSError):
+            library_path()
+            from datetime import UTC, datetime  # noqa: PLC0415
+
+            from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415  after the library
+
+            port = int(address.rpartition(":")[2])
+            running.enter_context(PayFipSimulator(lambda: datetime.now(UTC), port=port))
+        yield
 
 
 def _serve() -> None:

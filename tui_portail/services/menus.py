@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from models import tables as t
+from tui_portail.commune import Commune
 from tui_portail.errors import InvalidInput
 from tui_portail.french import plural
 from tui_portail.imports.files import FileNotUnderstood
@@ -58,12 +59,15 @@ class WeekMenus:
 
 def week_menus(desk: Desk, day: date, scope: str = EVERYWHERE) -> WeekMenus:
     """Return the menus of a day's week, whoever is signed in: menus are for everyone."""
-    monday = monday_of(day)
     with desk.read() as connection:
-        sites = {site.code: site.name for site in desk.commune(connection).sites}
-        return WeekMenus(
-            monday, scope, menus_between(connection, monday, monday + timedelta(days=SCHOOL_WEEK - 1), scope), sites
-        )
+        return week_menus_within(connection, desk.commune(connection), day, scope)
+
+
+def week_menus_within(connection: Connection, commune: Commune, day: date, scope: str = EVERYWHERE) -> WeekMenus:
+    """Return the menus of a day's week, within a transaction."""
+    monday = monday_of(day)
+    menus = menus_between(connection, monday, monday + timedelta(days=SCHOOL_WEEK - 1), scope)
+    return WeekMenus(monday, scope, menus, {site.code: site.name for site in commune.sites})
 
 
 def menus_between(connection: Connection, first: date, last: date, scope: str = EVERYWHERE) -> tuple[DayMenu, ...]:

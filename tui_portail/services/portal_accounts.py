@@ -19,7 +19,7 @@ from tui_portail.field_checks import FormRefused, checked_email, checked_name
 from tui_portail.portal_rules import LEAFLET_PORTAL, Secret, hashed, judge_username, masked_email
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.passwords import check_choice, hash_password
-from tui_portail.services.portal import Portal, refuse_closed
+from tui_portail.services.portal import Portal, refuse_closed, was_done
 from tui_portail.services.portal_codes import (
     account_of_code,
     account_of_link,
@@ -140,11 +140,7 @@ def create_account(portal: Portal, form: AccountForm, number: str, secret: Secre
 
 def check_account_again(portal: Portal, form: AccountForm, operation: str) -> AccountForm:
     """Check the first step again, unless the gesture was done already: its own account has the name then."""
-    done = select(t.audit_event.c.operation_id).where(t.audit_event.c.operation_id == operation)
-    with portal.read_public() as connection:
-        if connection.scalar(done) is not None:
-            return form
-    return check_account(portal, form)
+    return form if was_done(portal, operation) else check_account(portal, form)
 
 
 def write_account(gesture: Gesture, form: AccountForm, password_hash: str, given_by: int | None = None) -> int:
@@ -171,8 +167,10 @@ def write_account(gesture: Gesture, form: AccountForm, password_hash: str, given
 def activate_by_code(portal: Portal, username: str, code: str, operation: str, password: str = "") -> None:
     """Activate an account by the code typed at the kiosk. One given by Enfance/Jeunesse takes its `password` then.
 
-    Raises CodeRefused, TooManyTries, PasswordNeeded, PasswordRefused, PortalClosed.
+    Sent again after a lost answer, it is done already. Raises CodeRefused, TooManyTries, PasswordNeeded, PasswordRefused, PortalClosed.
     """
+    if was_done(portal, operation):
+        return
     count_code_try(portal, username)
     with portal.read_public() as connection:
         now = portal.desk.instant(connection)

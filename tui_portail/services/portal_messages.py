@@ -17,6 +17,9 @@ from tui_portail.services.portal import Portal
 
 NO_SERVER = "La mairie n’a pas réglé l’envoi des messages : adressez-vous au service Enfance/Jeunesse, qui vous donnera votre code."
 
+REFUSED = "Cette adresse électronique est refusée : adressez-vous au service Enfance/Jeunesse, qui la corrigera et vous donnera votre code."
+NOT_NOW = "Réessayez dans quelques minutes, ou adressez-vous au service Enfance/Jeunesse."
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -73,9 +76,10 @@ def _send(portal: Portal, account_id: int, subject: str, body: str, documents: S
         ).one()
     text = f"Bonjour {who.first_name} {who.last_name},\n\n{body.format(username=who.username)}\n\n{_signature(portal.desk.commune())}"
     try:
-        portal.post(Message(who.email, subject, text, tuple(documents)))
-    except PortailError as problem:
-        return Sent(False, str(problem))
+        sender = portal.desk.commune().identity.name
+        portal.post(Message(who.email, subject, text, tuple(documents), sender))
+    except PortailError as problem:  # its own sentence is for whoever keeps the server
+        return Sent(False, REFUSED if problem.code == "COURRIEL_DESTINATAIRE_REFUSE" else NOT_NOW)
     return Sent(True)
 
 

@@ -14,7 +14,7 @@ from tui_portail.portal_rules import Secret, hashed
 from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.passwords import check_choice, hash_password, needs_rehash, verify
-from tui_portail.services.portal import Portal, SignedAccount, refuse_closed
+from tui_portail.services.portal import Portal, SignedAccount, refuse_closed, was_done
 from tui_portail.services.portal_accounts import dossier_of
 from tui_portail.services.portal_codes import account_of_code, count_code_try, use_up, write_code
 from tui_portail.services.portal_messages import send_new_password
@@ -107,10 +107,12 @@ def ask_new_password(portal: Portal, username: str, secret: Secret, operation: s
 
 
 def choose_password(portal: Portal, username: str, code: str, password: str, operation: str) -> None:
-    """Give an account a new password by the code received; the sessions under way end.
+    """Give an account a new password by the code received; the sessions under way end. Sent again after a lost answer, it is done already.
 
     Raises CodeRefused, TooManyTries, PasswordRefused, PortalClosed.
     """
+    if was_done(portal, operation):
+        return
     desk, folded = portal.desk, fold_username(username)
     count_code_try(portal, username)
     with portal.read_public() as connection:

@@ -1,0 +1,53 @@
+"""« Créer mon compte », first step: who the parent is, a user name in letters only, a password typed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from screens.kiosk.account_draft import AccountDraft, step_title
+from screens.kiosk.fields import KioskField
+from screens.kiosk.form_page import FormPage
+from screens.kiosk.gestures import gesture
+
+DIFFERENT = "Les deux mots de passe ne sont pas les mêmes : tapez-les de nouveau."
+
+
+class IdentityPage(FormPage):
+    """The first of the three steps."""
+
+    TITLE = "Créer mon compte"
+    HELP = (
+        "Tapez vos nom et prénom comme sur la lettre de la mairie. Choisissez un nom d’utilisateur de 3 à 30 lettres, sans accent, "
+        "chiffre ni espace, et un mot de passe d’au moins douze caractères : quatre mots sans rapport, par exemple."
+    )
+    INTRO = f"{step_title(1)} : qui êtes-vous ?"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draft = AccountDraft()
+
+    def fields(self) -> Iterable[KioskField]:
+        """Who, how to write to them, how they will sign in."""
+        yield KioskField("last_name", "Votre nom", longest=120)
+        yield KioskField("first_name", "Votre prénom", longest=120)
+        yield KioskField("email", "Votre adresse électronique", hint="prenom.nom@exemple.fr")
+        yield KioskField("username", "Nom d’utilisateur, en lettres", hint="mariedupont", longest=60)
+        yield KioskField("password", "Mot de passe", hidden=True, longest=200)
+        yield KioskField("again", "Mot de passe, encore une fois", hidden=True, longest=200)
+
+    @gesture()
+    async def action_submit(self) -> None:
+        """Check this step, then go to the number."""
+        from tui_portail.services.portal_accounts import AccountForm, check_account  # noqa: PLC0415
+
+        if self.text("password") != self.text("again"):
+            self.wrong("again", DIFFERENT)
+            return
+        typed = AccountForm(*map(self.text, ("last_name", "first_name", "email", "username", "password")))
+        self._draft.form = await self.ask(check_account, self.portal, typed)
+        self.kiosk.go("account_number", self._draft)
+
+    def wipe(self) -> None:
+        """The later steps' words go with these."""
+        super().wipe()
+        self._draft.forget()

@@ -1,0 +1,113 @@
+"""Driving the kiosk in a test: a visit at the public computer, keys pressed, what the page says read back; the rest passes when told."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from models.states import BasketOrigin
+from screens.kiosk.app import KioskApp
+from tests.screens.idle import exact_waits
+from tests.screens.painting import paint, painted_when_settled
+from tests.screens.playing import A_CALL, Scene
+from tui_portail.mailing import Message
+from tui_portail.services.desk import Desk
+from tui_portail.services.portal import Portal, take_seat
+
+SMALL, PHONE = (80, 24), (40, 30)
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+PASSWORD = "quatre canards bleus volent"
+
+
+class Visit(Scene):
+    """A kiosk running without a terminal. `passed` is the time of its rest, in seconds."""
+
+    app: KioskApp  # type: ignore[assignment]
+    seconds: list[float]
+    messages: list[Message]
+
+    async def settle(self) -> None:
+        """Wait until nothing is asked of the base any more and the page is painted."""
+        quiet = 0
+        while quiet < 2:
+            await self.pilot.pause()
+            if self.app.calls_under_way:
+                quiet = 0
+                await asyncio.sleep(A_CALL)
+            elif quiet == 1 and paint(self.screen):
+                quiet = 0
+            else:
+                quiet += 1
+
+    async def rest(self, seconds: int) -> None:
+        """Let seconds pass without anybody touching anything."""
+        for _ in range(seconds):
+            self.seconds[0] += 1
+            self.app.tick()
+        await self.settle()
+
+    async def fill(self, *texts: str) -> None:
+        """Type texts in the fields one after the other, Enter after each but the last."""
+        for place, text in enumerate(texts):
+            if place:
+                await self.press("enter")
+            self.send(text)
+            await self.settle()
+
+    @property
+    def page(self) -> str:
+        """The name of the page's class."""
+        return type(self.screen).__name__
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the messages sent, as written in them."""
+        return [line.strip() for one in self.messages for line in one.body.splitlines() if line.startswith("    ")]
+
+
+def a_kiosk(desk: Desk, messages: list[Message], origin: BasketOrigin = BasketOrigin.KIOSK) -> Portal:
+    """A portal whose messages are kept."""
+    return take_seat(desk, origin, post=messages.append)
+
+
+def visit(
+    act: Callable[[Visit], Awaitable[None]],
+    portal: Portal | Callable[[], Portal],
+    *,
+    size: tuple[int, int] = SMALL,
+    messages: list[Message] | None = None,
+    guarded: bool = True,
+    bugs_expected: bool = False,
+    log_folder: Path | None = None,
+    pause: Callable[[float], Awaitable[None]] | None = None,
+) -> KioskApp:
+    """Run the kiosk and play a visit. An unexpected error fails the test."""
+    seconds = [0.0]
+    opener = portal if callable(portal) else lambda: portal
+    app = KioskApp(
+        opener, guarded=guarded, clock=lambda: seconds[0], log_folder=log_folder, pause=pause or asyncio.sleep
+    )
+
+    async def run() -> None:
+        with exact_waits(), painted_when_settled():
+            async with app.run_test(size=size) as pilot:
+                scene = Visit(app, pilot)  # type: ignore[arg-type]
+                scene.seconds, scene.messages = seconds, [] if messages is None else messages
+                await scene.settle()
+                await act(scene)
+
+    asyncio.run(run())
+    if not bugs_expected and app.incidents:
+        raise app.incidents[0]
+    return app
+
+
+def check_page(scene: Visit, name: str) -> None:
+    """Assert that the page is the one kept in `snapshots/` for this size; UPDATE_SCREENS=1 writes it again."""
+    width, height = scene.app.size
+    kept = SNAPSHOTS / f"{name}-{width}x{height}.txt"
+    shown = "\n".join(scene.lines()) + "\n"
+    if os.environ.get("UPDATE_SCREENS"):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(shown, encoding="utf-8")
+    assert shown == kept.read_text(encoding="utf-8")
