@@ -179,7 +179,7 @@ class PlanningSnapshot:
             for payer in self.payers
         )
         bookings = {key: shown(booking) for key, booking in self.bookings.items()}
-        return replace(self, payers=tuple(payers), bookings=bookings, own_payer_id=payer_id)
+        return replace(self, dossier_label="", payers=tuple(payers), bookings=bookings, own_payer_id=payer_id)
 
     def child(self, child_id: int) -> PlanningChild:
         """Return a child of the dossier. Raises KeyError."""
