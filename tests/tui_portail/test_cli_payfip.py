@@ -5,15 +5,25 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from models.engine import Database
+from models.states import DatabaseKind
+from tests.factories import a_desk, a_family, paris
 from tests.payfip_server import CLIENT, LocalPayFip
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, add
+from tests.tui_portail.services.online_acts import open_page, paying_online
+from tests.tui_portail.services.portal_acts import a_portal, an_active_account, hold_own
 from tui_portail.cli import app
 from tui_portail.cli.payfip import Breakdown
 from tui_portail.payfip import PayFipRefused, PayFipService, PayFipUnreachable
 from tui_portail.payfip_simulator.faults import FaultKind
+from tui_portail.services.clock import FixedClock
+from tui_portail.services.online_services import online_services
+from tui_portail.services.setup import initialise
 from tui_portail.settings import settings_with
 
 
@@ -98,3 +108,48 @@ def test_interrupted_it_stops_and_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert (answer.exit_code, "Simulation arrêtée." in answer.output, known) == (0, True, [CLIENT])
     with pytest.raises(PayFipUnreachable):
         PayFipService(CLIENT, address=address).client()
+
+
+def _paying_base(folder: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    base = folder / "essai.sqlite"
+    initialise(str(base), paying_online(), "essai", DatabaseKind.TEST)
+    for name, value in (
+        ("BASE", str(base)),
+        ("PAYFIP_ADRESSE", address),
+        ("PORTAIL_ADRESSE", "https://portail.exemple.fr"),
+    ):
+        monkeypatch.setenv(f"TUI_PORTAIL_{name}", value)
+    return base
+
+
+def test_the_communes_own_number_is_tried_and_what_is_set_is_told(
+    payfip: LocalPayFip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _paying_base(tmp_path, payfip.simulator.address, monkeypatch)
+    answer = CliRunner().invoke(app, ["payfip", "essayer"])
+    assert "Réglages de la commune : ouvert, mode test." in answer.output
+    assert answer.exit_code == 0, answer.output
+
+
+def test_payments_under_way_are_followed_by_a_command(
+    payfip: LocalPayFip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = _paying_base(tmp_path, payfip.simulator.address, monkeypatch)
+    database = Database.open(str(base))
+    desk = a_desk(database, at="2026-12-01 10:30")
+    family, portal = a_family(desk), a_portal(desk)
+    portal.desk.online = online_services(payfip.simulator.address, "https://portail.exemple.fr", database.kind)
+    an_active_account(portal, family)
+    open_page(portal, hold_own(portal, add(family.child_id, EVENING, FRIDAY)).basket_id)
+    [waiting] = payfip.simulator.tresor.payments()
+    payfip.simulator.faults.notifications = 0
+    payfip.simulator.decide(waiting.id_op, "P")
+    database.close()
+    monkeypatch.setattr(
+        "tui_portail.services.clock.clock_of", lambda opened: FixedClock(opened, paris("2026-12-01 10:40"))
+    )
+    answer = CliRunner().invoke(app, ["payfip", "suivre"])
+    assert answer.exit_code == 0, answer.output
+    assert "1,95 €, payee, quittance 2026-000001" in answer.output.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "1 paiement suivi" in answer.output
+    assert "0 paiement suivi" in CliRunner().invoke(app, ["payfip", "suivre"]).output

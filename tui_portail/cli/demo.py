@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui_portail.settings import Settings
 
 FILE_NAME = "demonstration.sqlite3"
+DEMO_PAYFIP, DEMO_PORTAL = "http://127.0.0.1:8765", "http://127.0.0.1:8000"
+"""Where the demonstration's kiosk runs PayFiP's simulator, and where « servir » would answer: this machine alone."""
 
 DemoFile = Annotated[
     str | None,
@@ -40,6 +42,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
     """
     from tui_portail.cli.borne import run_kiosk  # noqa: PLC0415  `--help` needs no screen
     from tui_portail.cli.opening import require_terminal, run_application  # noqa: PLC0415
+    from tui_portail.cli.payfip import simulated_payfip  # noqa: PLC0415
 
     path = _path(base)
     require_terminal()
@@ -65,7 +68,9 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             clock,
             printer=settings.printer,
             paper=settings.paper,
-            online=online_services(settings.payfip_address, settings.portal_address, database.kind),
+            online=online_services(
+                settings.payfip_address or DEMO_PAYFIP, settings.portal_address or DEMO_PORTAL, database.kind
+            ),
         )
 
     def open_signed(settings: Settings) -> Desk:
@@ -76,7 +81,8 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         return desk
 
     if kiosk:
-        run_kiosk(open_desk)
+        with simulated_payfip(DEMO_PAYFIP):
+            run_kiosk(open_desk)
     else:
         run_application(open_signed)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui_portail.cli.french import FrenchCommand, FrenchGroup
+from tui_portail.cli.french import EXIT_REFUSED, FrenchCommand, FrenchGroup
 from tui_portail.cli.told import tell
-from tui_portail.errors import InvalidInput
+from tui_portail.errors import InvalidInput, PortailError
+from tui_portail.french import plural
+from tui_portail.money import format_cents
 
 if TYPE_CHECKING:
     from tui_portail.payfip import PayFipService
@@ -70,7 +74,16 @@ Notifications = Annotated[
 ]
 Late = Annotated[bool, typer.Option("--paiement-tardif", help="Prend encore un paiement après le quart d’heure.")]
 ClientNumber = Annotated[
-    str, typer.Option("--client", metavar="NUMERO", help="Le numéro de client donné par la DGFiP, six chiffres.")
+    str | None,
+    typer.Option(
+        "--client", metavar="NUMERO", help="Le numéro donné par la DGFiP, six chiffres ; sinon, celui de la commune."
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base", metavar="URL", help="La base de la commune : adresse ou fichier ; sinon, celle des réglages."
+    ),
 ]
 Address = Annotated[
     str | None,
@@ -93,12 +106,13 @@ def payfip() -> None:
 
 
 @app.command("essayer", cls=FrenchCommand, short_help="Demande à PayFiP ce qu’il sait d’un numéro de client.")
-def essayer(client: ClientNumber, adresse: Address = None) -> None:
+def essayer(client: ClientNumber = None, adresse: Address = None, base: BaseUrl = None) -> None:
     """Demande à PayFiP ce qu’il sait d’un numéro de client. Ne crée aucun paiement.
 
-    Sans --adresse, celle des réglages de ce poste (payfip_adresse) s’il y en a une, sinon le service du Trésor.
+    Sans --client, le numéro des réglages de la commune, dont tout ce qui manque encore pour payer en ligne est dit. Sans --adresse, celle
+    des réglages de ce poste (payfip_adresse) s’il y en a une, sinon le service du Trésor.
     """
-    service = _service(client, adresse)
+    service = _service(_number_of_the_commune(base) if client is None else client, adresse)
     known = service.client()
     asked = "le Trésor" if service.address is None else service.address
     tell(f"PayFiP répond ({asked}). Client {known.number} :")
@@ -106,6 +120,46 @@ def essayer(client: ClientNumber, adresse: Address = None) -> None:
         tell(f"  - {label}")
     if service.address is not None:
         tell("Ce n’est pas le service du Trésor : rien n’y est payé pour de vrai.")
+
+
+@app.command("suivre", cls=FrenchCommand, short_help="Demande à PayFiP ce que sont devenus les paiements en cours.")
+def suivre(base: BaseUrl = None) -> None:
+    """Demande à PayFiP ce que sont devenus les paiements en ligne dont l’argent peut encore venir, et l’enregistre.
+
+    À lancer toutes les cinq minutes par le planificateur du serveur : un parent qui paie après avoir quitté la borne est ainsi connu.
+    """
+    from models.engine import Database  # noqa: PLC0415  `--help` needs no database
+    from models.states import BasketOrigin  # noqa: PLC0415
+    from tui_portail.services.clock import clock_of  # noqa: PLC0415
+    from tui_portail.services.desk import Desk  # noqa: PLC0415
+    from tui_portail.services.online_following import FollowedPayment, follow_all  # noqa: PLC0415
+    from tui_portail.services.online_services import OnlineServiceMissing, online_services  # noqa: PLC0415
+    from tui_portail.services.portal import take_seat  # noqa: PLC0415
+    from tui_portail.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    database = Database.open(base or settings.base)
+    refused: list[PortailError] = []
+
+    def told(online_id: int, outcome: FollowedPayment | PortailError) -> None:
+        if isinstance(outcome, PortailError):
+            refused.append(outcome)
+            tell(f"Paiement {online_id} : {outcome}")
+        else:
+            number = f", quittance {outcome.quittance_number}" if outcome.quittance_number else ""
+            tell(f"{outcome.reference} : {format_cents(outcome.amount_cents)}, {outcome.state}{number}")
+
+    try:
+        online = online_services(settings.payfip_address, settings.portal_address, database.kind)
+        if online is None:
+            raise OnlineServiceMissing
+        desk = Desk(database, settings.documents_dir, clock_of(database), online=online)
+        asked = follow_all(take_seat(desk, BasketOrigin.ONLINE), told)
+    finally:
+        database.close()
+    tell(f"{plural(asked, 'paiement suivi', 'paiements suivis')}.")
+    if refused:
+        raise typer.Exit(EXIT_REFUSED)
 
 
 @app.command("simuler", cls=FrenchCommand, short_help="Fait tourner un PayFiP simulé : rien n’y est payé.")
@@ -147,6 +201,26 @@ def simuler(
             tell("Simulation arrêtée.")
 
 
+@contextmanager
+def simulated_payfip(address: str) -> Iterator[None]:
+    """Run the simulator at an address of this machine while the demonstration's kiosk is open; nothing where it cannot be.
+
+    A port already taken is another kiosk's simulator.
+    """
+    from tui_portail.payfip import PayFipMissing, library_path  # noqa: PLC0415  `--help` needs no SOAP
+
+    with ExitStack() as running:
+        with suppress(PayFipMissing, OSError):
+            library_path()
+            from datetime import UTC, datetime  # noqa: PLC0415
+
+            from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415  after the library
+
+            port = int(address.rpartition(":")[2])
+            running.enter_context(PayFipSimulator(lambda: datetime.now(UTC), port=port))
+        yield
+
+
 def _serve() -> None:
     """Wait for Ctrl-C: the simulator has threads of its own."""
     Event().wait()
@@ -158,6 +232,31 @@ def _service(client: str, adresse: str | None) -> PayFipService:
     from tui_portail.settings import load_settings  # noqa: PLC0415
 
     return PayFipService(client, address=adresse or load_settings().payfip_address)
+
+
+def _number_of_the_commune(base: str | None) -> str:
+    """Return the client's number of a base's set-up, having told what is still to be set for families to pay online."""
+    from models.engine import Database  # noqa: PLC0415  `--help` needs no database
+    from tui_portail.services.clock import clock_of  # noqa: PLC0415
+    from tui_portail.services.desk import Desk  # noqa: PLC0415
+    from tui_portail.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    database = Database.open(base or settings.base, to_write=False)
+    try:
+        rules = Desk(database, settings.documents_dir, clock_of(database)).commune().policy.online
+    finally:
+        database.close()
+    if not rules.client_number:
+        raise InvalidInput(
+            "La commune n’a pas encore de numéro de client PayFiP : tapez-le dans ses réglages (« Paiement en ligne »), "
+            "ou donnez-le par --client."
+        )
+    mode = {"T": "test", "X": "activation", "W": "production"}[rules.mode]
+    tell(f"Réglages de la commune : {'ouvert' if rules.enabled else 'fermé'}, mode {mode}.")
+    if settings.portal_address is None:
+        tell("Il manque l’adresse du portail (portail_adresse) dans les réglages de ce poste : PayFiP la demande.")
+    return rules.client_number
 
 
 def _break(faults: Faults, kinds: list[Breakdown], where: list[BrokenOperation], code: str, seconds: float) -> None:

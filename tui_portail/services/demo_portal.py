@@ -25,7 +25,7 @@ from tui_portail.services.portal_sign_in import sign_in_parent
 
 PARENT_PASSWORD = "marelle-cartable-goûter"  # noqa: S105 (printed in the README: it opens fictitious families)
 PARENTS = ("parentun", "parentdeux")
-CLIENT_NUMBER = "123456"  # the simulator's
+CLIENT_NUMBER = "090909"  # the simulator's
 Operations = Callable[[], str]
 
 

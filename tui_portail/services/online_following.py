@@ -115,15 +115,20 @@ def unsettled(desk: Desk, right: Right = Right.ONLINE_PAYMENTS) -> tuple[int, ..
     return tuple(rows)
 
 
-def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailError], None]) -> None:
-    """Ask of every page whose money may still come, one after the other; `tell` is given what became of each, or why it is not known."""
+def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailError], None]) -> int:
+    """Ask of every page whose money may still come, one after the other, and return how many there were.
+
+    `tell` is given what became of each, or why it is not known.
+    """
     if portal.online is None:
-        return
-    for online_id in unsettled(portal.desk, Right.PORTAL):
+        return 0
+    pages = unsettled(portal.desk, Right.PORTAL)
+    for online_id in pages:
         try:
             tell(online_id, _follow(portal.desk, portal.online, online_id, Right.PORTAL))
         except PortailError as refused:
             tell(online_id, refused)
+    return len(pages)
 
 
 def _follow(desk: Desk, services: OnlineServices, online_id: int, right: Right) -> FollowedPayment:

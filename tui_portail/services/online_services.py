@@ -37,9 +37,12 @@ def online_services(
 ) -> OnlineServices | None:
     """Return what finds PayFiP for a client's number and mode; None where the extra « paiement » or the portal's address is missing.
 
+    A demonstration or a test base never asks the Trésor's own: None without a `payfip_address`.
+
     Called, it raises InvalidInput for a `payfip_address` on a real base: everything else of the desk goes on.
     """
-    if not portal_address or find_spec("eopayment") is None:
+    pretended = kind is not DatabaseKind.REAL and not payfip_address
+    if not portal_address or pretended or find_spec("eopayment") is None:
         return None
     portal = portal_address.rstrip("/")
 

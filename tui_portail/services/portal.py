@@ -99,16 +99,17 @@ class Own:
 
 @dataclass(slots=True)
 class Portal:
-    """What every gesture of a parent needs. `post` None: no message can be sent. `address`: the portal's own in a browser, if any.
-
-    `online`: PayFiP, where payments online can be asked for.
-    """
+    """What every gesture of a parent needs. `post` None: no message can be sent. `address`: the portal's own in a browser, if any."""
 
     desk: Desk
     post: Post | None = None
     address: str | None = None
-    online: OnlineServices | None = None
     account: SignedAccount | None = None
+
+    @property
+    def online(self) -> OnlineServices | None:
+        """PayFiP, where payments online can be asked for from this desk."""
+        return self.desk.online
 
     def forget(self) -> None:
         """Forget who was signed in."""
@@ -146,7 +147,6 @@ def take_seat(
     origin: BasketOrigin,
     post: Post | None = None,
     address: str | None = None,
-    online: OnlineServices | None = None,
 ) -> Portal:
     """Sign the portal's own agent at a desk, made the first time, and return the portal; its baskets are marked with `origin`."""
     try:
@@ -155,7 +155,7 @@ def take_seat(
         agent = desk.database.run(lambda connection: _portal_agent(desk, connection))
     desk.sign(agent)
     desk.origin = origin
-    return Portal(desk, post, address, online)
+    return Portal(desk, post, address)
 
 
 def _portal_agent(desk: Desk, connection: Connection) -> SignedAgent:

@@ -16,7 +16,7 @@ from tui_portail.services.online_following import FollowedPayment, follow_own
 from tui_portail.services.online_payments import OnlinePage, open_online_page
 from tui_portail.services.portal import Portal
 
-CLIENT = "123456"
+CLIENT = "090909"
 OUTCOMES = {
     "P": OnlineOutcome.PAID,
     "V": OnlineOutcome.PAID,

@@ -51,7 +51,7 @@ class World:
         self.family = a_family(self.desk, children=2)
         self.payfip = FakePayFip()
         self.portal = a_portal(self.desk, Mailbox())
-        self.portal.online = self.payfip
+        self.portal.desk.online = self.payfip
         an_active_account(self.portal, self.family)
 
     def advance(self, **duration: float) -> None:
@@ -145,7 +145,7 @@ def test_under_a_euro_one_pays_at_the_desk(world: World) -> None:
 def test_off_by_default(database: Database) -> None:
     desk = a_desk(database)
     family, portal = a_family(desk), a_portal(desk)
-    portal.online = FakePayFip()
+    portal.desk.online = FakePayFip()
     an_active_account(portal, family)
     basket = hold_own(portal, add(family.child_id, EVENING, FRIDAY))
     with pytest.raises(OnlinePaymentOff):
@@ -195,7 +195,7 @@ def test_another_familys_page_and_basket_are_unknown(world: World) -> None:
     page = open_page(world.portal, basket_id)
     other = a_family(world.desk, last_name="Martin")
     portal = a_portal(world.desk)
-    portal.online = world.payfip
+    portal.desk.online = world.payfip
     an_active_account(portal, other, last_name="Martin", username="martin")
     with pytest.raises(OnlinePaymentUnknown):
         follow_own(portal, page.online_id)
