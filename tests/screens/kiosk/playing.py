@@ -5,18 +5,17 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from models.states import BasketOrigin
 from screens.kiosk.app import KioskApp
 from tests.screens.idle import exact_waits
 from tests.screens.painting import paint, painted_when_settled
 from tests.screens.playing import A_CALL, Scene
-from tui_portail.mailing import Message
-from tui_portail.services.desk import Desk
-from tui_portail.services.portal import Portal, take_seat
+from tests.tui_portail.services.portal_acts import PASSWORD, Mailbox
+from tui_portail.services.portal import Portal
 
 SMALL, PHONE = (80, 24), (40, 30)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-PASSWORD = "quatre canards bleus volent"
+WHO = ("Dupont", "Marie", "marie@exemple.fr", "mariedupont", PASSWORD, PASSWORD)
+"""What Marie Dupont types in the first step."""
 
 
 class Visit(Scene):
@@ -24,7 +23,7 @@ class Visit(Scene):
 
     app: KioskApp  # type: ignore[assignment]
     seconds: list[float]
-    messages: list[Message]
+    mailbox: Mailbox
 
     async def settle(self) -> None:
         """Wait until nothing is asked of the base any more and the page is painted."""
@@ -62,12 +61,18 @@ class Visit(Scene):
     @property
     def codes(self) -> list[str]:
         """The codes of the messages sent, as written in them."""
-        return [line.strip() for one in self.messages for line in one.body.splitlines() if line.startswith("    ")]
+        lines = (line for one in self.mailbox.messages for line in one.body.splitlines())
+        return [line.strip() for line in lines if line.startswith("    ")]
 
+    async def choose(self, key: str, *texts: str) -> None:
+        """Press a choice's letter, then fill in the page it opens and go on."""
+        await self.press(key)
+        await self.fill(*texts)
+        await self.press("enter")
 
-def a_kiosk(desk: Desk, messages: list[Message], origin: BasketOrigin = BasketOrigin.KIOSK) -> Portal:
-    """A portal whose messages are kept."""
-    return take_seat(desk, origin, post=messages.append)
+    async def sign_in(self, password: str = PASSWORD, username: str = "mariedupont") -> None:
+        """From the first page, sign in."""
+        await self.choose("i", username, password)
 
 
 def visit(
@@ -75,7 +80,7 @@ def visit(
     portal: Portal | Callable[[], Portal],
     *,
     size: tuple[int, int] = SMALL,
-    messages: list[Message] | None = None,
+    mailbox: Mailbox | None = None,
     guarded: bool = True,
     bugs_expected: bool = False,
     log_folder: Path | None = None,
@@ -92,7 +97,7 @@ def visit(
         with exact_waits(), painted_when_settled():
             async with app.run_test(size=size) as pilot:
                 scene = Visit(app, pilot)  # type: ignore[arg-type]
-                scene.seconds, scene.messages = seconds, [] if messages is None else messages
+                scene.seconds, scene.mailbox = seconds, mailbox or Mailbox()
                 await scene.settle()
                 await act(scene)
 
