@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def check_page(scene: Visit, name: str) -> None:
     """Assert that the page is the one kept in `snapshots/` for this size; UPDATE_SCREENS=1 writes it again."""
     width, height = scene.app.size
     kept = SNAPSHOTS / f"{name}-{width}x{height}.txt"
-    shown = "\n".join(scene.lines()) + "\n"
+    shown = re.sub(r"\b\d{3}(\s)\d{3}\1\d{3}\b", r"012\g<1>345\g<1>678", "\n".join(scene.lines()) + "\n")
     if os.environ.get("UPDATE_SCREENS"):
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(shown, encoding="utf-8")
