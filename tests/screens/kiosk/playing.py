@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from screens.kiosk.app import KioskApp
+from screens.kiosk.codes_sent import UnsentMessages
 from tests.screens.idle import exact_waits
 from tests.screens.painting import paint, painted_when_settled
 from tests.screens.playing import A_CALL, Scene
@@ -86,12 +87,18 @@ def visit(
     bugs_expected: bool = False,
     log_folder: Path | None = None,
     pause: Callable[[float], Awaitable[None]] | None = None,
+    unsent: UnsentMessages | None = None,
 ) -> KioskApp:
     """Run the kiosk and play a visit. An unexpected error fails the test."""
     seconds = [0.0]
     opener = portal if callable(portal) else lambda: portal
     app = KioskApp(
-        opener, guarded=guarded, clock=lambda: seconds[0], log_folder=log_folder, pause=pause or asyncio.sleep
+        opener,
+        guarded=guarded,
+        clock=lambda: seconds[0],
+        log_folder=log_folder,
+        pause=pause or asyncio.sleep,
+        unsent=unsent,
     )
 
     async def run() -> None:
