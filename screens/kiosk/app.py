@@ -241,8 +241,7 @@ class KioskApp(CalmEnd, App[None]):
         self.clear_notifications()
         self.first.say(sentence, Tone.PROBLEM if sentence else Tone.INFO)
         self.first.operations.clear()
-        if not sentence:
-            self.first.read()
+        self.first.read()
 
     def action_quit_visit(self) -> None:
         """« Quitter » : the visit ends."""
@@ -263,8 +262,7 @@ class KioskApp(CalmEnd, App[None]):
         elif isinstance(self.screen, RestWarning):
             self.screen.show(left)
         else:
-            self.push_screen(warning := RestWarning())
-            self.call_after_refresh(lambda: warning.show(left) if warning.is_attached else None)
+            self.push_screen(RestWarning(left))
 
     async def on_event(self, event: events.Event) -> None:
         """A key or the mouse begins the rest again; the one that answers the warning does nothing else."""
