@@ -42,7 +42,7 @@ class OwnChildrenPage(KioskScreen):
 
 def child_lines(child: OwnChild) -> list[str]:
     """Return what there is to say of a child, one fact a line."""
-    school = ", ".join(filter(None, (child.school, child.class_name, child.level)))
+    school = ", ".join(filter(None, dict.fromkeys((child.school, child.class_name, child.level))))
     lines = [school or "École non renseignée"]
     years = " et ".join(str(year) for year in child.alsh_years)
     lines.append(f"Dossier ALSH valable pour {years}" if years else "Dossier ALSH à renouveler")

@@ -150,7 +150,8 @@ class OwnOnlinePage(KioskScreen):
         code.display = fits
         if fits:
             code.styles.width = len(lines[0]) + 2
-            code.update(Content("\n".join(f" {line} " for line in lines)))
+            above = [""] if len(lines) + 2 < self.size.height else []  # more of the light border, where there is room
+            code.update(Content("\n".join([*above, *(f" {line} " for line in lines)])))
 
     def _say_page(self) -> None:
         """Say the amount, the minutes left, the address."""

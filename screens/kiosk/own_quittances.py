@@ -75,7 +75,7 @@ class OwnQuittancePage(KioskScreen):
 
     def compose_bar(self) -> Iterable[Widget]:
         """The two ways to keep it."""
-        yield BigButton("Recevoir par e-mail", "screen.mail", key="r", id="mail")
+        yield BigButton("Recevoir par e-mail", "screen.mail", key="r", id="mail", classes="-whole-if-narrow")
         yield BigButton("Imprimer", "screen.print", key="i", id="print")
         yield from super().compose_bar()
 

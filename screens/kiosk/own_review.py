@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from textual.containers import Grid
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -34,6 +33,8 @@ class OwnReviewPage(KioskScreen):
     def __init__(self, state: PlanningState, refused: Refused) -> None:
         super().__init__()
         self._state, self._tell = state, refused
+        due = sum(bill.due_cents for bill in state.judgement.bills)  # in the title: it stays in sight
+        self.title = f"Valider : {format_cents(due)} à payer" if due else "Valider : rien à payer"
 
     def compose_page(self) -> Iterable[Widget]:
         """What is cancelled and what it gives, what is added and its price, what is refused; then the amount and the button."""
@@ -48,11 +49,11 @@ class OwnReviewPage(KioskScreen):
         if refused := refused_lines(state, {**state.judgement.refusals, **state.refusals}):
             yield Static(content("Refusé, le reste est gardé", "bold"), classes="summary-line")
             yield Static(content("\n".join(refused)), classes="paragraph")
-        due = sum(bill.due_cents for bill in state.judgement.bills)
-        words = f"À payer : {format_cents(due)}" if due else "Rien à payer."
-        yield Static(content(words), classes="paragraph strong", id="due")
-        with Grid(classes="choices -one"):
-            yield BigButton("Terminer les modifications", "screen.finish", key="t", id="submit")
+
+    def compose_bar(self) -> Iterable[Widget]:
+        """« Terminer » stays in sight, however long the summary is."""
+        yield BigButton("Terminer les modifications", "screen.finish", key="t", id="submit", classes="-whole")
+        yield from super().compose_bar()
 
     @gesture()
     async def action_finish(self) -> None:

@@ -92,7 +92,7 @@ def test_the_first_paper_of_a_quittance_of_the_portal_is_its_original(
     desk: Desk, family: Family, portal: Portal, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     payfip = FakePayFip()
-    portal.online = payfip
+    portal.desk.online = payfip
     paid = pay(portal, payfip, hold_own(portal, add(family.child_id, EVENING, FRIDAY)).basket_id)
     assert paid.quittance_id is not None
     operation = new_operation()

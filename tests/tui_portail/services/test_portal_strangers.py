@@ -109,7 +109,7 @@ class World:
 
     def _portal(self) -> Portal:
         made = a_portal(self.desk, self.mailbox)
-        made.online = self.payfip
+        made.desk.online = self.payfip
         return made
 
     def _second_parent(self) -> Portal:
