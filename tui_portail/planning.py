@@ -175,8 +175,16 @@ class PlanningSnapshot:
         def shown(booking: PlanningBooking) -> PlanningBooking:
             if booking.payer_id == payer_id:
                 return booking
-            hidden = {"basket_id": None, "expires_at": None, "price_cents": 0, "care_cents": 0, "meal_cents": 0}
-            return replace(booking, state="confirmed", came=False, **hidden)
+            return replace(
+                booking,
+                state="confirmed",
+                basket_id=None,
+                expires_at=None,
+                price_cents=0,
+                care_cents=0,
+                meal_cents=0,
+                came=False,
+            )
 
         def without_reasons(child: PlanningChild) -> PlanningChild:
             exceptions = tuple(replace(one, reason="") for one in child.custody.exceptions)

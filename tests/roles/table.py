@@ -249,6 +249,8 @@ WITHOUT_AGENT: dict[str, str] = {
     "kept_papers.kept_papers": "liste les fichiers du poste, pour l’effacement qui a demandé son droit",
     "letter_batch.write_for_command": "commande : qui peut écrire dans la base peut la lancer",
     "papers.keep_paper": "range un document qu’un geste vient de faire",
+    "quittances.draw_and_print": "dessine et imprime une quittance qu’un geste vient de donner",
+    "quittances.sheet_of": "dit le format des feuilles de ce poste",
     "papers.print_paper": "donne à l’imprimante un document qu’un geste vient de faire",
     "register_views.exports_folder": "fait le dossier des fichiers, ne lit pas la base",
     "registers.books_for_command": "commande : qui peut lire la base peut la lancer",

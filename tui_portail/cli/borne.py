@@ -90,7 +90,7 @@ def run_kiosk(open_with: Callable[[Settings], Desk], *, online: bool = False, re
         note("ouverture_borne", version=program_version(), base=desk.database.address, moteur=desk.database.dialect)
         post = unsent if desk.is_demo else sending_by(settings)
         origin = BasketOrigin.ONLINE if online else BasketOrigin.KIOSK
-        return take_seat(desk, origin, post, settings.portal_address, desk.online)
+        return take_seat(desk, origin, post, settings.portal_address)
 
     application = KioskApp(
         open_portal,
