@@ -97,9 +97,11 @@ class Stay:
         self._limits = limits
         self._came_at = now
         self._last_at = now
+        self.begun = False
 
     def acted(self, now: float) -> None:
         """Note that the visitor typed or tapped."""
+        self.begun = True
         self._last_at = now
 
     def rested(self, now: float) -> bool:

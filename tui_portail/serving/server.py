@@ -255,6 +255,8 @@ class KioskServer:
     ) -> None:
         match said:
             case Typed(data):
+                if not stay.begun:
+                    await session.focus()  # the page may have said it before the kiosk could hear
                 stay.acted(self.serving.clock())
                 await session.send_bytes(data)
             case Resized(columns, rows):

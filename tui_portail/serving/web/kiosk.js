@@ -47,10 +47,16 @@ async function start() {
     // the next font of the list is measured instead
   }
   begin.call(window);
-  const keyboard = terminal.querySelector("textarea");
-  if (!keyboard) return;
-  keyboard.setAttribute("aria-label", "Saisie de la borne");
-  if (window.matchMedia("(pointer: fine)").matches) keyboard.focus(); // elsewhere it would open the keyboard over the page
+  terminal.querySelector("textarea")?.setAttribute("aria-label", "Saisie de la borne");
+  new MutationObserver(takeKeyboard).observe(document.body, { attributeFilter: ["class"] });
+}
+
+// Once the kiosk is painted: before, its websocket could not say that it has the focus.
+function takeKeyboard(_changes, watching) {
+  if (!document.body.classList.contains("-first-byte")) return;
+  watching.disconnect();
+  if (!window.matchMedia("(pointer: fine)").matches) return; // on a phone, its own keyboard would cover the page
+  document.querySelector("#terminal textarea")?.focus();
 }
 
 document.getElementById("start").addEventListener("click", start);
