@@ -1,7 +1,8 @@
 """The pages beside the kiosk: the link of an activation e-mail, PayFiP's notification, the return from its payment page.
 
 What they do is given to them: `Activate` takes the token of a link and returns the sentence to show, or raises the PortailError that
-refuses it; `Notified` takes PayFiP's number of an operation, nothing else of the message being believed: it asks PayFiP itself. Both run in a thread.
+refuses it; `Notified` takes PayFiP's number of an operation, nothing else of the message being believed: it asks PayFiP
+itself. Both run in a thread.
 """
 
 from __future__ import annotations

@@ -181,7 +181,9 @@ def test_an_address_that_opens_too_often_waits_and_the_others_do_not() -> None:
 def test_nothing_of_a_request_reaches_the_command_or_its_surroundings() -> None:
     import sys
 
-    shown = "import os,sys; sys.stdout.write('__GANGLION__\\n'); sys.stdout.flush(); t=repr((sys.argv, sorted(os.environ.items()))).encode(); "
+    shown = (
+        "import os, sys; os.write(1, b'__GANGLION__\\n'); t = repr((sys.argv, sorted(os.environ.items()))).encode(); "
+    )
     shown += "os.write(1, b'D'+len(t).to_bytes(4,'big')+t); sys.stdin.read()"
 
     async def talk(client: aiohttp.ClientSession) -> str:

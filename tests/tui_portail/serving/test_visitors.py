@@ -83,7 +83,7 @@ def test_a_name_of_somebody_elses_that_leads_here_is_not_answered(host: str | No
 
 def test_loopback_is_this_machine_and_nothing_else() -> None:
     assert all(is_loopback(address) for address in ("127.0.0.1", "127.8.8.8", "::1", "localhost"))
-    assert not any(is_loopback(address) for address in ("0.0.0.0", "::", "192.168.1.4", "mairie.example"))
+    assert not any(is_loopback(address) for address in ("0.0.0.0", "::", "192.168.1.4", "mairie.example"))  # noqa: S104
 
 
 def test_the_portals_websocket_is_encrypted_when_the_portal_is() -> None:

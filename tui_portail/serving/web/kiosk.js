@@ -55,7 +55,7 @@ async function start() {
 function takeKeyboard(_changes, watching) {
   if (!document.body.classList.contains("-first-byte")) return;
   watching.disconnect();
-  if (!window.matchMedia("(pointer: fine)").matches) return; // on a phone, its own keyboard would cover the page
+  if (window.matchMedia("(pointer: coarse)").matches) return; // on a phone, its own keyboard would cover the page
   document.querySelector("#terminal textarea")?.focus();
 }
 
