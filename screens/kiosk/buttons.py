@@ -29,6 +29,7 @@ class BigButton(Guarded, Button):
     ) -> None:
         self._words, self.key, self._shown = plain(label), key, shown or key.upper()
         super().__init__(self._written(0), id=id, classes=classes, disabled=disabled, action=action)
+        self.active_effect_duration = 0  # Textual's own holds back a second press
 
     def relabel(self, label: str) -> None:
         """Take other words."""

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from screens.kiosk.buttons import BigButton
 from screens.kiosk.choice_page import ChoicePage
+from screens.kiosk.gestures import gesture
 from screens.plain_text import content
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class FamilyHome(ChoicePage):
         """Who is there, then the choices."""
         yield Static(content(f"Bonjour {self._home.name}."), classes="paragraph")
         yield from super().compose_page()
+
+    @gesture(exclusive=True)
+    async def on_screen_resume(self) -> None:
+        """Look, each time one comes back here, whether the session still holds: unlinked, closed, or ended elsewhere, it says so."""
+        from tui_portail.services.portal_home import open_home  # noqa: PLC0415
+
+        self._home = await self.ask(open_home, self.portal)
 
     def more_choices(self) -> Iterable[Widget]:
         """Signing out."""

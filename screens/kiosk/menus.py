@@ -25,7 +25,10 @@ class MenusPage(KioskScreen):
     """The week shown; this one first."""
 
     TITLE = "Menus de la cantine"
-    HELP = "Les allergènes sont écrits entre parenthèses après chaque plat. Les flèches montrent la suite de la page."
+    HELP = (
+        "« Précédente » et « Suivante » changent de semaine. Les allergènes sont écrits entre parenthèses après chaque plat. "
+        "Les flèches montrent la suite de la page."
+    )
     AUTO_FOCUS = "#after"
 
     def __init__(self) -> None:
@@ -41,8 +44,8 @@ class MenusPage(KioskScreen):
 
     def compose_bar(self) -> Iterable[Widget]:
         """One week or the next, which site."""
-        yield BigButton("Semaine d’avant", "screen.week(-1)", id="before")
-        yield BigButton("Semaine d’après", "screen.week(1)", id="after")
+        yield BigButton("Précédente", "screen.week(-1)", id="before")
+        yield BigButton("Suivante", "screen.week(1)", id="after")
         yield BigButton("Autre site", "screen.site", id="site")
         yield from super().compose_bar()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import ceil
 from time import monotonic
+from typing import Any
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -51,14 +52,27 @@ class Rest:
 class RestWarning(Guarded, ModalScreen[None]):
     """« Vous êtes toujours là ? » : any key stays. The application closes it."""
 
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self._left = left
+
     def compose(self) -> Iterable[Widget]:
         """The question, the seconds, what to do."""
         with Vertical(id="rest"):
             yield Static("Vous êtes toujours là ?", id="rest-title", markup=False)
-            yield Static("", id="rest-left", markup=False)
+            yield Static(self._line(), id="rest-left", markup=False)
             yield Static("Appuyez sur une touche ou touchez l’écran pour continuer.", markup=False)
+
+    def incident(self, error: Exception) -> None:
+        """A bug met meanwhile is said on the page behind."""
+        page: Any = self.app.screen_stack[-2]
+        page.incident(error)
 
     def show(self, left: int) -> None:
         """Say how many seconds are left."""
-        line = f"Cette page se ferme dans {plural(left, 'seconde')} et oublie ce que vous avez tapé."
-        self.query_one("#rest-left", Static).update(Content(line))
+        self._left = left
+        if self.is_mounted:
+            self.query_one("#rest-left", Static).update(Content(self._line()))
+
+    def _line(self) -> str:
+        return f"Cette page se ferme dans {plural(self._left, 'seconde')} et oublie ce que vous avez tapé."

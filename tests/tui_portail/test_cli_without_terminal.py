@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("command", ["ouvrir", "demo"])
+@pytest.mark.parametrize("command", ["ouvrir", "demo", "borne"])
 def test_without_a_terminal_opening_says_one_sentence_and_fails(command: str, tmp_path: Path) -> None:
     base = tmp_path / "mairie.sqlite3"
     done = subprocess.run(
