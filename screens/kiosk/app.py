@@ -21,7 +21,7 @@ from textual.screen import Screen
 from screens.kiosk.codes_sent import UnsentMessages
 from screens.kiosk.destinations import DESTINATIONS
 from screens.kiosk.first_page import FirstPage
-from screens.kiosk.frame import Tone, TopLine
+from screens.kiosk.frame import TopLine
 from screens.kiosk.kiosk_screen import KioskScreen
 from screens.kiosk.rest import Clock, Rest, RestWarning
 from screens.leaving import CalmEnd
@@ -239,9 +239,7 @@ class KioskApp(CalmEnd, App[None]):
         self._back_to(1)
         self._clipboard = ""
         self.clear_notifications()
-        self.first.say(sentence, Tone.PROBLEM if sentence else Tone.INFO)
-        self.first.operations.clear()
-        self.first.read()
+        self.first.welcome_next(sentence)
 
     def action_quit_visit(self) -> None:
         """« Quitter » : the visit ends."""

@@ -26,7 +26,8 @@ class FirstPage(ChoicePage):
         "Vous avez un compte : choisissez « M’identifier ». Sinon, préparez la lettre de la mairie où se trouve le numéro de votre "
         "dossier, et choisissez « Créer mon compte ». Les menus, les actualités et les contacts sont pour tous."
     )
-    BACK = "Effacer"
+    _says_state = False
+    """Whether what is said is about the portal or its base now, and goes with it."""
 
     def compose_bar(self) -> Iterable[Widget]:
         """Nothing is open yet: only the help."""
@@ -72,15 +73,21 @@ class FirstPage(ChoicePage):
         self._answering(state.open, opened=True)
         if not state.open:
             self.say(state.sentence)
-        elif self.is_said_closed:
+        elif self._says_state:
             self.say("")
+        self._says_state = not state.open
 
-    @property
-    def is_said_closed(self) -> bool:
-        """Whether what is said is that the portal is closed."""
-        from screens.kiosk.frame import Notice  # noqa: PLC0415
+    def refused(self, error: PortailError) -> None:
+        """Say it, until the base answers again."""
+        super().refused(error)
+        self._says_state = True
 
-        return self.query_one(Notice).sentence.startswith("Le Portail Famille est fermé")
+    def welcome_next(self, sentence: str) -> None:
+        """Be there for the next visit; `sentence` says why the last one ended, if told."""
+        self._says_state = False
+        self.operations.clear()
+        self.say(sentence, Tone.PROBLEM if sentence else Tone.INFO)
+        self.read()
 
     def _answering(self, everything: bool, *, opened: bool = False) -> None:
         """Let the choices answer: all, only those for all, or none before the base is open."""

@@ -81,7 +81,7 @@ def leave_on_hang_up(opened: Callable[[], Desk | None]) -> None:
         finally:
             os._exit(EXIT_HUNG_UP)
 
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() or _served_to_a_browser():
         on_hang_up(sys.stdin.fileno(), leave_at_once)
 
 

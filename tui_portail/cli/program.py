@@ -28,6 +28,7 @@ from tui_portail.cli import (
     rendez_vous,
     restaurer,
     sauvegarder,
+    servir,
     transferer,
     verifier,
 )
@@ -68,6 +69,7 @@ def program(
 demo.add_to(app)
 ouvrir.add_to(app)
 borne.add_to(app)
+servir.add_to(app)
 initialiser.add_to(app)
 app.add_typer(regles.app, name="regles", short_help="Dit ce que les règles répondent pour un jour.")
 app.add_typer(commune.app, name="commune", short_help="Exporte ou importe tous les réglages de la commune.")

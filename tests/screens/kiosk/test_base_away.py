@@ -1,5 +1,10 @@
 """A base that does not answer: one calm sentence, what was typed stays, and the same button sends it again."""
 
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
 from textual.widgets import Input
 
 from models.database_errors import DatabaseUnreachable
@@ -7,6 +12,7 @@ from tests.factories import Family
 from tests.screens.kiosk.playing import WHO, Visit, visit
 from tests.screens.outages import Line
 from tests.tui_portail.services.portal_acts import an_active_account
+from tui_portail.services import portal_public
 from tui_portail.services.portal import Portal
 
 
@@ -70,12 +76,29 @@ def test_a_sign_in_whose_answer_was_lost_is_made_again(portal: Portal, family: F
     visit(act, portal)
 
 
-def test_a_bug_is_said_calmly_and_the_kiosk_goes_on(portal: Portal, tmp_path: object) -> None:
-    from pathlib import Path
-    from unittest.mock import patch
+def test_the_first_page_says_that_the_base_is_away_until_it_answers(portal: Portal) -> None:
+    line = Line(portal.desk.database)
 
-    from tui_portail.services import portal_public
+    async def act(scene: Visit) -> None:
+        line.cut()
+        scene.app.first.read()
+        await scene.settle()
+        assert "Le service est momentanément indisponible" in scene.flat()
+        line.mend()
+        scene.app.first.read()
+        await scene.settle()
+        assert "indisponible" not in scene.flat()
 
+    visit(act, portal)
+
+
+def test_the_first_frame_needs_neither_database_nor_services() -> None:
+    looks = "import sys, screens.kiosk.app; print([one for one in ('sqlalchemy', 'models', 'tui_portail.services') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_bug_is_said_calmly_and_the_kiosk_goes_on(portal: Portal, tmp_path: Path) -> None:
     def broken(_portal: Portal) -> None:
         raise RuntimeError("a bug")
 
@@ -86,4 +109,4 @@ def test_a_bug_is_said_calmly_and_the_kiosk_goes_on(portal: Portal, tmp_path: ob
         await scene.press("escape", "h")
         assert "06 24 82 28 41" in scene.flat()
 
-    visit(act, portal, bugs_expected=True, log_folder=Path(str(tmp_path)))
+    visit(act, portal, bugs_expected=True, log_folder=tmp_path)
