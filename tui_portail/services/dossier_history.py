@@ -42,12 +42,14 @@ LABELS = {
     "archiver": "Dossier archivé",
     "rouvrir": "Dossier rouvert",
     "terminer": "Modifications terminées",
+    "terminer_portail": "Modifications terminées sur le portail",
     "justificatif": "Justificatif traité",
     CLOSED: "Annulé par la commune",
     RESTORED: "Annulation de la commune défaite",
     "prolonger": "Panier prolongé",
     "retirer_lignes": "Lignes retirées du panier",
     "abandonner_panier": "Panier abandonné",
+    "abandonner_panier_portail": "Panier abandonné sur le portail",
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
     DROPPED: "Dette annulée",
@@ -197,7 +199,7 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
         reference = ", ".join(part for part in (who, details["words"]) if part)
     if row.kind == "inscrire_famille":
         reference = display(result["number"])
-    elif row.kind == "terminer":
+    elif row.kind in ("terminer", "terminer_portail"):
         counts = [
             plural(result[key], word, several)
             for key, word, several in (
