@@ -9,7 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006, triggers_0007
+from models.migrations import (
+    triggers_0001,
+    triggers_0002,
+    triggers_0003,
+    triggers_0004,
+    triggers_0005,
+    triggers_0006,
+    triggers_0007,
+)
 from models.schema import metadata
 from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line

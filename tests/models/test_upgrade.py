@@ -15,7 +15,15 @@ from sqlalchemy import func, select, text
 from models import tables as t
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006, triggers_0007
+from models.migrations import (
+    triggers_0001,
+    triggers_0002,
+    triggers_0003,
+    triggers_0004,
+    triggers_0005,
+    triggers_0006,
+    triggers_0007,
+)
 from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tests.databases import PostgresqlServer, SqliteTemplate

@@ -8,6 +8,7 @@ from models.migrations.triggers_0007.widened import WIDENED
 
 GUARDS: tuple[Guard, ...] = (*WIDENED, *KEPT)
 
+
 def statements(dialect: str) -> Iterator[str]:
     """Yield the statements that drop the guards replaced and install every guard, on `sqlite` or `postgresql`."""
     yield from installed(dialect, replaced=WIDENED, guards=GUARDS, sqlite_only=NOT_REPLACED, not_truncated=NO_TRUNCATE)
