@@ -8,14 +8,17 @@ from models import tables as t
 from tui_portail.instants import in_paris
 from tui_portail.portal_rules import Secret, hours_sentence
 from tui_portail.services.desk import Desk
-from tui_portail.services.family_accounts import GivenCode
+from tui_portail.services.family_accounts import GivenCode, no_longer_linked
 from tui_portail.services.papers import PrintedDocument, keep_paper, print_paper, service_issuer
 from tui_portail.services.portal_accounts import dossier_of
 from tui_portail.services.rights import Right
 
 
 def print_identifier(desk: Desk, given: GivenCode, secret: Secret) -> PrintedDocument:
-    """Draw « Votre identifiant du Portail Famille » and hand it to the printer; kept with the dossier's letters. Raises NotAllowed."""
+    """Draw « Votre identifiant du Portail Famille » and hand it to the printer; kept with the dossier's letters.
+
+    Raises AccountRefused, NotAllowed.
+    """
     from receipts.portal_identifier import (  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
         PortalIdentifier,
         draw_portal_identifier,
@@ -25,6 +28,8 @@ def print_identifier(desk: Desk, given: GivenCode, secret: Secret) -> PrintedDoc
         now, commune = desk.instant(connection), desk.commune(connection)
         dossier_id = dossier_of(connection, given.account_id)
         number = connection.scalar(select(t.dossier.c.number).where(t.dossier.c.id == dossier_id))
+    if number is None:
+        raise no_longer_linked()
     identifier = PortalIdentifier(
         service_issuer(commune),
         given.name,

@@ -192,7 +192,7 @@ def _given(desk: Desk, made: Mapping[str, Any], secret: Secret) -> GivenCode:
     with desk.read(Right.PORTAL_ACCOUNTS) as connection:
         account = read_account(connection, made["account_id"])
     if account is None:
-        raise _unknown()
+        raise no_longer_linked()
     sent = send_activation(_EnfanceSeat(desk), account.id, secret) if account.email else Sent(False, NO_ADDRESS)
     name, email = person_name(account.first_name, account.last_name), masked_email(account.email)
     return GivenCode(account.id, name, account.username, email, datetime.fromisoformat(made["until"]), sent)
@@ -221,15 +221,16 @@ def _lock_account(gesture: Gesture, account_id: int) -> tuple[Any, int]:
     """Lock the dossier that an account is linked to; return the account's row as it is then, and the dossier. Raises AccountRefused."""
     connection = gesture.connection
     if (dossier_id := dossier_of(connection, account_id)) is None:
-        raise _unknown()
+        raise no_longer_linked()
     lock_dossier(connection, dossier_id)
     account = read_account(connection, account_id)
     if account is None or dossier_of(connection, account_id) != dossier_id:
-        raise _unknown()
+        raise no_longer_linked()
     return account, dossier_id
 
 
-def _unknown() -> AccountRefused:
+def no_longer_linked() -> AccountRefused:
+    """Return the refusal of an account that was taken off its guardian meanwhile."""
     return AccountRefused(
         "Ce compte n’est plus rattaché à ce dossier : relisez l’accès au portail (F5) avant de recommencer."
     )
