@@ -31,7 +31,7 @@ class AccountState(StrEnum):
 class FamilyAccount:
     """A payer and their account, if any (`account_id` None: none was made). Instants are UTC; `given_by`: the agent who gave it.
 
-    `code_until`: until when the code to activate it is valid, None where there is none.
+    `known_email`: the guardian's own, in the dossier. `code_until`: until when the code to activate it is valid, None where there is none.
     """
 
     guardian_id: int
@@ -47,6 +47,7 @@ class FamilyAccount:
     terms_version: str = ""
     terms_accepted_at: datetime | None = None
     code_until: datetime | None = None
+    known_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _payers() -> Select[Any]:
             guardian.c.dossier_id,
             guardian.c.last_name,
             guardian.c.first_name,
+            guardian.c.email,
             payer.c.rank,
             account.c.id.label("account_id"),
         )
@@ -167,7 +169,7 @@ def _codes(connection: Connection, account_ids: Collection[int], now: datetime) 
 def _shown(payer: Any, account: Any, codes: dict[int, datetime]) -> FamilyAccount:
     name = person_name(payer.first_name, payer.last_name)
     if account is None:
-        return FamilyAccount(payer.id, name, payer.rank, AccountState.NONE)
+        return FamilyAccount(payer.id, name, payer.rank, AccountState.NONE, known_email=payer.email)
     if account.guardian_id is None:
         state = AccountState.UNLINKED
     else:
