@@ -56,7 +56,14 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             create_demo(path, shipped_commune())
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        desk = Desk(database, settings.documents_dir, clock, printer=settings.printer, paper=settings.paper)
+        desk = Desk(
+            database,
+            settings.documents_dir,
+            clock,
+            printer=settings.printer,
+            paper=settings.paper,
+            portal_address=settings.portal_address,  # no message leaves a demonstration: its families are nobody
+        )
         desk.sign(demo_agent(desk))
         return desk
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.post import post_of
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
@@ -29,7 +30,13 @@ def ouvrir(base: BaseUrl = None) -> None:
 
         database = Database.open(base or settings.base)
         return Desk(
-            database, settings.documents_dir, clock_of(database), printer=settings.printer, paper=settings.paper
+            database,
+            settings.documents_dir,
+            clock_of(database),
+            printer=settings.printer,
+            paper=settings.paper,
+            post=post_of(settings),
+            portal_address=settings.portal_address,
         )
 
     run_application(open_desk)
