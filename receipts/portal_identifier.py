@@ -48,7 +48,7 @@ def draw_portal_identifier(given: PortalIdentifier, paper: Paper = "A5") -> byte
             heading=_heading(given, measures),
             reminder=_heading(given, measures),
             tables=[Table(closing=_text(given, measures))],
-            foot=f"Remis le {clock_date(given.issued_at)}. Gardez ce papier pour vous : ce code ouvre votre compte.",
+            foot=f"Remis le {clock_date(given.issued_at)}. Gardez ce papier pour vous\u00a0: ce code ouvre votre compte.",
             fictitious=given.fictitious,
         ),
         paper,
@@ -68,8 +68,8 @@ def _text(given: PortalIdentifier, measures: Measures) -> list[Row]:
     where = "à la borne de la mairie" + (f", ou à l’adresse {given.address}" if given.address else "")
     steps = (
         f"1. Rendez-vous {where}, et choisissez « Activer mon compte ».",
-        "2. Tapez ce nom d’utilisateur et ce code, puis choisissez votre mot de passe : personne d’autre ne le connaît.",
-        "3. Acceptez les conditions d’utilisation : vos enfants, vos journées et vos quittances sont à vous.",
+        "2. Tapez ce nom d’utilisateur et ce code, puis choisissez votre mot de passe\u00a0: personne d’autre ne le connaît.",
+        "3. Acceptez les conditions d’utilisation\u00a0: vos enfants, vos journées et vos quittances sont à vous.",
     )
     return [
         *_boxed("Nom d’utilisateur", given.username, measures),
@@ -77,7 +77,7 @@ def _text(given: PortalIdentifier, measures: Measures) -> list[Row]:
         _line(f"Ce code est valable jusqu’au {clock_date(given.valid_until)}.", measures, bold=True),
         *(_line(step, measures) for step in steps),
         _line(f"Le portail a ses heures. {given.hours}", measures),
-        _line("Code expiré ou perdu : le service Enfance/Jeunesse vous en donne un autre.", measures),
+        _line("Code expiré ou perdu\u00a0: le service Enfance/Jeunesse vous en donne un autre.", measures),
     ]
 
 

@@ -101,9 +101,13 @@ def linkable_payer(connection: Connection, guardian_id: int) -> LinkablePayer | 
 
 
 def read_account(connection: Connection, account_id: int) -> Any:
-    """Return an account's row, None where there is none or its family was erased."""
+    """Return an account's row with the `dossier_id` it is linked to, if any; None where there is none or its family was erased."""
     account = t.portal_account
-    return connection.execute(select(account).where(account.c.id == account_id, account.c.erased_at.is_(None))).first()
+    return connection.execute(
+        select(account, t.guardian.c.dossier_id)
+        .outerjoin(t.guardian, t.guardian.c.id == account.c.guardian_id)
+        .where(account.c.id == account_id, account.c.erased_at.is_(None))
+    ).first()
 
 
 def former_accounts(connection: Connection, guardian_ids: Collection[int]) -> dict[int, int]:

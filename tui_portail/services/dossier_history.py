@@ -18,6 +18,7 @@ from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.sale import quittance_number
 
 FINISHED_ON_PORTAL = "terminer_portail"
+SIGNED_IN = "ouvrir_session_portail"  # said to the family, too frequent for the list
 DROPPED, CLOSED, RESTORED = "annuler_dette", "annuler_journees_famille", "retablir_journees_famille"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
@@ -74,7 +75,7 @@ LABELS = {
     "renvoyer_activation": "Portail : lien d’activation redemandé",
     "activer_compte_portail": "Portail : compte activé",
     "accepter_conditions": "Portail : conditions acceptées",
-    "ouvrir_session_portail": "Portail : session ouverte",
+    SIGNED_IN: "Portail : session ouverte",
     "demander_mot_de_passe": "Portail : mot de passe oublié",
     "changer_mot_de_passe_portail": "Portail : mot de passe changé",
     "rattacher_compte": "Portail : compte rattaché au dossier",
@@ -129,7 +130,7 @@ def recent_operations(
             t.agent.c.name.label("agent"),
         )
         .outerjoin(t.agent, t.agent.c.id == event.c.agent_id)
-        .where(event.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(LABELS))
+        .where(event.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(LABELS.keys() - {SIGNED_IN}))
     )
     payers = select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)
     quittances = (
@@ -228,7 +229,7 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
         reference = plural(result["days"], "journée annulée", "journées annulées")
     elif row.kind == RESTORED:
         reference = plural(result["restored"], "journée réservée de nouveau", "journées réservées de nouveau")
-    parent = names.get((ACCOUNT, _account(row, details)), "")
+    parent = "" if "subject" in details else names.get((ACCOUNT, _account(row, details)), "")
     reference = ", ".join(part for part in (parent, reference) if part)
     amount_cents = result["dropped_cents"] if row.kind == DROPPED else None
     return OperationLine(row.at, LABELS[row.kind], amount_cents, reference, agent)

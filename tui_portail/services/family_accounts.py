@@ -23,7 +23,7 @@ from tui_portail.field_checks import checked_email
 from tui_portail.portal_rules import LEAFLET_PORTAL, Secret, hashed, judge_username, masked_email
 from tui_portail.services.account_reading import linkable_payer, read_account
 from tui_portail.services.desk import Desk
-from tui_portail.services.dossier_gesture import lock_dossier
+from tui_portail.services.dossier_gesture import About, lock_dossier
 from tui_portail.services.family_facts import DossierUnknown
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.identities import person_name
@@ -101,7 +101,7 @@ def give_second_identifier(
         account_id = write_account(gesture, form, "", gesture.agent.agent_id)
         link(gesture, account_id, guardian_id, who.dossier_id)
         until = write_code(gesture, account_id, CodeKind.ACTIVATION, secret)
-        return _done(account_id, who.dossier_id, {"until": until})
+        return _done(account_id, who, {"until": until})
 
     content = [guardian_id, fold_username(username), email, hashed(secret.link)]
     try:
@@ -118,13 +118,13 @@ def send_code_again(desk: Desk, account_id: int, secret: Secret, operation: str)
     """
 
     def work(gesture: Gesture) -> Done:
-        account, dossier_id = _lock_account(gesture, account_id)
+        account = _lock_account(gesture, account_id)
         if account.activated_at is not None:
             raise AccountRefused(
                 "Ce compte est déjà activé : son mot de passe se change par « Mot de passe oublié », au portail. "
                 "Si l’adresse a changé, corrigez-la d’abord ici."
             )
-        return _done(account_id, dossier_id, {"until": write_code(gesture, account_id, CodeKind.ACTIVATION, secret)})
+        return _done(account_id, account, {"until": write_code(gesture, account_id, CodeKind.ACTIVATION, secret)})
 
     content = [account_id, hashed(secret.link)]
     return _given(desk, perform(desk, SEND_AGAIN, Right.PORTAL_ACCOUNTS, operation, content, work, dict), secret)
@@ -140,10 +140,10 @@ def unlink_account(desk: Desk, account_id: int, reason: str, operation: str) -> 
         raise InvalidInput("Tapez pourquoi ce compte est détaché : le motif est conservé.")
 
     def work(gesture: Gesture) -> Done:
-        account, dossier_id = _lock_account(gesture, account_id)
+        account = _lock_account(gesture, account_id)
         end_codes(gesture, account_id)
-        unlink(gesture, account_id, account.guardian_id, dossier_id)
-        return _done(account_id, dossier_id, {}, reason)
+        unlink(gesture, account_id, account.guardian_id, account.dossier_id)
+        return _done(account_id, account, {}, reason)
 
     perform(desk, UNLINK, Right.PORTAL_ACCOUNTS, operation, [account_id, reason], work, lambda kept: None)
 
@@ -159,7 +159,7 @@ def link_account_again(desk: Desk, account_id: int, guardian_id: int, operation:
         if who.former_account_id != account_id:
             raise AccountRefused("Ce compte n’était pas celui de ce responsable : donnez-lui plutôt un identifiant.")
         link(gesture, account_id, guardian_id, who.dossier_id)
-        return _done(account_id, who.dossier_id, {})
+        return _done(account_id, who, {})
 
     content = [account_id, guardian_id]
     perform(desk, LINK_AGAIN, Right.PORTAL_ACCOUNTS, operation, content, work, lambda kept: None)
@@ -173,18 +173,20 @@ def correct_email(desk: Desk, account_id: int, email: str, operation: str) -> st
     email = checked_email(email, "email")
 
     def work(gesture: Gesture) -> Done:
-        _, dossier_id = _lock_account(gesture, account_id)
+        account = _lock_account(gesture, account_id)
         end_codes(gesture, account_id)
-        account = t.portal_account
-        gesture.connection.execute(update(account).where(account.c.id == account_id).values(email=email))
-        return _done(account_id, dossier_id, {})
+        of_account = t.portal_account.c.id == account_id
+        gesture.connection.execute(update(t.portal_account).where(of_account).values(email=email))
+        return _done(account_id, account, {})
 
     perform(desk, CORRECT, Right.PORTAL_ACCOUNTS, operation, [account_id, email], work, lambda kept: None)
     return masked_email(email)
 
 
-def _done(account_id: int, dossier_id: int, result: Mapping[str, Any], reason: str = "") -> Done:
-    return Done({"account_id": account_id, **result}, "portal_account", account_id, dossier_id, reason)
+def _done(account_id: int, who: Any, result: Mapping[str, Any], reason: str = "") -> Done:
+    """`who`: the guardian whose account it is (guardian_id, dossier_id), named in the history whatever becomes of the link."""
+    details = About("guardian", who.guardian_id).details
+    return Done({"account_id": account_id, **result}, "portal_account", account_id, who.dossier_id, reason, details)
 
 
 def _given(desk: Desk, made: Mapping[str, Any], secret: Secret) -> GivenCode:
@@ -217,16 +219,16 @@ def _lock_payer(gesture: Gesture, guardian_id: int) -> Any:
     return who
 
 
-def _lock_account(gesture: Gesture, account_id: int) -> tuple[Any, int]:
-    """Lock the dossier that an account is linked to; return the account's row as it is then, and the dossier. Raises AccountRefused."""
+def _lock_account(gesture: Gesture, account_id: int) -> Any:
+    """Lock the dossier that an account is linked to; return its row as it is then, with its `dossier_id`. Raises AccountRefused."""
     connection = gesture.connection
     if (dossier_id := dossier_of(connection, account_id)) is None:
         raise no_longer_linked()
     lock_dossier(connection, dossier_id)
     account = read_account(connection, account_id)
-    if account is None or dossier_of(connection, account_id) != dossier_id:
+    if account is None or account.dossier_id != dossier_id:
         raise no_longer_linked()
-    return account, dossier_id
+    return account
 
 
 def no_longer_linked() -> AccountRefused:

@@ -269,6 +269,9 @@ def test_the_history_says_what_was_done_to_an_account_and_which_parent_did_what(
     portal = a_portal(desk)
     an_active_account(portal, family)
     clock_of(portal.desk).advance(minutes=1)
+    unlink_account(desk, karim.account_id, "Erreur", new_operation())
+    assert last_operation(desk, family) == ("Compte du portail détaché", "Karim Benali")
+    clock_of(portal.desk).advance(minutes=1)
     finish_own(portal, add(family.child_id, EVENING, FRIDAY))
     assert last_operation(desk, family) == ("Portail : modifications terminées", "Marie Dupont, 1 journée ajoutée")
     labels = [line.label for line in load_dossier(desk, family.dossier_id).operations]
