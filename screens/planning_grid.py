@@ -78,6 +78,9 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
     class Pressed(Message):
         """A cell was clicked twice: as Space."""
 
+    row_lines = 1
+    """Lines of a row: the planning of the families' kiosk has taller ones."""
+
     def __init__(self, state: PlanningState) -> None:
         super().__init__(id="grid")
         self.state = state
@@ -136,7 +139,7 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
         self.row = min(self.row if row is None else row, max(0, len(self.state.rows) - 1))
         self.column = min(self.column if column is None else column, len(self.state.window.days) - 1)
         self._anchor = None
-        self.virtual_size = Size(self.size.width, len(self.state.rows) + HEADER_LINES)
+        self.virtual_size = Size(self.size.width, len(self.state.rows) * self.row_lines + HEADER_LINES)
         self._keep_in_sight()
         self.refresh()
         self.post_message(self.Moved())
@@ -204,8 +207,8 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
 
     def _keep_in_sight(self) -> None:
         height = max(1, self.size.height - HEADER_LINES)
-        top = int(self.scroll_y)
-        wanted = min(max(top, self.row - height + 1), self.row)
+        top, first = int(self.scroll_y), self.row * self.row_lines
+        wanted = min(max(top, first + self.row_lines - height), first)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
 
@@ -215,18 +218,24 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
         self._draw_block(range(row, row + 1), range(column, column + 1))
 
     def _draw_block(self, rows: range, columns: range) -> None:
-        y = rows.start + HEADER_LINES - int(self.scroll_y)
+        y = rows.start * self.row_lines + HEADER_LINES - int(self.scroll_y)
         x = self.label_width + columns.start * self.cell_width
-        region = Region(x, y, len(columns) * self.cell_width, len(rows))
+        region = Region(x, y, len(columns) * self.cell_width, len(rows) * self.row_lines)
         self.refresh(region.intersection(Region(0, HEADER_LINES, *self.size)))
 
     def _draw_label(self, row: int) -> None:
-        self.refresh(Region(0, row + HEADER_LINES - int(self.scroll_y), self.label_width, 1))
+        y = row * self.row_lines + HEADER_LINES - int(self.scroll_y)
+        self.refresh(Region(0, y, self.label_width, self.row_lines))
 
     def _draw_head(self, column: int) -> None:
         self.refresh(Region(self.label_width + column * self.cell_width, 0, self.cell_width, HEADER_LINES))
 
-    def _style(self, name: str) -> Style:
+    def style_of(self, state: CellState) -> Style:
+        """Return how a cell in a state is painted."""
+        return self.style(_STYLE_OF[state])
+
+    def style(self, name: str) -> Style:
+        """Return one of the grid's styles, read once a theme."""
         if name not in self._styles:
             self._styles[name] = self.get_component_rich_style(f"grid--{name}")
         return self._styles[name]
@@ -238,54 +247,59 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Use the room there is."""
-        self.virtual_size = Size(self.size.width, len(self.state.rows) + HEADER_LINES)
+        self.virtual_size = Size(self.size.width, len(self.state.rows) * self.row_lines + HEADER_LINES)
         self._keep_in_sight()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget."""
         width = self.size.width
-        blank = self._style("free")
+        blank = self.style("free")
         if self.state.snapshot is None:
             return Strip.blank(width, blank)
         if y < HEADER_LINES:
             segments = self._head(y)
         else:
-            row = y - HEADER_LINES + int(self.scroll_y)
+            row, line = divmod(y - HEADER_LINES + int(self.scroll_y), self.row_lines)
             if row >= len(self.state.rows):
                 return Strip.blank(width, blank)
-            segments = self._line(row, top=y == HEADER_LINES)
+            segments = self.line_of(row, line, top=y == HEADER_LINES)
         # neighbours of one style are sent as one: a key at the end of a month sends half as many bytes
         return Strip(segments).simplify().adjust_cell_length(width, blank).crop(0, width)
 
-    def _head(self, line: int) -> list[Segment]:
+    @property
+    def title_shown(self) -> str:
+        """What is written above the labels: the days shown, as the room allows."""
         window = self.state.window
-        said = window.title if cell_len(window.title) < self.label_width else window.short_title
-        title = "" if line == 0 else f" {said}"
-        segments = [Segment(fit(title, self.label_width), self._style("head"))]
+        return window.title if cell_len(window.title) < self.label_width else window.short_title
+
+    def _head(self, line: int) -> list[Segment]:
+        title = "" if line == 0 else f" {self.title_shown}"
+        segments = [Segment(fit(title, self.label_width), self.style("head"))]
         days = self.state.window.days
         for column, heads in enumerate(column_heads(self.state.window)):
             weekend = days[column].weekday() >= 5
-            style = self._style("head-now" if column == self.column else "head-off" if weekend else "head")
+            style = self.style("head-now" if column == self.column else "head-off" if weekend else "head")
             segments.append(Segment(heads[line].center(self.cell_width), style))
         return segments
 
-    def _line(self, row: int, top: bool) -> list[Segment]:
+    def line_of(self, row: int, line_no: int, *, top: bool) -> list[Segment]:
+        """Draw one of a row's lines; `top`: it is the first one in sight, where the child is named again."""
         line = self.state.rows[row]
         new_child = top or row == 0 or self.state.rows[row - 1].child_id != line.child_id
         name = fit(plain(line.child_label) if new_child else "", self._name_width)
         label = f"{name} {short_label(line.label, self.label_width - self._name_width - 2)} "
-        segments = [Segment(label, self._style("label-now" if row == self.row else "label"))]
+        segments = [Segment(label, self.style("label-now" if row == self.row else "label"))]
         rows, columns = self._range()
         days = self.state.window.days
         for column, day in enumerate(days):
             view = self.state.view(CellKey(line.child_id, line.activity, day))
-            style = self._style(_STYLE_OF[view.state])
+            style = self.style_of(view.state)
             mark = self.state.mark(CellKey(line.child_id, line.activity, day))
             if row == self.row and column == self.column:
-                style = style + self._style("cursor")
+                style = style + self.style("cursor")
             elif self._anchor is not None and row in rows and column in columns:
-                style = style + self._style("range")
+                style = style + self.style("range")
             segments.append(
                 Segment(_cell_text(mark, self.cell_width, row == self.row and column == self.column), style)
             )
@@ -293,15 +307,21 @@ class PlanningGrid(Guarded, ScrollView, can_focus=True):
 
     # -- mouse -----------------------------------------------------------------------------------------------------------
 
+    def place_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """Return the row and column under a point of the widget, if any."""
+        row = (y - HEADER_LINES + int(self.scroll_y)) // self.row_lines
+        column = (x - self.label_width) // self.cell_width
+        inside = y >= HEADER_LINES and 0 <= row < len(self.state.rows) and 0 <= column < len(self.state.window.days)
+        return (row, column) if inside else None
+
     def on_click(self, event: events.Click) -> None:
         """Put the cursor under the mouse; a second click ticks."""
-        row = event.y - HEADER_LINES + int(self.scroll_y)
-        column = (event.x - self.label_width) // self.cell_width
-        if event.y >= HEADER_LINES and 0 <= row < len(self.state.rows) and 0 <= column < len(self.state.window.days):
-            again = (row, column) == (self.row, self.column) and event.chain > 1
-            self.go(row, column)
-            if again:
-                self.post_message(self.Pressed())
+        if (place := self.place_at(event.x, event.y)) is None:
+            return
+        again = place == (self.row, self.column) and event.chain > 1
+        self.go(*place)
+        if again:
+            self.post_message(self.Pressed())
 
 
 def _cell_text(mark: str, width: int, cursor: bool) -> str:

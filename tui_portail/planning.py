@@ -167,19 +167,41 @@ class PlanningSnapshot:
     answered: dict[CellKey, LoneAnswer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def seen_by(self, payer_id: int) -> PlanningSnapshot:
-        """Return what one parent may see: of the other, only that a day is theirs; neither name, price, quotient, avoir nor debt."""
+        """Return what one parent may see: of the other, only that a day is theirs.
+
+        Neither name, price, quotient, avoir nor debt, nor whether a day of theirs is paid, nor why custody was departed from one day.
+        """
 
         def shown(booking: PlanningBooking) -> PlanningBooking:
             if booking.payer_id == payer_id:
                 return booking
-            return replace(booking, basket_id=None, price_cents=0, care_cents=0, meal_cents=0)
+            return replace(
+                booking,
+                state="confirmed",
+                basket_id=None,
+                expires_at=None,
+                price_cents=0,
+                care_cents=0,
+                meal_cents=0,
+                came=False,
+            )
+
+        def without_reasons(child: PlanningChild) -> PlanningChild:
+            exceptions = tuple(replace(one, reason="") for one in child.custody.exceptions)
+            return replace(child, custody=replace(child.custody, exceptions=exceptions))
 
         payers = (
-            payer if payer.payer_id == payer_id else PlanningPayer(payer.payer_id, OTHER_PARENT, payer.resident, (), ())
+            payer if payer.payer_id == payer_id else PlanningPayer(payer.payer_id, OTHER_PARENT, True, (), ())
             for payer in self.payers
         )
-        bookings = {key: shown(booking) for key, booking in self.bookings.items()}
-        return replace(self, dossier_label="", payers=tuple(payers), bookings=bookings, own_payer_id=payer_id)
+        return replace(
+            self,
+            dossier_label="",
+            children=tuple(without_reasons(child) for child in self.children),
+            payers=tuple(payers),
+            bookings={key: shown(booking) for key, booking in self.bookings.items()},
+            own_payer_id=payer_id,
+        )
 
     def child(self, child_id: int) -> PlanningChild:
         """Return a child of the dossier. Raises KeyError."""

@@ -28,6 +28,12 @@ def brought_missing(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) 
 def waits_elsewhere(snapshot: PlanningSnapshot, key: CellKey, brought: CellKey) -> Decision:
     """Refuse an activity whose companion waits unpaid in another payer's basket."""
     label = snapshot.commune.policy.activity(brought.activity).label
+    if snapshot.own_payer_id is not None:
+        sentence = (
+            f"{what(snapshot, key)} ne va pas sans « {label} », qui est ce jour-là à la charge de l’autre parent. "
+            "Adressez-vous au service Enfance/Jeunesse."
+        )
+        return Decision.refuse("ACCOMPAGNEMENT_NON_PAYE", sentence, POLICY)
     holder = snapshot.payer(snapshot.bookings[brought].payer_id).name
     sentence = (
         f"{what(snapshot, key)} ne va pas sans « {label} », qui attend d’être payée dans le panier de {holder}. "
@@ -55,7 +61,11 @@ def child_came(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     """Refuse to cancel a day on which the child was marked present."""
     sentence = (
         f"{what(snapshot, key)} : {snapshot.child(key.child_id).first_name} a été pointé présent, cette journée ne s’annule plus. "
-        "Si c’est une erreur, faites d’abord corriger son pointage."
+        + (
+            "Si c’est une erreur, faites d’abord corriger son pointage."
+            if snapshot.own_payer_id is None
+            else "Si c’est une erreur, adressez-vous au service Enfance/Jeunesse."
+        )
     )
     return Decision.refuse("POINTE_PRESENT", sentence, POLICY, day=key.day)
 
@@ -70,8 +80,9 @@ def day_is_past(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
 
 def debt_first(snapshot: PlanningSnapshot, key: CellKey) -> Decision:
     """Refuse to cancel, past its limit, a day that is still owed."""
-    sentence = (
-        f"{what(snapshot, key)} : la limite est passée et la somme reste due. Encaissez d’abord cette dette, "
-        "ou demandez au régisseur de l’annuler, dans la file « à encaisser »."
+    sentence = f"{what(snapshot, key)} : la limite est passée et la somme reste due. " + (
+        "Encaissez d’abord cette dette, ou demandez au régisseur de l’annuler, dans la file « à encaisser »."
+        if snapshot.own_payer_id is None
+        else "Réglez d’abord cette somme à Comptabilité, à la mairie."
     )
     return Decision.refuse("DETTE_A_REGLER", sentence, POLICY)

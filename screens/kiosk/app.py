@@ -166,6 +166,11 @@ class KioskApp(CalmEnd, App[None]):
             return ""
         return self._unsent.take_code()
 
+    def say_in_front(self, sentence: str, tone: Tone) -> None:
+        """Show a sentence on the page in front."""
+        if isinstance(self.screen, KioskScreen):
+            self.screen.say(sentence, tone)
+
     def show_top(self) -> None:
         """Write the top line of the page in front again."""
         for line in self.screen.query(TopLine):
@@ -242,7 +247,8 @@ class KioskApp(CalmEnd, App[None]):
 
     def tick(self) -> None:
         """A second passed: warn, then forget everything, unless the first page is alone."""
-        if len(self.screen_stack) < 2:
+        page = self.screen
+        if len(self.screen_stack) < 2 or (isinstance(page, KioskScreen) and page.keeps_awake):
             self.rest.touched()
             return
         left = self.rest.left

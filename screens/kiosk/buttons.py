@@ -43,4 +43,4 @@ class BigButton(Guarded, Button):
     def _written(self, width: int) -> Content:
         words = Content(f" {self._words}" if not width or len(self._words) < width else self._words)
         named = Content.assemble((f" {self._shown} ", "bold reverse"), " ", self._words) if self._shown else words
-        return named if not width or named.cell_length <= width else words
+        return named if not width or named.cell_length <= width - _FRAME // 2 else words

@@ -42,6 +42,22 @@ DESTINATIONS: dict[str, Destination] = {
     "forgotten": Destination("screens.kiosk.forgotten", "ForgottenPage", "Mot de passe oublié", "o", first=True),
     # the signed parent's
     "home": Destination("screens.kiosk.family_home", "FamilyHome", signed=True),  # OwnHome
+    "own_planning": Destination(
+        "screens.kiosk.own_planning", "OwnPlanningPage", "Payer mes journées", "p", home=True, signed=True
+    ),
+    "own_avoirs": Destination("screens.kiosk.own_avoirs", "OwnAvoirsPage", "Mes avoirs", "a", home=True, signed=True),
+    "own_quittances": Destination(
+        "screens.kiosk.own_quittances", "OwnQuittancesPage", "Mes quittances", "q", home=True, signed=True
+    ),
+    "own_children": Destination(
+        "screens.kiosk.own_children", "OwnChildrenPage", "Mes enfants", "e", home=True, signed=True
+    ),
+    "own_review": Destination("screens.kiosk.own_review", "OwnReviewPage", signed=True),  # PlanningState, Refused
+    "own_basket": Destination("screens.kiosk.own_basket", "OwnBasketPage", signed=True),  # FinishedChanges or nothing
+    "own_counter": Destination("screens.kiosk.own_counter", "OwnCounterPage", signed=True),  # OwnBasket
+    "own_release": Destination("screens.kiosk.own_counter", "OwnReleasePage", signed=True),  # OwnBasket
+    "own_online": Destination("screens.kiosk.own_online", "OwnOnlinePage", signed=True),  # basket id
+    "own_quittance": Destination("screens.kiosk.own_quittances", "OwnQuittancePage", signed=True),  # quittance id
     "terms": Destination("screens.kiosk.terms", "TermsPage", signed=True),
     "link": Destination("screens.kiosk.linking", "LinkPage", signed=True),
     # everyone's

@@ -47,6 +47,8 @@ class KioskScreen(KioskGestures, Screen[None]):
     ]
     BACK = "Retour"
     """What the Escape button says."""
+    keeps_awake = False
+    """Whether the rest does not count here for now: a page is being paid on somebody's telephone."""
     AUTO_FOCUS = "PageBody Input, PageBody TextArea, PageBody BigButton, #bar BigButton"
 
     @property

@@ -256,6 +256,8 @@ WITHOUT_AGENT: dict[str, str] = {
     "kept_papers.kept_papers": "liste les fichiers du poste, pour l’effacement qui a demandé son droit",
     "letter_batch.write_for_command": "commande : qui peut écrire dans la base peut la lancer",
     "papers.keep_paper": "range un document qu’un geste vient de faire",
+    "quittances.draw_and_print": "dessine et imprime une quittance qu’un geste vient de donner",
+    "quittances.sheet_of": "dit le format des feuilles de ce poste",
     "papers.print_paper": "donne à l’imprimante un document qu’un geste vient de faire",
     "portal.take_seat": "assoit le portail lui-même, dont l’agent n’a de droit que pour le compte identifié",
     "portal_tries.count_try": "compte un essai au portail, avant toute identification",

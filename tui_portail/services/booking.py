@@ -153,7 +153,9 @@ def finish_within(
     """Do « Terminer » within a gesture; `own_payer_id`: the parent of the portal whose days alone may change. Raises ChangesRefused."""
     snapshot, slots = _lock_and_read(gesture, dossier_id, changes)
     if own_payer_id is not None:
-        snapshot = snapshot.seen_by(own_payer_id)
+        snapshot = replace(
+            snapshot, own_payer_id=own_payer_id
+        )  # judged on the facts: `seen_by` hides some of the other's
     whole = dict(complete(snapshot, changes, gesture.now))
     judgement = judge_changes(snapshot, whole, gesture.now)
     if judgement.refusals:

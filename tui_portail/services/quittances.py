@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, true
 
 from models import tables as t
 from models.states import AvoirReason
@@ -32,13 +32,14 @@ from tui_portail.services.sale import quittance_number
 LONGEST_SEARCH = 120
 ORIGINAL_WITHIN = timedelta(minutes=5)
 MOST_TRIES = 3  # a printer that jams twice; no program sees paper jam
-_ORIGINAL, _DUPLICATE = "imprimer_quittance", "duplicata"
+ORIGINAL, DUPLICATE = "imprimer_quittance", "duplicata"
 _REASONS = {
     AvoirReason.CANCELLED: "Journées annulées avant la limite.",
     AvoirReason.PROOF: "Absence justifiée dans les délais.",
     AvoirReason.COMMUNE: "Journées annulées par la commune.",
     AvoirReason.CARRIED: "Avoir repris du registre précédent.",
     AvoirReason.REVERSAL: "Somme gardée d’un paiement contre-passé.",
+    AvoirReason.ONLINE: "Paiement en ligne reçu après le quart d’heure, pour des journées qui n’ont pas pu être gardées.",
 }
 
 
@@ -106,31 +107,36 @@ class QuittanceRow:
 
 def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[QuittanceRow, ...]:
     """Return the latest quittances, those whose number, payer or dossier begins with `text` when it is given."""
+    wanted = "".join(filter(str.isprintable, text)).strip()[:LONGEST_SEARCH]
     with desk.read(Right.REPRINT) as connection:
-        commune = desk.commune(connection)
-        copies = select(func.count()).where(t.quittance_copy.c.quittance_id == t.quittance.c.id).scalar_subquery()
-        query = (
-            select(
-                t.quittance,
-                t.identity_snapshot.c.name,
-                t.payment.c.total_cents,
-                t.payment.c.avoir_cents,
-                t.dossier.c.number.label("dossier"),
-                copies.label("copies"),
-                t.reversal.c.id.label("reversal_id"),
-            )
-            .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
-            .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
-            .join(t.basket, t.basket.c.id == t.payment.c.basket_id)
-            .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
-            .outerjoin(t.reversal, t.reversal.c.payment_id == t.payment.c.id)
-            .order_by(t.quittance.c.issued_at.desc(), t.quittance.c.id.desc())
-            .limit(min(limit, 200))
+        return listed_within(connection, desk.commune(connection), _matching(wanted) if wanted else true(), limit)
+
+
+def listed_within(
+    connection: Connection, commune: Commune, which: ColumnElement[bool], limit: int = 200
+) -> tuple[QuittanceRow, ...]:
+    """Return the latest quittances that a condition over quittance, payment, its payer's name and dossier holds of."""
+    copies = select(func.count()).where(t.quittance_copy.c.quittance_id == t.quittance.c.id).scalar_subquery()
+    rows = connection.execute(
+        select(
+            t.quittance,
+            t.identity_snapshot.c.name,
+            t.payment.c.total_cents,
+            t.payment.c.avoir_cents,
+            t.dossier.c.number.label("dossier"),
+            copies.label("copies"),
+            t.reversal.c.id.label("reversal_id"),
         )
-        if wanted := "".join(filter(str.isprintable, text)).strip()[:LONGEST_SEARCH]:
-            query = query.where(_matching(wanted))
-        rows = connection.execute(query).all()
-        codes = _means_of(connection, [row.payment_id for row in rows])
+        .join(t.payment, t.payment.c.id == t.quittance.c.payment_id)
+        .join(t.identity_snapshot, t.identity_snapshot.c.id == t.payment.c.payer_snapshot_id)
+        .join(t.basket, t.basket.c.id == t.payment.c.basket_id)
+        .join(t.dossier, t.dossier.c.id == t.basket.c.dossier_id)
+        .outerjoin(t.reversal, t.reversal.c.payment_id == t.payment.c.id)
+        .where(which)
+        .order_by(t.quittance.c.issued_at.desc(), t.quittance.c.id.desc())
+        .limit(min(limit, 200))
+    ).all()
+    codes = _means_of(connection, [row.payment_id for row in rows])
     means = {payment_id: [_means_label(commune, one) for one in given] for payment_id, given in codes.items()}
     return tuple(
         QuittanceRow(
@@ -154,7 +160,7 @@ def list_quittances(desk: Desk, text: str = "", limit: int = 200) -> tuple[Quitt
 def quittance_document(desk: Desk, quittance_id: int, *, duplicate_no: int | None = None) -> QuittanceDocument:
     """Return what a quittance prints, read from its committed rows. Raises QuittanceUnknown, NotAllowed."""
     with desk.read(Right.REPRINT) as connection:
-        return _document(connection, desk.commune(connection), quittance_id, duplicate_no)
+        return document_within(connection, desk.commune(connection), quittance_id, duplicate_no)
 
 
 def print_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDocument:
@@ -178,7 +184,7 @@ def print_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDoc
             select(func.count()).where(
                 event.c.subject == "quittance",
                 event.c.subject_id == str(quittance_id),
-                event.c.gesture.in_([_ORIGINAL, _DUPLICATE]),
+                event.c.gesture.in_([ORIGINAL, DUPLICATE]),
             )
         )
         _refuse_late(gesture.now, issued.issued_at)
@@ -186,40 +192,44 @@ def print_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDoc
             raise OriginalDelivered
         return Done({}, "quittance", quittance_id, details={"essai": (tries or 0) + 1})
 
-    perform(desk, _ORIGINAL, Right.SEE_QUEUE, operation, [quittance_id], work, lambda _: None)
+    perform(desk, ORIGINAL, Right.SEE_QUEUE, operation, [quittance_id], work, lambda _: None)
     with desk.read(Right.SEE_QUEUE) as connection:
-        document = _document(connection, desk.commune(connection), quittance_id, None)
+        document = document_within(connection, desk.commune(connection), quittance_id, None)
         _refuse_late(desk.instant(connection), document.issued_at)  # the same gesture sent again much later
-    return _draw(desk, document)
+    return draw_and_print(desk, document)
 
 
 def reprint_quittance(desk: Desk, quittance_id: int, operation: str) -> PrintedDocument:
     """Record a numbered duplicata, draw it and print it. Raises QuittanceUnknown, NotAllowed."""
 
     def work(gesture: Gesture) -> Done:
-        connection = gesture.connection
-        quittance = connection.execute(
-            select(t.quittance.c.id).where(t.quittance.c.id == quittance_id).with_for_update()
-        ).first()
-        if quittance is None:
-            raise QuittanceUnknown
-        copies = connection.scalar(
-            select(func.coalesce(func.max(t.quittance_copy.c.copy_no), 0)).where(
-                t.quittance_copy.c.quittance_id == quittance_id
-            )
-        )
-        copy_no = int(copies or 0) + 1
-        connection.execute(
-            insert(t.quittance_copy).values(
-                quittance_id=quittance_id, copy_no=copy_no, printed_at=gesture.now, agent_id=gesture.agent.agent_id
-            )
-        )
+        copy_no = number_copy(gesture, quittance_id)
         return Done({"copy_no": copy_no}, "quittance", quittance_id, details={"duplicata": copy_no})
 
     copy_no = perform(
-        desk, _DUPLICATE, Right.REPRINT, operation, [quittance_id], work, lambda result: int(result["copy_no"])
+        desk, DUPLICATE, Right.REPRINT, operation, [quittance_id], work, lambda result: int(result["copy_no"])
     )
-    return _draw(desk, quittance_document(desk, quittance_id, duplicate_no=copy_no))
+    return draw_and_print(desk, quittance_document(desk, quittance_id, duplicate_no=copy_no))
+
+
+def number_copy(gesture: Gesture, quittance_id: int) -> int:
+    """Number one more duplicata of a quittance, within a gesture. Raises QuittanceUnknown."""
+    connection, copy = gesture.connection, t.quittance_copy.c
+    if (
+        connection.execute(select(t.quittance.c.id).where(t.quittance.c.id == quittance_id).with_for_update()).first()
+        is None
+    ):
+        raise QuittanceUnknown
+    copies = connection.scalar(
+        select(func.coalesce(func.max(copy.copy_no), 0)).where(copy.quittance_id == quittance_id)
+    )
+    copy_no = int(copies or 0) + 1
+    connection.execute(
+        insert(t.quittance_copy).values(
+            quittance_id=quittance_id, copy_no=copy_no, printed_at=gesture.now, agent_id=gesture.agent.agent_id
+        )
+    )
+    return copy_no
 
 
 def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
@@ -241,7 +251,7 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
             .order_by(t.avoir_line.c.id)
         ).all()
         balance = _balance_after(connection, row.payer_id, row.issued_at, row.id)
-        why = _why_given(connection, row)
+        why = why_given(connection, row)
     charged = [
         ChargedDay(line.name, line.activity_label, line.day, line.care_cents + line.meal_cents) for line in lines
     ]
@@ -260,8 +270,8 @@ def avoir_note(desk: Desk, avoir_id: int) -> AvoirNote:
     )
 
 
-def _why_given(connection: Connection, avoir: Any) -> str:
-    """Return why an avoir was given, with the closure's own reason where the commune cancelled the days."""
+def why_given(connection: Connection, avoir: Any) -> str:
+    """Return, for an avoir's row, why an avoir was given, with the closure's own reason where the commune cancelled the days."""
     words, line = _REASONS[AvoirReason(avoir.reason)], t.day_closure_line.c
     closure = select(t.day_closure.c.reason).join(t.day_closure_line, line.closure_id == t.day_closure.c.id)
     reason = connection.scalar(closure.where(line.avoir_id == avoir.id).limit(1))
@@ -273,7 +283,7 @@ def print_avoir_note(desk: Desk, avoir_id: int) -> PrintedDocument:
     from receipts.avoir_note import draw_avoir_note  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
 
     note = avoir_note(desk, avoir_id)
-    path = keep_paper(desk, note.issued_at, f"avoir-{note.number}.pdf", draw_avoir_note(note, _sheet(desk)))
+    path = keep_paper(desk, note.issued_at, f"avoir-{note.number}.pdf", draw_avoir_note(note, sheet_of(desk)))
     return print_paper(desk, path)
 
 
@@ -282,25 +292,32 @@ def _refuse_late(now: datetime, issued_at: datetime) -> None:
         raise OriginalDelivered
 
 
-def _draw(desk: Desk, document: QuittanceDocument) -> PrintedDocument:
+def draw_and_print(desk: Desk, document: QuittanceDocument) -> PrintedDocument:
+    """Draw a quittance's sheet and ticket, keep both and hand the desk's one to its printer."""
     from receipts.quittance import draw_quittance  # noqa: PLC0415 (reportlab is loaded when a paper is drawn)
     from receipts.ticket import draw_ticket  # noqa: PLC0415
 
-    name = f"quittance-{document.number}"
-    if document.duplicate_no is not None:
-        name += f"-duplicata-{document.duplicate_no}"
-    sheet = keep_paper(desk, document.issued_at, f"{name}.pdf", draw_quittance(document, _sheet(desk)))
+    name = paper_name(document)
+    sheet = keep_paper(desk, document.issued_at, f"{name}.pdf", draw_quittance(document, sheet_of(desk)))
     ticket = keep_paper(desk, document.issued_at, f"{name}-ticket.pdf", draw_ticket(document))
     return print_paper(desk, ticket if desk.paper == "ticket" else sheet)
 
 
-def _sheet(desk: Desk) -> Literal["A5", "A4"]:
+def paper_name(document: QuittanceDocument) -> str:
+    """Return the name of a quittance's file, without its suffix."""
+    copy = "" if document.duplicate_no is None else f"-duplicata-{document.duplicate_no}"
+    return f"quittance-{document.number}{copy}"
+
+
+def sheet_of(desk: Desk) -> Literal["A5", "A4"]:
+    """Return the size of the sheets that a desk draws."""
     return cast(Literal["A5", "A4"], desk.paper) if desk.paper in ("A5", "A4") else "A5"
 
 
-def _document(
-    connection: Connection, commune: Commune, quittance_id: int, duplicate_no: int | None
+def document_within(
+    connection: Connection, commune: Commune, quittance_id: int, duplicate_no: int | None = None
 ) -> QuittanceDocument:
+    """Return what a quittance prints, within a transaction. Raises QuittanceUnknown."""
     old = t.quittance.alias("old")
     row = connection.execute(
         select(
