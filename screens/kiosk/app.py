@@ -21,7 +21,7 @@ from textual.screen import Screen
 from screens.kiosk.codes_sent import UnsentMessages
 from screens.kiosk.destinations import DESTINATIONS
 from screens.kiosk.first_page import FirstPage
-from screens.kiosk.frame import TopLine
+from screens.kiosk.frame import Tone, TopLine
 from screens.kiosk.kiosk_screen import KioskScreen
 from screens.kiosk.rest import Clock, Rest, RestWarning
 from screens.leaving import CalmEnd
