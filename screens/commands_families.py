@@ -190,8 +190,49 @@ CHANGES: tuple[Command, ...] = (
     Command("changes.whole", "enter", "Lire en entier", "Lire en entier le changement choisi", "whole", shown=True),
 )
 
+PORTAL: tuple[Command, ...] = (
+    Command(
+        "dossier.portal",
+        "l",
+        "Portail",
+        "L’accès des parents au Portail Famille : comptes, second identifiant",
+        "open_portal",
+        "PORTAL_ACCOUNTS",
+    ),
+    Command(
+        "portal_access.help_in",
+        "enter",
+        "Donner l’accès",
+        "Donner un identifiant au payeur choisi, redonner son code, ou rattacher son compte",
+        "help_in",
+        "PORTAL_ACCOUNTS",
+        True,
+    ),
+    Command(
+        "portal_access.email",
+        "m",
+        "Adresse",
+        "Corriger l’adresse électronique du compte choisi",
+        "correct_email",
+        "PORTAL_ACCOUNTS",
+        True,
+    ),
+    Command(
+        "portal_access.unlink",
+        "x,delete",
+        "Détacher",
+        "Détacher le compte choisi, avec un motif : il ne voit plus rien de la famille",
+        "unlink",
+        "PORTAL_ACCOUNTS",
+        True,
+    ),
+    Command("portal_access.dossier", "o", "Dossier", "Ouvrir le dossier", "open_dossier", "SEARCH"),
+    Command("portal_access.reload", "f5", "Relire", "Relire les comptes", "reload"),
+)
+
 FAMILIES: tuple[Command, ...] = (
     *PAPERS,
+    *PORTAL,
     *MISSING_PAPERS,
     *QUOTIENTS,
     *CUSTODY,

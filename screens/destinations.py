@@ -47,6 +47,7 @@ DESTINATIONS: dict[str, Destination] = {
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "family_papers": Destination("screens.family_papers", "FamilyPapersScreen", "SEE_DIET"),  # dossier_id
+    "portal_access": Destination("screens.portal_access", "PortalAccessScreen", "PORTAL_ACCOUNTS"),  # dossier_id
     "missing_papers": Destination("screens.missing_papers", "MissingPapersScreen", "SEE_DIET"),
     "quotients": Destination("screens.missing_quotients", "MissingQuotientsScreen", "EDIT_DOSSIER"),
     "letters": Destination("screens.letters", "LettersScreen", "LETTERS"),

@@ -41,7 +41,7 @@ from tui_portail.services.refunds import request_refund
 
 _CHANGES = frozenset(
     {"open_planning", "cash", "refund", "edit_line", "add_child", "add_guardian", "family_data"}
-    | {"open_papers", "open_custody", "write_letter", "book_appointment", "merge", "archive"}
+    | {"open_papers", "open_portal", "open_custody", "write_letter", "book_appointment", "merge", "archive"}
 )
 """What an erased family has no use for."""
 
@@ -178,6 +178,10 @@ class DossierScreen(FamilyDataScreen):
     def action_open_papers(self) -> None:
         """Open the papers of the family."""
         self.portail.open("family_papers", self.dossier_id)
+
+    def action_open_portal(self) -> None:
+        """Open the parents' access to the portal."""
+        self.portail.open("portal_access", self.dossier_id)
 
     def action_book_appointment(self) -> None:
         """Open the diary, for this family to be given a time."""

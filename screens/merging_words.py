@@ -82,6 +82,7 @@ def outcome_text(view: MergePreview) -> str:
         said.append(
             f"{plural(len(pairing.children), 'enfant inscrit deux fois', 'enfants inscrits deux fois')} : une seule fiche est montrée."
         )
+    said.extend(view.accounts)
     return "\n".join(said)
 
 

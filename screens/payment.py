@@ -31,6 +31,7 @@ from screens.till_watch import offer_closing
 from tui_portail.errors import PortailError
 from tui_portail.payment_rules import Tender
 from tui_portail.policy import Means, Policy
+from tui_portail.services.basket_origins import origin_words
 from tui_portail.services.baskets import (
     BasketAlreadyPaid,
     BasketExpired,
@@ -98,7 +99,8 @@ class PaymentScreen(DeskScreen):
 
     async def _show(self, view: BasketView, policy: Policy) -> None:
         self.state = PaymentState(view, policy)
-        who = f"{view.payer_name} · dossier {view.dossier_number}"
+        made = origin_words(view.origin).made
+        who = f"{view.payer_name} · dossier {view.dossier_number}{f' · {made}' if made else ''}"
         self.query_one("#payment-who", Static).update(Content.styled(plain(who), "bold"))
         self.query_one("#payment-list", Static).update(Content(plain(line_words(view))))
         self.query_one("#payment-due", Static).update(amounts_text(view))

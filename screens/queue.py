@@ -24,6 +24,7 @@ from tui_portail.french import plural, time_text
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
+from tui_portail.services.basket_origins import origin_words
 from tui_portail.services.baskets import extend_basket, release_basket
 from tui_portail.services.dropped_debts import drop_debt
 from tui_portail.services.lines_out import remove_lines
@@ -115,7 +116,8 @@ class QueueScreen(DeskScreen):
         """Give the basket chosen more time, with a reason."""
         if (row := self._live()) is None:
             return
-        text = f"Panier de {row.payer_name}, {format_cents(row.due_cents)}. Pourquoi prolonger ?"
+        made = origin_words(row.origin).made
+        text = f"Panier de {row.payer_name}{f', {made}' if made else ''}, {format_cents(row.due_cents)}. Pourquoi prolonger ?"
         reason = await self.app.push_screen_wait(ReasonDialog("Prolonger le panier", text))
         if reason is None:
             return
@@ -195,11 +197,12 @@ def _drop_words(row: QueueRow, reason: str) -> tuple[str, ...]:
 
 
 def _sum_words(rows: Sequence[QueueRow]) -> str:
-    """Return how many baskets wait, for how much, and how many have just expired."""
+    """Return how many baskets wait, for how much, how many have just expired, and what the letters of those made elsewhere mean."""
     if not rows:
         return "Aucun panier à encaisser."
     live = [row for row in rows if not row.expired]
     words = f"{plural(len(live), 'panier')}, {format_cents(sum(row.due_cents for row in live))} à encaisser"
     if expired := len(rows) - len(live):
         words += f" · {expired} expiré{'s' if expired > 1 else ''} (o : réserver de nouveau)"
-    return words
+    made = {words.letter: words.word for words in (origin_words(row.origin) for row in rows) if words.letter}
+    return " · ".join([words, *(f"{letter} : {word}" for letter, word in sorted(made.items()))])

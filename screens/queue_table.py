@@ -22,6 +22,7 @@ from screens.plain_text import plain
 from screens.short_labels import fit
 from tui_portail.money import format_cents
 from tui_portail.policy import BasketKind
+from tui_portail.services.basket_origins import origin_words
 from tui_portail.services.queue import QueueRow
 
 LEFT_WIDTH = 11
@@ -141,14 +142,15 @@ class QueueTable(Guarded, ScrollView, can_focus=True):
             left = "sans délai"
         else:
             left = time_left_text(row.expires_at - self.now) + " +" * row.extensions
+        made = origin_words(row.origin)
         kind = "Régul. " if row.kind is BasketKind.REGULARISATION else ""
         return (
             left,
             format_cents(row.due_cents),
             row.payer_name,
-            f"{kind}{row.lines} j · {row.children}",
+            f"{f'{made.letter} · ' if made.letter else ''}{kind}{row.lines} j · {row.children}",
             row.dossier_number,
-            row.booked_by,
+            f"{made.letter} {made.word}" if made.letter else row.booked_by,
         )
 
 

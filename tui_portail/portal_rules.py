@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from string import ascii_lowercase
 
 from tui_portail.decision import Decision
+from tui_portail.folding import fold
 from tui_portail.french import join_words, time_text
 from tui_portail.service_rules import WEEKDAYS, PortalRules
 
@@ -69,6 +71,12 @@ def judge_username(text: str) -> Decision:
         "Le nom d’utilisateur s’écrit en lettres seulement, sans accent, chiffre ni espace : de 3 à 30 lettres.",
         LEAFLET_PORTAL,
     )
+
+
+def username_proposed(name: str) -> str:
+    """Return a user name in letters only made of a person's name, empty when it gives fewer than three letters."""
+    letters = "".join(letter for letter in fold(name) if letter in ascii_lowercase)[:30]
+    return letters if judge_username(letters) else ""
 
 
 def judge_open(local: datetime, rules: PortalRules) -> Decision:

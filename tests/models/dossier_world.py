@@ -1,6 +1,6 @@
 """One row in every table of a dossier that is kept for ever, beside the world of `world.py`."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, Table, func, insert, select
 
@@ -58,7 +58,7 @@ def a_row_of_a_dossier(connection: Connection) -> None:
         t.letter_printed: {**of_dossier, **by_agent, "kind": "numero", "printed_at": NOW},
         **_of_the_activities(connection, dossier_id, child_id, agent_id),
     }
-    for table, row in rows.items():
+    for table, row in (rows | _of_the_portal(agent_id)).items():
         connection.execute(insert(table).values(row))
 
 
@@ -101,5 +101,35 @@ def _of_the_activities(
             "dossier_id": dossier_id,
             "booking_id": booking_id,
             "outcome": "liberee",
+        },
+    }
+
+
+def _of_the_portal(agent_id: int | None) -> dict[Table, dict[str, object]]:
+    """A second parent's account with a code, and a payment of theirs refused online, disputed and answered, in a statement."""
+    account = {"id": 1, "username": "paul", "last_name": "D", "first_name": "P", "email": "paul@exemple.fr"}
+    asked = {"id": 1, "regie_id": 1, "basket_id": 3, "payer_id": 2, "account_id": 1, "reference": "R1", "mode": "T"}
+    disputed = {"disputed_at": NOW, "disputed_by": agent_id, "dispute": "Débité deux fois", "dispute_ended_at": NOW}
+    return {
+        t.portal_account: {**account, "guardian_id": 2, "created_at": NOW, "given_by": agent_id, "terms_version": ""},
+        t.portal_code: {
+            **{"account_id": 1, "kind": "activation", "link_hash": "l" * 64, "code_hash": "c" * 64},
+            **{"made_at": NOW, "expires_at": NOW + timedelta(hours=1)},
+        },
+        t.terms_accepted: {"account_id": 1, "version": "2026", "terms_on": A_DAY, "accepted_at": NOW},
+        t.online_payment: {
+            **asked,
+            **disputed,
+            **{"amount_cents": 500, "subject": "Paul", "client_number": "999999", "id_op": "op", "state": "refusee"},
+            **{"asked_at": NOW, "dispute_ended_by": agent_id, "dispute_answer": "Une seule fois"},
+        },
+        t.online_payment_line: {"online_payment_id": 1, "booking_id": 5},
+        t.treasury_statement: {
+            **{"id": 1, "regie_id": 1, "file_name": "releve.csv", "file_sha256": "f" * 64, "agent_id": agent_id},
+            **{"first_on": A_DAY, "last_on": A_DAY, "read_at": NOW},
+        },
+        t.treasury_line: {
+            **{"statement_id": 1, "rank": 1, "reference": "R1", "amount_cents": 500, "paid_on": A_DAY},
+            **{"outcome": "non_payee", "online_payment_id": 1},
         },
     }

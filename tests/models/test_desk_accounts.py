@@ -15,6 +15,7 @@ from models.desk_accounts import AccountRights, account_rights, give, give_again
 from models.desk_rights import DESK_RIGHTS
 from models.engine import Database
 from models.migrate import migrate
+from models.revisions import CURRENT, REVISIONS
 from models.schema import metadata
 from models.states import DatabaseKind
 from tests.databases import PostgresqlServer
@@ -222,12 +223,12 @@ def test_what_an_account_may_do_is_told(town: Town) -> None:
 def test_only_the_owner_upgrades_and_gives_rights(postgresql_server: PostgresqlServer, town: Town) -> None:
     assert not migrate(town.desk, DatabaseKind.TEST).changed, "on a base of this version there is nothing to do"
     with psycopg.connect(town.server, autocommit=True) as admin:
-        admin.execute("UPDATE alembic_version SET version_num = '0005_activities'")
+        admin.execute("UPDATE alembic_version SET version_num = %s", [REVISIONS[-2]])
         try:
             with pytest.raises(OwnerNeeded):
                 migrate(town.desk, DatabaseKind.TEST)
         finally:
-            admin.execute("UPDATE alembic_version SET version_num = '0006_many_desks'")
+            admin.execute("UPDATE alembic_version SET version_num = %s", [CURRENT])
     database = Database.open(town.desk)
     try:
         with pytest.raises(OwnerNeeded), database.write() as connection:

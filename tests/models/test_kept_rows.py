@@ -9,7 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006
+from models.migrations import (
+    triggers_0001,
+    triggers_0002,
+    triggers_0003,
+    triggers_0004,
+    triggers_0005,
+    triggers_0006,
+    triggers_0007,
+)
 from models.schema import metadata
 from tests.models.dossier_world import a_row_of_a_dossier
 from tests.models.regie_world import a_row_of_each, draft, slip_cash, slip_line
@@ -35,6 +43,7 @@ SEALED = [
     "letter_printed",
     "meal_order",
     "meal_order_line",
+    "online_payment_line",
     "payer_transfer",
     "payment",
     "payment_line",
@@ -48,9 +57,12 @@ SEALED = [
     "reversal_tender",
     "tender",
     "tender_allocation",
+    "terms_accepted",
     "till_closing",
     "till_count",
     "till_difference",
+    "treasury_line",
+    "treasury_statement",
 ]
 KEPT = [
     *SEALED,
@@ -68,6 +80,8 @@ KEPT = [
     "identity_snapshot",
     "journal_head",
     "number_series",
+    "online_payment",
+    "portal_account",
     "supporting_document",
     "till_session",
     "waiting_entry",
@@ -90,7 +104,8 @@ def whole_world(world: Database) -> Database:
 
 
 def _a_column(table: Table) -> str:
-    return next(column.name for column in table.columns if not column.primary_key and not column.foreign_keys)
+    columns = [column for column in table.columns if not column.primary_key and not column.foreign_keys]
+    return (columns or list(table.columns))[0].name
 
 
 def test_no_sealed_row_can_be_changed(whole_world: Database) -> None:
@@ -168,6 +183,10 @@ def test_no_kept_row_can_be_replaced_on_sqlite_whatever_the_connection_set(
         ("deposit_slip_line", "payment_id"),
         ("cash_movement", "entry_seq"),
         ("till_difference", "means"),
+        ("portal_account", "username"),
+        ("online_payment", "reference"),
+        ("treasury_statement", "file_sha256"),
+        ("treasury_line", "rank"),
     ],
 )
 def test_a_row_of_another_id_does_not_replace_the_one_that_has_its_key(
@@ -244,9 +263,10 @@ def test_every_guard_is_installed_under_its_name(database: Database) -> None:
         *triggers_0004.GUARDS,
         *triggers_0005.GUARDS,
         *triggers_0006.GUARDS,
+        *triggers_0007.GUARDS,
     )
     replaced = (*triggers_0001.NOT_REPLACED, *triggers_0002.NOT_REPLACED, *triggers_0003.NOT_REPLACED)
-    replaced = (*replaced, triggers_0004.NOT_REPLACED, *triggers_0005.NOT_REPLACED)
+    replaced = (*replaced, triggers_0004.NOT_REPLACED, *triggers_0005.NOT_REPLACED, *triggers_0007.NOT_REPLACED)
     expected = {guard.name for guard in guards} | {"journal_entry_moves_head"}
     if database.dialect == "postgresql":
         expected |= {f"{name}_not_truncated" for name in KEPT} | {"basket_paid_has_payment"}
@@ -293,3 +313,26 @@ def test_an_event_of_the_audit_trail_can_be_blanked_once_and_nothing_else(whole_
     with whole_world.write() as connection:
         assert connection.execute(blank).rowcount >= 1
     refused(whole_world, "audit_event_not_changed", lambda c: c.execute(blank))
+
+
+def test_a_payment_online_is_what_it_was_asked_for_and_only_goes_forward(whole_world: Database) -> None:
+    online = t.online_payment
+
+    def change(name: str, **values: object) -> None:
+        refused(whole_world, name, lambda c: c.execute(update(online).values(**values)))
+
+    change("online_payment_terms_fixed", amount_cents=900)
+    change("online_payment_page_fixed", id_op="autre")
+    change("online_payment_forward", state="demandee")
+    change("online_payment_dispute_once", dispute_answer="autre")
+    with whole_world.write() as connection:
+        assert connection.execute(update(online).values(dispute="", dispute_answer="")).rowcount == 1
+
+
+def test_a_code_sent_to_a_parent_ends_once_and_an_account_keeps_who_made_it(whole_world: Database) -> None:
+    code, account = t.portal_code, t.portal_account
+    refused(whole_world, "portal_code_terms_fixed", lambda c: c.execute(update(code).values(code_hash="autre")))
+    refused(whole_world, "portal_account_made_once", lambda c: c.execute(update(account).values(given_by=None)))
+    with whole_world.write() as connection:
+        assert connection.execute(update(code).values(ended_at=NOW)).rowcount == 1
+    refused(whole_world, "portal_code_ends_once", lambda c: c.execute(update(code).values(ended_at=None)))

@@ -15,7 +15,15 @@ from sqlalchemy import func, select, text
 from models import tables as t
 from models.database_errors import DatabaseTooOld
 from models.engine import Database
-from models.migrations import triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006
+from models.migrations import (
+    triggers_0001,
+    triggers_0002,
+    triggers_0003,
+    triggers_0004,
+    triggers_0005,
+    triggers_0006,
+    triggers_0007,
+)
 from models.revisions import CURRENT
 from models.states import DatabaseKind
 from tests.databases import PostgresqlServer, SqliteTemplate
@@ -38,7 +46,7 @@ from tui_portail.services.verification import verify
 
 MONDAY = paris("2027-01-11 09:30")
 THURSDAY, FRIDAY = date(2027, 1, 14), date(2027, 1, 15)
-GUARDS = (triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006)
+GUARDS = (triggers_0001, triggers_0002, triggers_0003, triggers_0004, triggers_0005, triggers_0006, triggers_0007)
 CATALOGUES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'index', 'table') AND sql IS NOT NULL",
     "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "

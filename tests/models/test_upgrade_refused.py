@@ -8,21 +8,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, TextClause, bindparam, event, text
+from sqlalchemy import Connection, Engine, event, text
 
-from models import tables as t
 from models.database_errors import DatabaseFull, DatabaseLocked, DatabaseTooNew, DatabaseTooOld, DesksOpen
 from models.engine import Database
 from models.migrate import migrate
+from models.revisions import CURRENT
 from models.states import DatabaseKind
+from models.tables import metadata
 from tests.factories import a_family, an_agent, paris
 from tests.old_base import connected, make_old_base, old_rows
-from tests.tui_portail.services.desk_acts import MEAL, add, card, hold, row_counts
+from tests.tui_portail.services.desk_acts import MEAL, add, card, row_counts
+from tui_portail.services.booking import finish_changes
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.findings import Finding
@@ -32,13 +35,18 @@ from tui_portail.services.setup import initialise
 from tui_portail.services.upgrading import UpgradeRefused
 from tui_portail.services.verification import verify
 
-LAST = "0005_activities"
+LAST = "0006_many_desks"
+NEW = {
+    *("online_payment", "online_payment_line", "portal_account", "portal_code"),
+    *("portal_try", "terms_accepted", "treasury_line", "treasury_statement"),
+}
+"""The tables that came since."""
 MONDAY = paris("2027-01-11 09:30")
 
 
 @pytest.fixture(scope="module")
 def old_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The full base of version 0005 in a file, made once."""
+    """The full base of version 0006 in a file, made once."""
     path = tmp_path_factory.mktemp("modele") / "portail.sqlite"
     make_old_base(str(path), DatabaseKind.TEST, LAST)
     with closing(sqlite3.connect(path)) as file:
@@ -48,13 +56,36 @@ def old_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def old_url(empty_url: str, old_file: Path) -> str:
-    """The address of a full base of version 0005, on each engine."""
+    """The address of a full base of version 0006, on each engine."""
     if empty_url.startswith("postgresql"):
         make_old_base(empty_url, DatabaseKind.TEST, LAST)
     else:
         Path(empty_url).parent.mkdir()
         Path(empty_url).write_bytes(old_file.read_bytes())
     return empty_url
+
+
+@contextmanager
+def as_then() -> Iterator[None]:
+    """Open bases as the program of that version did: it asked for its own tables, and named its version in the audit trail."""
+    tables = {name: table for name, table in metadata.tables.items() if name not in NEW}
+    with (
+        patch("models.inspection.CURRENT", LAST),
+        patch("models.inspection.metadata", SimpleNamespace(tables=tables)),
+        patch("tui_portail.services.gesture.CURRENT", LAST),
+    ):
+        yield
+
+
+@contextmanager
+def now_again() -> Iterator[None]:
+    """Within `as_then`, be the program of today."""
+    with (
+        patch("models.inspection.CURRENT", CURRENT),
+        patch("models.inspection.metadata", metadata),
+        patch("tui_portail.services.gesture.CURRENT", CURRENT),
+    ):
+        yield
 
 
 def everything(url: str) -> dict[str, Any]:
@@ -157,7 +188,7 @@ def test_desks_that_have_the_base_open_even_idle_are_named_and_it_is_not_upgrade
     old_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.open_desks.PATIENCE_S", 0.0)
-    with patch("models.inspection.CURRENT", LAST):
+    with as_then():
         desk = Database.open(old_url)
     with desk.read():  # then idle: its connection stays in its pool
         pass
@@ -175,40 +206,31 @@ def test_desks_that_have_the_base_open_even_idle_are_named_and_it_is_not_upgrade
 def test_a_desk_of_the_version_before_left_open_during_the_upgrade_keeps_no_gesture_any_more(
     old_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given a desk that came between the look at who is there and the locks, its next payment is refused whole."""
-    with patch("models.inspection.CURRENT", LAST):
+    """Given a desk that came between the look at who is there and the locks, its next basket is refused whole."""
+    with as_then():
         database = Database.open(old_url)
-    desk = Desk(database, Path("documents"), FixedClock(database, MONDAY))
-    with monkeypatch.context() as then:
-        then.setattr("tui_portail.services.gesture._AUDIT", _audit_of_version_0005())
+        desk = Desk(database, Path("documents"), FixedClock(database, MONDAY))
         desk.sign(an_agent(database, Role.ENFANCE, Role.COMPTABILITE, at=MONDAY))
         family = a_family(desk, last_name="Avant")
-        basket = hold(desk, family.dossier_id, add(family.child_id, MEAL, paris("2027-01-14 00:00").date()))
-        with patch("models.migrate.refuse_open_desks"), patch("models.migrate.refuse_open_file"):
+        days = add(family.child_id, MEAL, paris("2027-01-14 00:00").date())
+        with patch("models.migrate.refuse_open_desks"), patch("models.migrate.refuse_open_file"), now_again():
             assert initialise(old_url, None, "").migrated
         counted, operation = row_counts(database), new_operation()
         with pytest.raises(DatabaseTooNew) as refusal:
-            cash_basket(desk, basket.basket_id, [card(basket.due_cents)], operation)
+            finish_changes(desk, family.dossier_id, days, operation)
         assert "mise à jour pendant que ce poste était ouvert ; rien n’a été enregistré" in refusal.value.sentence
         assert "mettez le programme à jour" in refusal.value.sentence
         assert row_counts(database) == counted
-        with pytest.raises(DatabaseTooOld), patch("models.inspection.CURRENT", "0007_a_venir"):
-            Database.open(old_url)
+    with pytest.raises(DatabaseTooOld), patch("models.inspection.CURRENT", "0008_a_venir"):
+        Database.open(old_url)
     database.close()
 
-    opened = Database.open(old_url)  # once this desk is updated, the same payment passes
+    opened = Database.open(old_url)  # once this desk is updated, the same basket passes
     updated = Desk(opened, Path("documents"), FixedClock(opened, MONDAY), desk.agent)
-    assert cash_basket(updated, basket.basket_id, [card(basket.due_cents)], operation).quittance_number
+    [basket] = finish_changes(updated, family.dossier_id, days, operation).baskets
+    assert cash_basket(updated, basket.basket_id, [card(basket.due_cents)], new_operation()).quittance_number
     assert verify(updated).findings == ()
     opened.close()
-
-
-def _audit_of_version_0005() -> TextClause:
-    columns = [column for column in t.audit_event.columns if column.name not in ("erased_at", "revision")]
-    names = ", ".join(column.name for column in columns)
-    values = ", ".join(f":{column.name}" for column in columns)
-    written = text(f"INSERT INTO audit_event ({names}) VALUES ({values})")
-    return written.bindparams(*(bindparam(column.name, type_=column.type) for column in columns))
 
 
 @pytest.mark.postgresql

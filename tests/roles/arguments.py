@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,15 @@ from tui_portail.services.commune_settings import read_settings
 from tui_portail.services.day_places import PlacesSet
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.erasure import ErasureReason
+from tui_portail.services.family_accounts import GivenCode
 from tui_portail.services.figure_reading import FigureAsked
 from tui_portail.services.imports import DryRun, ImportFile
 from tui_portail.services.letter_batch import WrittenLetters
 from tui_portail.services.letter_offers import LetterOffer
 from tui_portail.services.merge_reading import Pairing
 from tui_portail.services.news import NewsForm
+from tui_portail.services.portal_codes import new_secret
+from tui_portail.services.portal_messages import Sent
 from tui_portail.services.register_exports import Export, FileFormat, RegisterName
 from tui_portail.services.registers import WHOLE
 from tui_portail.services.revenue_sums import Dimension
@@ -138,6 +141,8 @@ def _of_gesture(world: World) -> dict[str, dict[str, Any]]:
         "booking.finish_changes (pour un autre payeur)": {"changes": other_payer},
         "commune_settings.change_commune": {"document": world.document},
         "commune_exchange.export_version": {"typed": str(world.files / "commune.toml"), "replace": True},
+        "family_accounts.give_second_identifier": {"guardian_id": family.guardian_ids[1], "username": "karimbenali"},
+        "family_accounts.link_account_again": {"guardian_id": family.guardian_ids[1]},
         "family_data.give_family_data": {"replace": True},
         "till_closing.close_session (la sienne)": {"session_id": UNKNOWN},
     }
@@ -151,6 +156,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
     return {
         "accepted": True,
         "account": "5311",
+        "account_id": UNKNOWN,
         "activity": EVENING,
         "agent_id": UNKNOWN,
         "amount_cents": 100,
@@ -176,6 +182,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "dossier_id": family.dossier_id,
         "dossier_ids": None,
         "draft": True,
+        "email": "",
         "entry_id": 1,
         "exception": CustodyException(FRIDAY, FRIDAY, family.payer_id),
         "exception_id": 1,
@@ -188,6 +195,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "form: FamilyForm": form,
         "form: NewsForm": NewsForm("Grève", "Pas d’accueil le soir.", WEDNESDAY),
         "from_on": WEDNESDAY,
+        "given: GivenCode": GivenCode(UNKNOWN, "", "", "", datetime(2026, 12, 3, tzinfo=UTC), Sent(False)),
         "grids": commune.grids[:1],
         "guardian_id": None,
         "kept_id": family.dossier_id,
@@ -234,6 +242,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "reasons": {},
         "received_on": WEDNESDAY,
         "roles": [Role.SITE],
+        "secret": new_secret(),
         "seen": DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0)),
         "session_id": world.session_id,
         "site": HARMONIE,

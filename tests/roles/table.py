@@ -14,6 +14,8 @@ WHOEVER: tuple[Right, ...] = ()
 """Whoever is signed in: menus, news, the state of the till on the header."""
 
 GESTURES: dict[str, tuple[Right, ...]] = {
+    "account_papers.print_identifier": (Right.PORTAL_ACCOUNTS,),
+    "account_reading.accounts_of": (Right.PORTAL_ACCOUNTS,),
     "agents.create_agent": (Right.AGENTS,),
     "agents.disable_agent": (Right.AGENTS,),
     "agents.enable_agent": (Right.AGENTS,),
@@ -108,6 +110,11 @@ GESTURES: dict[str, tuple[Right, ...]] = {
     "expected.load_expected": (Right.NUMBERS,),
     "expected_papers.print_expected": (Right.NUMBERS,),
     "expected_papers.write_expected": (Right.NUMBERS,),
+    "family_accounts.correct_email": (Right.PORTAL_ACCOUNTS,),
+    "family_accounts.give_second_identifier": (Right.PORTAL_ACCOUNTS,),
+    "family_accounts.link_account_again": (Right.PORTAL_ACCOUNTS,),
+    "family_accounts.send_code_again": (Right.PORTAL_ACCOUNTS,),
+    "family_accounts.unlink_account": (Right.PORTAL_ACCOUNTS,),
     "family_data.give_family_data": (Right.GIVE_DATA,),
     "family_finding.dossier_numbered": (Right.SEARCH,),
     "family_finding.guardian_named": (Right.GIVE_DATA,),
@@ -252,6 +259,8 @@ WITHOUT_AGENT: dict[str, str] = {
     "quittances.draw_and_print": "dessine et imprime une quittance qu’un geste vient de donner",
     "quittances.sheet_of": "dit le format des feuilles de ce poste",
     "papers.print_paper": "donne à l’imprimante un document qu’un geste vient de faire",
+    "portal.take_seat": "assoit le portail lui-même, dont l’agent n’a de droit que pour le compte identifié",
+    "portal_tries.count_try": "compte un essai au portail, avant toute identification",
     "register_views.exports_folder": "fait le dossier des fichiers, ne lit pas la base",
     "registers.books_for_command": "commande : qui peut lire la base peut la lancer",
     "retention.retention_for_command": "commande, qui ne nomme personne",

@@ -97,7 +97,9 @@ def test_every_public_function_of_the_services_is_in_the_table_or_says_why_it_as
 
 
 def test_each_right_is_asked_by_a_gesture_and_held_by_a_role() -> None:
-    asked = {right for rights in GESTURES.values() for right in rights}
+    asked = {right for rights in GESTURES.values() for right in rights} | {
+        Right.PORTAL
+    }  # the portal's own, by its account
     assert asked == set(Right) == {right for rights in ROLE_RIGHTS.values() for right in rights}
 
 

@@ -12,7 +12,9 @@ from tests.factories import Family
 from tests.screens.counter_acts import MEAL, THURSDAY, book, book_and_pay
 from tests.screens.playing import Scene
 from tui_portail.errors import PortailError
-from tui_portail.services.desk import Desk
+from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.family_accounts import give_second_identifier
+from tui_portail.services.portal_codes import new_secret
 
 Act = Callable[[Scene, Family], Awaitable[None]]
 
@@ -40,6 +42,19 @@ async def custody_exception(scene: Scene, family: Family) -> None:
 async def papers_seen(scene: Scene, family: Family) -> None:
     await scene.open("family_papers", family.dossier_id)
     await scene.press("space", "space", "enter")
+
+
+async def identifier(scene: Scene, family: Family) -> None:
+    await scene.open("portal_access", family.dossier_id)
+    await scene.press("down", "enter")
+
+
+async def address(scene: Scene, family: Family) -> None:
+    give_second_identifier(
+        scene.app.open_desk_now, family.guardian_ids[0], "solange", "sol@exemple.fr", new_secret(), new_operation()
+    )
+    await scene.open("portal_access", family.dossier_id)
+    await scene.press("m")
 
 
 async def cancellation_review(scene: Scene, family: Family) -> None:
@@ -110,6 +125,8 @@ DIALOGS: dict[str, Act] = {
     "custody": custody,
     "custody_exception": custody_exception,
     "papers_seen": papers_seen,
+    "identifier": identifier,
+    "account_address": address,
     "lines_taken_out": lines_taken_out,
     "extension": extension,
     "lock": lock,

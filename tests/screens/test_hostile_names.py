@@ -15,6 +15,7 @@ OF_FAMILIES = (
         "planning",
         "dossier_changes",
         "family_papers",
+        "portal_access",
         "custody",
         "queue",
         "payment",
@@ -44,7 +45,7 @@ def crowd(sqlite_database: Database, tmp_path: Path) -> Crowd:
 
 def arguments(crowd: Crowd, place: str) -> list[tuple[object, ...]]:
     """Return what a screen is opened with, once for each family where it shows one."""
-    if place in {"dossier", "planning", "dossier_changes", "family_papers"}:
+    if place in {"dossier", "planning", "dossier_changes", "family_papers", "portal_access"}:
         return [(family.dossier_id,) for family in crowd.families[:: 2 if place == "dossier" else 6]]
     family = crowd.families[1]
     known = {

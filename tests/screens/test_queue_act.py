@@ -5,9 +5,13 @@ from datetime import timedelta
 from screens.countdown import time_left_text
 from screens.queue_table import QueueTable
 from tests.factories import Family
+from tests.screens.counter_acts import THURSDAY
 from tests.screens.playing import Scene, play
 from tests.screens.test_payment_act import a_basket
+from tests.tui_portail.services.desk_acts import EVENING, add
+from tests.tui_portail.services.portal_acts import a_portal, an_active_account, finish_own
 from tui_portail.services.desk import Desk
+from tui_portail.services.queue import list_queue
 
 
 def test_time_left_is_minutes_and_seconds() -> None:
@@ -142,3 +146,28 @@ def test_a_dialog_opened_and_closed_twenty_times_still_answers(desk: Desk, famil
                 assert not scene.screen.is_modal
 
     play(act, desk)
+
+
+def test_a_basket_made_at_the_kiosk_is_told_by_its_letter_and_word_extended_and_cashed_as_any_other(
+    desk: Desk, family: Family
+) -> None:
+    portal = a_portal(desk)
+    an_active_account(portal, family)
+    finish_own(portal, add(family.child_id, EVENING, THURSDAY))
+
+    async def act(scene: Scene) -> None:
+        await scene.open("queue")
+        assert "B · 1 j" in scene.text()
+        assert "B : borne" in scene.text()
+        await scene.press("x")
+        assert "Panier de Marie Dupont, fait à la borne" in scene.flat()
+        await scene.type("Le parent descend")
+        await scene.press("enter")
+        assert "Panier prolongé" in scene.text()
+        await scene.press("enter")
+        assert "fait à la borne" in scene.text()
+        await scene.press("enter")
+        assert "Quittance n°" in scene.text()
+
+    play(act, desk)
+    assert list_queue(desk) == ()

@@ -33,7 +33,7 @@ from tui_portail.services.cash_movements import MovementKind, record_movement
 from tui_portail.services.desk import new_operation
 from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.payment import cash_basket
-from tui_portail.services.rights import Role
+from tui_portail.services.rights import ASSIGNABLE_ROLES, Role
 from tui_portail.services.supporting_documents import PaperKey, record_papers
 from tui_portail.services.till import open_session
 
@@ -56,7 +56,7 @@ def counter(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TUI_PORTAIL_REGLAGES", "reglages.toml")
     monkeypatch.setattr("screens.settings.list_printers", lambda: ("Accueil", "Régie"))
-    desk = still(a_desk(sqlite_database, *Role, username="camille.roux", documents_dir=tmp_path / "docs"))
+    desk = still(a_desk(sqlite_database, *ASSIGNABLE_ROLES, username="camille.roux", documents_dir=tmp_path / "docs"))
     open_session(desk, 50_00, new_operation())
     return desk
 

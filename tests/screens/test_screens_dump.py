@@ -5,10 +5,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from models.states import BasketOrigin
 from screens.themes import THEME_NAMES
-from tests.factories import Family, an_agent
+from tests.factories import Family, a_family, an_agent
+from tests.screens.counter_acts import THURSDAY
 from tests.screens.playing import LARGE, SMALL, SNAPSHOTS, Scene, play, steady
 from tests.screens.test_payment_act import a_basket
+from tests.tui_portail.services.desk_acts import EVENING, add
+from tests.tui_portail.services.portal_acts import a_portal, an_active_account, finish_own
 from tui_portail.services.desk import Desk
 from tui_portail.services.rights import Role
 
@@ -64,6 +68,21 @@ async def queue(scene: Scene, family: Family) -> None:
     await scene.open("queue")
 
 
+async def queue_made_elsewhere(scene: Scene, family: Family) -> None:
+    desk = scene.app.open_desk_now
+    for name, origin in (("Petit", BasketOrigin.KIOSK), ("Roy", BasketOrigin.ONLINE)):
+        other = a_family(desk, last_name=name)
+        portal = a_portal(desk, origin=origin)
+        an_active_account(portal, other, last_name=name, username=name)
+        finish_own(portal, add(other.child_id, EVENING, THURSDAY))
+    await queue(scene, family)
+
+
+async def portal_access(scene: Scene, family: Family) -> None:
+    an_active_account(a_portal(scene.app.open_desk_now), family)
+    await scene.open("portal_access", family.dossier_id)
+
+
 async def help_of_planning(scene: Scene, family: Family) -> None:
     await scene.open("planning", family.dossier_id)
     await scene.press("semicolon", "home")
@@ -80,6 +99,8 @@ SCREENS: dict[str, Act] = {
     "payment": payment,
     "paid": paid,
     "queue": queue,
+    "queue_made_elsewhere": queue_made_elsewhere,
+    "portal_access": portal_access,
     "help": help_of_planning,
 }
 

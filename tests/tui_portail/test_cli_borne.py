@@ -15,7 +15,7 @@ from tests.mail_server import PostOffice
 from tests.mail_server import mail_server as mail_server
 from tests.tui_portail.services.portal_acts import new_account
 from tui_portail.cli import app
-from tui_portail.cli.borne import sending_by
+from tui_portail.cli.post import post_of
 from tui_portail.services.clock import DemoClock, ServerClock
 from tui_portail.services.portal import PORTAL_NAME, Portal
 from tui_portail.services.setup import initialise
@@ -71,7 +71,7 @@ def test_the_public_computer_is_the_portals_own_seat_and_asks_an_agent_to_be_clo
     assert portal.desk.require().name == PORTAL_NAME
     assert isinstance(portal.desk.clock, ServerClock)
     assert portal.post is None, "no mail server is set"
-    assert (portal.address, kiosk.guarded, kiosk._rest_given) == (None, True, None)
+    assert (portal.desk.portal_address, kiosk.guarded, kiosk._rest_given) == (None, True, None)
 
 
 def test_in_a_browser_baskets_are_marked_so_and_the_rest_may_be_given(
@@ -82,7 +82,7 @@ def test_in_a_browser_baskets_are_marked_so_and_the_rest_may_be_given(
     assert answer.exit_code == 0, answer.output
     [portal], [kiosk] = opened.portals, opened.kiosks
     assert portal.desk.origin is BasketOrigin.ONLINE
-    assert portal.address == "https://famille.clapiers.example"
+    assert portal.desk.portal_address == "https://famille.clapiers.example"
     assert (kiosk.guarded, kiosk.rest.seconds) == (False, 300)
 
 
@@ -120,7 +120,7 @@ def test_demo_opens_the_kiosk_on_the_same_base_when_asked(opened: Opened, tmp_pa
 def test_without_a_mail_server_there_is_nothing_to_send_by() -> None:
     from tui_portail.settings import load_settings
 
-    assert sending_by(load_settings()) is None
+    assert post_of(load_settings()) is None
 
 
 def test_a_rest_below_zero_is_refused(opened: Opened, base: str) -> None:

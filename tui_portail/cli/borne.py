@@ -11,7 +11,7 @@ from tui_portail.cli.french import FrenchCommand
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
-    from tui_portail.services.portal import Portal, Post
+    from tui_portail.services.portal import Portal
     from tui_portail.settings import Settings
 
 BaseUrl = Annotated[
@@ -77,6 +77,7 @@ def run_kiosk(open_with: Callable[[Settings], Desk], *, online: bool = False, re
 
     def open_portal() -> Portal:
         from models.states import BasketOrigin  # noqa: PLC0415  after the first frame
+        from tui_portail.cli.post import post_of  # noqa: PLC0415
         from tui_portail.crash_watch import watch_faults  # noqa: PLC0415
         from tui_portail.logs import note  # noqa: PLC0415
         from tui_portail.program_version import program_version  # noqa: PLC0415
@@ -88,7 +89,7 @@ def run_kiosk(open_with: Callable[[Settings], Desk], *, online: bool = False, re
         opened.append(desk)
         desk.clock.start()
         note("ouverture_borne", version=program_version(), base=desk.database.address, moteur=desk.database.dialect)
-        post = unsent if desk.is_demo else sending_by(settings)
+        post = unsent if desk.is_demo else post_of(settings)
         origin = BasketOrigin.ONLINE if online else BasketOrigin.KIOSK
         return take_seat(desk, origin, post, settings.portal_address)
 
@@ -105,19 +106,6 @@ def run_kiosk(open_with: Callable[[Settings], Desk], *, online: bool = False, re
         desk.close()
     if application.return_code:
         raise typer.Exit(application.return_code)
-
-
-def sending_by(settings: Settings) -> Post | None:
-    """Return what sends a message by the mail server of the settings; None where none is set."""
-    server = settings.mail
-    if server is None:
-        return None
-    from tui_portail.mailing import Message, send  # noqa: PLC0415  only where there is a server
-
-    def post(message: Message) -> None:
-        send(server, message)
-
-    return post
 
 
 def add_to(app: typer.Typer) -> None:

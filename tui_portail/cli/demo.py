@@ -71,6 +71,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             online=online_services(
                 settings.payfip_address or DEMO_PAYFIP, settings.portal_address or DEMO_PORTAL, database.kind
             ),
+            portal_address=settings.portal_address,  # no message leaves a demonstration: its families are nobody
         )
 
     def open_signed(settings: Settings) -> Desk:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui_portail.cli.french import FrenchCommand
+from tui_portail.cli.post import post_of
 
 if TYPE_CHECKING:
     from tui_portail.services.desk import Desk
@@ -36,6 +37,8 @@ def ouvrir(base: BaseUrl = None) -> None:
             printer=settings.printer,
             paper=settings.paper,
             online=online_services(settings.payfip_address, settings.portal_address, database.kind),
+            post=post_of(settings),
+            portal_address=settings.portal_address,
         )
 
     run_application(open_desk)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal, select, upd
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import TO_PAY, BasketState, BookingState
+from models.states import TO_PAY, BasketOrigin, BasketState, BookingState
 from tui_portail.decision import LEAFLET_PAYMENT, POLICY
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
@@ -127,6 +127,7 @@ class BasketView:
     avoir_left_cents: int
     till_open: bool
     fictitious: bool
+    origin: BasketOrigin = BasketOrigin.DESK
 
 
 def load_basket(desk: Desk, basket_id: int) -> BasketView:
@@ -411,4 +412,5 @@ def load_basket_within(desk: Desk, connection: Connection, basket_id: int) -> Ba
         sum(avoir.remaining_cents for avoir in avoirs) - plan.used_cents,
         open_today(connection, till_id, now),
         commune.policy.fictitious,
+        BasketOrigin(basket.origin),
     )

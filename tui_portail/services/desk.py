@@ -24,6 +24,7 @@ from tui_portail.services.rights import NotAllowed, Right, Role, may
 
 if TYPE_CHECKING:
     from tui_portail.commune import Commune
+    from tui_portail.mailing import Message
     from tui_portail.services.online_payments import OnlineServices
 
 
@@ -104,9 +105,11 @@ def checked_operation(operation: str) -> str:
 
 @dataclass(slots=True)
 class Desk:
-    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base; `printer` and `paper` come from the settings.
+    """What every gesture needs. `documents_dir` holds a folder of PDFs for each base.
 
-    `origin` marks the baskets made here: a desk's, the public computer's, a browser's. `online`: PayFiP, where it can be asked from here.
+    `printer`, `paper`, `post` (None: no message can be sent) and `portal_address`, the portal's own in a browser, come from the settings.
+    `origin` marks the baskets made here: a desk's, the public computer's, a browser's. `online`:
+    PayFiP, where it can be asked from here.
     """
 
     database: Database
@@ -116,6 +119,8 @@ class Desk:
     printer: str | None = None
     paper: str = "A5"
     origin: BasketOrigin = BasketOrigin.DESK
+    post: Post | None = None
+    portal_address: str | None = None
     online: OnlineServices | None = None
     _commune: tuple[int, Commune] | None = None
     _place: tuple[int, int] | None = None
@@ -252,3 +257,5 @@ _WHO = (
 )
 """Whether an agent may still work, with which roles, and which set-up is in force: by primary keys, before each read."""
 OpenDesk = Callable[[], Desk]
+Post = Callable[["Message"], None]
+"""Sends a message, or raises MailNotSent."""

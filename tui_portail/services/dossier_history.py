@@ -17,6 +17,8 @@ from tui_portail.french import join_words, plural
 from tui_portail.services.avoirs import avoir_number
 from tui_portail.services.sale import quittance_number
 
+FINISHED_ON_PORTAL = "terminer_portail"
+SIGNED_IN = "ouvrir_session_portail"  # said to the family, too frequent for the list
 DROPPED, CLOSED, RESTORED = "annuler_dette", "annuler_journees_famille", "retablir_journees_famille"
 LABELS = {
     "inscrire_famille": "Dossier ouvert",
@@ -42,14 +44,12 @@ LABELS = {
     "archiver": "Dossier archivé",
     "rouvrir": "Dossier rouvert",
     "terminer": "Modifications terminées",
-    "terminer_portail": "Modifications terminées sur le portail",
     "justificatif": "Justificatif traité",
     CLOSED: "Annulé par la commune",
     RESTORED: "Annulation de la commune défaite",
     "prolonger": "Panier prolongé",
     "retirer_lignes": "Lignes retirées du panier",
     "abandonner_panier": "Panier abandonné",
-    "abandonner_panier_portail": "Panier abandonné sur le portail",
     "contre_passer": "Paiement contre-passé",
     "corriger_paiement": "Moyens de paiement corrigés",
     DROPPED: "Dette annulée",
@@ -66,7 +66,24 @@ LABELS = {
     "reprendre_rendez_vous": "Rendez-vous remis à « prévu »",
     "remettre_donnees": "Données de la famille remises",
     "effacer_famille": "Données de la famille effacées",
+    "donner_identifiant": "Identifiant du portail donné",
+    "redonner_code": "Code du portail redonné",
+    "detacher_compte": "Compte du portail détaché",
+    "rattacher_compte_guichet": "Compte du portail rattaché de nouveau",
+    "corriger_courriel_compte": "Adresse du compte du portail corrigée",
+    "creer_compte_portail": "Portail : compte créé",
+    "renvoyer_activation": "Portail : lien d’activation redemandé",
+    "activer_compte_portail": "Portail : compte activé",
+    "accepter_conditions": "Portail : conditions acceptées",
+    SIGNED_IN: "Portail : session ouverte",
+    "demander_mot_de_passe": "Portail : mot de passe oublié",
+    "changer_mot_de_passe_portail": "Portail : mot de passe changé",
+    "rattacher_compte": "Portail : compte rattaché au dossier",
+    FINISHED_ON_PORTAL: "Portail : modifications terminées",
+    "abandonner_panier_portail": "Portail : panier abandonné",
 }
+ACCOUNT = "portal_account"
+"""What a gesture of a parent is about, or whose account did it: called by their name."""
 IN_BULK = {"importer": "Inscrit ou complété par un fichier", "changer_annee": "Changement d’année scolaire"}
 """Gestures over many dossiers: each one that changed something of a dossier is an operation of it."""
 QUITTANCE, AVOIR = "quittance", "avoir"
@@ -76,6 +93,7 @@ LETTERS = {
     LetterKind.APPOINTMENT.value: "Courrier : rendez-vous",
     LetterKind.CLOSURE.value: "Courrier : journées annulées",
 }
+_NOTHING_SAID = tuple(cast(null(), String) for _ in range(4))  # result, details, subject and its id: a gesture's alone
 _REFERENCES = ("reference", "contrepassee", "remplace", "impayee", "remboursement")  # of the details of a gesture
 
 
@@ -105,12 +123,14 @@ def recent_operations(
             cast(null(), Integer).label("amount_cents"),
             event.c.result.label("result"),
             event.c.details.label("details"),
+            event.c.subject.label("subject"),
+            event.c.subject_id.label("subject_id"),
             cast(null(), Integer).label("year"),
             cast(null(), Integer).label("number"),
             t.agent.c.name.label("agent"),
         )
         .outerjoin(t.agent, t.agent.c.id == event.c.agent_id)
-        .where(event.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(LABELS))
+        .where(event.c.dossier_id.in_(with_merged(dossier_id)), event.c.gesture.in_(LABELS.keys() - {SIGNED_IN}))
     )
     payers = select(t.payer.c.id).where(t.payer.c.dossier_id == dossier_id)
     quittances = (
@@ -118,8 +138,7 @@ def recent_operations(
             quittance.c.issued_at,
             literal(QUITTANCE),
             payment.c.total_cents,
-            cast(null(), String),
-            cast(null(), String),
+            *_NOTHING_SAID,
             quittance.c.year,
             quittance.c.number,
             quittance.c.agent_name,
@@ -131,8 +150,7 @@ def recent_operations(
         avoir.c.issued_at,
         literal(AVOIR),
         avoir.c.amount_cents,
-        cast(null(), String),
-        cast(null(), String),
+        *_NOTHING_SAID,
         avoir.c.year,
         avoir.c.number,
         avoir.c.agent_name,
@@ -143,8 +161,7 @@ def recent_operations(
             letter.c.printed_at,
             letter.c.kind,
             cast(null(), Integer),
-            cast(null(), String),
-            cast(null(), String),
+            *_NOTHING_SAID,
             cast(null(), Integer),
             func.count(),
             t.agent.c.name,
@@ -159,8 +176,7 @@ def recent_operations(
             event.c.at,
             event.c.gesture,
             cast(null(), Integer),
-            cast(null(), String),
-            cast(null(), String),
+            *_NOTHING_SAID,
             cast(null(), Integer),
             cast(null(), Integer),
             t.agent.c.name,
@@ -199,7 +215,7 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
         reference = ", ".join(part for part in (who, details["words"]) if part)
     if row.kind == "inscrire_famille":
         reference = display(result["number"])
-    elif row.kind in ("terminer", "terminer_portail"):
+    elif row.kind in {"terminer", FINISHED_ON_PORTAL}:
         counts = [
             plural(result[key], word, several)
             for key, word, several in (
@@ -213,5 +229,14 @@ def _line(row: Any, names: Mapping[tuple[str, int], str]) -> OperationLine:
         reference = plural(result["days"], "journée annulée", "journées annulées")
     elif row.kind == RESTORED:
         reference = plural(result["restored"], "journée réservée de nouveau", "journées réservées de nouveau")
+    parent = "" if "subject" in details else names.get((ACCOUNT, _account(row, details)), "")
+    reference = ", ".join(part for part in (parent, reference) if part)
     amount_cents = result["dropped_cents"] if row.kind == DROPPED else None
     return OperationLine(row.at, LABELS[row.kind], amount_cents, reference, agent)
+
+
+def _account(row: Any, details: Mapping[str, Any]) -> int:
+    """Return whose account a gesture was about, or who did it at the portal; 0 where there is none."""
+    if row.subject == ACCOUNT:
+        return int(row.subject_id)
+    return int(details.get("account", 0))

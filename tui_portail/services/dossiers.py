@@ -30,7 +30,7 @@ from tui_portail.services.debts import owed_cents
 from tui_portail.services.desk import Desk
 from tui_portail.services.diary import next_appointment_of
 from tui_portail.services.dossier_care import ChildCare, ContactView, care_of, contacts_of
-from tui_portail.services.dossier_history import OperationLine, recent_operations
+from tui_portail.services.dossier_history import ACCOUNT, OperationLine, recent_operations
 from tui_portail.services.family_facts import DossierUnknown, alsh_years, avoir_balances, in_force, refuse_merged
 from tui_portail.services.family_reading import latest_consents
 from tui_portail.services.identities import person_name
@@ -81,6 +81,8 @@ class GuardianView:
     authority: str = ""
     allowance: str = ""
     """The fund and the number there, « CAF 1234567A »."""
+    account_id: int | None = None
+    """Of the portal, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +256,12 @@ def _guardians_and_payers(
             quotient.c.source.label("quotient_source"),
             t.agent.c.name.label("quotient_seen_by"),
             owed_cents().label("debt_cents"),
+            t.portal_account.c.id.label("account_id"),
         )
         .outerjoin(payer, payer.c.guardian_id == guardian.c.id)
         .outerjoin(quotient, quotient.c.payer_id == payer.c.id)
         .outerjoin(t.agent, t.agent.c.id == quotient.c.seen_by)
+        .outerjoin(t.portal_account, t.portal_account.c.guardian_id == guardian.c.id)
         .where(guardian.c.dossier_id == dossier_id)
         .order_by(guardian.c.id, quotient.c.id)
     ).all()
@@ -288,6 +292,7 @@ def _guardians_and_payers(
             row.relation,
             row.authority,
             f"{row.allowance_fund} {row.allowance_number}".strip(),
+            row.account_id,
         )
         for row in first_rows
     )
@@ -303,8 +308,10 @@ def _called(
     guardians: Iterable[GuardianView], payers: Iterable[PayerView], children: Iterable[ChildView]
 ) -> dict[tuple[str, int], str]:
     """Return how each person of the dossier is called, by table and id."""
+    names = {("guardian", one.guardian_id): person_name(one.first_name, one.last_name) for one in guardians}
     return {
-        **{("guardian", one.guardian_id): person_name(one.first_name, one.last_name) for one in guardians},
+        **names,
+        **{(ACCOUNT, one.account_id): names["guardian", one.guardian_id] for one in guardians if one.account_id},
         **{("payer", one.payer_id): one.name for one in payers},
         **{("child", one.child_id): person_name(one.first_name, one.last_name) for one in children},
     }

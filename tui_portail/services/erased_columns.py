@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, String, Table, cast, literal
 
 from models import tables as t
 
 ERASED_LABEL = "Famille effacée"
+ERASED_USERNAME = "effacé"
 
 DELETED: tuple[Table, ...] = (t.contact_person, t.quotient_familial, t.custody_pattern, t.week_pattern)
 """Rows that say nothing once emptied: third persons, what the family earned, where its children slept, their usual weeks."""
@@ -40,6 +41,8 @@ BLANKED: Mapping[Table, Mapping[str, Any]] = {
     t.custody_exception: {"reason": ""},
     t.appointment: {"name": "", "phone": "", "note": ""},
     t.dossier_change: {"before": "", "after": ""},
+    t.portal_account: dict.fromkeys(("last_name", "first_name", "email", "password_hash"), ""),
+    t.online_payment: {"dispute": "", "dispute_answer": ""},
 }
 """What each column becomes. Those with a rule of their own (`erasure`): a child's birth (the year stays), reasons, snapshots, audit."""
 
@@ -47,6 +50,7 @@ _LIST, _BOOKS = "code ou mot d’une liste", "écriture de la régie, sans nom"
 _CHAINED = "motif de la liste de la commune, chaîné"
 _TYPED_CHAINED = "chaîné dans le journal : le geste refuse d’y nommer la famille"
 _ID, _AGENT = "référence", "nom d’un agent, signé sur le papier"
+_HASH = "empreinte d’un secret, sans retour possible au texte"
 OWN_RULE = "règle propre dans l’effacement"
 KEPT: Mapping[str, str] = {
     "dossier.number": "référence des écritures, tirée au hasard",
@@ -116,6 +120,23 @@ KEPT: Mapping[str, str] = {
     "refund.agent_name": _AGENT,
     "refund.head_hash": _BOOKS,
     "posting.account": _LIST,
+    "basket.origin": _LIST,
+    "portal_account.username": OWN_RULE,
+    "portal_account.terms_version": "version d’un texte de la commune",
+    "portal_code.kind": _LIST,
+    "portal_code.link_hash": _HASH,
+    "portal_code.code_hash": _HASH,
+    "terms_accepted.version": "version d’un texte de la commune",
+    "terms_accepted.terms_on": "jour de ce texte",
+    "online_payment.reference": "référence tirée par le programme",
+    "online_payment.subject": "objet du paiement : le dossier et son panier, sans nom",
+    "online_payment.client_number": "numéro de la régie au Trésor",
+    "online_payment.mode": _LIST,
+    "online_payment.id_op": "référence du Trésor",
+    "online_payment.state": _LIST,
+    "online_payment.code": _LIST,
+    "online_payment.paid_on": _BOOKS,
+    "online_payment.payment_id": _ID,
     "identity_snapshot.kind": _LIST,
     "identity_snapshot.name": OWN_RULE,
     "identity_snapshot.address": OWN_RULE,
@@ -133,3 +154,8 @@ KEPT: Mapping[str, str] = {
     "audit_event.details": OWN_RULE,
 }
 """Why each other column stays as it is."""
+
+
+def erased_username() -> ColumnElement[str]:
+    """Return what the user name of an account becomes: its id after a word that no name is made of, so that it is nobody's."""
+    return literal(f"{ERASED_USERNAME} ") + cast(t.portal_account.c.id, String)

@@ -28,7 +28,7 @@ from tui_portail.service_rules import RetentionRules
 from tui_portail.services.baskets import close_expired
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_gesture import lock_dossier
-from tui_portail.services.erased_columns import BLANKED, DELETED
+from tui_portail.services.erased_columns import BLANKED, DELETED, erased_username
 from tui_portail.services.family_facts import DossierErased, DossierUnknown
 from tui_portail.services.family_rows import HELD, FamilyIds, family_of
 from tui_portail.services.gesture import Done, Gesture, canonical, perform
@@ -256,12 +256,25 @@ def empty_family(connection: Connection, family: FamilyIds, now: datetime) -> No
         typed = column.is_not(None) & (column != "")
         connection.execute(update(t.booking).where(HELD[t.booking](family), typed).values({column.name: ""}))
     _keep_years_of_birth(connection, family)
+    _close_accounts(connection, family, now)
     _empty_events(connection, family, now)
     archived = case((t.dossier.c.archived_at.is_(None), now), else_=t.dossier.c.archived_at)
     connection.execute(
         update(t.dossier)
         .where(HELD[t.dossier](family))
         .values(erased_at=now, archived_at=archived, version=t.dossier.c.version + 1)
+    )
+
+
+def _close_accounts(connection: Connection, family: FamilyIds, now: datetime) -> None:
+    """End the accounts of the portal: their codes, their sessions, and their user names, which others may choose again."""
+    account, code = t.portal_account, t.portal_code
+    open_code = HELD[code](family) & code.c.ended_at.is_(None)
+    connection.execute(update(code).where(open_code).values(ended_at=now))
+    connection.execute(
+        update(account)
+        .where(HELD[account](family), account.c.erased_at.is_(None))
+        .values(username=erased_username(), erased_at=now, version=account.c.version + 1)
     )
 
 

@@ -37,7 +37,9 @@ from tui_portail.services.rights import Right
 from tui_portail.services.search_index import phone_word
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-_AGENTS = frozenset({"agent_id", "booked_by", "seen_by", "decided_by", "basis_seen_by"})
+_AGENTS = frozenset(
+    {"agent_id", "booked_by", "seen_by", "decided_by", "basis_seen_by", "given_by", "disputed_by", "dispute_ended_by"}
+)
 _OF_BOTH: Mapping[Table, frozenset[str]] = {  # free words, or words made of both parents': not given to one alone
     t.dossier: frozenset({"label"}),
     t.contact_person: frozenset({"phone", "phone_2", "note"}),
@@ -47,6 +49,10 @@ _OF_BOTH: Mapping[Table, frozenset[str]] = {  # free words, or words made of bot
     t.week_pattern: frozenset({"name"}),
     t.waiting_entry: frozenset({"reason"}),
     t.audit_event: frozenset({"result", "details", "reason", "fingerprint"}),
+}
+_SECRETS: Mapping[Table, frozenset[str]] = {  # what proves who signs in: given to nobody
+    t.portal_account: frozenset({"password_hash"}),
+    t.portal_code: frozenset({"link_hash", "code_hash"}),
 }
 _SLOTS_AT_ONCE = 500
 _NOT_GIVEN = "(non communiqué)"
@@ -143,7 +149,9 @@ def read_family_data(connection: Connection, dossier_id: int, guardian_id: int |
 
 
 def _rows(connection: Connection, table: Table, family: FamilyIds, agents: Mapping[int, str]) -> list[dict[str, Any]]:
-    hidden = _OF_BOTH.get(table, frozenset()) if family.guardian_id is not None else frozenset()
+    hidden = _SECRETS.get(table, frozenset())
+    if family.guardian_id is not None:
+        hidden |= _OF_BOTH.get(table, frozenset())
     query = select(table).where(HELD[table](family)).order_by(*table.primary_key.columns)
     found = []
     for row in connection.execute(query).mappings():
@@ -228,6 +236,6 @@ def _read_me(data: FamilyData) -> str:
         "donnees.pdf se lit et s’imprime. donnees.json a tout, pour un programme : UTF-8, une liste par table, les noms des colonnes\n"
         "de la base. Les jours sont AAAA-MM-JJ, les instants à l’heure de Paris ; chaque montant « …_cents » est en centimes, répété en\n"
         "euros dans « …_euros ». « …_nom » dit le nom de l’agent d’un geste. Les « …_id » relient les lignes entre elles.\n"
-        f"« {_NOT_GIVEN} » : ce qui pourrait concerner une autre personne.\n\n"
+        f"« {_NOT_GIVEN} » : ce qui pourrait concerner une autre personne, ou ouvrir un compte.\n\n"
         f"Tables (nombre de lignes) :\n{tables}\n"
     )

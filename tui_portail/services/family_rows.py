@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, or_, select
 
 from models import tables as t
 from models.states import ChangeSubject, SnapshotKind
@@ -128,6 +128,24 @@ def _absences(family: FamilyIds) -> ColumnElement[bool]:
     return of_dossier & proof.id.in_(own)
 
 
+def _accounts(family: FamilyIds) -> ColumnElement[bool]:
+    """The accounts on the portal linked to the guardians, and those that were and are linked to nobody now."""
+    account, change, event = t.portal_account.c, t.dossier_change.c, t.audit_event.c
+    linking = select(change.operation_id).where(
+        change.dossier_id.in_(family.dossiers),
+        change.subject == ChangeSubject.GUARDIAN.value,
+        change.subject_id.in_(family.guardians),
+        change.field == "linked_at",
+    )
+    once = select(event.subject_id).where(event.operation_id.in_(linking), event.subject == t.portal_account.name)
+    unlinked = account.guardian_id.is_(None) & cast(account.id, String).in_(once)
+    return or_(account.guardian_id.in_(family.guardians), unlinked)
+
+
+def _of_accounts(table: Table) -> Held:
+    return lambda family: table.c.account_id.in_(select(t.portal_account.c.id).where(_accounts(family)))
+
+
 _OF_CHILDREN = (
     ChangeSubject.CHILD,
     ChangeSubject.SCHOOLING,
@@ -172,7 +190,9 @@ def _events(family: FamilyIds) -> ColumnElement[bool]:
         t.journal_entry.c.regie_id == t.payment.c.regie_id,
         t.payment.c.payer_id.in_(family.payers),
     )
-    return of_dossier & or_(event.operation_id.in_(own), event.operation_id.in_(paid))
+    accounts = select(cast(t.portal_account.c.id, String)).where(_accounts(family))
+    of_account = and_(event.subject == t.portal_account.name, event.subject_id.in_(accounts))
+    return of_dossier & or_(event.operation_id.in_(own), event.operation_id.in_(paid), of_account)
 
 
 HELD: Mapping[Table, Held] = {
@@ -218,6 +238,13 @@ HELD: Mapping[Table, Held] = {
     t.refund: _by(t.refund, "payer_id", "payers"),
     t.payer_transfer: _by(t.payer_transfer, "from_payer_id", "payers"),
     t.posting: lambda family: t.posting.c.account.in_(OF_PAYERS) & t.posting.c.payer_id.in_(family.payers),
+    t.portal_account: _accounts,
+    t.portal_code: _of_accounts(t.portal_code),
+    t.terms_accepted: _of_accounts(t.terms_accepted),
+    t.online_payment: _by(t.online_payment, "payer_id", "payers"),
+    t.online_payment_line: lambda family: t.online_payment_line.c.online_payment_id.in_(
+        select(t.online_payment.c.id).where(t.online_payment.c.payer_id.in_(family.payers))
+    ),
     t.identity_snapshot: _snapshots,
     t.dossier_change: _changes,
     t.audit_event: _events,
@@ -237,9 +264,11 @@ NOTHING_HELD: Mapping[Table, str] = {
     **dict.fromkeys((t.agent, t.agent_role, t.unknown_sign_in), _AGENTS),
     **dict.fromkeys((t.cash_count, t.cash_movement, t.deposit_slip, t.deposit_slip_cash, t.period_closing), _TILL),
     **dict.fromkeys((t.till_closing, t.till_count, t.till_difference, t.till_session), _TILL),
-    **dict.fromkeys((t.cheque_count, t.deposit_slip_line, t.journal_entry), _REFERENCES),
+    **dict.fromkeys((t.cheque_count, t.deposit_slip_line, t.journal_entry, t.treasury_line), _REFERENCES),
     t.database_identity: "la base elle-même",
     t.import_run: "fichiers importés, sans leurs lignes",
+    t.portal_try: "essais comptés par empreintes, sans retour possible au texte",
+    t.treasury_statement: "fichiers du Trésor, sans leurs lignes",
     t.journal_head: "tête du journal",
     t.number_series: "compteurs de numéros",
     t.search_token: "mots des noms remis par ailleurs, défaits par l’effacement",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from models.states import OnlineState
 from receipts.family_sections import FamilySection
 from tui_portail.change_words import CODES, FIELDS, PERSONS, field_words, value_words
 from tui_portail.commune import Commune
@@ -36,6 +37,20 @@ _WORDS: Mapping[str, str] = {
     "echue": "délai passé",
     "retiree": "retirée",
 }
+_ONLINE: Mapping[str, str] = {
+    OnlineState.ASKED.value: "demandé",
+    OnlineState.OPEN.value: "en cours",
+    OnlineState.PAID.value: "payé",
+    OnlineState.REFUSED.value: "refusé",
+    OnlineState.ABANDONED.value: "abandonné",
+    OnlineState.EXPIRED.value: "délai passé",
+    OnlineState.FAILED.value: "échoué",
+}
+_LISTED: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("letter_printed", "kind"): {kind: form.label for kind, form in FORMS.items()},
+    ("online_payment", "state"): _ONLINE,
+}
+"""Codes that mean one thing in one column, and another elsewhere."""
 _CODES = frozenset({"state", "subject", "field", "gesture"})
 _GESTURES = {**LABELS, **IN_BULK, "encaisser": "Paiement encaissé", "duplicata": "Duplicata édité"}
 _FIELDS = {column: label for told in TOLD for label, column in told.fields}
@@ -103,8 +118,8 @@ def _cell(table: str, column: str, row: Mapping[str, Any], called: Mapping[str, 
             names = {str(key): name for key, name in called.get(field, {}).items()}
             return names.get(value, "autre compte" if PERSONS[field] in {"guardian", "payer"} else value)
         return value_words(field, value, _activities(called)) if field in FIELDS else _words(column, value, called)
-    if table == "letter_printed" and column == "kind":
-        return FORMS[value].label if value in FORMS else value
+    if called_here := _LISTED.get((table, column)):
+        return called_here.get(value, str(value))
     of_week = (table, column) == ("week_pattern", "days")
     if of_week or column == "level" or (column in CODES and isinstance(value, str)):
         return value_words(column, value or "", _activities(called))

@@ -38,12 +38,13 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class MergePerson:
-    """A guardian or a child of one of the two dossiers. `payer_id`: a guardian's account, if it pays."""
+    """A guardian or a child of one of the two dossiers. `payer_id`: a guardian's account, if it pays; `username`: on the portal, if any."""
 
     person_id: int
     name: str
     birth_on: date | None
     payer_id: int | None = None
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def read_sides(connection: Connection, kept_id: int, merged_id: int) -> MergeSid
         raise DossierUnknown
     guardian, child = t.guardian, t.child
     guardians = connection.execute(
-        select(guardian, t.payer.c.id.label("payer_id"))
+        select(guardian, t.payer.c.id.label("payer_id"), t.portal_account.c.username)
         .outerjoin(t.payer, (t.payer.c.guardian_id == guardian.c.id) & t.payer.c.joined_into_id.is_(None))
+        .outerjoin(t.portal_account, t.portal_account.c.guardian_id == guardian.c.id)
         .where(guardian.c.dossier_id.in_(ids))
         .order_by(guardian.c.id)
     ).all()
@@ -110,6 +112,22 @@ def read_sides(connection: Connection, kept_id: int, merged_id: int) -> MergeSid
             _likeliest(children, ids, child_traits, compare_children),
         ),
     )
+
+
+def accounts_said(sides: MergeSides, pairing: Pairing) -> tuple[str, ...]:
+    """Return what becomes of the portal's accounts of the persons recorded twice, a sentence each."""
+    ours = {one.person_id: one for one in sides.kept.guardians}
+    theirs = {one.person_id: one for one in sides.merged.guardians}
+    said = []
+    for merged_id, kept_id in pairing.guardians:
+        merged, kept = theirs[merged_id], ours[kept_id]
+        if merged.username and kept.username:
+            said.append(
+                f"{kept.name} a deux comptes sur le portail : « {kept.username} » reste, « {merged.username} » est détaché."
+            )
+        elif merged.username:
+            said.append(f"Le compte de {kept.name} sur le portail, « {merged.username} », vient au dossier gardé.")
+    return tuple(said)
 
 
 def check_pairing(sides: MergeSides, pairing: Pairing) -> None:
@@ -212,7 +230,9 @@ def _side(dossier: Any, guardians: Sequence[Any], children: Sequence[Any], numbe
         dossier.label,
         dossier.version,
         tuple(
-            MergePerson(row.id, person_name(row.first_name, row.last_name), row.birth_on, row.payer_id)
+            MergePerson(
+                row.id, person_name(row.first_name, row.last_name), row.birth_on, row.payer_id, row.username or ""
+            )
             for row in guardians
             if row.dossier_id == dossier.id
         ),

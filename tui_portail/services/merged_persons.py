@@ -13,6 +13,7 @@ from tui_portail.services.family_facts import record_of
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.identities import person_name, postal_address, same_snapshot, take_snapshot
 from tui_portail.services.merge_reading import MergeSides, Pairing
+from tui_portail.services.portal_codes import end_codes
 from tui_portail.services.waiting_offers import withdraw_entries
 
 _OF_A_GUARDIAN = (
@@ -60,13 +61,33 @@ def join_guardians(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> dic
         values |= _blanks(rows[kept_id], rows[merged_id], _OF_A_GUARDIAN, (_ADDRESS, _FUND))
         name = person_name(values["first_name"], values["last_name"])
         address = postal_address(values["address"], values["postcode"], values["city"])
-        stays = {column: values[column] for column in _PRINTED} | {"dossier_id": sides.merged.dossier_id}
+        stays = {column: values[column] for column in _PRINTED}
+        stays |= {"dossier_id": sides.merged.dossier_id, "linked_at": None}  # its account follows the row shown
         for one, written in ((shown, values), (hidden, stays)):
             if not same_snapshot(connection, rows[one]["snapshot_id"], name, address):
                 written["snapshot_id"] = take_snapshot(connection, SnapshotKind.PAYER, one, name, address, gesture.now)
             connection.execute(update(t.guardian).where(t.guardian.c.id == one).values(**written))
         behind[hidden] = shown
     return behind
+
+
+def join_portal_accounts(gesture: Gesture, pairing: Pairing, behind: Mapping[int, int]) -> list[int]:
+    """Let the portal's account of a guardian recorded twice follow the row shown; of two, the kept dossier's. Return those unlinked.
+
+    `behind`: what `join_guardians` returned.
+    """
+    connection, account = gesture.connection, t.portal_account
+    people = [one for pair in pairing.guardians for one in pair]
+    rows = connection.execute(select(account.c.guardian_id, account.c.id).where(account.c.guardian_id.in_(people)))
+    accounts = {row.guardian_id: row.id for row in rows}
+    unlinked = [accounts[theirs] for theirs, ours in pairing.guardians if theirs in accounts and ours in accounts]
+    for account_id in unlinked:
+        end_codes(gesture, account_id)
+        of_account = update(account).where(account.c.id == account_id)
+        connection.execute(of_account.values(guardian_id=None, version=account.c.version + 1))
+    for hidden, shown in behind.items():
+        connection.execute(update(account).where(account.c.guardian_id == hidden).values(guardian_id=shown))
+    return unlinked
 
 
 def join_children(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> None:

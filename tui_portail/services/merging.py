@@ -40,8 +40,8 @@ from tui_portail.services.dossier_gesture import (
 from tui_portail.services.dossiers import DossierView, load_dossier
 from tui_portail.services.family_facts import lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
-from tui_portail.services.merge_reading import MergeSides, Pairing, check_pairing, read_sides, refusals
-from tui_portail.services.merged_persons import join_children, join_guardians, wait_once
+from tui_portail.services.merge_reading import MergeSides, Pairing, accounts_said, check_pairing, read_sides, refusals
+from tui_portail.services.merged_persons import join_children, join_guardians, join_portal_accounts, wait_once
 from tui_portail.services.rights import Right
 from tui_portail.services.search_index import index_dossier
 from tui_portail.services.transfers import join_accounts
@@ -70,11 +70,12 @@ class MergeRefused(PortailError):
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What a merge would do with a pairing, and what refuses it, a sentence each."""
+    """What a merge would do with a pairing, and what refuses it, a sentence each. `accounts`: what becomes of those on the portal."""
 
     sides: MergeSides
     pairing: Pairing
     refusals: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
 
 
 def preview_merge(desk: Desk, kept_id: int, merged_id: int, pairing: Pairing | None = None) -> MergePreview:
@@ -86,7 +87,8 @@ def preview_merge(desk: Desk, kept_id: int, merged_id: int, pairing: Pairing | N
         sides = read_sides(connection, kept_id, merged_id)
         chosen = sides.proposed if pairing is None else pairing
         check_pairing(sides, chosen)
-        return MergePreview(sides, chosen, refusals(connection, sides, chosen, desk.instant(connection)))
+        refused = refusals(connection, sides, chosen, desk.instant(connection))
+        return MergePreview(sides, chosen, refused, accounts_said(sides, chosen))
 
 
 def merge_dossiers(
@@ -114,7 +116,7 @@ def merge_dossiers(
             raise MergeRefused(" ".join(why))
         before = {one: dossier_rows(connection, one) for one in (kept_id, merged_id)}
         joined = sides.joined(pairing)
-        _move(gesture, sides, pairing)
+        unlinked = _move(gesture, sides, pairing)
         for ends, lives in joined:
             join_accounts(gesture, ends, lives)
         _close_merged(gesture, kept_id, merged_id, before[merged_id])
@@ -122,6 +124,8 @@ def merge_dossiers(
         made = wait_once(gesture, pairing)
         number = display(sides.merged.number)
         details = {"subject": "dossier", "id": merged_id, "words": f"n° {number}", **made}
+        if unlinked:
+            details["accounts"] = unlinked
         result = {"dossier_id": kept_id, "joined": [list(pair) for pair in joined]}
         return Done(result, "dossier", merged_id, kept_id, reason, details)
 
@@ -150,19 +154,24 @@ def _lock_and_read(gesture: Gesture, kept_id: int, merged_id: int, versions: tup
     return sides
 
 
-def _move(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> None:
-    """Move all that follows the family to the kept dossier; of a guardian recorded twice, one row stays behind."""
+def _move(gesture: Gesture, sides: MergeSides, pairing: Pairing) -> list[int]:
+    """Move all that follows the family to the kept dossier; of a guardian recorded twice, one row stays behind.
+
+    Return the accounts of the portal that are linked to nobody then.
+    """
     connection, kept_id, merged_id = gesture.connection, sides.kept.dossier_id, sides.merged.dossier_id
     for table in _FOLLOW:
         connection.execute(update(table).where(table.c.dossier_id == merged_id).values(dossier_id=kept_id))
     _rank_payers(connection, sides, pairing)
     guardians = join_guardians(gesture, sides, pairing)
+    unlinked = join_portal_accounts(gesture, pairing, guardians)
     join_children(gesture, sides, pairing)
     children = dict(pairing.children)
     for table in (t.consent, t.supporting_document, t.contact_person):
         _move_rows(connection, table, sides, children, guardians)
     for ends, lives in sides.joined(pairing):
         _pay_instead(connection, ends, lives)
+    return unlinked
 
 
 def _move_rows(

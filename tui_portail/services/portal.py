@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,21 +22,18 @@ from tui_portail.errors import PortailError
 from tui_portail.instants import in_paris
 from tui_portail.portal_rules import judge_open
 from tui_portail.services.accounts import living
-from tui_portail.services.desk import Desk, SignedAgent
+from tui_portail.services.desk import Desk, Post, SignedAgent
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right, Role
 from tui_portail.services.sign_in import signed_as
 
 if TYPE_CHECKING:
     from tui_portail.commune import Commune
-    from tui_portail.mailing import Message
     from tui_portail.services.online_payments import OnlineServices
 
 T = TypeVar("T")
 PORTAL_USERNAME = "portail famille"  # a space: no agent's user name has one
 PORTAL_NAME = "Portail Famille"
-Post = Callable[["Message"], None]
-"""Sends a message, or raises MailNotSent."""
 
 
 class PortalClosed(PortailError):
@@ -99,17 +96,20 @@ class Own:
 
 @dataclass(slots=True)
 class Portal:
-    """What every gesture of a parent needs. `post` None: no message can be sent. `address`: the portal's own in a browser, if any."""
+    """What every gesture of a parent needs."""
 
     desk: Desk
-    post: Post | None = None
-    address: str | None = None
     account: SignedAccount | None = None
 
     @property
     def online(self) -> OnlineServices | None:
         """PayFiP, where payments online can be asked for from this desk."""
         return self.desk.online
+
+    @property
+    def post(self) -> Post | None:
+        """What sends messages, None where none can be sent."""
+        return self.desk.post
 
     def forget(self) -> None:
         """Forget who was signed in."""
@@ -154,8 +154,8 @@ def take_seat(
     except IntegrityError:  # another kiosk made it meanwhile
         agent = desk.database.run(lambda connection: _portal_agent(desk, connection))
     desk.sign(agent)
-    desk.origin = origin
-    return Portal(desk, post, address)
+    desk.origin, desk.post, desk.portal_address = origin, post or desk.post, address or desk.portal_address
+    return Portal(desk)
 
 
 def _portal_agent(desk: Desk, connection: Connection) -> SignedAgent:
@@ -183,14 +183,15 @@ def act(
     work: Callable[[Gesture, Own], Done],
     answer: Callable[[Mapping[str, Any]], T],
 ) -> T:
-    """Do a gesture of the signed parent once and for all, as `perform` does an agent's, on what is their own.
+    """Do a gesture of the signed parent once and for all, as `perform` does an agent's, on what is their own; whose it was is kept.
 
     Raises what `own_of` and `perform` raise, and whatever the work refuses.
     """
     signed = portal.require()
 
     def on_their_own(gesture: Gesture) -> Done:
-        return work(gesture, own_of(gesture.connection, signed, gesture.now, gesture.commune))
+        done = work(gesture, own_of(gesture.connection, signed, gesture.now, gesture.commune))
+        return replace(done, details={**(done.details or {}), "account": signed.account_id})
 
     return perform(portal.desk, name, Right.PORTAL, operation, [signed.account_id, content], on_their_own, answer)
 

@@ -97,7 +97,7 @@ def check_account(portal: Portal, form: AccountForm) -> AccountForm:
     if not (decision := judge_username(cleaned.username)):
         raise UsernameRefused(decision.sentence, "username")
     with portal.read_public() as connection:
-        _refuse_taken(connection, cleaned.username)
+        refuse_taken(connection, cleaned.username)
     name = f"{cleaned.first_name} {cleaned.last_name}"
     chosen = check_choice(cleaned.password, cleaned.username, name, portal.desk.commune().policy.commune)
     return replace(cleaned, password=chosen)
@@ -120,7 +120,7 @@ def create_account(portal: Portal, form: AccountForm, number: str, secret: Secre
 
     def work(gesture: Gesture) -> Done:
         refuse_closed(gesture.now, gesture.commune)
-        _refuse_taken(gesture.connection, form.username)
+        refuse_taken(gesture.connection, form.username)
         guardian = lock_linkable(gesture, form.last_name, form.first_name, number)
         forget_tries(gesture.connection, TryKind.LINK, link_subjects(form.last_name, form.first_name, number))
         account_id = write_account(gesture, form, password_hash)
@@ -133,7 +133,7 @@ def create_account(portal: Portal, form: AccountForm, number: str, secret: Secre
     try:
         made = perform(portal.desk, "creer_compte_portail", Right.PORTAL, operation, content, work, dict)
     except IntegrityError:  # two kiosks took the same name at once
-        raise _taken() from None
+        raise taken() from None
     sent = send_activation(portal, made["account_id"], secret)
     return NewAccount(made["account_id"], fold_username(form.username), masked_email(form.email), sent)
 
@@ -314,13 +314,15 @@ def _identity(form: AccountForm) -> list[str]:
     return [form.last_name, form.first_name, form.email, fold_username(form.username)]
 
 
-def _refuse_taken(connection: Connection, username: str) -> None:
-    taken = select(t.portal_account.c.id).where(t.portal_account.c.username == fold_username(username))
-    if connection.scalar(taken) is not None:
-        raise _taken()
+def refuse_taken(connection: Connection, username: str) -> None:
+    """Refuse a user name that somebody has, whatever its case. Raises UsernameRefused."""
+    same = select(t.portal_account.c.id).where(t.portal_account.c.username == fold_username(username))
+    if connection.scalar(same) is not None:
+        raise taken()
 
 
-def _taken() -> UsernameRefused:
+def taken() -> UsernameRefused:
+    """Return the refusal of a name that somebody has."""
     return UsernameRefused(
         "Ce nom d’utilisateur est déjà pris, en majuscules ou en minuscules : choisissez-en un autre.", "username"
     )

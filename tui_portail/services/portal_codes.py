@@ -70,6 +70,15 @@ def write_code(gesture: Gesture, account_id: int, kind: CodeKind, secret: Secret
     return until
 
 
+def end_codes(gesture: Gesture, account_id: int) -> None:
+    """End every code of an account, of whatever kind."""
+    code = t.portal_code
+    lock_rows(gesture.connection, t.portal_account, [account_id])
+    gesture.connection.execute(
+        update(code).where(code.c.account_id == account_id, code.c.ended_at.is_(None)).values(ended_at=gesture.now)
+    )
+
+
 def count_code_try(portal: Portal, username: str) -> None:
     """Count a try at a typed code for a user name. Raises TooManyTries."""
     count_try(portal.desk, TryKind.CODE, [fold_username(username)])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from models import tables as t
 from tui_portail.commune import Commune
@@ -13,7 +15,7 @@ from tui_portail.errors import PortailError
 from tui_portail.french import plural
 from tui_portail.mailing import Attachment, Message
 from tui_portail.portal_rules import Secret
-from tui_portail.services.portal import Portal
+from tui_portail.services.desk import Desk
 
 NO_SERVER = "La mairie n’a pas réglé l’envoi des messages : adressez-vous au service Enfance/Jeunesse, qui vous donnera votre code."
 
@@ -21,21 +23,34 @@ REFUSED = "Cette adresse électronique est refusée : adressez-vous au service E
 NOT_NOW = "Réessayez dans quelques minutes, ou adressez-vous au service Enfance/Jeunesse."
 
 
+class Seat(Protocol):
+    """Who sends: the portal itself, or a desk of Enfance/Jeunesse."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, with what sends messages."""
+
+    def read_public(self) -> AbstractContextManager[Connection]:
+        """Give a read transaction that may see the account's address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Whether a message left, and what to tell when it did not."""
+    """Whether a message left, and when it did not what to tell a parent, and why, for an agent."""
 
     done: bool
     sentence: str = ""
+    cause: str = ""
 
 
-def send_activation(portal: Portal, account_id: int, secret: Secret) -> Sent:
+def send_activation(seat: Seat, account_id: int, secret: Secret) -> Sent:
     """Send an account's activation: the link where the portal has an address in a browser, and the code to type at the kiosk."""
-    commune = portal.desk.commune()
+    commune = seat.desk.commune()
     hours = plural(commune.policy.portal.activation_hours, "heure")
-    link = "" if portal.address is None else f"Ouvrez ce lien :\n{portal.address}/activer?jeton={secret.link}\n\nOu, à"
+    address = seat.desk.portal_address
+    link = "" if address is None else f"Ouvrez ce lien :\n{address}/activer?jeton={secret.link}\n\nOu, à"
     return _send(
-        portal,
+        seat,
         account_id,
         "Activez votre compte du Portail Famille",
         f"Votre compte du Portail Famille est créé. Il reste à l’activer, dans les {hours}.\n\n"
@@ -45,11 +60,11 @@ def send_activation(portal: Portal, account_id: int, secret: Secret) -> Sent:
     )
 
 
-def send_new_password(portal: Portal, account_id: int, secret: Secret) -> Sent:
+def send_new_password(seat: Seat, account_id: int, secret: Secret) -> Sent:
     """Send the code by which a new password is chosen."""
-    minutes = plural(portal.desk.commune().policy.portal.reset_minutes, "minute")
+    minutes = plural(seat.desk.commune().policy.portal.reset_minutes, "minute")
     return _send(
-        portal,
+        seat,
         account_id,
         "Votre nouveau mot de passe du Portail Famille",
         "Un nouveau mot de passe a été demandé pour votre compte du Portail Famille, « {username} ».\n\n"
@@ -58,28 +73,29 @@ def send_new_password(portal: Portal, account_id: int, secret: Secret) -> Sent:
     )
 
 
-def send_document(portal: Portal, account_id: int, subject: str, body: str, documents: Sequence[Attachment]) -> Sent:
+def send_document(seat: Seat, account_id: int, subject: str, body: str, documents: Sequence[Attachment]) -> Sent:
     """Send documents to the parent's own address."""
-    return _send(portal, account_id, subject, body.replace("{", "{{").replace("}", "}}"), documents)
+    return _send(seat, account_id, subject, body.replace("{", "{{").replace("}", "}}"), documents)
 
 
-def _send(portal: Portal, account_id: int, subject: str, body: str, documents: Sequence[Attachment] = ()) -> Sent:
+def _send(seat: Seat, account_id: int, subject: str, body: str, documents: Sequence[Attachment] = ()) -> Sent:
     """Send a message to an account's address, signed by the commune; `{username}` in its body is the account's."""
-    if portal.post is None:
+    if (post := seat.desk.post) is None:
         return Sent(False, NO_SERVER)
     account = t.portal_account.c
-    with portal.read_public() as connection:
+    with seat.read_public() as connection:
         who = connection.execute(
             select(account.email, account.first_name, account.last_name, account.username).where(
                 account.id == account_id
             )
         ).one()
-    text = f"Bonjour {who.first_name} {who.last_name},\n\n{body.format(username=who.username)}\n\n{_signature(portal.desk.commune())}"
+    text = f"Bonjour {who.first_name} {who.last_name},\n\n{body.format(username=who.username)}\n\n{_signature(seat.desk.commune())}"
     try:
-        sender = portal.desk.commune().identity.name
-        portal.post(Message(who.email, subject, text, tuple(documents), sender))
+        sender = seat.desk.commune().identity.name
+        post(Message(who.email, subject, text, tuple(documents), sender))
     except PortailError as problem:  # its own sentence is for whoever keeps the server
-        return Sent(False, REFUSED if problem.code == "COURRIEL_DESTINATAIRE_REFUSE" else NOT_NOW)
+        sentence = REFUSED if problem.code == "COURRIEL_DESTINATAIRE_REFUSE" else NOT_NOW
+        return Sent(False, sentence, str(problem))
     return Sent(True)
 
 

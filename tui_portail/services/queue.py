@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, or_, select, text
 
 from models import tables as t
-from models.states import OPEN_BASKET, TO_PAY
+from models.states import OPEN_BASKET, TO_PAY, BasketOrigin
 from tui_portail.french import join_words
 from tui_portail.holds import is_live
 from tui_portail.policy import BasketKind
@@ -41,6 +41,7 @@ class QueueRow:
     extensions: int
     children: str
     booked_by: str
+    origin: BasketOrigin = BasketOrigin.DESK
 
 
 def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
@@ -115,6 +116,7 @@ def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
         row.extensions,
         children,
         row.booked_by,
+        BasketOrigin(row.origin),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, String, Table, and_, cast, exists, or_, select
 
 from models import tables as t
 from models.states import SnapshotKind
-from tui_portail.services.erased_columns import BLANKED
+from tui_portail.services.erased_columns import BLANKED, erased_username
 from tui_portail.services.findings import Rule, asked
 
 _LEFT = "la famille est effacée, et il en reste quelque chose."
@@ -31,6 +31,7 @@ def check_erasures() -> Iterator[Rule]:
     blank = (change.before == "") & (change.after == "")
     yield t.dossier_change, and_(~_erased(change.dossier_id), blank), _TAKEN
     yield from _reasons()
+    yield from _accounts()
     yield from _snapshots()
     event = t.audit_event.c
     before = exists().where(t.dossier.c.id == event.dossier_id, erased > event.at)
@@ -57,6 +58,26 @@ def _reasons() -> Iterator[Rule]:
     for column in (booking.derogation, booking.payer_reason):
         yield t.booking, and_(column == "", ~family), _TAKEN
         yield t.booking, and_(column != "", family), _LEFT
+
+
+def _accounts() -> Iterator[Rule]:
+    """Yield accounts of the portal blank or named against what became of their guardian's dossier; codes that still open one."""
+    account, code, event = t.portal_account, t.portal_code.c, t.audit_event.c
+    erased = account.c.erased_at.is_not(None)
+    says = or_(_says_something(account), account.c.username != erased_username())
+    nobodys = (account.c.last_name == "") & (account.c.first_name == "")
+    of_guardian = exists().where(t.guardian.c.id == account.c.guardian_id, _erased(t.guardian.c.dossier_id))
+    once = select(event.subject_id).where(event.subject == account.name, _erased(event.dossier_id))
+    of_nobody = account.c.guardian_id.is_(None) & cast(account.c.id, String).in_(once)
+    yield account, and_(erased, says), _LEFT
+    yield account, and_(~erased, of_guardian), _LEFT
+    yield account, and_(erased, ~of_guardian, ~of_nobody), _TAKEN
+    yield account, and_(~erased, nobodys), _TAKEN
+    opens = exists().where(account.c.id == code.account_id, erased)
+    yield t.portal_code, and_(code.ended_at.is_(None), opens), _LEFT
+    online = t.online_payment
+    family = exists().where(t.payer.c.id == online.c.payer_id, _erased(t.payer.c.dossier_id))
+    yield online, and_(family, _says_something(online)), _LEFT
 
 
 def _snapshots() -> Iterator[Rule]:

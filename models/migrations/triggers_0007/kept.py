@@ -13,6 +13,7 @@ _WHOLE_KEYS = {
     "terms_accepted": "k.account_id = NEW.account_id AND k.version = NEW.version",
     "online_payment_line": "k.online_payment_id = NEW.online_payment_id AND k.booking_id = NEW.booking_id",
 }
+_ENDED = "OLD.dispute_ended_at IS NOT NULL"
 NO_TRUNCATE = (*_OTHER_KEYS, *_WHOLE_KEYS)
 _NEVER_CHANGED = ("terms_accepted", "online_payment_line", "treasury_statement", "treasury_line")
 
@@ -60,8 +61,9 @@ KEPT: tuple[Guard, ...] = (
         "online_payment_dispute_once",
         "online_payment",
         "UPDATE",
-        frozen=("dispute_ended_at", "dispute_ended_by", "dispute_answer"),
-        within="OLD.dispute_ended_at IS NOT NULL",
+        f"{_ENDED} AND OLD.dispute_answer <> NEW.dispute_answer AND NEW.dispute_answer <> ''",  # an erased family leaves no words
+        frozen=("dispute_ended_at", "dispute_ended_by"),
+        within=_ENDED,
     ),
 )
 # SQLite alone: REPLACE deletes the row that is in the way, and asks no DELETE trigger on a connection that did not set recursive_triggers.

@@ -175,7 +175,7 @@ def test_a_message_that_does_not_leave_is_said_in_words_for_a_parent(portal: Por
     def no_server(_message: Message) -> None:
         raise MailNotSent("Le serveur smtp.mairie.example:587 ne répond pas.", code="COURRIEL_SERVEUR_INJOIGNABLE")
 
-    portal.post = no_server
+    portal.desk.post = no_server
 
     async def act(scene: Visit) -> None:
         await scene.choose("c", *WHO)

@@ -39,7 +39,7 @@ async def make_account(scene: Visit, family: Family) -> None:
 def test_a_demonstration_shows_the_code_instead_of_sending_it(demonstration: Desk) -> None:
     family, unsent = a_family(demonstration), UnsentMessages()
     portal = a_portal(demonstration)
-    portal.post = unsent
+    portal.desk.post = unsent
 
     async def act(scene: Visit) -> None:
         assert "DÉMONSTRATION" in scene.flat()
@@ -54,7 +54,7 @@ def test_a_demonstration_shows_the_code_instead_of_sending_it(demonstration: Des
 
 def test_a_real_base_never_shows_a_code(portal: Portal, family: Family) -> None:
     unsent = UnsentMessages()
-    portal.post = unsent
+    portal.desk.post = unsent
 
     async def act(scene: Visit) -> None:
         await make_account(scene, family)

@@ -30,7 +30,7 @@ def test_with_nothing_yet_each_page_says_so(parent: Parent) -> None:
 
 def test_a_quittance_is_not_sent_without_a_server_and_it_is_said(desk: Desk, family: Family, parent: Parent) -> None:
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
-    parent.portal.post = None
+    parent.portal.desk.post = None
 
     async def act(scene: Visit) -> None:
         await scene.press("q", "enter", "r")

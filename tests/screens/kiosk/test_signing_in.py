@@ -171,7 +171,7 @@ def test_a_forgotten_password_is_answered_alike_at_once_and_changed_by_the_code(
 
 
 def test_where_no_message_can_be_sent_it_is_said_to_everyone(active: Portal) -> None:
-    active.post = None
+    active.desk.post = None
 
     async def act(scene: Visit) -> None:
         for name in ("personne", "mariedupont"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, select, update
 
 from models import tables as t
 from models.engine import Database
@@ -33,6 +33,7 @@ from tests.tui_portail.services.desk_acts import (
     set_capacity,
     set_time,
 )
+from tests.tui_portail.services.portal_acts import a_portal, an_active_account, finish_own, new_account
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.planning import CellKey
 from tui_portail.services.attendance import Mark, mark_children
@@ -41,11 +42,13 @@ from tui_portail.services.cancellations import judge_proof_received, proof_reaso
 from tui_portail.services.corrections import correct_payment
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dropped_debts import drop_debt
+from tui_portail.services.family_accounts import give_second_identifier, unlink_account
 from tui_portail.services.late_unpaid import declare_unpaid
 from tui_portail.services.merge_reading import Pairing
 from tui_portail.services.merging import merge_dossiers
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.portal_codes import new_secret
 from tui_portail.services.quittances import reprint_quittance
 from tui_portail.services.refunds import request_refund
 from tui_portail.services.reversals import reverse_payment
@@ -55,14 +58,15 @@ from tui_portail.services.till import open_session
 from tui_portail.services.waiting import ask_places, withdraw_entry
 from tui_portail.services.week_patterns import keep_week
 
-MELODIE = "MELODIE"
+MELODIE, ZQ = "MELODIE", "zq@example.org"
 FIRST_WORDS = (
     "Zéphyrine",
     "Qwertzbach",
     "Ypsilonne",
     "0601020304",
     "06 01 02 03 04",
-    "zq@example.org",
+    ZQ,
+    "zephyrineq",
     "impasse Xylophone",
     "1985-07-23",
     "23/07/1985",
@@ -78,6 +82,7 @@ SECOND_WORDS = (
     "0605040302",
     "06 05 04 03 02",
     "wj@example.org",
+    "wolfgangj",
     "quai Vortex",
     "1984-02-17",
     "Tyrolienne",
@@ -131,11 +136,50 @@ def a_life(database: Database, documents_dir: Path) -> Life:
     neighbour = a_family(desk, last_name="Voisin")
     _fill(database, desk, family)
     other = _merge(desk, family)
+    _use_the_portal(desk, family)
     _live(desk, family)
     pay_by_card(desk, hold(desk, neighbour.dossier_id, add(neighbour.child_id, EVENING, date(2026, 12, 17))).basket_id)
     set_time(desk, paris("2027-01-04 09:00"))
     close_due_periods(desk, new_operation())
     return Life(desk, family, neighbour, other)
+
+
+def _use_the_portal(desk: Desk, family: Family) -> None:
+    """Each parent an account, the second's given by the desk; the mother's was taken off a first one, and pays online in vain."""
+    portal = a_portal(desk)
+    wrong = new_account(portal, family, last_name="Qwertzbach", first_name="Zéphyrine", username="zephyrineq", email=ZQ)
+    unlink_account(desk, wrong.account_id, "Erreur de Zéphyrine", new_operation())
+    signed = an_active_account(
+        portal, family, last_name="Qwertzbach", first_name="Zéphyrine", username="zephyrineqwertz", email=ZQ
+    )
+    finish_own(portal, add(family.child_id, EVENING, date(2026, 12, 3)))
+    finish_own(portal, remove(family.child_id, EVENING, date(2026, 12, 3)))
+    give_second_identifier(desk, family.guardian_ids[1], "wolfgangj", "wj@example.org", new_secret(), new_operation())
+    with desk.database.write() as connection:
+        row = connection.execute(select(t.basket).where(t.basket.c.payer_id == family.payer_ids[0])).first()
+        booking_id = connection.scalars(
+            select(t.booking.c.id).where(t.booking.c.payer_id == family.payer_ids[0])
+        ).first()
+        assert row is not None
+        online_id = connection.execute(
+            insert(t.online_payment)
+            .values(
+                regie_id=1,
+                basket_id=row.id,
+                payer_id=row.payer_id,
+                account_id=signed.account_id,
+                reference="REF1",
+                amount_cents=195,
+                subject="Panier",
+                client_number="999999",
+                mode="T",
+                state="echec",
+                asked_at=desk.now(),
+                dispute="Zéphyrine dit avoir payé",
+            )
+            .returning(t.online_payment.c.id)
+        ).scalar_one()
+        connection.execute(insert(t.online_payment_line).values(online_payment_id=online_id, booking_id=booking_id))
 
 
 def _merge(desk: Desk, family: Family) -> Family:

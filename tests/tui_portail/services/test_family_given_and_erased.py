@@ -251,7 +251,7 @@ def test_a_family_erased_leaves_no_trace_and_green_books(erased: Life) -> None:
     desk = erased.desk
     report = verify(desk)
     assert report.findings == ()
-    assert (report.payments, report.avoirs) == (12, 5)
+    assert (report.payments, report.avoirs) == (13, 6)
     assert said_in(everything(desk.database), EVERY_WORD) == []
     if desk.database.address.path is not None:
         base = desk.database.address.path
@@ -320,6 +320,11 @@ ERASED_TAMPERED = [
     ("audit_event", "erased_at = NULL", "erased_at IS NOT NULL AND gesture = 'inscrire_famille'"),
     ("booking", "derogation = ''", "derogation IS NULL AND payer_id = {neighbour}"),
     ("booking", "payer_reason = 'Revenue'", "payer_reason = ''"),
+    ("portal_account", "email = 'revenue@example.org'", "erased_at IS NOT NULL"),
+    ("portal_account", "username = 'revenue'", "erased_at IS NOT NULL AND guardian_id IS NULL"),
+    ("portal_account", "erased_at = NULL", "guardian_id IS NOT NULL"),
+    ("portal_code", "ended_at = NULL", "kind = 'activation'"),
+    ("online_payment", "dispute = 'Revenue'", "dispute = ''"),
 ]
 
 

@@ -197,7 +197,7 @@ def test_confirmed_twice_it_is_made_once(portal: Portal, desk: Desk, family: Fam
 
 def test_a_message_that_cannot_leave_undoes_nothing(desk: Desk, family: Family) -> None:
     portal = a_portal(desk)
-    portal.post = None
+    portal.desk.post = None
     made = new_account(portal, family)
     assert not made.sent.done
     assert "Enfance/Jeunesse" in made.sent.sentence

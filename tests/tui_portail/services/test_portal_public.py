@@ -101,7 +101,7 @@ def test_why_a_message_did_not_leave_names_no_server_to_a_parent(desk: Desk, cod
         raise MailNotSent("smtp.mairie.example:587 a répondu non.", code=code)
 
     portal = a_portal(desk)
-    portal.post = refuse
+    portal.desk.post = refuse
     family = a_family(desk)
 
     made = create_account(portal, a_form(), family.number, new_secret(), new_operation())

@@ -130,7 +130,7 @@ def test_a_quittance_of_the_desk_is_given_as_a_numbered_duplicata(
 
 def test_without_a_server_the_parent_is_told(desk: Desk, family: Family, portal: Portal) -> None:
     paid = book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
-    portal.post = None
+    portal.desk.post = None
     sent = mail_quittance(portal, paid.quittance_id, new_operation())
     assert not sent.done
     assert "Enfance/Jeunesse" in sent.sentence

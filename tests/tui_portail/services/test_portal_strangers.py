@@ -267,7 +267,9 @@ def _services_of_the_portal() -> set[str]:
         module = importlib.import_module(f"tui_portail.services.{path.stem}")
         for name, function in vars(module).items():
             own = inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
-            if own and "Portal" in [str(one.annotation) for one in inspect.signature(function).parameters.values()]:
+            if own and {"Portal", "Seat"} & {
+                str(one.annotation) for one in inspect.signature(function).parameters.values()
+            }:
                 found.add(f"{path.stem}.{name}")
     return found
 
