@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from tui_portail.french import day_name, month_name
+from tui_portail.french import day_name, day_number, month_name
 from tui_portail.weeks import monday_of
 
 
@@ -42,8 +42,8 @@ class PlanningWindow:
         if self.month:
             return f"{_short_month(first).capitalize()} {first.year}"
         if first.month == last.month:
-            return f"Semaine du {first.day} au {last.day} {_short_month(last)}"
-        return f"Du {first.day} {_short_month(first)} au {last.day} {_short_month(last)}"
+            return f"Semaine du {day_number(first)} au {last.day} {_short_month(last)}"
+        return f"Du {first.day} {_short_month(first)} au {day_number(last)} {_short_month(last)}"
 
     @property
     def title(self) -> str:
@@ -51,8 +51,8 @@ class PlanningWindow:
         first, last = self.first_day, self.last_day
         if self.month:
             return f"{month_name(first).capitalize()} {first.year}"
-        start = f"{first.day}" if first.month == last.month else f"{first.day} {month_name(first)}"
-        return f"Semaine du {start} au {last.day} {month_name(last)} {last.year}"
+        start = day_number(first) if first.month == last.month else f"{first.day} {month_name(first)}"
+        return f"Semaine du {start} au {day_number(last)} {month_name(last)} {last.year}"
 
     def moved(self, steps: int) -> PlanningWindow:
         """Return the window some weeks or months later (earlier if negative)."""

@@ -59,7 +59,7 @@ def month_name(day: date) -> str:
 
 def long_date(day: date) -> str:
     """Return « mercredi 2 décembre 2026 », « jeudi 1er octobre 2026 »."""
-    return f"{day_name(day)} {_day_number(day)} {month_name(day)} {day.year}"
+    return f"{day_name(day)} {day_number(day)} {month_name(day)} {day.year}"
 
 
 def short_date(day: date) -> str:
@@ -129,7 +129,8 @@ def run_of_days(days: Iterable[date]) -> str:
     return join_words(phrases)
 
 
-def _day_number(day: date) -> str:
+def day_number(day: date) -> str:
+    """Return a day of the month as it is written: « 1er », « 2 »."""
     return "1er" if day.day == 1 else str(day.day)
 
 
@@ -173,5 +174,5 @@ def _number(day: date, following: date | None, month: bool = False) -> str:
     """Return « 2 », « 2 décembre » or « 2 décembre 2026 », as much as the day said next does not repeat."""
     same_year = following is not None and following.year == day.year
     if same_year and following is not None and following.month == day.month and not month:
-        return _day_number(day)
-    return f"{_day_number(day)} {month_name(day)}" + ("" if same_year else f" {day.year}")
+        return day_number(day)
+    return f"{day_number(day)} {month_name(day)}" + ("" if same_year else f" {day.year}")

@@ -106,7 +106,7 @@ def test_windows_follow_each_other_across_the_year() -> None:
     assert december.moved(1).title == "Janvier 2027"
     assert december.moved(-12).title == "Décembre 2025"
     assert PlanningWindow(date(2026, 12, 30)).moved(1).title == "Semaine du 4 au 8 janvier 2027"
-    assert PlanningWindow(date(2026, 12, 30)).title == "Semaine du 28 décembre au 1 janvier 2027"
+    assert PlanningWindow(date(2026, 12, 30)).title == "Semaine du 28 décembre au 1er janvier 2027"
     assert len(column_heads(december)) == 31
     assert [head[0] for head in column_heads(WEEK)] == ["lun.", "mar.", "mer.", "jeu.", "ven."]
 

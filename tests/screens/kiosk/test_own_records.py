@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import Family
+from tests.factories import Family, a_child, a_family
 from tests.screens.kiosk.family_acts import Parent
 from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
 from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, NEXT_MONDAY, add, book_and_pay, finish, remove
@@ -54,3 +54,23 @@ def test_the_pages_are_as_kept(desk: Desk, family: Family, parent: Parent, size:
         check_page(scene, "quittance")
 
     parent.visits(act, size=size)
+
+
+def test_a_name_is_text_on_every_page(desk: Desk) -> None:
+    name = "[red]Zoé[/]"
+    family = a_family(desk, children=(a_child(name),))
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def act(scene: Visit) -> None:
+        await scene.press("e")
+        assert name in scene.flat()
+        await scene.press("escape", "p", "m", "enter")
+        assert name in scene.flat()
+        await scene.press("v")
+        assert name in scene.flat()
+        await scene.press("t")
+        assert name in scene.flat()
+        await scene.press("escape", "q", "enter")
+        assert name in scene.flat()
+
+    Parent(desk, family).visits(act, size=(132, 43))
