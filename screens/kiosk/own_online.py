@@ -68,6 +68,7 @@ class OwnOnlinePage(KioskScreen):
                     yield BigButton("Lire la quittance", "screen.quittance", key="l", id="quittance")
                     yield BigButton("Une autre page", "screen.again", key="n", id="again")
                     yield BigButton("Payer à Comptabilité", "screen.back", key="c", id="counter")
+                    yield BigButton("Retour", "screen.back", shown="Échap", id="back")
                     yield BigButton("Aide", "screen.help", shown="F1", id="help")
                     yield BigButton("Quitter", "app.quit_visit", id="quit")
 
@@ -100,7 +101,10 @@ class OwnOnlinePage(KioskScreen):
         self._say_page()
         self.say(WAITING)
         self._offer(*(() if self.kiosk.guarded else ("open",)), "counter")
-        await self._follow(page.online_id)
+        try:
+            await self._follow(page.online_id)
+        finally:
+            self._sleep_again()
 
     async def _follow(self, online_id: int) -> None:
         """Ask, and ask again, one question at a time, until it is over; PayFiP's silence is said calmly."""
@@ -120,10 +124,15 @@ class OwnOnlinePage(KioskScreen):
                 return
             self.say(WAITING)
 
+    def _sleep_again(self) -> None:
+        """Let the rest count again, from now."""
+        if self.keeps_awake:
+            self.keeps_awake = False
+            self.kiosk.rest.touched()
+
     def _end(self, followed: FollowedPayment) -> None:
-        """Say how it ended; the rest counts again from now."""
-        self.keeps_awake = False
-        self.kiosk.rest.touched()
+        """Say how it ended; the rest counts again."""
+        self._sleep_again()
         self._page = None
         self._show_code("")
         words = self.query_one("#online-words", Static)
@@ -138,7 +147,7 @@ class OwnOnlinePage(KioskScreen):
             lines += late_lines(followed.late)
         words.update(content("\n\n".join(lines)))
         self.say("Votre paiement est reçu.", Tone.DONE)
-        self._offer("quittance")
+        self._offer("quittance", "back")
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
 
@@ -160,6 +169,8 @@ class OwnOnlinePage(KioskScreen):
         from tui_portail.services.online_payments import page_words  # noqa: PLC0415
 
         page, now = self._page, self.portal.desk.now_estimate()
+        if now >= page.until:  # even if PayFiP never answers: nobody can pay there any more
+            self._sleep_again()
         how = "Visez ce carré avec votre téléphone" if self.query_one("#code").display else "Ouvrez la page de paiement"
         text = Content.assemble(
             (f"{format_cents(page.amount_cents)}\n", "bold"),

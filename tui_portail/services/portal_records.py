@@ -255,8 +255,8 @@ def _document_given(portal: Portal, quittance_id: int, operation: str) -> Quitta
         _refuse_others(gesture.connection, own, quittance_id)
         if name == DUPLICATE:
             copy_no = number_copy(gesture, quittance_id)
-            return Done({"copy_no": copy_no}, "quittance", quittance_id, own.dossier_id, details={"duplicata": copy_no})
-        return Done({"copy_no": None}, "quittance", quittance_id, own.dossier_id)
+            return Done({"copy_no": copy_no}, "quittance", quittance_id, details={"duplicata": copy_no})
+        return Done({"copy_no": None}, "quittance", quittance_id)
 
     copy_no = act(portal, name, operation, [quittance_id], work, lambda kept: kept["copy_no"])
     with portal.read() as (connection, _):

@@ -26,9 +26,10 @@ from tui_portail.services.verified_entries import NOT_OURS, session_opened
 BATCH = 500
 _OF_A_SESSION = (EntryKind.OPENING.value, EntryKind.TILL_CLOSING.value)
 _REPRINT, _PROOF, _SLIP, _FINISH = "duplicata", "justificatif", "preparer_bordereau", "terminer"
+_FINISH_AT_THE_PORTAL = "terminer_portail"
 _DROP, _UNPAID, _UNBOOKED = "annuler_dette", "cheque_revenu", "pointer_sans_reservation"
 _CLOSE = "annuler_journees_famille"
-_CANCELLING = {_FINISH, _DROP, _CLOSE}
+_CANCELLING = {_FINISH, _FINISH_AT_THE_PORTAL, _DROP, _CLOSE}
 _ALWAYS_ENTERS = {  # what each of these gestures enters in the journal, whatever else it does
     "encaisser": EntryKind.PAYMENT,
     "ouvrir_caisse": EntryKind.OPENING,

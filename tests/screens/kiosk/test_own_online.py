@@ -203,6 +203,21 @@ def test_the_rest_waits_while_a_page_is_being_paid_and_warns_once_it_is_over(
     parent.visits(act)
 
 
+def test_a_page_that_payfip_never_answers_about_does_not_keep_the_kiosk_awake_past_its_end(
+    desk: Desk, parent: Parent, payfip: FakePayFip
+) -> None:
+    async def act(scene: Visit) -> None:
+        await _open_page(scene)
+        clock_of(desk).advance(minutes=16)
+        payfip.lost += [True] * 3
+        await parent.pauses.end(scene)
+        scene.screen._say_page()  # type: ignore[attr-defined]  # what the timer does
+        await scene.rest(61)
+        assert scene.page == "FirstPage"
+
+    parent.visits(act)
+
+
 @pytest.mark.parametrize("size", [SMALL, PHONE], ids=["80x24", "40x30"])
 def test_the_pages_are_as_kept(parent: Parent, payfip: FakePayFip, size: tuple[int, int]) -> None:
     async def act(scene: Visit) -> None:

@@ -25,6 +25,8 @@ from tests.tui_portail.services.desk_acts import (
 from tests.tui_portail.services.online_acts import FakePayFip, pay, paying_online
 from tests.tui_portail.services.portal_acts import Mailbox, a_portal, an_active_account, finish_own, hold_own
 from tui_portail.services.desk import Desk, new_operation
+from tui_portail.services.dossier_history import FINISHED_ON_PORTAL, LABELS
+from tui_portail.services.dossiers import load_dossier
 from tui_portail.services.portal import Portal
 from tui_portail.services.portal_records import (
     can_print,
@@ -71,6 +73,8 @@ def portal(desk: Desk, family: Family, mailbox: Mailbox) -> Portal:
 def test_avoirs_are_told_with_what_is_left_of_them(desk: Desk, family: Family, portal: Portal) -> None:
     book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, NEXT_MONDAY))
     finish_own(portal, remove(family.child_id, EVENING, NEXT_MONDAY))
+    assert is_sound(desk)
+    assert LABELS[FINISHED_ON_PORTAL] in [one.label for one in load_dossier(desk, family.dossier_id).operations]
     found = own_avoirs(portal)
     [avoir] = found.avoirs
     assert (found.balance_cents, avoir.left_cents, avoir.number) == (166, 166, "AV-2026-000001")
