@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +50,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
     if again or not _is_there(path):
         _create(path)
 
-    def open_desk(settings: Settings) -> Desk:
+    def open_desk(settings: Settings, payfip: str = DEMO_PAYFIP) -> Desk:
         from models.engine import Database  # noqa: PLC0415  after the first frame
         from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
         from tui_portail.services.demo import create_demo, demo_exists  # noqa: PLC0415
@@ -69,7 +70,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             printer=settings.printer,
             paper=settings.paper,
             online=online_services(
-                settings.payfip_address or DEMO_PAYFIP, settings.portal_address or DEMO_PORTAL, database.kind
+                settings.payfip_address or payfip, settings.portal_address or DEMO_PORTAL, database.kind
             ),
             portal_address=settings.portal_address,  # no message leaves a demonstration: its families are nobody
         )
@@ -82,8 +83,8 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         return desk
 
     if kiosk:
-        with simulated_payfip(DEMO_PAYFIP):
-            run_kiosk(open_desk)
+        with simulated_payfip(DEMO_PAYFIP) as payfip:
+            run_kiosk(partial(open_desk, payfip=payfip))
     else:
         run_application(open_signed)
 

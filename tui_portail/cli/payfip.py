@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -202,23 +202,28 @@ def simuler(
 
 
 @contextmanager
-def simulated_payfip(address: str) -> Iterator[None]:
-    """Run the simulator at an address of this machine while the demonstration's kiosk is open; nothing where it cannot be.
+def simulated_payfip(address: str) -> Iterator[str]:
+    """Run the simulator while the demonstration's kiosk is open, and give its address: this one, or a free port where it is taken.
 
-    A port already taken is another kiosk's simulator.
+    Without the extra « paiement » nothing answers there: a payment is then refused in a sentence, as when PayFiP is out of reach.
     """
     from tui_portail.payfip import PayFipMissing, library_path  # noqa: PLC0415  `--help` needs no SOAP
 
-    with ExitStack() as running:
-        with suppress(PayFipMissing, OSError):
-            library_path()
-            from datetime import UTC, datetime  # noqa: PLC0415
+    try:
+        library_path()
+    except PayFipMissing:
+        yield address
+        return
+    from datetime import UTC, datetime  # noqa: PLC0415
 
-            from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415  after the library
+    from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415  after the library
 
-            port = int(address.rpartition(":")[2])
-            running.enter_context(PayFipSimulator(lambda: datetime.now(UTC), port=port))
-        yield
+    try:
+        simulator = PayFipSimulator(lambda: datetime.now(UTC), port=int(address.rpartition(":")[2]))
+    except OSError:
+        simulator = PayFipSimulator(lambda: datetime.now(UTC))
+    with simulator:
+        yield simulator.address
 
 
 def _serve() -> None:
