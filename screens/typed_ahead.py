@@ -50,6 +50,11 @@ class TypedAhead:
         """Whether keys wait."""
         return bool(self._waiting) or self._next is not None
 
+    def forget(self) -> None:
+        """Forget the keys that wait: whoever typed them is gone."""
+        self._waiting.clear()
+        self._last = None
+
     def may_go_on(self, event: Typed) -> bool:
         """Say whether a key the application receives may be handled now; if not, it is kept and comes again in its turn."""
         if event is self._next:

@@ -28,6 +28,7 @@ from screens.leaving import CalmEnd
 from screens.line_breaks import follow_french_rules
 from screens.themes import DEFAULT_THEME, THEMES
 from screens.threads import in_thread
+from screens.typed_ahead import TypedAhead
 from tui_portail.french import long_date, short_date, time_text
 from tui_portail.instants import in_paris
 
@@ -83,6 +84,7 @@ class KioskApp(CalmEnd, App[None]):
         self.calls_under_way = 0
         self.state: PortalState | None = None
         self.rest = Rest(rest_seconds or 0, clock)
+        self.typed = TypedAhead(self)
         self._rest_given = rest_seconds
         self._open_portal, self._unsent = open_portal, unsent
         self._portal: Portal | None = None
@@ -237,6 +239,7 @@ class KioskApp(CalmEnd, App[None]):
             left, self._portal = self._portal, self.fresh_portal()
             left.forget()
         self._back_to(1)
+        self.typed.forget()
         self._clipboard = ""
         self.clear_notifications()
         self.first.welcome_next(sentence)
@@ -263,12 +266,14 @@ class KioskApp(CalmEnd, App[None]):
             self.push_screen(RestWarning(left))
 
     async def on_event(self, event: events.Event) -> None:
-        """A key or the mouse begins the rest again; the one that answers the warning does nothing else."""
+        """A key or the mouse begins the rest again, and the one that answers the warning does nothing else; keys wait their turn."""
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             self.rest.touched()
             if isinstance(self.screen, RestWarning):
                 self.pop_screen()
                 return
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self.typed.may_go_on(event):
+            return
         await super().on_event(event)
 
     def copy_to_clipboard(self, text: str) -> None:

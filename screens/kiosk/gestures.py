@@ -69,6 +69,21 @@ class KioskGestures(_Base):
         names: set[str] = self.__dict__.setdefault("_kiosk_under_way", set())
         return names
 
+    @property
+    def _reads(self) -> set[str]:
+        names: set[str] = self.__dict__.setdefault("_kiosk_reads", set())
+        return names
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether this page writes, or is about to open another: keys typed meanwhile wait (`screens/typed_ahead.py`)."""
+        return any(name.rpartition(".")[2].startswith("action_") for name in self._under_way)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what this page shows is being read: commands typed meanwhile wait."""
+        return bool(self._reads)
+
     async def ask(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Read in a thread. Raises Stale if the same was asked again or the page left, and what the call refuses."""
         subject = getattr(call, "__qualname__", repr(call))
@@ -127,9 +142,10 @@ def gesture(
         @functools.wraps(method)
         def start(self: S, *args: P.args, **kwargs: P.kwargs) -> None:
             runner: Any = self
-            if name in self._under_way and not exclusive:
+            if name in self._under_way:
                 return
-            self._under_way.add(name)
+            under_way = self._reads if exclusive else self._under_way
+            under_way.add(name)
 
             async def guarded() -> None:
                 try:
@@ -142,7 +158,7 @@ def gesture(
                 except Exception as error:  # a bug: logged with its trace, the kiosk goes on
                     self.incident(error)
                 finally:
-                    self._under_way.discard(name)
+                    under_way.discard(name)
 
             worker = runner.run_worker(guarded, name=name, group=name, exclusive=exclusive, exit_on_error=False)
             cast("Worker[None]", worker)

@@ -32,7 +32,7 @@ class Visit(Scene):
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
-            if self.app.calls_under_way:
+            if self.app.calls_under_way or self.app.typed.is_waiting:
                 quiet = 0
                 await asyncio.sleep(A_CALL)
             elif quiet == 1 and paint(self.screen):
