@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models import tables as t
-from models.states import OnlineState
+from models.states import EntryKind, OnlineState
 from tui_portail.errors import InvalidInput
 from tui_portail.instants import in_paris
 from tui_portail.policy import Means
@@ -71,9 +71,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """A period reconciled, in cents. `here_cents` was paid here, `reversed_cents` of the account was taken back by reversals.
+    """A period reconciled, in cents: what was paid here, what the Trésor received, what the account « payfip » was moved by.
 
-    `ledger_cents` is what the account « payfip » holds of the period: paid, less reversed.
+    Of that account: `entered_cents` by payments, `reversed_cents` taken back by reversals, `deposited_cents` put on validated slips.
     """
 
     period: Period
@@ -84,11 +84,12 @@ class Reconciliation:
     matched: int
     entered_cents: int
     reversed_cents: int
+    deposited_cents: int
     differences: tuple[Difference, ...]
 
     @property
     def ledger_cents(self) -> int:
-        """The account's movement over the period."""
+        """What the account was paid over the period, less what was reversed."""
         return self.entered_cents - self.reversed_cents
 
     @property
@@ -117,7 +118,7 @@ def reconciliation(desk: Desk, first_on: date, last_on: date) -> Reconciliation:
         regie_id, _ = desk.place(connection)
         here = _here(connection, regie_id, period)
         lines = _lines(connection, regie_id, first_on, last_on)
-        entered, taken_back = _account(connection, regie_id, period)
+        moved = _account(connection, regie_id, period)
     differences = [*_of_here(here, first_on, last_on), *_of_lines(lines, period)]
     counted = [line for line in lines if line.first_same]
     return Reconciliation(
@@ -127,8 +128,9 @@ def reconciliation(desk: Desk, first_on: date, last_on: date) -> Reconciliation:
         len(counted),
         sum(line.amount_cents for line in counted),
         sum(_agrees(line, period) for line in counted),
-        entered,
-        taken_back,
+        moved.get(EntryKind.PAYMENT, 0),
+        -moved.get(EntryKind.REVERSAL, 0),
+        -moved.get(EntryKind.DEPOSIT, 0),
         tuple(differences),
     )
 
@@ -162,7 +164,8 @@ def reconciliation_table(found: Reconciliation) -> Table:
             None,
             None,
         )
-        yield ("Contre-passé depuis le compte PayFiP", *nothing, None, found.reversed_cents, *nothing, None, None)
+        yield ("Contre-passé, au compte PayFiP", *nothing, None, found.reversed_cents, *nothing, None, None)
+        yield ("Versé par bordereau, au compte PayFiP", *nothing, None, found.deposited_cents, *nothing, None, None)
         for one in found.differences:
             where = (one.statement, one.rank) if one.statement else (None, None)
             yield (
@@ -265,19 +268,20 @@ def _lines(connection: Connection, regie_id: int, first_on: date, last_on: date)
     return lines
 
 
-def _account(connection: Connection, regie_id: int, period: Period) -> tuple[int, int]:
-    """Return what the account « payfip » was debited and credited of in the period, in cents."""
+def _account(connection: Connection, regie_id: int, period: Period) -> dict[str, int]:
+    """Return what each kind of entry moved on the account « payfip » in the period, in cents: a debit is positive."""
     posting, entry = t.posting.c, t.journal_entry.c
-    sums = select(
-        func.coalesce(func.sum(posting.amount_cents).filter(posting.amount_cents > 0), 0).label("debit"),
-        func.coalesce(-func.sum(posting.amount_cents).filter(posting.amount_cents < 0), 0).label("credit"),
-    )
-    row = connection.execute(
-        sums.join(t.journal_entry, (entry.regie_id == posting.regie_id) & (entry.seq == posting.entry_seq)).where(
-            posting.regie_id == regie_id, posting.account == ACCOUNT_OF[Means.PAYFIP], period.holds(entry.entered_at)
+    rows = connection.execute(
+        select(entry.kind, func.sum(posting.amount_cents).label("cents"))
+        .join(t.posting, (entry.regie_id == posting.regie_id) & (entry.seq == posting.entry_seq))
+        .where(
+            posting.regie_id == regie_id,
+            posting.account == ACCOUNT_OF[Means.PAYFIP],
+            period.holds(entry.entered_at),
         )
-    ).one()
-    return int(row.debit), int(row.credit)
+        .group_by(entry.kind)
+    )
+    return {row.kind: int(row.cents) for row in rows}
 
 
 def _of_here(here: Sequence[Any], first_on: date, last_on: date) -> Iterator[Difference]:

@@ -243,5 +243,5 @@ def test_the_reconciliation_is_a_table_for_a_spreadsheet(world: OnlineDesk) -> N
     write_csv(table, file)
     told = file.getvalue().decode("utf-8-sig").splitlines()
     assert told[1] == "Total de la période;;;;;1,66;;5,00;3,34;;"
-    assert told[3].startswith("payé ici, sur aucun relevé;PF2026")
-    assert told[4] == "au relevé, inconnu ici;AUTRE;;;;;01/12/2026;5,00;5,00;releve.csv;2"
+    assert told[4].startswith("payé ici, sur aucun relevé;PF2026")
+    assert told[5] == "au relevé, inconnu ici;AUTRE;;;;;01/12/2026;5,00;5,00;releve.csv;2"
