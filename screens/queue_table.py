@@ -146,7 +146,7 @@ class QueueTable(Guarded, ScrollView, can_focus=True):
             left,
             format_cents(row.due_cents),
             row.payer_name,
-            f"{kind}{row.lines} j · {row.children}",
+            f"{'PayFiP en cours · ' if row.being_paid else ''}{kind}{row.lines} j · {row.children}",
             row.dossier_number,
             row.booked_by,
         )

@@ -20,6 +20,21 @@ from tui_portail.services.registers import WHOLE, Period
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
 
+__all__ = [
+    "MOST_ROWS",
+    "STATE_WORDS",
+    "Dispute",
+    "OnlineDay",
+    "OnlineDetail",
+    "OnlineRow",
+    "OnlineSort",
+    "OnlineState",
+    "SeenOnStatement",
+    "list_online_payments",
+    "online_detail",
+    "online_page_until",
+]
+
 MOST_ROWS = 200
 LONGEST_SEARCH = 60
 STATE_WORDS: dict[OnlineState, str] = {

@@ -196,7 +196,7 @@ def _write_request(
         "basket_id": basket.id,
         "payer_id": basket.payer_id,
         "account_id": own.account_id,
-        "reference": f"PF{gesture.now.year}{''.join(secrets.choice(REFERENCE_LETTERS) for _ in range(14))}",
+        "reference": new_reference(gesture.now.year),
         "amount_cents": amount_cents,
         "subject": rules.subject,
         "client_number": rules.client_number,
@@ -216,6 +216,11 @@ def _write_request(
         "basket_until": basket.expires_at,
     }
     return Done(asked, "online_payment", online_id, own.dossier_id, details={"amount": amount_cents})
+
+
+def new_reference(year: int) -> str:
+    """Return a reference never used: what PayFiP, the bank and the Trésor's statement call the payment."""
+    return f"PF{year}{''.join(secrets.choice(REFERENCE_LETTERS) for _ in range(14))}"
 
 
 def _keep_page(

@@ -17,6 +17,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.online_payments import open_baskets_being_paid
 from tui_portail.services.rights import Right
 
 EXPIRED_SHOWN = timedelta(minutes=30)
@@ -25,7 +26,10 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One basket of the queue; amounts in cents, `expires_at` None for a régularisation."""
+    """One basket of the queue; amounts in cents, `expires_at` None for a régularisation.
+
+    `being_paid`: a page of PayFiP is open for it, which may be paid at any moment.
+    """
 
     basket_id: int
     dossier_id: int
@@ -41,6 +45,7 @@ class QueueRow:
     extensions: int
     children: str
     booked_by: str
+    being_paid: bool = False
 
 
 def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
@@ -52,6 +57,7 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
         now = desk.instant(connection)
         rows = _baskets(connection, now)
         children = _children(connection, [row.id for row in rows])
+        being_paid = open_baskets_being_paid(connection, now)
         left = {
             payer_id: sum(avoir.remaining_cents for avoir in avoirs)
             for payer_id, avoirs in avoir_balances(connection, [row.account_id for row in rows]).items()
@@ -61,7 +67,7 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
         expired, available = not is_live(row.expires_at, now), left.get(row.account_id, 0)
         used = 0 if expired else min(int(row.total), available)
         left[row.account_id] = available - used
-        found.append(_shown(row, used, expired, join_words(children.get(row.id, []))))
+        found.append(_shown(row, used, expired, join_words(children.get(row.id, [])), row.id in being_paid))
     return tuple(found)
 
 
@@ -99,7 +105,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
     ).all()
 
 
-def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
+def _shown(row: Any, used: int, expired: bool, children: str, being_paid: bool) -> QueueRow:
     return QueueRow(
         row.id,
         row.dossier_id,
@@ -115,6 +121,7 @@ def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
         row.extensions,
         children,
         row.booked_by,
+        being_paid,
     )
 
 

@@ -25,7 +25,6 @@ from tui_portail.services.ledger import ACCOUNT_OF
 from tui_portail.services.registers import Period
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
-from tui_portail.spreadsheets import Cell, CellKind, Column, Table
 
 LONGEST_DAYS = 366
 
@@ -133,47 +132,6 @@ def reconciliation(desk: Desk, first_on: date, last_on: date) -> Reconciliation:
         -moved.get(EntryKind.DEPOSIT, 0),
         tuple(differences),
     )
-
-
-def reconciliation_table(found: Reconciliation) -> Table:
-    """Return a reconciliation for a spreadsheet: the sums, then the differences."""
-    columns = (
-        Column("Nature", width=36),
-        Column("Référence", width=24),
-        Column("Payeur", width=30),
-        Column("Quittance"),
-        Column("Payé ici le", CellKind.DAY),
-        Column("Payé ici", CellKind.EUROS),
-        Column("Date du relevé", CellKind.DAY),
-        Column("Au relevé", CellKind.EUROS),
-        Column("Écart", CellKind.EUROS),
-        Column("Relevé", width=30),
-        Column("Ligne", CellKind.COUNT),
-    )
-
-    def rows() -> Iterator[Sequence[Cell]]:
-        nothing: tuple[Cell, ...] = (None, None, None)
-        yield (
-            "Total de la période",
-            *nothing,
-            None,
-            found.here_cents,
-            None,
-            found.statement_cents,
-            found.gap_cents,
-            None,
-            None,
-        )
-        yield ("Contre-passé, au compte PayFiP", *nothing, None, found.reversed_cents, *nothing, None, None)
-        yield ("Versé par bordereau, au compte PayFiP", *nothing, None, found.deposited_cents, *nothing, None, None)
-        for one in found.differences:
-            where = (one.statement, one.rank) if one.statement else (None, None)
-            yield (
-                *(one.gap.value, one.reference, one.payer_name, one.quittance_number),
-                *(one.here_on, one.here_cents, one.statement_on, one.statement_cents, one.gap_cents, *where),
-            )
-
-    return Table(f"Rapprochement PayFiP {found.period.words}".strip(), columns, rows())
 
 
 _online, _line, _statement = t.online_payment.c, t.treasury_line.c, t.treasury_statement.c

@@ -28,6 +28,18 @@ from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
 from tui_portail.treasury_csv import LineNotRead, ReceivedPayment, ReceivedPayments, read_received
 
+__all__ = [
+    "OUTCOME_WORDS",
+    "KeptStatement",
+    "StatementKnown",
+    "StatementLine",
+    "StatementOutcome",
+    "StatementPreview",
+    "outcome_of_line",
+    "preview_statement",
+    "read_statement",
+]
+
 LONGEST_NAME = 200
 _CHUNK = 500
 OUTCOME_WORDS: dict[StatementOutcome, str] = {

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,7 +18,8 @@ from tui_portail.imports.files import FileNotUnderstood, read_delimited
 from tui_portail.services.desk import new_operation
 from tui_portail.services.online_from_statement import LineNotSettled, settle_from_statement
 from tui_portail.services.online_list import OnlineSort, list_online_payments, online_detail
-from tui_portail.services.reconciliation import Gap, Reconciliation, reconciliation, reconciliation_table
+from tui_portail.services.reconciliation import Gap, Reconciliation, reconciliation
+from tui_portail.services.reconciliation_table import export_reconciliation, reconciliation_table
 from tui_portail.services.reversals import reverse_payment
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.treasury_statements import StatementKnown, preview_statement, read_statement
@@ -245,3 +247,11 @@ def test_the_reconciliation_is_a_table_for_a_spreadsheet(world: OnlineDesk) -> N
     assert told[1] == "Total de la période;;;;;1,66;;5,00;3,34;;"
     assert told[4].startswith("payé ici, sur aucun relevé;PF2026")
     assert told[5] == "au relevé, inconnu ici;AUTRE;;;;;01/12/2026;5,00;5,00;releve.csv;2"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_it_is_written_in_the_folder_of_exports(world: OnlineDesk, tmp_path: Path, suffix: str) -> None:
+    world.desk.documents_dir = tmp_path
+    done = export_reconciliation(world.desk, TUESDAY, TUESDAY, f"rapprochement.{suffix}")
+    assert done.path == next(tmp_path.rglob(f"rapprochement.{suffix}"))
+    assert done.counted == "3 lignes"
