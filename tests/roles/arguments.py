@@ -28,6 +28,8 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     remove,
 )
+from tests.tui_portail.services.online_acts import FakePayFip
+from tests.tui_portail.services.online_desk import a_statement
 from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.family_forms import FamilyForm
 from tui_portail.figures import FigureKind
@@ -152,6 +154,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "accepted": True,
         "account": "5311",
         "activity": EVENING,
+        "answer": "Payé : quittance remise",
         "agent_id": UNKNOWN,
         "amount_cents": 100,
         "appointment_id": 1,
@@ -213,6 +216,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "number": family.number,
         "offer": LetterOffer(LetterKind.LEAFLET, "Dépliant", "à afficher", 1),
         "on": None,
+        "online_id": UNKNOWN,
         "operation": new_operation(),
         "pairing": Pairing(),
         "papers": [PaperKey("DOMICILE")],
@@ -235,17 +239,20 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "received_on": WEDNESDAY,
         "roles": [Role.SITE],
         "seen": DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0)),
+        "services": FakePayFip(),
         "session_id": world.session_id,
         "site": HARMONIE,
         "site_code": "",
         "slip_id": 1,
         "slot": (HARMONIE, EVENING, FRIDAY),
+        "source: SourceFile": a_statement(("PF2026AUTRE", 100, WEDNESDAY)),
         "source": "écran",
         "starts": datetime(2026, 12, 3, 14),
         "step": -1,
         "suffix": ".csv",
         "tenders": [card(1)],
         "text": "Bonjour",
+        "treasury_line_id": UNKNOWN,
         "typed": family.number,
         "typed_number": family.number,
         "typed_path": "",

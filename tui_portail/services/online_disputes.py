@@ -42,7 +42,8 @@ class NotedDispute:
 def ask_again(desk: Desk, online_id: int) -> FollowedPayment:
     """Ask PayFiP what became of a payment. Raises OnlineServiceMissing where it cannot be asked from here, and as `follow`."""
     if desk.online is None:
-        raise OnlineServiceMissing
+        with desk.read(Right.ONLINE_PAYMENTS):  # whoever may not follow payments is told that first
+            raise OnlineServiceMissing
     return follow(desk, desk.online, online_id)
 
 
