@@ -17,6 +17,7 @@ from screens.commands import bindings_of
 from screens.desk_screen import DeskScreen
 from screens.dialogs import ConfirmDialog, TextDialog
 from screens.gestures import gesture
+from screens.plain_text import plain
 from screens.records_list import RecordsList
 from tui_portail.french import plural
 from tui_portail.imports.files import SourceFile
@@ -47,7 +48,7 @@ class TreasuryStatementScreen(DeskScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """What the file comes to, its lines."""
-        yield Static(Content(words.preview_words(self._seen)), id="statement-sum", markup=False)
+        yield Static(Content(plain(words.preview_words(self._seen))), id="statement-sum", markup=False)
         yield RecordsList(words.LINE_COLUMNS, id="statement", empty="Aucune ligne de cette sorte.")
 
     def on_mount(self) -> None:

@@ -17,7 +17,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
-from tui_portail.services.online_payments import open_baskets_being_paid
+from tui_portail.services.online_payments import page_is_open
 from tui_portail.services.rights import Right
 
 EXPIRED_SHOWN = timedelta(minutes=30)
@@ -57,7 +57,6 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
         now = desk.instant(connection)
         rows = _baskets(connection, now)
         children = _children(connection, [row.id for row in rows])
-        being_paid = open_baskets_being_paid(connection, now)
         left = {
             payer_id: sum(avoir.remaining_cents for avoir in avoirs)
             for payer_id, avoirs in avoir_balances(connection, [row.account_id for row in rows]).items()
@@ -67,7 +66,7 @@ def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
         expired, available = not is_live(row.expires_at, now), left.get(row.account_id, 0)
         used = 0 if expired else min(int(row.total), available)
         left[row.account_id] = available - used
-        found.append(_shown(row, used, expired, join_words(children.get(row.id, [])), row.id in being_paid))
+        found.append(_shown(row, used, expired, join_words(children.get(row.id, []))))
     return tuple(found)
 
 
@@ -83,6 +82,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
             t.guardian.c.first_name,
             t.guardian.c.last_name,
             t.agent.c.name.label("booked_by"),
+            page_is_open(basket.id, now).label("being_paid"),
             func.count(t.booking.c.id).label("lines"),
             func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
         )
@@ -105,7 +105,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
     ).all()
 
 
-def _shown(row: Any, used: int, expired: bool, children: str, being_paid: bool) -> QueueRow:
+def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
     return QueueRow(
         row.id,
         row.dossier_id,
@@ -121,7 +121,7 @@ def _shown(row: Any, used: int, expired: bool, children: str, being_paid: bool) 
         row.extensions,
         children,
         row.booked_by,
-        being_paid,
+        row.being_paid,
     )
 
 

@@ -23,6 +23,7 @@ from tui_portail.french import long_date, plural
 from tui_portail.imports.files import SourceFile
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
+from tui_portail.plain_text import plain
 from tui_portail.services.desk import Desk
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.rights import Right
@@ -144,7 +145,7 @@ def read_statement(desk: Desk, source: SourceFile, operation: str) -> KeptStatem
             insert(statement)
             .values(
                 regie_id=gesture.regie_id,
-                file_name=source.name[:LONGEST_NAME],
+                file_name=plain(source.name)[:LONGEST_NAME],
                 file_sha256=source.sha256,
                 first_on=min(line.paid_on for line in lines),
                 last_on=max(line.paid_on for line in lines),
@@ -174,7 +175,10 @@ def read_statement(desk: Desk, source: SourceFile, operation: str) -> KeptStatem
             "total_cents": sum(line.amount_cents for line in lines),
             "to_look_at": sum(line.outcome is not StatementOutcome.MATCHED for line in lines),
         }
-        details = {"fichier": source.name[:LONGEST_NAME], "lignes_non_lues": [one.line for one in received.not_read]}
+        details = {
+            "fichier": plain(source.name)[:LONGEST_NAME],
+            "lignes_non_lues": [one.line for one in received.not_read],
+        }
         return Done(kept, "treasury_statement", statement_id, details=details)
 
     content = [source.name, source.sha256]

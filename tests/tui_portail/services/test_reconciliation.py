@@ -16,6 +16,7 @@ from tests.tui_portail.services.online_desk import OnlineDesk, a_statement
 from tui_portail.errors import InvalidInput
 from tui_portail.imports.files import FileNotUnderstood, read_delimited
 from tui_portail.services.desk import new_operation
+from tui_portail.services.online_disputes import ask_again
 from tui_portail.services.online_from_statement import LineNotSettled, settle_from_statement
 from tui_portail.services.online_list import OnlineSort, list_online_payments, online_detail
 from tui_portail.services.reconciliation import Gap, Reconciliation, reconciliation
@@ -169,6 +170,26 @@ def test_a_payment_that_payfip_forgot_is_entered_from_the_statement(world: Onlin
     assert (detail.row.code, detail.row.meaning, detail.paid_on) == ("RELEVE", "vu sur le relevé du Trésor", TUESDAY)
     assert gaps(of_tuesday(world)) == [(Gap.HERE_ELSEWHERE, 166)]  # entered on Wednesday
     assert reconciliation(world.desk, TUESDAY, WEDNESDAY).agrees
+    assert world.is_sound()
+
+
+def test_money_entered_from_the_statement_while_payfip_answers_at_last_is_entered_once(world: OnlineDesk) -> None:
+    online_id = world.page(FRIDAY)
+    row = world.row(online_id)
+    world.read((row.reference, 166, TUESDAY))
+    line_id = the_line(world)
+    world.payfip.decide("P")
+
+    def meanwhile() -> None:
+        world.payfip.meanwhile = None
+        settle_from_statement(world.desk, line_id, WHY, new_operation())
+
+    world.payfip.meanwhile = meanwhile
+    done = ask_again(world.desk, online_id)
+    assert (done.state, done.quittance_number) == (OnlineState.PAID, "2026-000001")
+    with world.desk.database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(t.payment)) == 1
+    assert world.row(online_id).code == "RELEVE"
     assert world.is_sound()
 
 
