@@ -47,6 +47,10 @@ class CorrectionScreen(PaymentScreen):
         who = f"Quittance n° {self._quittance} à remplacer · {view.payer_name}"
         self.query_one("#payment-who", Static).update(Content.styled(plain(who), "bold"))
 
+    async def despite_online(self) -> bool:
+        """Nothing is waited for online of what is paid already."""
+        return True
+
     async def pay(self, tenders: Sequence[Tender]) -> CashedBasket | None:
         """Ask for the reason, then correct; None when it is given up."""
         desk, payment_id = self.desk, self._payment_id

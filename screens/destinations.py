@@ -44,6 +44,11 @@ DESTINATIONS: dict[str, Destination] = {
     "closings": Destination("screens.closings", "ClosingsScreen", "REGISTERS"),
     "refunds": Destination("screens.refunds", "RefundsScreen", "REGISTERS"),
     "certificates": Destination("screens.certificates", "CertificatesScreen", "REGISTERS"),
+    "online": Destination("screens.online_payments", "OnlinePaymentsScreen", "ONLINE_PAYMENTS"),
+    "reconciliation": Destination("screens.reconciliation", "ReconciliationScreen", "ONLINE_PAYMENTS"),
+    "statement": Destination(
+        "screens.treasury_statement", "TreasuryStatementScreen", "RECONCILE"
+    ),  # file read, preview
     "till_closing": Destination("screens.till_closing", "TillClosingScreen", "TILL"),
     "till_sessions": Destination("screens.till_sessions", "TillSessionsScreen", "TILL"),
     "family_papers": Destination("screens.family_papers", "FamilyPapersScreen", "SEE_DIET"),  # dossier_id

@@ -21,6 +21,7 @@ from screens.gestures import gesture
 from screens.header import TillState
 from screens.key_names import key_name
 from screens.lines_dialog import LinesDialog, basket_and_policy
+from screens.online_words import page_open_words
 from screens.paid import PaidScreen
 from screens.payment_fields import TenderFields
 from screens.payment_state import PaymentState
@@ -39,6 +40,7 @@ from tui_portail.services.baskets import (
     BasketView,
 )
 from tui_portail.services.lines_out import remove_lines
+from tui_portail.services.online_list import online_page_until
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.sale import CashedBasket
 from tui_portail.services.till import TillClosed, TillForgotten, current_session
@@ -222,6 +224,8 @@ class PaymentScreen(DeskScreen):
             return
         if (doubts := state.doubts()) and not await self._confirmed(doubts):
             return
+        if not await self.despite_online():
+            return
         tenders = state.tenders()
         if (
             state.needs_till()
@@ -245,6 +249,18 @@ class PaymentScreen(DeskScreen):
         """Send the payment; None when the agent gives it up."""
         desk, basket_id = self.desk, self._basket_id
         return await self.send("cash", lambda operation: cash_basket(desk, basket_id, tenders, operation))
+
+    async def despite_online(self) -> bool:
+        """Say whether the basket may be cashed here: a page of PayFiP that is open for it is told first, and confirmed."""
+        if not self._ready.policy.online.enabled:
+            return True
+        until = await self.ask(online_page_until, self.desk, self._basket_id)
+        if until is None:
+            return True
+        lines = (page_open_words(until), "Vérifiez avec le parent qu’il ne paie pas en ce moment sur son téléphone.")
+        dialog = ConfirmDialog("Encaisser malgré le paiement en ligne ?", lines, yes="Encaisser", no="Attendre")
+        answer = await self.app.push_screen_wait(dialog)
+        return bool(answer)
 
     async def _confirmed(self, doubts: tuple[str, ...]) -> bool:
         dialog = ConfirmDialog("Est-ce bien la somme remise ?", doubts, yes="Encaisser", no="Corriger la somme")

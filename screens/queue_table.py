@@ -144,11 +144,12 @@ class QueueTable(Guarded, ScrollView, can_focus=True):
             left = time_left_text(row.expires_at - self.now) + " +" * row.extensions
         made = origin_words(row.origin)
         kind = "Régul. " if row.kind is BasketKind.REGULARISATION else ""
+        paying = "PayFiP en cours" if row.being_paid else ""
         return (
             left,
             format_cents(row.due_cents),
             row.payer_name,
-            f"{f'{made.letter} · ' if made.letter else ''}{kind}{row.lines} j · {row.children}",
+            " · ".join(filter(None, (made.letter, paying, f"{kind}{row.lines} j", row.children))),
             row.dossier_number,
             f"{made.letter} {made.word}" if made.letter else row.booked_by,
         )

@@ -1,4 +1,4 @@
-"""The régie's own places, one line each: till, slips, registers, closings, refunds, tax certificates."""
+"""The régie's own places, one line each: till, slips, registers, closings, online payments, refunds, certificates."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class RegieScreen(PlacesScreen):
         ("quittances", "Quittances", "duplicata, contre-passation, correction des moyens"),
         ("registers", "Registres", "journal, grand-livre, avoirs, recettes, exports"),
         ("closings", "Clôtures", "journées, mois, années et total perpétuel"),
+        ("online", "Paiements en ligne", "PayFiP : suivi, contestations, relevés du Trésor"),
         ("refunds", "À rembourser par mandat", "la liste pour l’ordonnateur"),
         ("certificates", "Attestations fiscales", "une ou toutes, par année civile"),
     )

@@ -45,6 +45,25 @@ PENDING_UNTIL = timedelta(hours=2)
 
 MEANS_FR = {"P": "carte bancaire", "V": "prélèvement unique", "R": "carte bancaire", "Z": "prélèvement unique"}
 
+STATEMENT = "RELEVE"
+"""The code of a payment known by the Trésor's statement alone: not one of PayFiP's."""
+
+_CODE_WORDS = {
+    "P": "payé par carte bancaire",
+    "V": "prélèvement accepté",
+    "R": "carte bancaire refusée",
+    "Z": "prélèvement refusé",
+    "A": "abandonné par le payeur",
+    "P5": "résultat pas encore connu de PayFiP",
+    "P1": "inconnu de PayFiP : jamais payé, ou oublié depuis",
+    STATEMENT: "vu sur le relevé du Trésor",
+}
+
+
+def code_words(code: str) -> str:
+    """Return what the code kept of a payment means, in French; empty where there is none, the code itself where it is unknown."""
+    return _CODE_WORDS.get(code, code)
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentAsked:

@@ -28,6 +28,8 @@ from tests.tui_portail.services.desk_acts import (
     hold,
     remove,
 )
+from tests.tui_portail.services.online_acts import FakePayFip
+from tests.tui_portail.services.online_desk import a_statement
 from tui_portail.custody import CustodyException, CustodyPattern
 from tui_portail.family_forms import FamilyForm
 from tui_portail.figures import FigureKind
@@ -158,6 +160,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "account": "5311",
         "account_id": UNKNOWN,
         "activity": EVENING,
+        "answer": "Payé : quittance remise",
         "agent_id": UNKNOWN,
         "amount_cents": 100,
         "appointment_id": 1,
@@ -221,6 +224,7 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "number": family.number,
         "offer": LetterOffer(LetterKind.LEAFLET, "Dépliant", "à afficher", 1),
         "on": None,
+        "online_id": UNKNOWN,
         "operation": new_operation(),
         "pairing": Pairing(),
         "papers": [PaperKey("DOMICILE")],
@@ -244,17 +248,20 @@ def _by_parameter(world: World) -> dict[str, Any]:
         "roles": [Role.SITE],
         "secret": new_secret(),
         "seen": DryRun((PUPILS,), "", date(2026, 9, 1), ImportPlan(()), BaseMark(0, 0, 0)),
+        "services": FakePayFip(),
         "session_id": world.session_id,
         "site": HARMONIE,
         "site_code": "",
         "slip_id": 1,
         "slot": (HARMONIE, EVENING, FRIDAY),
+        "source: SourceFile": a_statement(("PF2026AUTRE", 100, WEDNESDAY)),
         "source": "écran",
         "starts": datetime(2026, 12, 3, 14),
         "step": -1,
         "suffix": ".csv",
         "tenders": [card(1)],
         "text": "Bonjour",
+        "treasury_line_id": UNKNOWN,
         "typed": family.number,
         "typed_number": family.number,
         "typed_path": "",

@@ -22,7 +22,7 @@ from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances, lock_avoirs
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.ledger import lock_head, lock_series
-from tui_portail.services.payment import TendersRefused, checked_tender
+from tui_portail.services.payment import TendersRefused, checked_tender, refuse_by_hand
 from tui_portail.services.reversal_entry import PaidBefore, Undone, lock_payment, refuse_reversed, write_reversal
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import CashedBasket, ChargedLine, Sale, reference_of, write_sale
@@ -57,6 +57,7 @@ def correct_payment(
         paid = lock_payment(gesture, payment_id)
         if not paid.tenders:
             raise InvalidInput("Les avoirs ont tout payé : il n’y a aucun moyen de paiement à corriger.")
+        _refuse_online(paid)
         _refuse_the_same(paid, tenders)
         session_id = session_for(gesture, [Means(old.means) for old in paid.tenders] + [new.means for new in tenders])
         lock_rows(gesture.connection, t.basket, [paid.row.basket_id])
@@ -65,6 +66,7 @@ def correct_payment(
         sale = _sale(gesture, paid, tenders, session_id)
         if not sale.decision.accepted:
             raise TendersRefused(sale.decision.refusals)
+        refuse_by_hand(tenders, gesture.commune.policy)
         lock_series(
             gesture.connection, gesture.regie_id, gesture.now
         )  # before the head that the reversal is written at
@@ -104,6 +106,14 @@ def plan_of(connection: Connection, payment_id: str, lines: Sequence[DueLine]) -
     for use in uses:
         rest[use.line_key] -= use.amount_cents
     return AvoirPlan(uses, rest)
+
+
+def _refuse_online(paid: PaidBefore) -> None:
+    if any(tender.means == Means.PAYFIP.value for tender in paid.tenders):
+        raise InvalidInput(
+            "Ce paiement est venu de PayFiP : aucun agent n’en a saisi le moyen, il ne se corrige pas. "
+            "Si le Trésor a repris la somme, contre-passez-le."
+        )
 
 
 def _refuse_the_same(paid: PaidBefore, tenders: Sequence[Tender]) -> None:

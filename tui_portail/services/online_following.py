@@ -8,30 +8,22 @@ whoever asks and however often; money that comes after the basket is gone books 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, update
+from sqlalchemy import Connection, select, update
 
 from models import tables as t
-from models.engine import lock_rows
-from models.states import BasketState, OnlineState
+from models.states import OnlineState
 from tui_portail.errors import PortailError
-from tui_portail.holds import is_live
 from tui_portail.payfip_answers import OnlineOutcome, PayFipAnswer, PaymentAsked, check_answer, is_final
-from tui_portail.payment_rules import Tender, use_avoirs
-from tui_portail.policy import Means, MeansRule
 from tui_portail.service_rules import PayFipMode
-from tui_portail.services.accounts import living_of
-from tui_portail.services.baskets import avoirs_for, basket_lines, due_line_of
 from tui_portail.services.desk import Desk, new_operation
-from tui_portail.services.family_facts import lock_avoirs, lock_dossier_of
 from tui_portail.services.gesture import Done, Gesture, perform
-from tui_portail.services.ledger import lock_series
-from tui_portail.services.online_late import LateMoney, late_money_of, take_up_again
+from tui_portail.services.online_entering import OnlinePaymentUnknown, enter_money, lock_online, online_row
+from tui_portail.services.online_late import LateMoney, late_money_of
 from tui_portail.services.online_payments import OnlineServices
-from tui_portail.services.payment import settle
 from tui_portail.services.portal import Portal
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
@@ -39,15 +31,6 @@ from tui_portail.services.sale import quittance_number
 ASKED_FOR = timedelta(hours=24)
 """How long after a page was asked for its outcome is still asked: PayFiP forgets it in the night that follows."""
 _GONE = "P1"
-
-
-class OnlinePaymentUnknown(PortailError):
-    """No payment online has this id, or it is another family's."""
-
-    code = "PAIEMENT_EN_LIGNE_INCONNU"
-
-    def __init__(self) -> None:
-        super().__init__("Ce paiement en ligne n’existe pas. Revenez à la liste des paiements en ligne.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +116,10 @@ def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailErr
 
 def _follow(desk: Desk, services: OnlineServices, online_id: int, right: Right) -> FollowedPayment:
     with desk.read(right) as connection:
-        row = _row(connection, online_id)
+        row = online_row(connection, online_id)
         now = desk.instant(connection)
         if row.state == OnlineState.PAID.value or row.id_op is None:
-            return _followed(connection, row)
+            return followed(connection, row)
     answer = services(row.client_number, PayFipMode(row.mode)).ask(row.id_op)
     check_answer(answer, PaymentAsked(row.reference, row.amount_cents, row.client_number, PayFipMode(row.mode)))
     if _says_nothing_new(row, answer, now):
@@ -156,15 +139,12 @@ def _write(desk: Desk, row: Any, answer: PayFipAnswer, right: Right) -> Followed
     """Write an answer once: the row is locked and read again, its money entered or its end noted."""
 
     def work(gesture: Gesture) -> Done:
-        of_payer = select(t.payer.c.dossier_id).where(t.payer.c.id == living_of(literal(row.payer_id)))
-        dossier_id = lock_dossier_of(gesture.connection, of_payer)
-        lock_rows(gesture.connection, t.online_payment, [row.id])
-        now_row = _row(gesture.connection, row.id)
+        now_row, dossier_id = lock_online(gesture.connection, row.id)
         result: dict[str, Any] = {}
         if now_row.state == OnlineState.PAID.value:
             pass  # somebody else asked meanwhile, and wrote it
         elif answer.outcome is OnlineOutcome.PAID:
-            result = _paid(gesture, now_row, answer, dossier_id or 0)
+            result = enter_money(gesture, now_row, answer.code, answer.paid_on, dossier_id or 0)
         else:
             _end(gesture, now_row, answer)
         details = {"code": answer.code, "reference": row.reference}
@@ -172,65 +152,10 @@ def _write(desk: Desk, row: Any, answer: PayFipAnswer, right: Right) -> Followed
 
     def written(_: Mapping[str, Any]) -> FollowedPayment:
         with desk.read(right) as connection:
-            return _followed(connection, _row(connection, row.id))
+            return followed(connection, online_row(connection, row.id))
 
     content = [row.id, answer.outcome, answer.code]
     return perform(desk, "suivre_paiement_en_ligne", right, new_operation(), content, work, written)
-
-
-def _paid(gesture: Gesture, row: Any, answer: PayFipAnswer, dossier_id: int) -> dict[str, Any]:
-    """Enter the money: the basket as it waits, or what can still be had of it. Returns what was given, for the audit trail."""
-    gesture = _taking_payfip(gesture)
-    tender = Tender(Means.PAYFIP, row.amount_cents, references={"reference": row.reference})
-    avoir, in_time = None, _is_as_asked(gesture, row)
-    if in_time:
-        cashed, _ = settle(gesture, row.basket_id, [tender], online=True)
-    else:
-        cashed, avoir = take_up_again(gesture, row, dossier_id, tender)
-    online = t.online_payment
-    gesture.connection.execute(
-        update(online)
-        .where(online.c.id == row.id)
-        .values(
-            state=OnlineState.PAID.value,
-            payment_id=cashed.payment_id,
-            code=answer.code,
-            paid_on=answer.paid_on,
-            late=not in_time,
-            asked_again_at=gesture.now,
-            ended_at=gesture.now,
-        )
-    )
-    return {"cashed": asdict(cashed), "avoirs": [] if avoir is None else [asdict(avoir)]}
-
-
-def _taking_payfip(gesture: Gesture) -> Gesture:
-    """Return the gesture with PayFiP admitted: the money is there, whatever the set-up became since it was asked for."""
-    policy = gesture.commune.policy
-    known = policy.means.get(Means.PAYFIP)
-    rule = MeansRule(Means.PAYFIP, known.label if known else "PayFiP")
-    admitted = replace(policy, means={**policy.means, Means.PAYFIP: rule})
-    return replace(gesture, commune=replace(gesture.commune, policy=admitted))
-
-
-def _is_as_asked(gesture: Gesture, row: Any) -> bool:
-    """Lock the basket, its avoirs and slots, and say whether it still waits, live, with the same days and the same due."""
-    connection, policy = gesture.connection, gesture.commune.policy
-    lock_rows(connection, t.basket, [row.basket_id])
-    basket = connection.execute(select(t.basket).where(t.basket.c.id == row.basket_id)).one()
-    if basket.state != BasketState.OPEN.value:
-        return False
-    lock_avoirs(connection, [basket.payer_id])
-    rows = basket_lines(connection, row.basket_id, lock_slots=True)
-    lock_series(connection, gesture.regie_id, gesture.now)
-    now = gesture.under_lock()
-    asked = connection.scalars(
-        select(t.online_payment_line.c.booking_id).where(t.online_payment_line.c.online_payment_id == row.id)
-    ).all()
-    if not is_live(basket.expires_at, now) or sorted(asked) != sorted(line.id for line in rows):
-        return False
-    lines = [due_line_of(line, policy) for line in rows]
-    return bool(use_avoirs(lines, avoirs_for(connection, basket, now), policy).rest_cents == row.amount_cents)
 
 
 def _end(gesture: Gesture, row: Any, answer: PayFipAnswer) -> None:
@@ -252,14 +177,7 @@ def _end(gesture: Gesture, row: Any, answer: PayFipAnswer) -> None:
     )
 
 
-def _row(connection: Connection, online_id: int) -> Any:
-    row = connection.execute(select(t.online_payment).where(t.online_payment.c.id == online_id)).first()
-    if row is None:
-        raise OnlinePaymentUnknown
-    return row
-
-
-def _followed(connection: Connection, row: Any) -> FollowedPayment:
+def followed(connection: Connection, row: Any) -> FollowedPayment:
     """Return a payment online as it is written."""
     paid = connection.execute(
         select(t.quittance.c.id, t.quittance.c.year, t.quittance.c.number).where(

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import BasketState, OnlineState
+from models.states import OnlineState
 from tui_portail.errors import PortailError
 from tui_portail.french import plural, time_text
 from tui_portail.holds import is_live
@@ -196,7 +196,7 @@ def _write_request(
         "basket_id": basket.id,
         "payer_id": basket.payer_id,
         "account_id": own.account_id,
-        "reference": f"PF{gesture.now.year}{''.join(secrets.choice(REFERENCE_LETTERS) for _ in range(14))}",
+        "reference": new_reference(gesture.now.year),
         "amount_cents": amount_cents,
         "subject": rules.subject,
         "client_number": rules.client_number,
@@ -216,6 +216,11 @@ def _write_request(
         "basket_until": basket.expires_at,
     }
     return Done(asked, "online_payment", online_id, own.dossier_id, details={"amount": amount_cents})
+
+
+def new_reference(year: int) -> str:
+    """Return a reference never used: what PayFiP, the bank and the Trésor's statement call the payment."""
+    return f"PF{year}{''.join(secrets.choice(REFERENCE_LETTERS) for _ in range(14))}"
 
 
 def _keep_page(
@@ -269,26 +274,9 @@ def page_words(page: OnlinePage, now: datetime) -> str:
     return f"À payer avant {time_text(in_paris(until))} ({plural(minutes, 'minute')})."
 
 
-def is_being_paid(connection: Connection, basket_id: int, now: datetime) -> bool:
-    """Say whether a page is open for a basket: it may be paid there at any moment."""
+def page_is_open(basket_id: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
+    """Say, in a query that has a basket's id, whether a page is open for it, for the queue."""
     online = t.online_payment.c
-    open_page = select(online.id).where(
+    return exists().where(
         online.basket_id == basket_id, online.state == OnlineState.OPEN.value, online.page_until > now
-    )
-    return connection.scalar(open_page.limit(1)) is not None
-
-
-def open_baskets_being_paid(connection: Connection, now: datetime) -> frozenset[int]:
-    """Return the open baskets that have a page open, for the queue."""
-    online, basket = t.online_payment.c, t.basket.c
-    return frozenset(
-        connection.scalars(
-            select(online.basket_id)
-            .join(t.basket, basket.id == online.basket_id)
-            .where(
-                basket.state == BasketState.OPEN.value,
-                online.state == OnlineState.OPEN.value,
-                online.page_until > now,
-            )
-        )
     )

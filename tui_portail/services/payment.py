@@ -21,8 +21,9 @@ from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
 from tui_portail.holds import is_live
 from tui_portail.money import format_cents
+from tui_portail.payment_means import payment_refusal
 from tui_portail.payment_rules import Tender, judge_tenders, use_avoirs
-from tui_portail.policy import BasketKind
+from tui_portail.policy import BasketKind, Means, Policy
 from tui_portail.services.baskets import (
     BasketExpired,
     BasketGone,
@@ -101,6 +102,8 @@ def settle(
     sale = _win(gesture, basket_id, tenders, session_id)
     if not sale.decision.accepted:
         raise TendersRefused(sale.decision.refusals)
+    if not online:
+        refuse_by_hand(tenders, gesture.commune.policy)
     cashed = write_sale(gesture, sale)
     gesture.connection.execute(_CONFIRM, {"bookings": [line.key for line in sale.lines]})
     return cashed, sale.dossier_id
@@ -153,6 +156,13 @@ def checked_tender(tender: Tender) -> Tender:
         for name, text in tender.references.items()
     }
     return replace(tender, references=references)
+
+
+def refuse_by_hand(tenders: Sequence[Tender], policy: Policy) -> None:
+    """Refuse PayFiP typed by an agent: that money is entered from PayFiP's own answer, or the Trésor's statement. Raises TendersRefused."""
+    if any(tender.means is Means.PAYFIP for tender in tenders):
+        sentence = "PayFiP ne se saisit pas au guichet : la famille paie elle-même sur le portail, et son paiement s’enregistre seul."
+        raise TendersRefused([payment_refusal(policy, "MOYEN_EN_LIGNE", sentence)])
 
 
 def _win(gesture: Gesture, basket_id: int, tenders: Sequence[Tender], session_id: int | None) -> Sale:

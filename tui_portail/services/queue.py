@@ -17,6 +17,7 @@ from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.online_payments import page_is_open
 from tui_portail.services.rights import Right
 
 EXPIRED_SHOWN = timedelta(minutes=30)
@@ -25,7 +26,10 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One basket of the queue; amounts in cents, `expires_at` None for a régularisation."""
+    """One basket of the queue; amounts in cents, `expires_at` None for a régularisation.
+
+    `being_paid`: a page of PayFiP is open for it, which may be paid at any moment.
+    """
 
     basket_id: int
     dossier_id: int
@@ -42,6 +46,7 @@ class QueueRow:
     children: str
     booked_by: str
     origin: BasketOrigin = BasketOrigin.DESK
+    being_paid: bool = False
 
 
 def list_queue(desk: Desk) -> tuple[QueueRow, ...]:
@@ -78,6 +83,7 @@ def _baskets(connection: Connection, now: datetime) -> Sequence[Any]:
             t.guardian.c.first_name,
             t.guardian.c.last_name,
             t.agent.c.name.label("booked_by"),
+            page_is_open(basket.id, now).label("being_paid"),
             func.count(t.booking.c.id).label("lines"),
             func.coalesce(func.sum(t.booking.c.price_cents), 0).label("total"),
         )
@@ -117,6 +123,7 @@ def _shown(row: Any, used: int, expired: bool, children: str) -> QueueRow:
         children,
         row.booked_by,
         BasketOrigin(row.origin),
+        row.being_paid,
     )
 
 

@@ -404,12 +404,13 @@ def _matching(text: str) -> Any:
     year, _, number = text.partition("-")
     if _is_number(year) and _is_number(number):
         return (t.quittance.c.year == int(year)) & (t.quittance.c.number == int(number))
-    name = func.lower(t.identity_snapshot.c.name)
-    named = or_(
-        *(name.contains(written, autoescape=True) for written in _writings(text)),
-        t.dossier.c.number.startswith(text, autoescape=True),
-    )
+    named = or_(name_contains(t.identity_snapshot.c.name, text), t.dossier.c.number.startswith(text, autoescape=True))
     return or_(named, t.quittance.c.number == int(text)) if _is_number(text) else named
+
+
+def name_contains(name: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """Say, in a query, whether a name holds a text, whatever the case on either engine."""
+    return or_(*(func.lower(name).contains(written, autoescape=True) for written in _writings(text)))
 
 
 def _is_number(text: str) -> bool:

@@ -3,9 +3,10 @@
 Values and references are checked against the tables' own description (`verified_rows`); the chain (`verified_chain`, `verified_entries`,
 `verified_regie_entries`) proves that no entry, and no row an entry speaks of, was changed; balances, avoirs, debts and numbers
 (`verified_books`), places (`verified_places`), bookings and baskets (`verified_bookings`), days closed (`verified_closures`), waiting lists
-(`verified_waiting`), meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`) and the audit trail (`verified_audit`)
-agree with it; the portal's accounts are whole (`verified_portal`); nothing is blank but of families erased (`verified_erasure`); the base
-refuses what it must (`verified_guards`). It only reads, in one snapshot of the database, entries and gestures in batches and all else
+(`verified_waiting`), meals ordered (`verified_meals`), tills, slips and periods (`verified_regie`), payments online and statements
+(`verified_online`) and the audit trail (`verified_audit`) agree with it; the portal's accounts are whole (`verified_portal`); nothing is
+blank but of families erased (`verified_erasure`); the base refuses what it must (`verified_guards`). It only reads, in one snapshot of the
+database, entries and gestures in batches and all else
 summed by the database: memory stays flat.
 """
 
@@ -35,6 +36,7 @@ from tui_portail.services.verified_entries import NOT_OURS
 from tui_portail.services.verified_erasure import check_erasures
 from tui_portail.services.verified_guards import check_guards
 from tui_portail.services.verified_meals import check_meals
+from tui_portail.services.verified_online import check_online
 from tui_portail.services.verified_portal import check_portal
 from tui_portail.services.verified_regie import check_regie
 from tui_portail.services.verified_rows import check_constraints, check_values
@@ -102,6 +104,7 @@ def _recomputed(connection: Connection, now: datetime) -> Iterator[Finding]:
     yield from check_waiting(connection)
     yield from check_meals(connection, now)
     yield from check_regie(connection)
+    yield from check_online(connection)
     yield from check_audit(connection)
     yield from check_portal(connection)
     yield from check_erasures(connection)

@@ -28,9 +28,9 @@ from tui_portail.payfip import PayFipUnreachable
 from tui_portail.services.baskets import BasketAlreadyPaid, BasketExpired, BasketUnknown
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import new_operation
+from tui_portail.services.online_entering import OnlinePaymentUnknown
 from tui_portail.services.online_following import (
     FollowedPayment,
-    OnlinePaymentUnknown,
     follow_all,
     follow_notified,
     follow_own,
