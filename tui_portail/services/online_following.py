@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -23,14 +23,10 @@ from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.online_entering import OnlinePaymentUnknown, enter_money, lock_online, online_row
 from tui_portail.services.online_late import LateMoney, late_money_of
-from tui_portail.services.online_payments import OnlineServices
+from tui_portail.services.online_payments import OnlineServices, money_may_come
 from tui_portail.services.portal import Portal
 from tui_portail.services.rights import Right
 from tui_portail.services.sale import quittance_number
-
-ASKED_FOR = timedelta(hours=24)
-"""How long after a page was asked for its outcome is still asked: PayFiP forgets it in the night that follows."""
-_GONE = "P1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +80,8 @@ def unsettled(desk: Desk, right: Right = Right.ONLINE_PAYMENTS) -> tuple[int, ..
     """Return the pages whose money may still come, the oldest first: `follow_all` asks of each."""
     online = t.online_payment.c
     with desk.read(right) as connection:
-        since = desk.instant(connection) - ASKED_FOR
-        rows = connection.scalars(
-            select(online.id)
-            .where(
-                online.asked_at > since,
-                online.id_op.is_not(None),
-                online.state != OnlineState.PAID.value,
-                online.code != _GONE,
-            )
-            .order_by(online.id)
-        ).all()
-    return tuple(rows)
+        waiting = select(online.id).where(money_may_come(desk.instant(connection)))
+        return tuple(connection.scalars(waiting.order_by(online.id)))
 
 
 def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailError], None]) -> int:

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
 
 from models import tables as t
 from models.engine import lock_rows
-from models.states import OnlineState
+from models.states import DatabaseKind, OnlineState
 from tui_portail.errors import PortailError
 from tui_portail.french import plural, time_text
 from tui_portail.holds import is_live
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from tui_portail.payfip import OpenedPayment
     from tui_portail.payfip_answers import PayFipAnswer
 
+ASKED_FOR = timedelta(hours=24)
+"""How long after a page was asked for its money may still come: PayFiP forgets it in the night that follows."""
+GONE = "P1"
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -96,8 +99,13 @@ class OnlinePage:
 
 
 def online_is_open(portal: Portal) -> bool:
-    """Say whether the signed parent may be offered to pay online."""
-    return portal.online is not None and portal.desk.commune().policy.online.enabled
+    """Say whether the signed parent may be offered to pay online.
+
+    PayFiP's test mode moves no money: on a base where days are really booked, nothing is paid by it.
+    """
+    rules = portal.desk.commune().policy.online
+    pretended = rules.mode is PayFipMode.TEST and portal.desk.database.kind is DatabaseKind.REAL
+    return portal.online is not None and rules.enabled and not pretended
 
 
 def open_online_page(portal: Portal, basket_id: int, operation: str) -> OnlinePage:
@@ -107,11 +115,13 @@ def open_online_page(portal: Portal, basket_id: int, operation: str) -> OnlinePa
     BasketAlreadyPaid, and what PayFiP's service raises: the basket then waits as before, to be paid at the desk or by another try.
     """
     rules = portal.desk.commune().policy.online
-    if portal.online is None or not rules.enabled:
+    if portal.online is None or not online_is_open(portal):
         raise OnlinePaymentOff
     asked = act(
         portal, "demander_page_payfip", operation, [basket_id], lambda g, own: _ask(g, own, basket_id, rules), dict
     )
+    if not asked["address"]:
+        asked = asked | _page_kept(portal, asked["online_id"])  # the same gesture sent again
     if asked["address"]:
         return _page(asked)
     service = portal.online(asked["client_number"], PayFipMode(asked["mode"]))
@@ -124,6 +134,15 @@ def open_online_page(portal: Portal, basket_id: int, operation: str) -> OnlinePa
         _write_failure(portal, asked["online_id"], refused.code, operation)
         raise
     return _page(_keep_page(portal, asked, opened.id_op, opened.page, rules, operation))
+
+
+def _page_kept(portal: Portal, online_id: int) -> dict[str, Any]:
+    """Return the page that PayFiP opened for a request already, if any."""
+    online = t.online_payment.c
+    with portal.read() as (connection, _):
+        kept = select(online.page_address, online.page_until).where(online.id == online_id, online.id_op.is_not(None))
+        row = connection.execute(kept).first()
+    return {} if row is None else {"address": row.page_address, "until": row.page_until.isoformat()}
 
 
 def _ask(gesture: Gesture, own: Own, basket_id: int, rules: OnlinePaymentRules) -> Done:
@@ -265,6 +284,17 @@ def _then(operation: str, what: str) -> str:
 def _page(kept: Mapping[str, Any]) -> OnlinePage:
     until, basket_until = (datetime.fromisoformat(kept[key]) for key in ("until", "basket_until"))
     return OnlinePage(kept["online_id"], kept["address"], kept["amount_cents"], until, basket_until)
+
+
+def money_may_come(now: datetime) -> ColumnElement[bool]:
+    """Say, in a query over `online_payment`, whether a page not paid yet may still be: it is asked for a day, unless PayFiP forgot it."""
+    online = t.online_payment.c
+    return and_(
+        online.asked_at > now - ASKED_FOR,
+        online.id_op.is_not(None),
+        online.state != OnlineState.PAID.value,
+        online.code != GONE,
+    )
 
 
 def page_words(page: OnlinePage, now: datetime) -> str:

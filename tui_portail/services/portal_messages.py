@@ -44,17 +44,26 @@ class Sent:
 
 
 def send_activation(seat: Seat, account_id: int, secret: Secret) -> Sent:
-    """Send an account's activation: the link where the portal has an address in a browser, and the code to type at the kiosk."""
+    """Send an account's activation: the code to type, and the link where the portal has an address in a browser.
+
+    An account given by Enfance/Jeunesse has no password yet: it is chosen with the code, a link alone would not do.
+    """
     commune = seat.desk.commune()
     hours = plural(commune.policy.portal.activation_hours, "heure")
     address = seat.desk.portal_address
-    link = "" if address is None else f"Ouvrez ce lien :\n{address}/activer?jeton={secret.link}\n\nOu, à"
+    with seat.read_public() as connection:
+        has_password = connection.scalar(
+            select(t.portal_account.c.password_hash != "").where(t.portal_account.c.id == account_id)
+        )
+    where = "À la borne de la mairie" if address is None else f"Sur {address}, ou à la borne de la mairie"
+    link = f"Ouvrez ce lien :\n{address}/activer?jeton={secret.link}\n\nOu bien : " if address and has_password else ""
     return _send(
         seat,
         account_id,
         "Activez votre compte du Portail Famille",
         f"Votre compte du Portail Famille est créé. Il reste à l’activer, dans les {hours}.\n\n"
-        f"{link or 'À'} la borne de la mairie, choisissez « Activer mon compte » et tapez votre nom d’utilisateur, "
+        f"{link}{where[0].lower() + where[1:] if link else where}, choisissez « Activer mon compte » et tapez votre nom "
+        "d’utilisateur, "
         f"« {{username}} », puis ce code :\n\n    {secret.shown_code}\n\n"
         "Si vous n’avez pas demandé ce compte, ne faites rien et prévenez le service Enfance/Jeunesse.",
     )

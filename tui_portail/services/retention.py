@@ -24,6 +24,7 @@ from tui_portail.service_rules import RetentionRules
 from tui_portail.services.desk import Desk
 from tui_portail.services.dossier_history import LABELS
 from tui_portail.services.family_facts import avoir_balances
+from tui_portail.services.online_payments import money_may_come
 from tui_portail.services.rights import Right
 
 MOST_SHOWN = 200
@@ -233,6 +234,12 @@ def open_matters(connection: Connection, dossier_ids: Collection[int], now: date
             t.appointment.c.starts_at > now,
         ),
         "un rendez-vous est prévu : annulez-le d’abord",
+    )
+    each(
+        select(payer.dossier_id)
+        .join(t.online_payment, t.online_payment.c.payer_id == payer.id)
+        .where(of_payers, money_may_come(now)),
+        "un paiement en ligne peut encore arriver : attendez demain",
     )
     alive = select(payer.id, payer.dossier_id).where(of_payers, payer.joined_into_id.is_(None))
     payers = {row.id: row.dossier_id for row in connection.execute(alive)}

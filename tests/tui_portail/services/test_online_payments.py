@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from models import tables as t
 from models.engine import Database
-from models.states import BasketOrigin, BookingState, OnlineState
+from models.states import BasketOrigin, BookingState, DatabaseKind, OnlineState
 from tests.factories import a_child, a_desk, a_family
 from tests.tui_portail.services.desk_acts import (
     EVENING,
@@ -28,6 +28,7 @@ from tui_portail.payfip import PayFipUnreachable
 from tui_portail.services.baskets import BasketAlreadyPaid, BasketExpired, BasketUnknown
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import new_operation
+from tui_portail.services.erasure import preview_erasure
 from tui_portail.services.online_entering import OnlinePaymentUnknown
 from tui_portail.services.online_following import (
     FollowedPayment,
@@ -35,7 +36,7 @@ from tui_portail.services.online_following import (
     follow_notified,
     follow_own,
 )
-from tui_portail.services.online_payments import AmountTooSmall, OnlinePaymentOff, open_online_page
+from tui_portail.services.online_payments import AmountTooSmall, OnlinePaymentOff, online_is_open, open_online_page
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.till import open_session
 from tui_portail.services.verification import verify
@@ -391,3 +392,28 @@ def _no_more_places(world: World, activity: str, day: date) -> None:
         connection.execute(
             update(t.slot).where(t.slot.c.activity_code == activity, t.slot.c.day == day).values(capacity=0)
         )
+
+
+def test_the_same_gesture_sent_again_opens_no_second_page(world: World) -> None:
+    basket_id, operation = world.evenings(FRIDAY), new_operation()
+    first = open_online_page(world.portal, basket_id, operation)
+    assert open_online_page(world.portal, basket_id, operation) == first
+    assert len(world.payfip.pages) == 1
+
+
+def test_payfips_test_mode_pays_nothing_on_a_real_base(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    basket_id = world.evenings(FRIDAY)
+    monkeypatch.setattr(world.portal.desk.database, "kind", DatabaseKind.REAL)
+    assert not online_is_open(world.portal)
+    with pytest.raises(OnlinePaymentOff):
+        open_page(world.portal, basket_id)
+
+
+def test_a_family_is_not_erased_while_its_money_may_still_come(world: World) -> None:
+    open_page(world.portal, world.evenings(FRIDAY))
+    world.advance(minutes=16)
+    said = " ".join(preview_erasure(world.desk, world.family.dossier_id).obstacles)
+    assert "un paiement en ligne peut encore arriver" in said
+    world.advance(hours=24)
+    said = " ".join(preview_erasure(world.desk, world.family.dossier_id).obstacles)
+    assert "paiement en ligne" not in said
