@@ -341,14 +341,21 @@ _LINES_LOCKED = _LINES.with_for_update(of=t.slot)
 
 def avoirs_for(connection: Connection, basket: Any, now: datetime) -> tuple[AvoirBalance, ...]:
     """Return the payer's avoirs that a basket may use, oldest first: a debt leaves those that a live basket on hold has reserved."""
-    avoirs = avoir_balances(connection, [basket.payer_id]).get(basket.payer_id, ())
-    if basket.kind != BasketKind.REGULARISATION.value or not avoirs:
+    if basket.kind == BasketKind.REGULARISATION.value:
+        return unreserved_avoirs(connection, basket.payer_id, now)
+    return avoir_balances(connection, [basket.payer_id]).get(basket.payer_id, ())
+
+
+def unreserved_avoirs(connection: Connection, payer_id: int, now: datetime) -> tuple[AvoirBalance, ...]:
+    """Return what is left of a payer's avoirs, oldest first, once their live basket on hold has reserved its own."""
+    avoirs = avoir_balances(connection, [payer_id]).get(payer_id, ())
+    if not avoirs:
         return avoirs
     held = (
         select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
         .join(t.basket, t.basket.c.id == t.booking.c.basket_id)
         .where(
-            t.basket.c.payer_id == living_of(literal(basket.payer_id)),
+            t.basket.c.payer_id == living_of(literal(payer_id)),
             t.basket.c.state == BasketState.OPEN.value,
             t.basket.c.expires_at > now,
             t.booking.c.state == BookingState.HELD.value,

@@ -21,14 +21,14 @@ from models.states import AvoirReason, BasketOrigin, BasketState, BookingState
 from tui_portail.holds import hold_expires_at
 from tui_portail.instants import after_minutes, in_paris
 from tui_portail.limits import add_limit
-from tui_portail.payment_rules import AvoirBalance, Tender, judge_tenders, unreserved, use_avoirs
+from tui_portail.payment_rules import AvoirBalance, Tender, judge_tenders, use_avoirs
 from tui_portail.planning import CellKey, Change, PlanningSnapshot, Tick
 from tui_portail.planning_judgement import judge_changes
 from tui_portail.policy import BasketKind
 from tui_portail.services.accounts import living_of
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_number, give_avoir
-from tui_portail.services.baskets import close_basket, close_expired, due_line_of, release
-from tui_portail.services.family_facts import avoir_balances, load_family, lock_avoirs
+from tui_portail.services.baskets import close_basket, close_expired, due_line_of, release, unreserved_avoirs
+from tui_portail.services.family_facts import load_family, lock_avoirs
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.ledger import lock_series
 from tui_portail.services.planning import snapshot_of
@@ -69,7 +69,7 @@ def take_up_again(
     _lock(gesture, payer_id, days)
     _set_free(gesture, payer_id, days)
     kept = _still_to_be_had(gesture, dossier_id, payer_id, days)
-    available = _available_avoirs(connection, payer_id, gesture.now)
+    available = unreserved_avoirs(connection, payer_id, gesture.now)
     kept, given_back = _share(days, kept, tender.amount_cents, sum(one.remaining_cents for one in available))
     basket_id = _paid_basket(gesture, dossier_id, payer_id)
     booked = _book(gesture, basket_id, payer_id, kept, given_back)
@@ -194,23 +194,6 @@ def _is_too_late(gesture: Gesture, day: _Day, now: datetime) -> bool:
         return False
     frozen = after_minutes(add_limit(rule, day.key.day, policy, calendar).until, policy.meal_freeze_minutes)
     return now >= frozen
-
-
-def _available_avoirs(connection: Connection, payer_id: int, now: datetime) -> tuple[AvoirBalance, ...]:
-    """Return what the payer's avoirs can still pay, those that a live basket has reserved left aside."""
-    basket = t.basket.c
-    held = (
-        select(func.coalesce(func.sum(t.booking.c.price_cents), 0))
-        .join(t.basket, basket.id == t.booking.c.basket_id)
-        .where(
-            living_of(basket.payer_id) == payer_id,
-            basket.state == BasketState.OPEN.value,
-            basket.expires_at > now,
-            t.booking.c.state == BookingState.HELD.value,
-        )
-    )
-    reserved = int(connection.execute(held).scalar_one())
-    return unreserved(avoir_balances(connection, [payer_id]).get(payer_id, ()), reserved)
 
 
 def _share(
