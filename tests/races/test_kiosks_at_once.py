@@ -1,13 +1,14 @@
 """Two hundred parents at the portal want the same Wednesday at the same instant: the places are sold once, each is told."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from models import tables as t
 from models.engine import Database
-from models.states import BasketOrigin, BookingState
+from models.states import BasketOrigin, BookingState, CodeKind
 from tests.factories import Family, a_child, a_desk, a_family
 from tests.races.desks import DESKS, WON, Desks
 from tests.races.kiosks import Parent, book_all_at_once
@@ -15,6 +16,7 @@ from tests.tui_portail.services.books import books_hold
 from tests.tui_portail.services.desk_acts import NEXT_WEDNESDAY, WEDNESDAY_ALSH, set_capacity
 from tests.tui_portail.services.portal_acts import a_portal
 from tui_portail.planning import CellKey
+from tui_portail.portal_rules import hashed
 from tui_portail.services.desk import Desk
 from tui_portail.services.portal import SignedAccount
 from tui_portail.services.queue import list_queue
@@ -52,6 +54,21 @@ def _parents(desk: Desk, database: Database) -> list[Parent]:
         connection.execute(
             insert(t.terms_accepted),
             [{"account_id": id_, "version": terms.version, "terms_on": terms.on, "accepted_at": now} for id_ in ids],
+        )
+        connection.execute(
+            insert(t.portal_code),
+            [
+                {
+                    "account_id": id_,
+                    "kind": CodeKind.ACTIVATION.value,
+                    "link_hash": hashed(f"link {id_}"),
+                    "code_hash": hashed(f"code {id_}"),
+                    "made_at": now,
+                    "expires_at": now + timedelta(hours=48),
+                    "ended_at": now,
+                }
+                for id_ in ids
+            ],
         )
         for family in families:
             connection.execute(

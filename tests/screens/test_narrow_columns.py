@@ -12,7 +12,7 @@ from tui_portail.policy import Means
 from tui_portail.services.booking import finish_changes
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.payment import cash_basket
-from tui_portail.services.rights import Role
+from tui_portail.services.rights import ASSIGNABLE_ROLES, Role
 
 WEEK = (date(2026, 12, 7), date(2026, 12, 8), date(2026, 12, 10), date(2026, 12, 11))
 
@@ -56,7 +56,7 @@ def test_two_means_are_told_by_their_short_names(desk: Desk) -> None:
 
 def test_every_role_of_an_agent_is_said(sqlite_database: Database) -> None:
     desk = a_desk(sqlite_database, Role.ADMINISTRATEUR)
-    an_agent(desk.database, *Role, username="marie.claire", name="Marie-Claire Petit")
+    an_agent(desk.database, *ASSIGNABLE_ROLES, username="marie.claire", name="Marie-Claire Petit")
 
     async def act(scene: Scene) -> None:
         await scene.open("agents")

@@ -175,6 +175,7 @@ def _use_the_portal(desk: Desk, family: Family) -> None:
                 mode="T",
                 state="echec",
                 asked_at=desk.now(),
+                ended_at=desk.now(),
                 dispute="Zéphyrine dit avoir payé",
             )
             .returning(t.online_payment.c.id)

@@ -32,7 +32,7 @@ class OnlineDesk:
         self.desk.online = self.payfip
         self.family = a_family(self.desk, children=2)
         self.portal: Portal = a_portal(self.desk, Mailbox())
-        self.portal.online = self.payfip
+        self.portal.desk.online = self.payfip
         an_active_account(self.portal, self.family)
 
     def advance(self, **duration: float) -> None:
