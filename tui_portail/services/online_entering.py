@@ -61,11 +61,15 @@ def enter_money(gesture: Gesture, row: Any, code: str, paid_on: date | None, dos
     """
     gesture = _taking_payfip(gesture)
     tender = Tender(Means.PAYFIP, row.amount_cents, references={"reference": row.reference})
-    avoir, in_time = None, _is_as_asked(gesture, row)
+    in_time = _is_as_asked(gesture, row)
     if in_time:
         cashed, _ = settle(gesture, row.basket_id, [tender], online=True)
+        given: dict[str, Any] = {"avoirs": [], "settled": []}
     else:
-        cashed, avoir = take_up_again(gesture, row, dossier_id, tender)
+        taken = take_up_again(gesture, row, dossier_id, tender)
+        cashed = taken.cashed
+        avoirs = [] if taken.avoir is None else [asdict(taken.avoir)]
+        given = {"avoirs": avoirs, "settled": [asdict(one) for one in taken.settled]}
     online = t.online_payment
     gesture.connection.execute(
         update(online)
@@ -80,7 +84,7 @@ def enter_money(gesture: Gesture, row: Any, code: str, paid_on: date | None, dos
             ended_at=gesture.now,
         )
     )
-    return {"cashed": asdict(cashed), "avoirs": [] if avoir is None else [asdict(avoir)]}
+    return {"cashed": asdict(cashed), **given}
 
 
 def _taking_payfip(gesture: Gesture) -> Gesture:
