@@ -137,11 +137,12 @@ DESK_RIGHTS: dict[str, Uses] = {
     "portal_account": Uses(
         updates=(
             *("username", "last_name", "first_name", "email", "password_hash", "guardian_id", "activated_at"),
+            "unlinked_from_id",
             *("terms_version", "terms_accepted_at", "version", "erased_at"),
         )
     ),
     "portal_code": Uses(updates=("ended_at",)),
-    "portal_try": Uses(updates=("failures", "since_at")),
+    "portal_try": Uses(updates=("failures", "since_at"), deletes=True),
     "posting": _ADDED,
     "quittance": Uses(locks="id"),
     "quittance_copy": _ADDED,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, one_of
@@ -14,8 +14,8 @@ _LINKED = text("guardian_id IS NOT NULL")
 class PortalAccount(SQLModel, table=True):
     """A parent's account. `username` is folded to lower case; `password_hash` is empty until the parent chose one.
 
-    `guardian_id` None: Enfance/Jeunesse unlinked it. `given_by`: the agent who gave it, a second identifier. `version` counts what ends
-    the sessions under way: a new password, an unlinking. An erased family leaves no name here.
+    `guardian_id` None: Enfance/Jeunesse took it off `unlinked_from_id`, whom nobody links alone now. `given_by`: the agent who gave it,
+    a second identifier. `version` counts what ends the sessions under way: a new password, an unlinking. An erased family leaves no name.
     """
 
     __tablename__ = "portal_account"
@@ -30,6 +30,7 @@ class PortalAccount(SQLModel, table=True):
     email: str = Field(max_length=254)
     password_hash: str = Field(default="", max_length=200)
     guardian_id: int | None = Field(default=None, foreign_key="guardian.id")
+    unlinked_from_id: int | None = Field(default=None, foreign_key="guardian.id", index=True)
     created_at: datetime = Field(sa_column=instant())
     given_by: int | None = Field(default=None, foreign_key="agent.id")
     activated_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
@@ -59,13 +60,14 @@ class PortalCode(SQLModel, table=True):
 class PortalTry(SQLModel, table=True):
     """Attempts of one kind since `since_at`, forgotten once one succeeds.
 
-    `bucket` is two bytes of a SHA-256: what was typed cannot be read back.
+    `bucket` is seven bytes of a SHA-256 of what is known (an account, a name, a dossier's number), two bytes of what was only typed: a
+    password typed by mistake cannot be read back, and nobody's success forgets another account's tries.
     """
 
     __tablename__ = "portal_try"
     __table_args__ = (one_of("kind", TryKind),)
     kind: str = Field(primary_key=True, max_length=15)
-    bucket: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    bucket: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     failures: int = 0
     since_at: datetime = Field(sa_column=instant())
 

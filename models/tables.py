@@ -735,6 +735,7 @@ portal_account = Table(
     Column("email", String(254)),
     Column("password_hash", String(200), default=""),
     Column("guardian_id", Integer),
+    Column("unlinked_from_id", Integer),
     Column("created_at", UtcDateTime),
     Column("given_by", Integer),
     Column("activated_at", UtcDateTime),
@@ -759,7 +760,7 @@ portal_try = Table(
     "portal_try",
     metadata,
     Column("kind", String(15), primary_key=True),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
     Column("failures", Integer, default=0),
     Column("since_at", UtcDateTime),
 )

@@ -52,7 +52,7 @@ def borne(base: BaseUrl = None, online: Online = False, rest_seconds: RestSecond
             database,
             settings.documents_dir,
             clock_of(database),
-            printer=settings.printer,
+            printer=None if online else settings.printer,  # a browser is elsewhere: no paper comes out at the mairie
             paper=settings.paper,
             online=online_services(settings.payfip_address, settings.portal_address, database.kind),
         )

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, cast, select
+from sqlalchemy import Connection, Select, and_, select
 
 from models import tables as t
-from models.states import ChangeSubject, CodeKind
+from models.states import CodeKind
 from tui_portail.services.desk import Desk
 from tui_portail.services.family_facts import DossierUnknown, refuse_merged
 from tui_portail.services.identities import person_name
@@ -112,22 +112,13 @@ def read_account(connection: Connection, account_id: int) -> Any:
 
 def former_accounts(connection: Connection, guardian_ids: Collection[int]) -> dict[int, int]:
     """Return, by guardian, the last account that was theirs and is linked to nobody now."""
-    change, event, account = t.dossier_change, t.audit_event, t.portal_account
+    account = t.portal_account.c
     rows = connection.execute(
-        select(change.c.subject_id, account.c.id)
-        .join(event, and_(event.c.operation_id == change.c.operation_id, event.c.subject == account.name))
-        .join(account, cast(account.c.id, String) == event.c.subject_id)
-        .where(
-            change.c.subject == ChangeSubject.GUARDIAN.value,
-            change.c.subject_id.in_(guardian_ids),
-            change.c.dossier_id.in_(select(t.guardian.c.dossier_id).where(t.guardian.c.id.in_(guardian_ids))),
-            change.c.field == "linked_at",
-            account.c.guardian_id.is_(None),
-            account.c.erased_at.is_(None),
-        )
-        .order_by(change.c.id)
+        select(account.unlinked_from_id, account.id)
+        .where(account.unlinked_from_id.in_(list(guardian_ids)), account.erased_at.is_(None))
+        .order_by(account.id)
     )
-    return {row.subject_id: row.id for row in rows}
+    return {row.unlinked_from_id: row.id for row in rows}
 
 
 def _payers() -> Select[Any]:

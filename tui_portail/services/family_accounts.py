@@ -19,7 +19,7 @@ from models import tables as t
 from models.states import CodeKind
 from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.family_forms import checked_reason
-from tui_portail.field_checks import checked_email
+from tui_portail.mail_addresses import check_address
 from tui_portail.portal_rules import LEAFLET_PORTAL, Secret, hashed, judge_username, masked_email
 from tui_portail.services.account_reading import linkable_payer, read_account
 from tui_portail.services.desk import Desk
@@ -89,7 +89,7 @@ def give_second_identifier(
     `email` may be empty: the code is then handed over on paper. Raises UsernameRefused, FormRefused, AccountRefused, DossierUnknown,
     DossierErased, DossierMerged, NotAllowed, OperationReused. A message that could not be sent undoes nothing.
     """
-    username, email = username.strip(), checked_email(email, "email")
+    username, email = username.strip(), check_address(email) if email.strip() else ""
     if not (decision := judge_username(username)):
         raise UsernameRefused(decision.sentence, "username")
 
@@ -170,7 +170,7 @@ def correct_email(desk: Desk, account_id: int, email: str, operation: str) -> st
 
     Raises FormRefused, AccountRefused, NotAllowed, OperationReused.
     """
-    email = checked_email(email, "email")
+    email = check_address(email) if email.strip() else ""
 
     def work(gesture: Gesture) -> Done:
         account = _lock_account(gesture, account_id)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, update
 from models import tables as t
 from models.states import OnlineState
 from tui_portail.errors import PortailError
+from tui_portail.logs import note_incident
 from tui_portail.payfip_answers import OnlineOutcome, PayFipAnswer, PaymentAsked, check_answer, is_final
 from tui_portail.service_rules import PayFipMode
 from tui_portail.services.desk import Desk, new_operation
@@ -97,6 +98,11 @@ def follow_all(portal: Portal, tell: Callable[[int, FollowedPayment | PortailErr
             tell(online_id, _follow(portal.desk, portal.online, online_id, Right.PORTAL))
         except PortailError as refused:
             tell(online_id, refused)
+        except Exception as bug:  # one page must not keep the money of those behind it waiting
+            tell(
+                online_id,
+                PortailError(f"Incident {note_incident(bug).reference} : ce paiement sera redemandé plus tard."),
+            )
     return len(pages)
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from models import tables as t
 from models.states import CodeKind, TryKind
 from tui_portail.errors import PortailError
-from tui_portail.field_checks import FormRefused, checked_email, checked_name
+from tui_portail.field_checks import FormRefused, checked_name
+from tui_portail.mail_addresses import check_address
 from tui_portail.portal_rules import LEAFLET_PORTAL, Secret, hashed, judge_username, masked_email
 from tui_portail.services.gesture import Done, Gesture, perform
 from tui_portail.services.passwords import check_choice, hash_password
@@ -29,7 +30,7 @@ from tui_portail.services.portal_codes import (
 )
 from tui_portail.services.portal_links import link, link_subjects, lock_linkable, try_number
 from tui_portail.services.portal_messages import Sent, send_activation
-from tui_portail.services.portal_tries import count_try, forget_tries
+from tui_portail.services.portal_tries import count_try, forget_tries, of_account, of_username
 from tui_portail.services.rights import Right
 from tui_portail.services.sign_in import fold_username
 
@@ -88,7 +89,7 @@ def check_account(portal: Portal, form: AccountForm) -> AccountForm:
     cleaned = AccountForm(
         checked_name(form.last_name, "votre nom", "last_name"),
         checked_name(form.first_name, "votre prénom", "first_name"),
-        checked_email(form.email, "email"),
+        check_address(form.email) if form.email.strip() else "",
         form.username.strip(),
         form.password,
     )
@@ -176,7 +177,7 @@ def activate_by_code(portal: Portal, username: str, code: str, operation: str, p
         now = portal.desk.instant(connection)
         row = account_of_code(connection, username, code, CodeKind.ACTIVATION, now)
     if not row.password_hash and not password:
-        portal.desk.database.run(lambda connection: forget_tries(connection, TryKind.CODE, [row.username]))
+        portal.desk.database.run(lambda connection: forget_tries(connection, TryKind.CODE, [of_account(row.id)]))
         raise PasswordNeeded
     _activate(
         portal, row, operation, password, lambda c, at: account_of_code(c, username, code, CodeKind.ACTIVATION, at)
@@ -205,7 +206,7 @@ def _activate(portal: Portal, row: Any, operation: str, password: str, opened: A
         refuse_closed(gesture.now, gesture.commune)
         opened(gesture.connection, gesture.now)
         use_up(gesture, row.id, CodeKind.ACTIVATION)
-        forget_tries(gesture.connection, TryKind.CODE, [row.username])
+        forget_tries(gesture.connection, TryKind.CODE, [of_account(row.id)])
         account = t.portal_account
         gesture.connection.execute(
             update(account)
@@ -224,7 +225,7 @@ def send_activation_again(portal: Portal, username: str, secret: Secret, operati
     """
     refuse_closed(portal.desk.now(), portal.desk.commune())
     folded = fold_username(username)
-    count_try(portal.desk, TryKind.MESSAGE, [folded])
+    count_try(portal.desk, TryKind.MESSAGE, [of_username(portal, username)])
     account = t.portal_account.c
     with portal.read_public() as connection:
         waiting = select(account.id).where(
@@ -250,7 +251,11 @@ def accept_terms(portal: Portal, version: str, operation: str) -> None:
     def work(gesture: Gesture) -> Done:
         refuse_closed(gesture.now, gesture.commune)
         terms = gesture.commune.policy.portal.terms
-        if terms.version != version:
+        account = t.portal_account.c
+        alive = select(account.id).where(
+            account.id == signed.account_id, account.version == signed.version, account.erased_at.is_(None)
+        )
+        if terms.version != version or gesture.connection.scalar(alive) is None:
             raise AccountChanged
         connection, accepted = gesture.connection, t.terms_accepted
         key = (accepted.c.account_id == signed.account_id, accepted.c.version == version)

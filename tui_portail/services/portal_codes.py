@@ -19,7 +19,7 @@ from tui_portail.policy import Policy
 from tui_portail.portal_rules import Secret, draw_secret, hashed, is_link, read_code
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.portal import Portal
-from tui_portail.services.portal_tries import count_try
+from tui_portail.services.portal_tries import count_try, of_username
 from tui_portail.services.sign_in import fold_username
 
 
@@ -81,7 +81,7 @@ def end_codes(gesture: Gesture, account_id: int) -> None:
 
 def count_code_try(portal: Portal, username: str) -> None:
     """Count a try at a typed code for a user name. Raises TooManyTries."""
-    count_try(portal.desk, TryKind.CODE, [fold_username(username)])
+    count_try(portal.desk, TryKind.CODE, [of_username(portal, username)])
 
 
 def account_of_code(connection: Connection, username: str, typed: str, kind: CodeKind, now: datetime) -> Any:

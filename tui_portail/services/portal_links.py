@@ -1,14 +1,14 @@
 """Which guardian an account is: found by the dossier's number received by post and the typed name, or given by Enfance/Jeunesse.
 
-One answer for every failure: a number that does not exist, another's name, a guardian who has an account already, a second payer whose
-identifier is asked for at Enfance/Jeunesse (leaflet, « Parents séparés »).
+One answer for every failure: a number that does not exist, another's name, a guardian who has an account already, one whose account
+Enfance/Jeunesse took off, a second payer whose identifier is asked for there (leaflet, « Parents séparés »).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from models import tables as t
 from models.states import TryKind
@@ -19,7 +19,7 @@ from tui_portail.portal_rules import LEAFLET_PORTAL
 from tui_portail.services.dossier_gesture import dossier_rows, lock_dossier, write_changes
 from tui_portail.services.gesture import Gesture
 from tui_portail.services.portal import Portal
-from tui_portail.services.portal_tries import count_try, forget_tries
+from tui_portail.services.portal_tries import Tried, count_try, forget_tries
 
 
 class LinkRefused(PortailError):
@@ -44,9 +44,10 @@ def try_number(portal: Portal, last_name: str, first_name: str, number: str) -> 
     portal.desk.database.run(lambda connection: forget_tries(connection, TryKind.LINK, subjects))
 
 
-def link_subjects(last_name: str, first_name: str, number: str) -> tuple[str, str]:
+def link_subjects(last_name: str, first_name: str, number: str) -> tuple[Tried, Tried]:
     """Return what a try at a number is counted for: the person named, and the number."""
-    return f"nom {' '.join(words_of(f'{last_name} {first_name}'))}", f"dossier {compact(number)[:20]}"
+    name = " ".join(words_of(f"{last_name} {first_name}"))
+    return Tried(f"nom {name}"), Tried(f"dossier {compact(number)[:20]}")
 
 
 def linkable(connection: Connection, last_name: str, first_name: str, number: str) -> Any:
@@ -72,6 +73,7 @@ def linkable(connection: Connection, last_name: str, first_name: str, number: st
             payer.joined_into_id.is_(None),
             guardian.linked_at.is_(None),
             t.portal_account.c.id.is_(None),
+            ~exists().where(t.portal_account.alias("unlinked").c.unlinked_from_id == guardian.id),
         )
     ).all()
     first, last = words_of(first_name), words_of(last_name)
@@ -105,7 +107,11 @@ def _write(gesture: Gesture, account_id: int, guardian_id: int, dossier_id: int,
     connection.execute(
         update(account)
         .where(account.c.id == account_id)
-        .values(guardian_id=guardian_id if linked else None, version=account.c.version + 1)
+        .values(
+            guardian_id=guardian_id if linked else None,
+            unlinked_from_id=None if linked else guardian_id,
+            version=account.c.version + 1,
+        )
     )
     connection.execute(
         update(t.guardian).where(t.guardian.c.id == guardian_id).values(linked_at=gesture.now if linked else None)

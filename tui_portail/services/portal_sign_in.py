@@ -18,7 +18,7 @@ from tui_portail.services.portal import Portal, SignedAccount, refuse_closed, wa
 from tui_portail.services.portal_accounts import dossier_of
 from tui_portail.services.portal_codes import account_of_code, count_code_try, use_up, write_code
 from tui_portail.services.portal_messages import send_new_password
-from tui_portail.services.portal_tries import count_try, forget_tries
+from tui_portail.services.portal_tries import count_try, forget_tries, of_account, of_username
 from tui_portail.services.rights import Right
 from tui_portail.services.sign_in import BadCredentials, fold_username
 
@@ -47,7 +47,8 @@ def sign_in_parent(portal: Portal, username: str, password: str) -> SignedAccoun
     """
     desk, folded = portal.desk, fold_username(username)
     refuse_closed(desk.now(), desk.commune())
-    count_try(desk, TryKind.SIGN_IN, [folded])
+    tried = [of_username(portal, username)]
+    count_try(desk, TryKind.SIGN_IN, tried)
     account = t.portal_account.c
     with portal.read_public() as connection:
         row = connection.execute(
@@ -62,7 +63,7 @@ def sign_in_parent(portal: Portal, username: str, password: str) -> SignedAccoun
     renewed = {"password_hash": hash_password(password)} if needs_rehash(row.password_hash) else {}
 
     def work(gesture: Gesture) -> Done:
-        forget_tries(gesture.connection, TryKind.SIGN_IN, [folded])
+        forget_tries(gesture.connection, TryKind.SIGN_IN, tried)
         still = update(t.portal_account).where(
             account.id == row.id, account.password_hash == row.password_hash, account.erased_at.is_(None)
         )
@@ -86,7 +87,7 @@ def ask_new_password(portal: Portal, username: str, secret: Secret, operation: s
     """
     desk, folded = portal.desk, fold_username(username)
     refuse_closed(desk.now(), desk.commune())
-    count_try(desk, TryKind.MESSAGE, [folded])
+    count_try(desk, TryKind.MESSAGE, [of_username(portal, username)])
     account = t.portal_account.c
     known = select(account.id).where(
         account.username == folded, account.activated_at.is_not(None), account.erased_at.is_(None)
@@ -113,7 +114,7 @@ def choose_password(portal: Portal, username: str, code: str, password: str, ope
     """
     if was_done(portal, operation):
         return
-    desk, folded = portal.desk, fold_username(username)
+    desk = portal.desk
     count_code_try(portal, username)
     with portal.read_public() as connection:
         row = account_of_code(connection, username, code, CodeKind.PASSWORD, desk.instant(connection))
@@ -126,7 +127,7 @@ def choose_password(portal: Portal, username: str, code: str, password: str, ope
         account_of_code(connection, username, code, CodeKind.PASSWORD, gesture.now)
         use_up(gesture, row.id, CodeKind.PASSWORD)
         for kind in (TryKind.CODE, TryKind.SIGN_IN, TryKind.MESSAGE):
-            forget_tries(connection, kind, [folded])
+            forget_tries(connection, kind, [of_account(row.id)])
         account = t.portal_account
         connection.execute(
             update(account)

@@ -56,6 +56,7 @@ def _accounts() -> None:
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("password_hash", sa.String(200), nullable=False),
         sa.Column("guardian_id", sa.Integer(), nullable=True),
+        sa.Column("unlinked_from_id", sa.Integer(), nullable=True),
         _instant("created_at"),
         sa.Column("given_by", sa.Integer(), nullable=True),
         _instant("activated_at", nullable=True),
@@ -68,6 +69,7 @@ def _accounts() -> None:
         ),
         sa.ForeignKeyConstraint(["given_by"], ["agent.id"], name=op.f("fk_portal_account_given_by")),
         sa.ForeignKeyConstraint(["guardian_id"], ["guardian.id"], name=op.f("fk_portal_account_guardian_id")),
+        sa.ForeignKeyConstraint(["unlinked_from_id"], ["guardian.id"], name=op.f("fk_portal_account_unlinked_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_account")),
         sa.UniqueConstraint("username", name=op.f("uq_portal_account_username")),
     )
@@ -79,6 +81,7 @@ def _accounts() -> None:
         sqlite_where=linked,
         postgresql_where=linked,
     )
+    op.create_index(op.f("ix_portal_account_unlinked_from_id"), "portal_account", ["unlinked_from_id"], unique=False)
     op.create_table(
         "portal_code",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -99,7 +102,7 @@ def _accounts() -> None:
     op.create_table(
         "portal_try",
         sa.Column("kind", sa.String(15), nullable=False),
-        sa.Column("bucket", sa.Integer(), nullable=False),
+        sa.Column("bucket", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         _instant("since_at"),
         sa.CheckConstraint(

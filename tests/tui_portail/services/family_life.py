@@ -33,7 +33,7 @@ from tests.tui_portail.services.desk_acts import (
     set_capacity,
     set_time,
 )
-from tests.tui_portail.services.portal_acts import a_portal, an_active_account, finish_own, new_account
+from tests.tui_portail.services.portal_acts import PASSWORD, a_portal, finish_own, new_account, sign_in
 from tests.tui_portail.services.till_acts import close_till
 from tui_portail.planning import CellKey
 from tui_portail.services.attendance import Mark, mark_children
@@ -48,6 +48,7 @@ from tui_portail.services.merge_reading import Pairing
 from tui_portail.services.merging import merge_dossiers
 from tui_portail.services.payment import cash_basket
 from tui_portail.services.period_closings import close_due_periods
+from tui_portail.services.portal_accounts import activate_by_code
 from tui_portail.services.portal_codes import new_secret
 from tui_portail.services.quittances import reprint_quittance
 from tui_portail.services.refunds import request_refund
@@ -145,13 +146,14 @@ def a_life(database: Database, documents_dir: Path) -> Life:
 
 
 def _use_the_portal(desk: Desk, family: Family) -> None:
-    """Each parent an account, the second's given by the desk; the mother's was taken off a first one, and pays online in vain."""
+    """Each parent an account, given by the desk; the mother's own was taken off, and she pays online in vain."""
     portal = a_portal(desk)
     wrong = new_account(portal, family, last_name="Qwertzbach", first_name="Zéphyrine", username="zephyrineq", email=ZQ)
     unlink_account(desk, wrong.account_id, "Erreur de Zéphyrine", new_operation())
-    signed = an_active_account(
-        portal, family, last_name="Qwertzbach", first_name="Zéphyrine", username="zephyrineqwertz", email=ZQ
-    )
+    secret = new_secret()
+    give_second_identifier(desk, family.guardian_ids[0], "zephyrineqwertz", ZQ, secret, new_operation())
+    activate_by_code(portal, "zephyrineqwertz", secret.code, new_operation(), PASSWORD)
+    signed = sign_in(portal, "zephyrineqwertz")
     finish_own(portal, add(family.child_id, EVENING, date(2026, 12, 3)))
     finish_own(portal, remove(family.child_id, EVENING, date(2026, 12, 3)))
     give_second_identifier(desk, family.guardian_ids[1], "wolfgangj", "wj@example.org", new_secret(), new_operation())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from sqlalchemy import func, select, update
@@ -26,6 +27,7 @@ from tui_portail.services.archiving import archive_dossier
 from tui_portail.services.clock import FixedClock
 from tui_portail.services.desk import Desk, new_operation
 from tui_portail.services.dossier_search import search
+from tui_portail.services.family_accounts import link_account_again, unlink_account
 from tui_portail.services.gesture import OperationReused
 from tui_portail.services.passwords import PasswordRefused
 from tui_portail.services.portal import (
@@ -43,6 +45,7 @@ from tui_portail.services.portal_accounts import (
     check_account,
     check_number,
     create_account,
+    link_again,
     send_activation_again,
 )
 from tui_portail.services.portal_codes import CodeRefused, new_secret
@@ -55,7 +58,7 @@ from tui_portail.services.portal_sign_in import (
     choose_password,
     sign_in_parent,
 )
-from tui_portail.services.portal_tries import TooManyTries
+from tui_portail.services.portal_tries import TooManyTries, Tried
 from tui_portail.services.rights import NotAllowed, Role
 from tui_portail.services.sign_in import BadCredentials
 
@@ -370,3 +373,49 @@ def test_an_account_unlinked_sees_nothing_more(portal: Portal, desk: Desk, famil
         load_own_planning(portal, day, day)
     assert Role.PORTAL in portal.desk.require().roles
     assert a_guardian().last_name == "Dupont"
+
+
+def test_nobodys_success_gives_another_account_its_tries_back(portal: Portal, desk: Desk, family: Family) -> None:
+    """Two names that share a row by chance would let one's owner try the other's password for ever."""
+    an_active_account(portal, family)
+    portal.forget()
+    other = a_family(desk, last_name="Martin")
+    twin = _sharing_a_row("mariedupont")
+    an_active_account(portal, other, last_name="Martin", username=twin)
+    for _ in range(4):
+        with pytest.raises(BadCredentials):
+            sign_in_parent(portal, "mariedupont", "faux-mot-de-passe")
+    sign_in_parent(portal, twin, PASSWORD)
+    with pytest.raises(BadCredentials):
+        sign_in_parent(portal, "mariedupont", "faux-mot-de-passe")
+    with pytest.raises(TooManyTries):
+        sign_in_parent(portal, "mariedupont", "faux-mot-de-passe")
+
+
+def _sharing_a_row(username: str) -> str:
+    wanted = Tried(username, known=False).bucket
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = ("".join(name) for name in product(letters, repeat=4))
+    return next(name for name in names if Tried(name, known=False).bucket == wanted)
+
+
+def test_an_account_taken_off_is_not_linked_again_by_its_number(portal: Portal, desk: Desk, family: Family) -> None:
+    signed = an_active_account(portal, family)
+    unlink_account(desk, signed.account_id, "Garde retirée", new_operation())
+    signed_again = sign_in_parent(portal, "mariedupont", PASSWORD)
+    with pytest.raises(LinkRefused):
+        link_again(portal, family.number, new_operation())
+    with pytest.raises(LinkRefused):
+        new_account(portal, family, username="mariebis")
+    link_account_again(desk, signed.account_id, family.guardian_ids[0], new_operation())
+    day = desk.now().date()
+    assert signed_again.account_id == signed.account_id
+    sign_in(portal)
+    assert load_own_planning(portal, day, day).dossier_id == family.dossier_id
+
+
+def test_an_address_that_no_message_can_reach_is_refused(portal: Portal) -> None:
+    for address in ("marié@exemple.fr", "marie@-exemple-.fr", "<a@b.fr>"):
+        with pytest.raises(FormRefused) as refused:
+            check_account(portal, a_form(email=address))
+        assert refused.value.field == "email"

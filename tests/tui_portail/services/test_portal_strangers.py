@@ -46,6 +46,7 @@ from tui_portail.services import (
     portal_public,
     portal_records,
     portal_sign_in,
+    portal_tries,
 )
 from tui_portail.services.desk import new_operation
 from tui_portail.services.gesture import Done, Gesture
@@ -178,6 +179,7 @@ DOCUMENT = [Attachment("piece.pdf", b"%PDF-")]
 CALLS: dict[str, Callable[[Portal, World], Any]] = {
     "portal.was_done": lambda p, w: portal.was_done(p, OP()),
     "portal.act": lambda p, w: portal.act(p, "essai", OP(), [], _whose, dict),
+    "portal_tries.of_username": lambda p, w: portal_tries.of_username(p, "aurelieaubrac"),
     "portal_accounts.check_account": lambda p, w: portal_accounts.check_account(p, a_form(username="aurelieaubrac")),
     "portal_accounts.check_number": lambda p, w: portal_accounts.check_number(p, a_form(), w.family.number),
     "portal_accounts.create_account": lambda p, w: portal_accounts.create_account(
