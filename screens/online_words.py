@@ -100,14 +100,7 @@ def late_words(late: LateMoney | None) -> str:
     """Return what late money did."""
     if late is None:
         return ""
-    said = (
-        f"Argent venu après le quart d’heure : {plural(late.kept, 'journée réservée', 'journées réservées')} de nouveau"
-    )
-    if late.lost:
-        said += f", {plural(late.lost, 'perdue')}"
-    if late.avoir_cents:
-        said += f", avoir {late.avoir_number} de {format_cents(late.avoir_cents)}"
-    return f"{said}."
+    return f"Argent venu quand le panier n’attendait plus ainsi. {' '.join(late.sentences)}"
 
 
 def detail_text(detail: OnlineDetail) -> str:

@@ -213,13 +213,5 @@ class OwnOnlinePage(KioskScreen):
 
 
 def late_lines(late: LateMoney) -> list[str]:
-    """Return what became of days whose quarter of an hour was over when the money came."""
-    lines = ["Votre paiement est arrivé après le quart d’heure."]
-    if late.kept:
-        lines.append(f"Journées gardées : {late.kept}.")
-    if late.lost:
-        words = f"Journées qui n’ont pas pu être gardées : {late.lost}."
-        if late.avoir_cents:
-            words += f" Leur prix devient un avoir : n° {late.avoir_number}, de {format_cents(late.avoir_cents)}."
-        lines.append(words)
-    return lines
+    """Return what became of days whose basket was no longer as it had been asked for when the money came."""
+    return list(late.sentences)

@@ -117,7 +117,7 @@ def test_a_desk_without_payfip_says_what_to_do(world: OnlineDesk) -> None:
     async def act(scene: Scene) -> None:
         await scene.open("online")
         await scene.press("f5")
-        assert "installez le programme avec l’extension « paiement »" in scene.flat()
+        assert "donnez l’adresse du portail (portail_adresse)" in scene.flat()
 
     play(act, world.desk)
 
@@ -263,7 +263,8 @@ def test_words_of_payments_online_are_french() -> None:
     assert count_words(OnlineSort.ALL, 200) == "Les 200 derniers (tous) : tapez pour chercher plus loin."
     told = flat(late_words(LateMoney(1, 2, 332, "AV-2026-000001")))
     assert told == (
-        "Argent venu après le quart d’heure : 1 journée réservée de nouveau, 2 perdues, avoir AV-2026-000001 de 3,32 €."
+        "Argent venu quand le panier n’attendait plus ainsi. 1 réservation confirmée. 2 réservations n’ont pas pu être gardées. "
+        "3,32\u00a0€ deviennent l’avoir n° AV-2026-000001, qui servira tout seul au prochain paiement."
     )
     nothing = Reconciliation(Period(TUESDAY, TUESDAY), 0, 0, 0, 0, 0, 0, 0, 0, ())
     assert flat(reconciliation_words(nothing)).endswith("Compte PayFiP : 0,00 €")

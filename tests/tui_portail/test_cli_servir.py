@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.databases import SqliteTemplate
+from models.states import DatabaseKind
+from tests.factories import the_commune
 from tests.served_kiosk import PATIENCE
+from tests.tui_portail.services.online_acts import paying_online
 from tui_portail.cli import servir
 from tui_portail.cli.program import app
+from tui_portail.services.setup import initialise
 
 
 def started(base: str, *options: str) -> "subprocess.Popen[str]":
@@ -23,8 +26,23 @@ def started(base: str, *options: str) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture
-def base(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
-    return sqlite_template.fresh(tmp_path)
+def base(tmp_path: Path) -> str:
+    url = str(tmp_path / "portail.sqlite")
+    initialise(url, the_commune(), "essai", DatabaseKind.TEST)
+    return url
+
+
+def test_families_who_could_not_pay_online_here_are_told_of(tmp_path: Path) -> None:
+    url = str(tmp_path / "enligne.sqlite")
+    initialise(url, paying_online(), "essai", DatabaseKind.TEST)
+    program = started(url)
+    assert program.stdout is not None
+    assert "La borne est servie" in program.stdout.readline()
+    program.terminate()
+    _, complaints = program.communicate(timeout=PATIENCE)
+    assert complaints.startswith(
+        "ATTENTION : les familles ne pourront pas payer en ligne ici. Pour cela : donnez l’adresse du portail"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

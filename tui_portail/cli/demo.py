@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,6 +51,8 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
     if again or not _is_there(path):
         _create(path)
 
+    opened: list[Desk] = []
+
     def open_desk(settings: Settings, payfip: str = DEMO_PAYFIP) -> Desk:
         from models.engine import Database  # noqa: PLC0415  after the first frame
         from tui_portail.services.clock import DemoClock, ServerClock  # noqa: PLC0415
@@ -63,17 +66,24 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
             create_demo(path, shipped_commune())
         database = Database.open(str(path))
         clock = ServerClock(database) if real_clock else DemoClock(database)
-        return Desk(
-            database,
-            settings.documents_dir,
-            clock,
-            printer=settings.printer,
-            paper=settings.paper,
-            online=online_services(
-                settings.payfip_address or payfip, settings.portal_address or DEMO_PORTAL, database.kind
-            ),
-            portal_address=settings.portal_address,  # no message leaves a demonstration: its families are nobody
+        opened.append(
+            Desk(
+                database,
+                settings.documents_dir,
+                clock,
+                printer=settings.printer,
+                paper=settings.paper,
+                online=online_services(
+                    settings.payfip_address or payfip, settings.portal_address or DEMO_PORTAL, database.kind
+                ),
+                portal_address=settings.portal_address,  # no message leaves a demonstration: its families are nobody
+            )
         )
+        return opened[-1]
+
+    def now() -> datetime:
+        """Return the demonstration's instant, the real one until it is open."""
+        return opened[-1].now_estimate() if opened else datetime.now(UTC)
 
     def open_signed(settings: Settings) -> Desk:
         from tui_portail.services.demo import demo_agent  # noqa: PLC0415  after the first frame
@@ -83,7 +93,7 @@ def demo(base: DemoFile = None, real_clock: RealClock = False, again: Again = Fa
         return desk
 
     if kiosk:
-        with simulated_payfip(DEMO_PAYFIP) as payfip:
+        with simulated_payfip(DEMO_PAYFIP, now) as payfip:
             run_kiosk(partial(open_desk, payfip=payfip))
     else:
         run_application(open_signed)

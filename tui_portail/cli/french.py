@@ -32,7 +32,7 @@ _HELP_WORDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]],
     (re.compile(r"^Commands:$", re.MULTILINE), "Commandes :"),
     (re.compile(r"Show this message and exit\."), "Affiche cette aide et s’arrête."),
     (re.compile(r"\[required\]"), "[obligatoire]"),
-    (re.compile(r"\[default: ([^\]]*)\]"), r"[par défaut : \1]"),
+    (re.compile(r"\[default:(\s+[^\]]*)\]"), r"[par défaut :\1]"),
     (re.compile(r" <(?:str|path)>"), lambda found: " " * len(found[0])),
     (re.compile(r"\{([A-Z]+)\}"), r"\1"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from threading import Event
@@ -17,6 +17,8 @@ from tui_portail.french import plural
 from tui_portail.money import format_cents
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tui_portail.payfip import PayFipService
     from tui_portail.payfip_simulator.faults import Faults
 
@@ -202,8 +204,10 @@ def simuler(
 
 
 @contextmanager
-def simulated_payfip(address: str) -> Iterator[str]:
+def simulated_payfip(address: str, now: Callable[[], datetime]) -> Iterator[str]:
     """Run the simulator while the demonstration's kiosk is open, and give its address: this one, or a free port where it is taken.
+
+    `now` is the demonstration's own instant (aware).
 
     Without the extra « paiement » nothing answers there: a payment is then refused in a sentence, as when PayFiP is out of reach.
     """
@@ -214,14 +218,12 @@ def simulated_payfip(address: str) -> Iterator[str]:
     except PayFipMissing:
         yield address
         return
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from tui_portail.payfip_simulator.server import PayFipSimulator  # noqa: PLC0415  after the library
 
     try:
-        simulator = PayFipSimulator(lambda: datetime.now(UTC), port=int(address.rpartition(":")[2]))
+        simulator = PayFipSimulator(now, port=int(address.rpartition(":")[2]))
     except OSError:
-        simulator = PayFipSimulator(lambda: datetime.now(UTC))
+        simulator = PayFipSimulator(now)
     with simulator:
         yield simulator.address
 

@@ -91,6 +91,10 @@ def servir(
         notified=beside.notified,
     )
     _warn(address, settings.portal_address, behind_proxy=behind_proxy)
+    if beside.lacks_online:
+        from tui_portail.services.online_services import what_is_missing  # noqa: PLC0415
+
+        tell(f"ATTENTION : les familles ne pourront pas payer en ligne ici. Pour cela : {what_is_missing()}", err=True)
     try:
         with suppress(
             KeyboardInterrupt

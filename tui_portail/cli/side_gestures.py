@@ -30,6 +30,11 @@ class SideGestures:
 
         follow_notified(self.portal, id_op)
 
+    @property
+    def lacks_online(self) -> bool:
+        """Whether the commune takes payments online and this machine cannot ask for one."""
+        return self.portal.desk.commune().policy.online.enabled and self.portal.online is None
+
     def close(self) -> None:
         """Close the base."""
         self.portal.desk.close()

@@ -16,7 +16,9 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from models import tables as t
 from models.states import AvoirReason, BasketOrigin, BasketState, BookingState
+from tui_portail.french import plural
 from tui_portail.holds import hold_expires_at
+from tui_portail.money import format_cents
 from tui_portail.payment_rules import AvoirBalance, Tender, judge_tenders, use_avoirs
 from tui_portail.policy import BasketKind
 from tui_portail.services.avoirs import GivenAvoir, ReturnedLine, avoir_number, give_avoir
@@ -29,12 +31,35 @@ from tui_portail.services.sale import CashedBasket, Sale, write_sale
 
 @dataclass(frozen=True, slots=True)
 class LateMoney:
-    """What late money did: how many days were booked again, how many could not, and the avoir of those (cents, its number)."""
+    """What late money did: how many days were confirmed, how many could not be kept, how many were paid otherwise already.
+
+    What it paid of these last two is an avoir (cents, its number).
+    """
 
     kept: int
     lost: int
     avoir_cents: int = 0
     avoir_number: str = ""
+    already: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What to tell a parent, or an agent, a sentence each."""
+        said = []
+        if self.kept:
+            said.append(f"{plural(self.kept, 'réservation confirmée', 'réservations confirmées')}.")
+        if self.already:
+            stay = "était déjà payée : elle reste" if self.already == 1 else "étaient déjà payées : elles restent"
+            said.append(f"{plural(self.already, 'réservation')} {stay}.")
+        if self.lost:
+            words = "n’a pas pu être gardée" if self.lost == 1 else "n’ont pas pu être gardées"
+            said.append(f"{plural(self.lost, 'réservation')} {words}.")
+        if self.avoir_cents:
+            said.append(
+                f"{format_cents(self.avoir_cents)} deviennent l’avoir n° {self.avoir_number}, "
+                "qui servira tout seul au prochain paiement."
+            )
+        return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +121,20 @@ def late_money_of(connection: Connection, online_id: int, payment_id: str) -> La
         .outerjoin(t.avoir, and_(t.avoir.c.id == back.avoir_id, t.avoir.c.reason == AvoirReason.ONLINE.value))
         .where(t.payment.c.id == payment_id)
     ).all()
+    paid_otherwise = (
+        select(func.count())
+        .select_from(t.online_payment_line)
+        .join(t.booking, booking.id == t.online_payment_line.c.booking_id)
+        .where(
+            t.online_payment_line.c.online_payment_id == online_id, booking.state == BookingState.CONFIRMED.value
+        )  # by another payment: late money writes days of its own
+    )
     given = [row for row in rows if row.number is not None]
-    kept = len(rows) - len(given)
-    lost = int(connection.scalar(asked) or 0) - kept
+    kept, already = len(rows) - len(given), int(connection.scalar(paid_otherwise) or 0)
+    lost = int(connection.scalar(asked) or 0) - kept - already
     if not given:
-        return LateMoney(kept, lost)
-    return LateMoney(kept, lost, given[0].amount_cents, avoir_number(given[0].year, given[0].number))
+        return LateMoney(kept, lost, already=already)
+    return LateMoney(kept, lost, given[0].amount_cents, avoir_number(given[0].year, given[0].number), already)
 
 
 def _paid_basket(gesture: Gesture, dossier_id: int, payer_id: int) -> int:

@@ -26,10 +26,17 @@ class OnlineServiceMissing(PortailError):
     code = "PAYFIP_PAS_ICI"
 
     def __init__(self) -> None:
-        super().__init__(
-            "PayFiP ne peut pas être interrogé depuis ce poste : installez le programme avec l’extension « paiement », "
-            "et donnez l’adresse du portail (portail_adresse) dans les réglages de ce poste."
-        )
+        super().__init__(f"PayFiP ne peut pas être interrogé depuis ce poste : {what_is_missing()}")
+
+
+def what_is_missing() -> str:
+    """Return what to do for PayFiP to be asked from this machine, in the order it is done."""
+    if find_spec("eopayment") is None:
+        return "installez le programme avec l’extension « paiement »."
+    return (
+        "donnez l’adresse du portail (portail_adresse) dans les réglages de ce poste ; "
+        "sur une base de démonstration ou de test, celle d’un PayFiP simulé aussi (payfip_adresse)."
+    )
 
 
 def online_services(

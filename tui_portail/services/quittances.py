@@ -39,7 +39,7 @@ _REASONS = {
     AvoirReason.COMMUNE: "Journées annulées par la commune.",
     AvoirReason.CARRIED: "Avoir repris du registre précédent.",
     AvoirReason.REVERSAL: "Somme gardée d’un paiement contre-passé.",
-    AvoirReason.ONLINE: "Paiement en ligne reçu après le quart d’heure, pour des journées qui n’ont pas pu être gardées.",
+    AvoirReason.ONLINE: "Paiement en ligne reçu pour des journées déjà payées, ou qui n’ont pas pu être gardées.",
 }
 
 

@@ -150,8 +150,7 @@ def test_late_money_tells_what_was_kept_and_the_avoir(
         clock_of(desk).advance(minutes=16)
         payfip.decide("P")
         await parent.pauses.end(scene)
-        assert "après le quart d’heure" in scene.flat()
-        assert "Journées gardées : 1" in scene.flat()
+        assert "1 réservation confirmée" in scene.flat()
 
     parent.visits(act)
 
@@ -169,8 +168,8 @@ def test_late_money_for_a_place_taken_becomes_an_avoir(
         hold(desk, stranger.dossier_id, add(stranger.child_id, MORNING, FRIDAY))
         payfip.decide("P")
         await parent.pauses.end(scene)
-        assert "Journées qui n’ont pas pu être gardées : 1" in scene.flat()
-        assert "avoir : n° AV-2026-000001" in scene.flat()
+        assert "1 réservation n’a pas pu être gardée" in scene.flat()
+        assert "avoir n° AV-2026-000001" in scene.flat()
 
     parent.visits(act)
 

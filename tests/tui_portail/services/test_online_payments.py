@@ -296,7 +296,8 @@ def test_a_basket_paid_at_the_desk_meanwhile_is_not_paid_twice(world: World) -> 
         open_page(world.portal, basket_id)
     done = _late(world)
     assert done.late is not None
-    assert (done.late.kept, done.late.lost, done.late.avoir_cents) == (0, 1, 166)
+    assert (done.late.kept, done.late.lost, done.late.already, done.late.avoir_cents) == (0, 0, 1, 166)
+    assert "1 réservation était déjà payée : elle reste." in done.late.sentences
     with world.desk.database.read() as connection:
         live = connection.scalar(
             select(func.count()).select_from(t.booking).where(t.booking.c.state == BookingState.CONFIRMED.value)
