@@ -264,7 +264,7 @@ def test_words_of_payments_online_are_french() -> None:
     told = flat(late_words(LateMoney(1, 2, 332, "AV-2026-000001")))
     assert told == (
         "Argent venu quand le panier n’attendait plus ainsi. 1 réservation confirmée. 2 réservations n’ont pas pu être gardées. "
-        "3,32\u00a0€ deviennent l’avoir n° AV-2026-000001, qui servira tout seul au prochain paiement."
+        "3,32 € deviennent l’avoir n° AV-2026-000001, qui servira tout seul au prochain paiement."
     )
     nothing = Reconciliation(Period(TUESDAY, TUESDAY), 0, 0, 0, 0, 0, 0, 0, 0, ())
     assert flat(reconciliation_words(nothing)).endswith("Compte PayFiP : 0,00 €")
