@@ -88,9 +88,8 @@ class World:
             username="aurelieaubrac",
         )
         child = self.family.child_id
-        self.quittance_id = pay_by_card(
-            self.desk, hold_own(self.portal, add(child, EVENING, FRIDAY)).basket_id
-        ).quittance_id
+        self.paid_basket_id = hold_own(self.portal, add(child, EVENING, FRIDAY)).basket_id
+        self.quittance_id = pay_by_card(self.desk, self.paid_basket_id).quittance_id
         pay_by_card(self.desk, hold_own(self.portal, add(child, MORNING, FRIDAY)).basket_id)
         finish_own(self.portal, remove(child, MORNING, FRIDAY))
         self.basket = hold_own(self.portal, add(child, EVENING, *_days()))
@@ -239,6 +238,9 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
     ),
     "online_following.follow_own": lambda p, w: online_following.follow_own(p, w.page.online_id),
     "online_following.follow_notified": lambda p, w: online_following.follow_notified(p, w.id_op),
+    "portal_planning.own_basket_paid_elsewhere": lambda p, w: portal_planning.own_basket_paid_elsewhere(
+        p, w.paid_basket_id
+    ),
     "online_payments.online_is_open": lambda p, w: online_payments.online_is_open(p),
     "online_payments.open_online_page": lambda p, w: online_payments.open_online_page(p, w.basket.basket_id, OP()),
 }
