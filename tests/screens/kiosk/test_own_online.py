@@ -156,6 +156,24 @@ def test_a_basket_cashed_at_the_desk_meanwhile_takes_the_code_away(
     parent.visits(act)
 
 
+def test_once_the_quarter_of_an_hour_is_over_a_page_still_open_says_what_money_does_then(
+    desk: Desk, parent: Parent
+) -> None:
+    async def act(scene: Visit) -> None:
+        clock_of(desk).advance(minutes=10)
+        await _open_page(scene)
+        clock_of(desk).advance(minutes=6)
+        scene.screen._say_page()  # type: ignore[attr-defined]  # what the timer does
+        said = beside(scene, "online-words")
+        assert "vos places sont reprises s’il en reste, sinon la somme devient un avoir" in said
+        assert "À payer avant" not in said
+        clock_of(desk).advance(minutes=10)
+        scene.screen._say_page()  # type: ignore[attr-defined]
+        assert "Le temps de cette page est passé" in beside(scene, "online-words")
+
+    parent.visits(act)
+
+
 def test_no_page_says_why_and_another_may_be_asked(parent: Parent, payfip: FakePayFip) -> None:
     async def act(scene: Visit) -> None:
         payfip.lost.append(False)

@@ -241,6 +241,7 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
     "portal_planning.own_basket_paid_elsewhere": lambda p, w: portal_planning.own_basket_paid_elsewhere(
         p, w.paid_basket_id
     ),
+    "online_payments.why_not_online": lambda p, w: online_payments.why_not_online(p, 1),
     "online_payments.online_is_open": lambda p, w: online_payments.online_is_open(p),
     "online_payments.open_online_page": lambda p, w: online_payments.open_online_page(p, w.basket.basket_id, OP()),
 }
