@@ -44,7 +44,7 @@ class OwnOnlinePage(KioskScreen):
     TITLE = "Payer en ligne"
     CSS_PATH = "own_online.tcss"
     HELP = (
-        "Visez le carré avec l’appareil photo de votre téléphone : la page de paiement de PayFiP, le service de paiement du Trésor public, s’ouvre. "
+        "Visez le carré avec l’appareil photo de votre téléphone : la page de PayFiP, le service de paiement du Trésor public, s’ouvre. "
         "Payez par carte ou par prélèvement. Cette page dit ensuite que c’est payé et donne le numéro de la quittance."
     )
     AUTO_FOCUS = ""

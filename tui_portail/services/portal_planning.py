@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Connection, exists, select
 
 from models import tables as t
 from models.states import BasketState
@@ -69,21 +69,23 @@ class OwnBasket:
 
 def own_basket(portal: Portal) -> OwnBasket | None:
     """Return the signed parent's live basket, if any. Raises what `own_of` raises."""
-    basket = t.basket.c
     with portal.read() as (connection, own):
-        now = portal.desk.instant(connection)
-        row = connection.execute(
-            select(basket.id, basket.expires_at).where(
-                living_of(basket.payer_id) == own.payer_id,
-                basket.dossier_id == own.dossier_id,
-                basket.kind == BasketKind.RESERVATION.value,
-                basket.state == BasketState.OPEN.value,
-                basket.expires_at > now,
-            )
-        ).first()
-        if row is None:
-            return None
-        return OwnBasket(load_basket_within(portal.desk, connection, row.id), row.expires_at)
+        return own_basket_within(portal, connection, own)
+
+
+def own_basket_within(portal: Portal, connection: Connection, own: Own) -> OwnBasket | None:
+    """Return a parent's live basket, if any, within a read."""
+    basket = t.basket.c
+    row = connection.execute(
+        select(basket.id, basket.expires_at).where(
+            living_of(basket.payer_id) == own.payer_id,
+            basket.dossier_id == own.dossier_id,
+            basket.kind == BasketKind.RESERVATION.value,
+            basket.state == BasketState.OPEN.value,
+            basket.expires_at > portal.desk.instant(connection),
+        )
+    ).first()
+    return None if row is None else OwnBasket(load_basket_within(portal.desk, connection, row.id), row.expires_at)
 
 
 @dataclass(frozen=True, slots=True)

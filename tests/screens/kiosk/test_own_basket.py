@@ -7,7 +7,7 @@ import pytest
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family
 from tests.screens.kiosk.family_acts import Parent, beside
-from tests.screens.kiosk.playing import Visit
+from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
 from tests.screens.kiosk.test_own_planning import _go_to as go_to
 from tests.tui_portail.services.desk_acts import (
     EVENING,
@@ -15,6 +15,7 @@ from tests.tui_portail.services.desk_acts import (
     NEXT_MONDAY,
     add,
     book_and_pay,
+    clock_of,
     hold,
     pay_by_card,
 )
@@ -101,6 +102,40 @@ def test_a_basket_cashed_meanwhile_is_said_paid(desk: Desk, family: Family, pare
         assert "Payer à Comptabilité" not in scene.flat()
 
     parent.visits(act)
+
+
+def test_home_says_what_waits_until_it_is_paid_or_too_late(desk: Desk, family: Family, parent: Parent) -> None:
+    first = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def pays(scene: Visit) -> None:
+        assert "à payer avant 10 h 45" in beside(scene, "waiting")
+        await scene.press("b")
+        assert scene.page == "OwnBasketPage"
+        pay_by_card(desk, first.basket_id)
+        await scene.press("escape")
+        assert beside(scene, "waiting") == "Votre panier est payé : quittance n° 2026-000001."
+        assert not scene.screen.query_one("#basket").display
+
+    async def waits(scene: Visit) -> None:
+        assert "Votre panier attend : 1,06 € à payer avant 10 h 45" in beside(scene, "waiting")
+        clock_of(desk).advance(minutes=16)
+        scene.screen._show_waiting()  # type: ignore[attr-defined]  # what the timer does
+        assert beside(scene, "waiting") == ""
+        assert not scene.screen.query_one("#basket").display
+
+    parent.visits(pays)
+    hold(desk, family.dossier_id, add(family.child_id, EVENING, NEXT_MONDAY))
+    parent.visits(waits)
+
+
+@pytest.mark.parametrize("size", [SMALL, PHONE], ids=["80x24", "40x30"])
+def test_home_with_a_basket_is_as_kept(desk: Desk, family: Family, parent: Parent, size: tuple[int, int]) -> None:
+    hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def act(scene: Visit) -> None:
+        check_page(scene, "home-waiting")
+
+    parent.visits(act, size=size)
 
 
 def test_under_the_least_amount_the_counter_alone_is_offered_and_it_is_said_why(sqlite_database: Database) -> None:

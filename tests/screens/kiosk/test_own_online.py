@@ -56,7 +56,7 @@ def test_a_parent_pays_online_on_each_engine(database: Database) -> None:
         assert scene.page == "OwnQuittancePage"
         assert "Total" in scene.flat()
         await scene.press("r")
-        assert "partie à l’adresse de votre compte" in scene.flat()
+        assert "La quittance est partie à m•••@exemple.fr" in scene.flat()
 
     parent.visits(act)
     assert parent.mailbox.last.attachments[0].name == "quittance-2026-000001.pdf"

@@ -173,6 +173,11 @@ def _whose(gesture: Gesture, own: Own) -> Done:
     return Done({"payer": own.payer_id, "dossier": own.dossier_id}, "essai", 1)
 
 
+def _basket_within(whose: Portal) -> Any:
+    with whose.read() as (connection, own):
+        return portal_planning.own_basket_within(whose, connection, own)
+
+
 OP = new_operation
 DOCUMENT = [Attachment("piece.pdf", b"%PDF-")]
 CALLS: dict[str, Callable[[Portal, World], Any]] = {
@@ -216,6 +221,7 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
         p, remove(w.family.child_id, EVENING, FRIDAY) + add(w.family.child_id, MORNING, THURSDAY), OP()
     ),
     "portal_planning.own_basket": lambda p, w: portal_planning.own_basket(p),
+    "portal_planning.own_basket_within": lambda p, w: _basket_within(p),
     "portal_planning.release_own_basket": lambda p, w: portal_planning.release_own_basket(p, w.basket.basket_id, OP()),
     "portal_public.portal_state": lambda p, w: portal_public.portal_state(p),
     "portal_public.public_menus": lambda p, w: portal_public.public_menus(p, THURSDAY),
