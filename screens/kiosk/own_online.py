@@ -101,7 +101,7 @@ class OwnOnlinePage(KioskScreen):
         self._show_code(page.address)
         self._say_page()
         self.say(WAITING)
-        self._offer(*(() if self.kiosk.guarded else ("open",)), "counter")
+        self._offer(*(() if self.kiosk.guarded else ("open",)), "counter", "back")
         try:
             await self._follow(page.online_id)
         finally:
