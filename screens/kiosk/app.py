@@ -168,6 +168,11 @@ class KioskApp(CalmEnd, App[None]):
             return ""
         return self._unsent.take_code()
 
+    @property
+    def sends_nothing(self) -> bool:
+        """Whether this is a demonstration, which sends no message: what says that one left would be false."""
+        return self._unsent is not None and self.state is not None and self.state.demo
+
     def say_in_front(self, sentence: str, tone: Tone) -> None:
         """Show a sentence on the page in front."""
         if isinstance(self.screen, KioskScreen):

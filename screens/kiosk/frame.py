@@ -53,7 +53,7 @@ class TopLine(Guarded, Static):
 
 
 class WideTitle(Guarded, Static):
-    """A title: « M E N U S » where it fits, else in capitals."""
+    """A title: « M E N U S » where it fits, else in capitals; one that holds a sum is not spaced, for the sum to be read."""
 
     def __init__(self, title: str) -> None:
         super().__init__("", markup=False, id="title")
@@ -68,7 +68,8 @@ class WideTitle(Guarded, Static):
         self._title = plain(title)
         capitals = self._title.upper()
         wide = "   ".join(" ".join(word) for word in capitals.split())
-        self.update(Content(wide if cell_len(wide) <= self.size.width else capitals), layout=False)
+        fits = "€" not in capitals and cell_len(wide) <= self.size.width
+        self.update(Content(wide if fits else capitals), layout=False)
 
 
 class Notice(Guarded, Static):

@@ -15,7 +15,7 @@ from tui_portail.french import long_date
 from tui_portail.instants import in_paris
 from tui_portail.money import format_cents
 
-USED_FIRST = "Vos avoirs sont utilisés d’office à votre prochaine réservation, les plus anciens d’abord."
+USED_FIRST = "Vos avoirs servent tout seuls à votre prochain paiement, les plus anciens d’abord."
 
 
 class OwnAvoirsPage(KioskScreen):

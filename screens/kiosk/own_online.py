@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui_portail.services.online_following import FollowedPayment
     from tui_portail.services.online_late import LateMoney
     from tui_portail.services.online_payments import OnlinePage
+    from tui_portail.services.portal_planning import PaidBasket
 
 EVERY_SECONDS = 4.0
 """How long between two questions to PayFiP."""
@@ -33,7 +34,7 @@ _ENDS = {
     "abandonnee": "Le paiement a été abandonné. Rien n’a été débité.",
     "expiree": "Le temps de cette page est passé sans paiement.",
 }
-_OTHERWISE = "Demandez une autre page, ou payez à Comptabilité, à la mairie, avant la fin du quart d’heure."
+_OTHERWISE = "Recommencez le paiement en ligne, ou payez à Comptabilité, à la mairie, avant la fin du quart d’heure."
 _THE_PARENT_GOES = SESSION_OVER | {CLOSED, TERMS, NOT_LINKED}
 
 
@@ -43,7 +44,7 @@ class OwnOnlinePage(KioskScreen):
     TITLE = "Payer en ligne"
     CSS_PATH = "own_online.tcss"
     HELP = (
-        "Visez le carré avec l’appareil photo de votre téléphone : la page de paiement de PayFiP, le service des impôts, s’ouvre. "
+        "Visez le carré avec l’appareil photo de votre téléphone : la page de PayFiP, le service de paiement du Trésor public, s’ouvre. "
         "Payez par carte ou par prélèvement. Cette page dit ensuite que c’est payé et donne le numéro de la quittance."
     )
     AUTO_FOCUS = ""
@@ -52,7 +53,7 @@ class OwnOnlinePage(KioskScreen):
         super().__init__()
         self._basket_id = basket_id
         self._page: OnlinePage | None = None
-        self._paid: FollowedPayment | None = None
+        self._quittance_id: int | None = None
 
     def compose(self) -> Iterable[Widget]:
         """The code on the left; on the right, all the rest."""
@@ -66,7 +67,7 @@ class OwnOnlinePage(KioskScreen):
                 with VerticalScroll(id="online-bar", can_focus=False):
                     yield BigButton("Ouvrir la page de paiement", "screen.open_page", key="o", id="open")
                     yield BigButton("Lire la quittance", "screen.quittance", key="l", id="quittance")
-                    yield BigButton("Une autre page", "screen.again", key="n", id="again")
+                    yield BigButton("Recommencer le paiement en ligne", "screen.again", key="n", id="again")
                     yield BigButton("Payer à Comptabilité", "screen.back", key="c", id="counter")
                     yield BigButton("Retour", "screen.back", shown="Échap", id="back")
                     yield BigButton("Aide", "screen.help", shown="F1", id="help")
@@ -100,19 +101,26 @@ class OwnOnlinePage(KioskScreen):
         self._show_code(page.address)
         self._say_page()
         self.say(WAITING)
-        self._offer(*(() if self.kiosk.guarded else ("open",)), "counter")
+        self._offer(*(() if self.kiosk.guarded else ("open",)), "counter", "back")
         try:
             await self._follow(page.online_id)
         finally:
             self._sleep_again()
 
     async def _follow(self, online_id: int) -> None:
-        """Ask, and ask again, one question at a time, until it is over; PayFiP's silence is said calmly."""
+        """Ask, and ask again, one question at a time, until it is over; PayFiP's silence is said calmly.
+
+        A basket that a desk cashes meanwhile must not be paid twice: it is looked at each time, before PayFiP is asked.
+        """
         from tui_portail.services.online_following import follow_own  # noqa: PLC0415
+        from tui_portail.services.portal_planning import own_basket_paid_elsewhere  # noqa: PLC0415
 
         while True:
             await self.kiosk.pause(EVERY_SECONDS)
             try:
+                if (paid := await self.ask(own_basket_paid_elsewhere, self.portal, self._basket_id)) is not None:
+                    self._end_at_the_desk(paid)
+                    return
                 followed = await self.ask(follow_own, self.portal, online_id)
             except PortailError as error:
                 if error.code in _THE_PARENT_GOES:
@@ -141,12 +149,22 @@ class OwnOnlinePage(KioskScreen):
             self.say("")
             self._offer("again", "counter")
             return
-        self._paid = followed
+        self._quittance_id = followed.quittance_id
         lines = [f"{format_cents(followed.amount_cents)} payés, quittance n° {followed.quittance_number}."]
         if followed.late is not None:
             lines += late_lines(followed.late)
         words.update(content("\n\n".join(lines)))
         self.say("Votre paiement est reçu.", Tone.DONE)
+        self._offer("quittance", "back")
+
+    def _end_at_the_desk(self, paid: PaidBasket) -> None:
+        """Take the code away: the basket was cashed at a desk."""
+        self._sleep_again()
+        self._page, self._quittance_id = None, paid.quittance_id
+        self._show_code("")
+        said = f"Ce panier vient d’être payé au guichet (quittance n° {paid.quittance_number}) : ne payez pas en ligne."
+        self.query_one("#online-words", Static).update(content(said))
+        self.say("")
         self._offer("quittance", "back")
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
@@ -198,15 +216,13 @@ class OwnOnlinePage(KioskScreen):
         self.open_page()
 
     def action_quittance(self) -> None:
-        """Read the quittance, from home."""
-        if self._paid is not None:
-            quittance_id = self._paid.quittance_id
-            self.kiosk.go_home()
-            self.kiosk.go("own_quittance", quittance_id)
+        """Read the quittance; back from it is here."""
+        if self._quittance_id is not None:
+            self.kiosk.go("own_quittance", self._quittance_id)
 
     def action_back(self) -> None:
         """Go back to the basket; once paid, home."""
-        if self._paid is not None:
+        if self._quittance_id is not None:
             self.kiosk.go_home()
         else:
             super().action_back()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tui_portail.services.quittances import QuittanceRow
 
 
+NEXT = "Une autre serait un duplicata numéroté."
+
+
 class OwnQuittancesPage(KioskScreen):
     """One button a quittance."""
 
@@ -68,6 +71,7 @@ class OwnQuittancePage(KioskScreen):
     def __init__(self, quittance_id: int) -> None:
         super().__init__()
         self._quittance_id = quittance_id
+        self._is_given = self._sure = False
 
     def compose_page(self) -> Iterable[Widget]:
         """The text."""
@@ -90,31 +94,54 @@ class OwnQuittancePage(KioskScreen):
 
     @gesture()
     async def action_mail(self) -> None:
-        """Send it to the account's address."""
+        """Send it to the account's address; once given, a further paper is a numbered duplicata, which is asked first."""
         from tui_portail.services.portal_records import mail_quittance  # noqa: PLC0415
 
+        if self._asks_first("Recevoir par e-mail"):
+            return
         portal, quittance_id = self.portal, self._quittance_id
         self.say("Nous envoyons la quittance…", Tone.WAIT)
-        sent = await self.send("mail", lambda operation: mail_quittance(portal, quittance_id, operation))
-        if sent.done:
-            self.say("La quittance est partie à l’adresse de votre compte.", Tone.DONE)
+        mailed = await self.send("mail", lambda operation: mail_quittance(portal, quittance_id, operation))
+        self._is_given = self._is_given or mailed.sent.done
+        copy = mailed.copy_no
+        if not mailed.sent.done:
+            self.say(mailed.sent.sentence, Tone.PROBLEM)
+        elif self.kiosk.sends_nothing:
+            self.kiosk.unsent_code()  # forgotten: nobody reads it
+            paper = "la quittance serait partie" if copy is None else f"le duplicata n° {copy} serait parti"
+            self.say(f"Démonstration, aucun message n’est envoyé : {paper} à {mailed.email}. {NEXT}")
         else:
-            self.say(sent.sentence, Tone.PROBLEM)
+            paper = "La quittance est partie" if copy is None else f"Le duplicata n° {copy} est parti"
+            self.say(f"{paper} à {mailed.email}. {NEXT}", Tone.DONE)
 
     @gesture()
     async def action_print(self) -> None:
-        """Print it here."""
+        """Print it here; once given, a further paper is asked first."""
         from tui_portail.services.portal_records import print_own_quittance  # noqa: PLC0415
 
+        if self._asks_first("Imprimer"):
+            return
         portal, quittance_id = self.portal, self._quittance_id
         printed = await self.send("print", lambda operation: print_own_quittance(portal, quittance_id, operation))
+        self._is_given = self._is_given or printed.printed
         if printed.printed:
-            self.say("La quittance sort à l’imprimante.", Tone.DONE)
+            self.say(f"La quittance sort à l’imprimante. {NEXT}", Tone.DONE)
         else:
             self.say(
                 "L’imprimante ne répond pas : recevez la quittance par e-mail, ou demandez-la à Comptabilité.",
                 Tone.PROBLEM,
             )
+
+    def _asks_first(self, button: str) -> bool:
+        """Say what a further paper is, once; return whether the press was taken for that. A lost answer's press goes on."""
+        if not self._is_given or self._sure or self.operations:
+            self._sure = False
+            return False
+        self._sure = True
+        self.say(
+            f"Vous l’avez déjà demandée : une autre sera un duplicata numéroté. Choisissez encore « {button} » pour l’avoir."
+        )
+        return True
 
 
 def row_words(row: QuittanceRow) -> str:

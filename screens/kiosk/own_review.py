@@ -17,6 +17,10 @@ from tui_portail.decision import Decision
 from tui_portail.money import format_cents
 from tui_portail.planning import CellKey
 
+HELD = (
+    "« Terminer les modifications » vous garde ces places un quart d’heure, le temps de payer : "
+    "seul le paiement valide l’inscription."
+)
 Refused = Callable[[Mapping[CellKey, Decision]], None]
 
 
@@ -25,10 +29,7 @@ class OwnReviewPage(KioskScreen):
 
     TITLE = "Valider"
     AUTO_FOCUS = "#submit"
-    HELP = (
-        "Relisez. « Terminer les modifications » garde vos places un quart d’heure : seul le paiement valide l’inscription. "
-        "Une annulation, elle, compte tout de suite."
-    )
+    HELP = "Relisez. " + HELD + " Une annulation, elle, compte tout de suite."
 
     def __init__(self, state: PlanningState, refused: Refused) -> None:
         super().__init__()
@@ -38,12 +39,15 @@ class OwnReviewPage(KioskScreen):
 
     def compose_page(self) -> Iterable[Widget]:
         """What is cancelled and what it gives, what is added and its price, what is refused; then the amount and the button."""
-        state = self._state
+        state, bills = self._state, self._state.judgement.bills
+        if any(bill.due_cents for bill in bills):
+            yield Static(content(HELD), classes="paragraph", id="held")
         if removed := removal_lines(state):
             said = dict.fromkeys(removal.outcome.sentence for removal in state.judgement.removals)
             yield Static(content("Vous annulez", "bold"), classes="summary-line")
             yield Static(content("\n".join([*removed, *said])), classes="paragraph")
-        if blocks := payer_blocks(state):
+        if any(bill.total_cents for bill in bills) or state.judgement.additions:
+            blocks = payer_blocks(state)
             yield Static(content("Vous réservez", "bold"), classes="summary-line")
             yield Static(content("\n".join(block.split("\n", 1)[1] for block in blocks)), classes="paragraph")
         if refused := refused_lines(state, {**state.judgement.refusals, **state.refusals}):
@@ -69,4 +73,5 @@ class OwnReviewPage(KioskScreen):
             self._tell(refused.refusals)
             return
         self.kiosk.go_home()
+        self.kiosk.go("own_planning")  # afresh: back from the basket is one page
         self.kiosk.go("own_basket", done)

@@ -108,6 +108,14 @@ def online_is_open(portal: Portal) -> bool:
     return portal.online is not None and rules.enabled and not pretended
 
 
+def why_not_online(portal: Portal, due_cents: int) -> OnlinePaymentOff | AmountTooSmall | None:
+    """Return why the signed parent may not be offered to pay what is due (cents) online, None where they may."""
+    if not online_is_open(portal):
+        return OnlinePaymentOff()
+    least_cents = portal.desk.commune().policy.online.least_cents
+    return AmountTooSmall(due_cents, least_cents) if due_cents < least_cents else None
+
+
 def open_online_page(portal: Portal, basket_id: int, operation: str) -> OnlinePage:
     """Ask PayFiP for a page where the signed parent pays their basket, and return it. A live page of that basket is given again.
 
@@ -298,7 +306,14 @@ def money_may_come(now: datetime) -> ColumnElement[bool]:
 
 
 def page_words(page: OnlinePage, now: datetime) -> str:
-    """Return until when a page is to be paid, in words: the basket's own end where it comes first."""
+    """Return until when a page is to be paid, in words: the basket's own end where it comes first, and what money does after it."""
+    if now >= page.until:
+        return "Le temps de cette page est passé : nous demandons à PayFiP ce qu’elle est devenue."
+    if now >= page.basket_until:
+        return (
+            "Le quart d’heure est passé : payé maintenant, vos places sont reprises s’il en reste, "
+            "sinon la somme devient un avoir."
+        )
     until = min(page.until, page.basket_until)
     minutes = max(0, -int((now - until).total_seconds() // 60))
     return f"À payer avant {time_text(in_paris(until))} ({plural(minutes, 'minute')})."

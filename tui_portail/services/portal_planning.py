@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, exists, select
 
 from models import tables as t
 from models.states import BasketState
@@ -29,6 +29,7 @@ from tui_portail.services.family_facts import load_family
 from tui_portail.services.gesture import Done, Gesture
 from tui_portail.services.planning import snapshot_of
 from tui_portail.services.portal import Own, Portal, act
+from tui_portail.services.sale import quittance_number
 
 
 def load_own_planning(portal: Portal, first_day: date, last_day: date) -> PlanningSnapshot:
@@ -68,21 +69,53 @@ class OwnBasket:
 
 def own_basket(portal: Portal) -> OwnBasket | None:
     """Return the signed parent's live basket, if any. Raises what `own_of` raises."""
-    basket = t.basket.c
     with portal.read() as (connection, own):
-        now = portal.desk.instant(connection)
+        return own_basket_within(portal, connection, own)
+
+
+def own_basket_within(portal: Portal, connection: Connection, own: Own) -> OwnBasket | None:
+    """Return a parent's live basket, if any, within a read."""
+    basket = t.basket.c
+    row = connection.execute(
+        select(basket.id, basket.expires_at).where(
+            living_of(basket.payer_id) == own.payer_id,
+            basket.dossier_id == own.dossier_id,
+            basket.kind == BasketKind.RESERVATION.value,
+            basket.state == BasketState.OPEN.value,
+            basket.expires_at > portal.desk.instant(connection),
+        )
+    ).first()
+    return None if row is None else OwnBasket(load_basket_within(portal.desk, connection, row.id), row.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBasket:
+    """The quittance of a basket that was paid: its id, and its number as printed."""
+
+    quittance_id: int
+    quittance_number: str
+
+
+def own_basket_paid_elsewhere(portal: Portal, basket_id: int) -> PaidBasket | None:
+    """Return the quittance of a basket of the signed parent's that was paid otherwise than by a page online, None where it was not.
+
+    Raises what `own_of` raises.
+    """
+    payment, quittance = t.payment.c, t.quittance.c
+    with portal.read() as (connection, own):
         row = connection.execute(
-            select(basket.id, basket.expires_at).where(
-                living_of(basket.payer_id) == own.payer_id,
-                basket.dossier_id == own.dossier_id,
-                basket.kind == BasketKind.RESERVATION.value,
-                basket.state == BasketState.OPEN.value,
-                basket.expires_at > now,
+            select(quittance.id, quittance.year, quittance.number)
+            .join(t.payment, payment.id == quittance.payment_id)
+            .join(t.basket, t.basket.c.id == payment.basket_id)
+            .where(
+                payment.basket_id == basket_id,
+                living_of(payment.payer_id) == own.payer_id,
+                t.basket.c.state == BasketState.PAID.value,  # never one reversed since
+                ~exists().where(t.online_payment.c.payment_id == payment.id),
             )
+            .order_by(quittance.id.desc())
         ).first()
-        if row is None:
-            return None
-        return OwnBasket(load_basket_within(portal.desk, connection, row.id), row.expires_at)
+    return None if row is None else PaidBasket(row.id, quittance_number(row.year, row.number))
 
 
 def release_own_basket(portal: Portal, basket_id: int, operation: str) -> None:

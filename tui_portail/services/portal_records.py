@@ -18,6 +18,7 @@ from models.states import BookingState
 from tui_portail.instants import in_paris
 from tui_portail.mailing import Attachment
 from tui_portail.money import format_cents
+from tui_portail.portal_rules import masked_email
 from tui_portail.school_levels import level_label
 from tui_portail.services.accounts import is_of, living_of
 from tui_portail.services.avoir_sums import left_cents
@@ -75,6 +76,15 @@ class OwnDay:
     day: date
     label: str
     paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailedQuittance:
+    """What became of a quittance's message, the address it is for (masked), and the duplicata's number, None for the original."""
+
+    sent: Sent
+    email: str
+    copy_no: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ def print_own_quittance(portal: Portal, quittance_id: int, operation: str) -> Pr
     return draw_and_print(portal.desk, _document_given(portal, quittance_id, operation))
 
 
-def mail_quittance(portal: Portal, quittance_id: int, operation: str) -> Sent:
+def mail_quittance(portal: Portal, quittance_id: int, operation: str) -> MailedQuittance:
     """Send one of the signed parent's quittances, as a PDF, to their account's address. Raises QuittanceUnknown, and what `act` raises."""
     from receipts.quittance import draw_quittance  # noqa: PLC0415  (reportlab is loaded when a paper is drawn)
 
@@ -150,9 +160,11 @@ def mail_quittance(portal: Portal, quittance_id: int, operation: str) -> Sent:
         f"Voici votre quittance n° {document.number}, de {format_cents(document.total_cents)}. "
         "Gardez-la : elle peut vous être demandée."
     )
-    account_id = portal.require().account_id
     subject = f"Votre quittance n° {document.number}"
-    return send_document(portal, account_id, subject, body, [Attachment(path.name, pdf)])
+    with portal.read() as (_, own):
+        account_id, email = own.account_id, masked_email(own.email)
+    sent = send_document(portal, account_id, subject, body, [Attachment(path.name, pdf)])
+    return MailedQuittance(sent, email, document.duplicate_no)
 
 
 def own_children(portal: Portal) -> tuple[OwnChild, ...]:

@@ -197,7 +197,7 @@ def test_step_10_i_validate_and_the_amount_is_shown_on_the_right(parent: Parent)
 def test_step_11_i_end_the_modifications_and_have_a_quarter_of_an_hour_to_pay(parent: Parent) -> None:
     async def act(scene: Visit) -> None:
         await scene.press("p", "m", "enter", "v", "t")
-        assert "avant 10 h 45. Seul le paiement valide l’inscription" in scene.flat()
+        assert "jusqu’à 10 h 45 : il reste à payer 2,95 €. Seul le paiement valide l’inscription" in scene.flat()
         assert "15:00" in scene.flat()
 
     parent.visits(act)
@@ -248,7 +248,7 @@ def test_step_14_cancelled_the_day_before_noon_it_is_an_avoir_used_at_my_next_pa
         await go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
         await scene.press("enter", "v")
         assert "avoir de" in scene.flat()  # told first
-        await scene.press("t", "escape", "p", "m")
+        await scene.press("t", "escape", "m")
         await go_to(scene, family.child_id, EVENING, FRIDAY)
         await scene.press("enter", "v", "t")
         assert "réglé" in scene.flat() and "quittance n° 2026-000002" in scene.flat()
@@ -265,7 +265,7 @@ def test_step_15_later_nothing_comes_back(desk: Desk, family: Family, parent: Pa
         await go_to(scene, family.child_id, EVENING, FRIDAY)
         await scene.press("enter", "v")
         assert "sans remboursement" in scene.flat()
-        await scene.press("t", "escape", "a")
+        await scene.press("t", "escape", "escape", "a")
         assert "0,00 €" in scene.flat()
 
     parent.visits(act)

@@ -6,7 +6,7 @@ from models.engine import Database
 from tests.factories import Family, a_desk, a_family
 from tests.screens.kiosk.family_acts import Parent, beside
 from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
-from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, MORNING, add, clock_of, hold
+from tests.tui_portail.services.desk_acts import EVENING, FRIDAY, MORNING, add, clock_of, hold, pay_by_card
 from tests.tui_portail.services.online_acts import FakePayFip, paying_online
 from tui_portail.services.desk import Desk
 
@@ -56,7 +56,7 @@ def test_a_parent_pays_online_on_each_engine(database: Database) -> None:
         assert scene.page == "OwnQuittancePage"
         assert "Total" in scene.flat()
         await scene.press("r")
-        assert "partie à l’adresse de votre compte" in scene.flat()
+        assert "La quittance est partie à m•••@exemple.fr" in scene.flat()
 
     parent.visits(act)
     assert parent.mailbox.last.attachments[0].name == "quittance-2026-000001.pdf"
@@ -127,6 +127,49 @@ def test_a_page_left_unpaid_says_that_its_time_is_over(desk: Desk, parent: Paren
         assert "Le temps de cette page est passé sans paiement" in beside(scene, "online-words")
         await scene.press("n")
         assert "expiré" in scene.flat()
+
+    parent.visits(act)
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["not paid yet", "PayFiP silent"])
+def test_a_basket_cashed_at_the_desk_meanwhile_takes_the_code_away(
+    desk: Desk, family: Family, payfip: FakePayFip, silent: bool
+) -> None:
+    parent = Parent(desk, family, payfip=payfip)
+    basket = hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def act(scene: Visit) -> None:
+        await _open_page(scene)
+        pay_by_card(desk, basket.basket_id)
+        payfip.lost += [True] * silent
+        await parent.pauses.end(scene)
+        said = beside(scene, "online-words")
+        assert "payé au guichet (quittance n° 2026-000001) : ne payez pas en ligne" in said
+        assert "payfip.exemple.fr" not in scene.flat() and not scene.screen.query_one("#code").display
+        await scene.press("l")
+        assert scene.page == "OwnQuittancePage"
+        await scene.press("escape")
+        assert scene.page == "OwnOnlinePage"  # one page back
+        await scene.press("escape")
+        assert scene.page == "FamilyHome"
+
+    parent.visits(act)
+
+
+def test_once_the_quarter_of_an_hour_is_over_a_page_still_open_says_what_money_does_then(
+    desk: Desk, parent: Parent
+) -> None:
+    async def act(scene: Visit) -> None:
+        clock_of(desk).advance(minutes=10)
+        await _open_page(scene)
+        clock_of(desk).advance(minutes=6)
+        scene.screen._say_page()  # type: ignore[attr-defined]  # what the timer does
+        said = beside(scene, "online-words")
+        assert "vos places sont reprises s’il en reste, sinon la somme devient un avoir" in said
+        assert "À payer avant" not in said
+        clock_of(desk).advance(minutes=10)
+        scene.screen._say_page()  # type: ignore[attr-defined]
+        assert "Le temps de cette page est passé" in beside(scene, "online-words")
 
     parent.visits(act)
 

@@ -54,7 +54,7 @@ def test_a_parent_books_two_days_and_pays_at_comptabilite(database: Database, tm
         assert "Terminer les modifications" in scene.flat()
         await scene.press("t")
         assert scene.page == "OwnBasketPage"
-        assert "À payer : 5,90 € avant 10 h 45" in scene.flat()
+        assert "4 réservations vous sont gardées jusqu’à 10 h 45 : il reste à payer 5,90 €" in scene.flat()
         assert "15:00" in scene.flat()
         assert "Payer en ligne" not in scene.flat()
         await scene.press("c")
@@ -95,7 +95,7 @@ def test_a_cancellation_in_time_tells_its_avoir_first(desk: Desk, family: Family
         assert "avoir de" in said
         await scene.press("t")
         assert "Avoir n° AV-2026-000001" in scene.flat()
-        await scene.press("escape", "a")
+        await scene.press("escape", "escape", "a")
         assert "AV-2026-000001" in scene.flat()
 
     parent.visits(act)
@@ -112,7 +112,7 @@ def test_a_late_cancellation_tells_first_that_nothing_is_given_back(desk: Desk, 
         assert "sans remboursement" in scene.flat()
         await scene.press("t")
         assert "1 journée annulée" in scene.flat()
-        await scene.press("escape", "a")
+        await scene.press("escape", "escape", "a")
         assert "0,00 €" in scene.flat()
 
     parent.visits(act)

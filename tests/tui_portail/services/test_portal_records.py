@@ -101,7 +101,9 @@ def test_the_first_paper_of_a_quittance_of_the_portal_is_its_original(
     assert paid.quittance_id is not None
     operation = new_operation()
     sent = [mail_quittance(portal, paid.quittance_id, one) for one in (operation, operation, new_operation())]
-    assert all(one.done for one in sent)
+    assert [(one.sent.done, one.email, one.copy_no) for one in sent] == [
+        (True, "m•••@exemple.fr", copy) for copy in (None, None, 1)
+    ]
     names = [message.attachments[0].name for message in mailbox.messages[-3:]]
     assert names == ["quittance-2026-000001.pdf"] * 2 + ["quittance-2026-000001-duplicata-1.pdf"]
     assert {message.to for message in mailbox.messages[-3:]} == {"marie@exemple.fr"}
@@ -130,7 +132,7 @@ def test_a_quittance_of_the_desk_is_given_as_a_numbered_duplicata(
 def test_without_a_server_the_parent_is_told(desk: Desk, family: Family, portal: Portal) -> None:
     paid = book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
     portal.desk.post = None
-    sent = mail_quittance(portal, paid.quittance_id, new_operation())
+    sent = mail_quittance(portal, paid.quittance_id, new_operation()).sent
     assert not sent.done
     assert "Enfance/Jeunesse" in sent.sentence
 

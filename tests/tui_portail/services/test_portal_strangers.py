@@ -88,9 +88,8 @@ class World:
             username="aurelieaubrac",
         )
         child = self.family.child_id
-        self.quittance_id = pay_by_card(
-            self.desk, hold_own(self.portal, add(child, EVENING, FRIDAY)).basket_id
-        ).quittance_id
+        self.paid_basket_id = hold_own(self.portal, add(child, EVENING, FRIDAY)).basket_id
+        self.quittance_id = pay_by_card(self.desk, self.paid_basket_id).quittance_id
         pay_by_card(self.desk, hold_own(self.portal, add(child, MORNING, FRIDAY)).basket_id)
         finish_own(self.portal, remove(child, MORNING, FRIDAY))
         self.basket = hold_own(self.portal, add(child, EVENING, *_days()))
@@ -174,6 +173,11 @@ def _whose(gesture: Gesture, own: Own) -> Done:
     return Done({"payer": own.payer_id, "dossier": own.dossier_id}, "essai", 1)
 
 
+def _basket_within(whose: Portal) -> Any:
+    with whose.read() as (connection, own):
+        return portal_planning.own_basket_within(whose, connection, own)
+
+
 OP = new_operation
 DOCUMENT = [Attachment("piece.pdf", b"%PDF-")]
 CALLS: dict[str, Callable[[Portal, World], Any]] = {
@@ -217,6 +221,7 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
         p, remove(w.family.child_id, EVENING, FRIDAY) + add(w.family.child_id, MORNING, THURSDAY), OP()
     ),
     "portal_planning.own_basket": lambda p, w: portal_planning.own_basket(p),
+    "portal_planning.own_basket_within": lambda p, w: _basket_within(p),
     "portal_planning.release_own_basket": lambda p, w: portal_planning.release_own_basket(p, w.basket.basket_id, OP()),
     "portal_public.portal_state": lambda p, w: portal_public.portal_state(p),
     "portal_public.public_menus": lambda p, w: portal_public.public_menus(p, THURSDAY),
@@ -239,6 +244,10 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
     ),
     "online_following.follow_own": lambda p, w: online_following.follow_own(p, w.page.online_id),
     "online_following.follow_notified": lambda p, w: online_following.follow_notified(p, w.id_op),
+    "portal_planning.own_basket_paid_elsewhere": lambda p, w: portal_planning.own_basket_paid_elsewhere(
+        p, w.paid_basket_id
+    ),
+    "online_payments.why_not_online": lambda p, w: online_payments.why_not_online(p, 1),
     "online_payments.online_is_open": lambda p, w: online_payments.online_is_open(p),
     "online_payments.open_online_page": lambda p, w: online_payments.open_online_page(p, w.basket.basket_id, OP()),
 }
