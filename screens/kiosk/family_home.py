@@ -16,6 +16,8 @@ from screens.plain_text import content
 if TYPE_CHECKING:
     from tui_portail.services.portal_home import OwnHome
 
+AGAIN = "Appuyez encore sur Échap pour vous déconnecter."
+
 
 class FamilyHome(ChoicePage):
     """Their name, then their choices: those of `destinations` with `home`."""
@@ -28,6 +30,7 @@ class FamilyHome(ChoicePage):
     def __init__(self, home: OwnHome) -> None:
         super().__init__()
         self._home = home
+        self._sure = False
 
     def compose_page(self) -> Iterable[Widget]:
         """Who is there, then the choices."""
@@ -39,6 +42,9 @@ class FamilyHome(ChoicePage):
         """Look, each time one comes back here, whether the session still holds: unlinked, closed, or ended elsewhere, it says so."""
         from tui_portail.services.portal_home import open_home  # noqa: PLC0415
 
+        if self._sure:
+            self._sure = False
+            self.say("")
         self._home = await self.ask(open_home, self.portal)
 
     def more_choices(self) -> Iterable[Widget]:
@@ -51,5 +57,9 @@ class FamilyHome(ChoicePage):
         yield BigButton("Aide", "screen.help", shown="F1")
 
     def action_back(self) -> None:
-        """Leave: the session ends."""
-        self.kiosk.leave_everything()
+        """Leave at the second press: one Escape too many on the way back here ends nothing."""
+        if self._sure:
+            self.kiosk.leave_everything()
+        else:
+            self._sure = True
+            self.say(AGAIN)

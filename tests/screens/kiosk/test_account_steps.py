@@ -52,7 +52,7 @@ def test_a_parent_makes_an_account_in_three_steps_activates_it_accepts_the_terms
         await scene.press("enter")
         assert scene.page == "FamilyHome"
         assert "Bonjour Marie Dupont." in scene.flat()
-        await scene.press("escape")
+        await scene.press("escape", "escape")
         assert scene.page == "FirstPage"
         assert not scene.app.is_signed
 
