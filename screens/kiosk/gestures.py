@@ -77,7 +77,7 @@ class KioskGestures(_Base):
     @property
     def is_kept(self) -> bool:
         """Whether one may still come back to this page: leaving several pages at once resumes those between, which ask nothing."""
-        return self.is_attached and self in self.app.screen_stack
+        return self.is_attached and any(page is self for page in self.app.screen_stack)
 
     @property
     def is_acting(self) -> bool:
