@@ -77,7 +77,8 @@ class KioskGestures(_Base):
     @property
     def is_kept(self) -> bool:
         """Whether one may still come back to this page: leaving several pages at once resumes those between, which ask nothing."""
-        return self.is_attached and any(page is self for page in self.app.screen_stack)
+        pages: list[object] = [*self.app.screen_stack] if self.is_attached else []
+        return self in pages
 
     @property
     def is_acting(self) -> bool:
