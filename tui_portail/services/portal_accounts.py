@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
@@ -351,8 +351,9 @@ def _identity(form: AccountForm) -> list[str]:
 
 def refuse_taken(connection: Connection, username: str) -> None:
     """Refuse a user name that somebody has, whatever its case. Raises UsernameRefused."""
-    same = select(t.portal_account.c.id).where(t.portal_account.c.username == fold_username(username))
-    if connection.scalar(same) is not None:
+    same = select(t.portal_account.c.id).where(t.portal_account.c.username == bindparam("typed"))
+    # apart from the statement, which SQLAlchemy keeps in its cache with the values written in it: what was typed is forgotten
+    if connection.scalar(same, {"typed": fold_username(username)}) is not None:
         raise taken()
 
 
