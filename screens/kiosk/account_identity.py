@@ -8,8 +8,8 @@ from screens.kiosk.account_draft import AccountDraft, step_title
 from screens.kiosk.fields import KioskField
 from screens.kiosk.form_page import FormPage
 from screens.kiosk.gestures import gesture
-
-DIFFERENT = "Les deux mots de passe ne sont pas les mêmes : tapez-les de nouveau."
+from screens.kiosk.new_password import LONG_ENOUGH, differ, password_fields
+from tui_portail.services.passwords import PasswordRefused
 
 
 class IdentityPage(FormPage):
@@ -18,7 +18,7 @@ class IdentityPage(FormPage):
     TITLE = "Créer mon compte"
     HELP = (
         "Tapez vos nom et prénom comme sur la lettre de la mairie. Choisissez un nom d’utilisateur de 3 à 30 lettres, sans accent, "
-        "chiffre ni espace, et un mot de passe d’au moins douze caractères : quatre mots sans rapport, par exemple."
+        f"chiffre ni espace, et un mot de passe d’{LONG_ENOUGH}."
     )
     INTRO = f"{step_title(1)} : qui êtes-vous ?"
 
@@ -32,18 +32,25 @@ class IdentityPage(FormPage):
         yield KioskField("first_name", "Votre prénom", longest=120)
         yield KioskField("email", "Votre adresse électronique", hint="prenom.nom@exemple.fr")
         yield KioskField("username", "Nom d’utilisateur, en lettres", hint="mariedupont", longest=60)
-        yield KioskField("password", "Mot de passe", hidden=True, longest=200)
-        yield KioskField("again", "Mot de passe, encore une fois", hidden=True, longest=200)
+        yield from password_fields()
 
     @gesture()
     async def action_submit(self) -> None:
-        """Check this step, then go to the number."""
-        from tui_portail.services.portal_accounts import AccountForm, check_account  # noqa: PLC0415
+        """Check this step, all that is wrong said at once, then go to the number."""
+        from tui_portail.services.portal_accounts import (  # noqa: PLC0415
+            AccountForm,
+            account_mistakes,
+            check_account,
+        )
 
-        if self.text("password") != self.text("again"):
-            self.wrong("again", DIFFERENT)
-            return
         typed = AccountForm(*map(self.text, ("last_name", "first_name", "email", "username", "password")))
+        mistakes = await self.ask(account_mistakes, self.portal, typed)
+        are_different = differ(self)
+        for mistake in reversed(mistakes):  # the first one is where one goes
+            if not (are_different and isinstance(mistake, PasswordRefused)):
+                self.refused(mistake)
+        if are_different or mistakes:
+            return
         self._draft.form = await self.ask(check_account, self.portal, typed)
         self.kiosk.go("account_number", self._draft)
 

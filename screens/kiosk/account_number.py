@@ -8,11 +8,13 @@ from screens.kiosk.account_draft import AccountDraft, step_title
 from screens.kiosk.fields import KioskField
 from screens.kiosk.form_page import FormPage
 from screens.kiosk.gestures import gesture
+from tui_portail.errors import PortailError
 
 LETTER = (
     "La mairie vous a envoyé par courrier le numéro de votre dossier : neuf chiffres, comme 123 456 789. "
     "Sans cette lettre, adressez-vous au service Enfance/Jeunesse."
 )
+TO_THE_NAME = "Échap revient à votre nom."
 
 
 class NumberPage(FormPage):
@@ -42,6 +44,13 @@ class NumberPage(FormPage):
         self._draft.number = self.text("number")
         await self.ask(check_number, self.portal, self._draft.form, self._draft.number)
         self.kiosk.go("account_summary", self._draft)
+
+    def refused(self, error: PortailError) -> None:
+        """The name may be what is wrong: say how to go back to it."""
+        if error.code in self.FIELD_OF:
+            self.wrong("number", f"{error.sentence} {TO_THE_NAME}")
+        else:
+            super().refused(error)
 
     def action_back(self) -> None:
         """Go back to the identity: the number is kept for when one comes again."""

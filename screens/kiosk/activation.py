@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from screens.kiosk.account_identity import DIFFERENT
 from screens.kiosk.buttons import BigButton
 from screens.kiosk.codes_sent import CodePage
 from screens.kiosk.fields import KioskField
 from screens.kiosk.gestures import gesture
+from screens.kiosk.new_password import LONG_ENOUGH, NONE, differ, password_fields
 from tui_portail.errors import PortailError
 
 NO_NAME, NO_CODE = "Tapez votre nom d’utilisateur.", "Tapez le code du message reçu."
@@ -92,7 +92,7 @@ class ChoosePasswordPage(CodePage):
     """The password of an account given by Enfance/Jeunesse, whose code was right."""
 
     TITLE = "Votre mot de passe"
-    HELP = "Choisissez au moins douze caractères : quatre mots sans rapport, par exemple."
+    HELP = f"Choisissez {LONG_ENOUGH}."
     INTRO = "Votre compte vous a été donné par la mairie. Choisissez le mot de passe qui vous sera demandé chaque fois."
     NEXT = "Activer mon compte"
 
@@ -102,20 +102,16 @@ class ChoosePasswordPage(CodePage):
 
     def fields(self) -> Iterable[KioskField]:
         """The password, twice."""
-        yield KioskField("password", "Mot de passe", hidden=True, longest=200)
-        yield KioskField("again", "Mot de passe, encore une fois", hidden=True, longest=200)
+        yield from password_fields()
 
     @gesture()
     async def action_submit(self) -> None:
         """Activate the account with its password."""
         from tui_portail.services.portal_accounts import activate_by_code  # noqa: PLC0415
 
-        if self.missing(password="Choisissez un mot de passe."):  # noqa: S106
+        if differ(self) or self.missing(password=NONE):
             return
         password, portal, username, code = self.text("password"), self.portal, self._username, self._code
-        if password != self.text("again"):
-            self.wrong("again", DIFFERENT)
-            return
         await self.send("activate", lambda operation: activate_by_code(portal, username, code, operation, password))
         self.kiosk.go_from_first("sign_in", username, ACTIVE)
 

@@ -42,5 +42,10 @@ class BigButton(Guarded, Button):
 
     def _written(self, width: int) -> Content:
         words = Content(f" {self._words}" if not width or len(self._words) < width else self._words)
-        named = Content.assemble((f" {self._shown} ", "bold reverse"), " ", self._words) if self._shown else words
-        return named if not width or named.cell_length <= width - _FRAME // 2 else words
+        if not self._shown:
+            return words
+        for key in (f" {self._shown} ", self._shown):  # the key is kept as long as there is room for it
+            named = Content.assemble((key, "bold reverse"), " ", self._words)
+            if not width or named.cell_length <= width - _FRAME // 2:
+                return named
+        return words

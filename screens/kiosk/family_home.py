@@ -20,6 +20,8 @@ from tui_portail.money import format_cents
 if TYPE_CHECKING:
     from tui_portail.services.portal_home import OwnHome
 
+AGAIN = "Appuyez encore sur Échap pour vous déconnecter."
+
 
 class FamilyHome(ChoicePage):
     """Their name, then their choices: those of `destinations` with `home`."""
@@ -33,6 +35,7 @@ class FamilyHome(ChoicePage):
     def __init__(self, home: OwnHome) -> None:
         super().__init__()
         self._home, self._paid = home, ""
+        self._sure = False
 
     def compose_page(self) -> Iterable[Widget]:
         """Who is there, then the choices."""
@@ -54,6 +57,9 @@ class FamilyHome(ChoicePage):
         from tui_portail.services.portal_home import open_home  # noqa: PLC0415
         from tui_portail.services.portal_planning import own_basket_paid_elsewhere  # noqa: PLC0415
 
+        if self._sure:
+            self._sure = False
+            self.say("")
         before, self._home = self._home.waiting, await self.ask(open_home, self.portal)
         self._paid = ""
         if before is not None and self._home.waiting is None:
@@ -84,5 +90,9 @@ class FamilyHome(ChoicePage):
         yield BigButton("Aide", "screen.help", shown="F1")
 
     def action_back(self) -> None:
-        """Leave: the session ends."""
-        self.kiosk.leave_everything()
+        """Leave at the second press: one Escape too many on the way back here ends nothing."""
+        if self._sure:
+            self.kiosk.leave_everything()
+        else:
+            self._sure = True
+            self.say(AGAIN)

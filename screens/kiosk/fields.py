@@ -36,7 +36,12 @@ class KioskField(Guarded, Vertical):
     def compose(self) -> Iterable[Widget]:
         """Label, frame, what is wrong."""
         yield Static(Content(self._label), classes="field-label")
-        yield PlainInput(self._text, placeholder=self._hint, password=self.hidden, max_length=self._longest)
+        yield PlainInput(
+            self._text,
+            placeholder=f"Exemple : {self._hint}" if self._hint else "",
+            password=self.hidden,
+            max_length=self._longest,
+        )
         wrong = Static("", classes="wrong", markup=False)
         wrong.display = False
         yield wrong

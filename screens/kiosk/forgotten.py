@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from screens.kiosk.account_identity import DIFFERENT
 from screens.kiosk.activation import NO_CODE, NO_NAME
 from screens.kiosk.codes_sent import CodePage
 from screens.kiosk.fields import KioskField
 from screens.kiosk.form_page import FormPage
 from screens.kiosk.gestures import gesture
+from screens.kiosk.new_password import LONG_ENOUGH, NONE, differ, password_fields
 
 CHANGED = "Votre mot de passe est changé : identifiez-vous."
 
@@ -18,7 +18,10 @@ class ForgottenPage(FormPage):
     """Whose password."""
 
     TITLE = "Mot de passe oublié"
-    HELP = "Un code sera envoyé à l’adresse électronique de votre compte : il sert à choisir un nouveau mot de passe."
+    HELP = (
+        "Un code sera envoyé à l’adresse électronique de votre compte : il sert à choisir un nouveau mot de passe. "
+        "Nom d’utilisateur oublié : demandez-le au service Enfance/Jeunesse."
+    )
     INTRO = "Tapez votre nom d’utilisateur : un code vous est envoyé par message."
     NEXT = "Recevoir un code"
 
@@ -36,7 +39,7 @@ class NewPasswordPage(CodePage):
     """The code received, and the new password twice."""
 
     TITLE = "Mot de passe oublié"
-    HELP = "Tapez le code du message, puis un nouveau mot de passe d’au moins douze caractères, deux fois le même."
+    HELP = f"Tapez le code du message, puis deux fois le même nouveau mot de passe, d’{LONG_ENOUGH}."
     NEXT = "Changer mon mot de passe"
 
     def __init__(self, username: str) -> None:
@@ -46,8 +49,7 @@ class NewPasswordPage(CodePage):
     def fields(self) -> Iterable[KioskField]:
         """The code, the password twice."""
         yield KioskField("code", "Code reçu", hint="ABCDE-FGHJK", longest=30)
-        yield KioskField("password", "Nouveau mot de passe", hidden=True, longest=200)
-        yield KioskField("again", "Nouveau mot de passe, encore une fois", hidden=True, longest=200)
+        yield from password_fields()
 
     def read(self) -> None:
         """Ask for the code."""
@@ -70,12 +72,9 @@ class NewPasswordPage(CodePage):
         """Change the password, then sign in with it."""
         from tui_portail.services.portal_sign_in import choose_password  # noqa: PLC0415
 
-        if self.missing(code=NO_CODE, password="Choisissez un mot de passe."):  # noqa: S106
+        if differ(self) or self.missing(code=NO_CODE, password=NONE):
             return
         username, code, password, portal = self._username, self.text("code"), self.text("password"), self.portal
-        if password != self.text("again"):
-            self.wrong("again", DIFFERENT)
-            return
         await self.send(
             f"choose {code}", lambda operation: choose_password(portal, username, code, password, operation)
         )

@@ -91,8 +91,9 @@ class FormPage(KioskScreen):
         return True
 
     def missing(self, **sentences: str) -> bool:
-        """Say what the first field left empty is for, among those named; return whether there was one."""
-        return any(not self.text(key) and self.wrong(key, sentence) for key, sentence in sentences.items())
+        """Say what each field left empty is for, among those named, and go to the first; return whether there was one."""
+        said = [not self.text(key) and self.wrong(key, sentence) for key, sentence in reversed(sentences.items())]
+        return any(said)
 
     def refused(self, error: PortailError) -> None:
         """Say it under the field it is about, else above the buttons."""

@@ -75,6 +75,12 @@ class KioskGestures(_Base):
         return names
 
     @property
+    def is_kept(self) -> bool:
+        """Whether one may still come back to this page: leaving several pages at once resumes those between, which ask nothing."""
+        pages: list[object] = [*self.app.screen_stack] if self.is_attached else []
+        return self in pages
+
+    @property
     def is_acting(self) -> bool:
         """Whether this page writes, or is about to open another: keys typed meanwhile wait (`screens/typed_ahead.py`)."""
         return any(name.rpartition(".")[2].startswith("action_") for name in self._under_way)
@@ -89,7 +95,7 @@ class KioskGestures(_Base):
         subject = getattr(call, "__qualname__", repr(call))
         number = self._asked[subject] = self._asked.get(subject, 0) + 1
         answer = await in_thread(self.app, call, *args, **kwargs)
-        if self._asked[subject] != number or not self.is_attached or getattr(self, "_pruning", False):
+        if self._asked[subject] != number or not self.is_kept or getattr(self, "_pruning", False):
             raise Stale(subject)
         return answer
 
@@ -103,7 +109,7 @@ class KioskGestures(_Base):
                 del self.operations[name]
             raise
         del self.operations[name]
-        if not self.is_attached or getattr(self, "_pruning", False):
+        if not self.is_kept or getattr(self, "_pruning", False):
             raise Stale(name)
         return answer
 
@@ -142,7 +148,7 @@ def gesture(
         @functools.wraps(method)
         def start(self: S, *args: P.args, **kwargs: P.kwargs) -> None:
             runner: Any = self
-            if name in self._under_way:
+            if name in self._under_way or not self.is_kept:
                 return
             under_way = self._reads if exclusive else self._under_way
             under_way.add(name)
@@ -153,7 +159,7 @@ def gesture(
                 except (Stale, WorkerCancelled):
                     pass
                 except PortailError as error:
-                    if self.is_attached:
+                    if self.is_kept:  # else the visit it was asked in is over
                         self.refused(error)
                 except Exception as error:  # a bug: logged with its trace, the kiosk goes on
                     self.incident(error)

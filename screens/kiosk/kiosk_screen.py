@@ -44,6 +44,8 @@ class KioskScreen(KioskGestures, Screen[None]):
         Binding("down", "move(0, 1)", show=False),
         Binding("left", "move(-1, 0)", show=False),
         Binding("right", "move(1, 0)", show=False),
+        Binding("pageup", "scroll_pane(-1)", show=False),
+        Binding("pagedown", "scroll_pane(1)", show=False),
     ]
     BACK = "Retour"
     """What the Escape button says."""
@@ -136,6 +138,11 @@ class KioskScreen(KioskGestures, Screen[None]):
             nearest.focus()
         elif down < 0:
             page.scroll_home(animate=False)
+
+    def action_scroll_pane(self, way: int) -> None:
+        """Scroll what is read by a page, wherever the focus is."""
+        page = self.query_one(PageBody)
+        page.scroll_relative(y=way * max(1, page.size.height - 1), animate=False)
 
     def _nearest(self, right: int, down: int) -> Widget | None:
         """Return the nearest widget that way, in the page before the bar: what is scrolled out of sight is not below the bar."""

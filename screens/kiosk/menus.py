@@ -26,7 +26,7 @@ class MenusPage(KioskScreen):
 
     TITLE = "Menus de la cantine"
     HELP = (
-        "« Précédente » et « Suivante » changent de semaine. Les allergènes sont écrits entre parenthèses après chaque plat. "
+        "« ◀ Semaine » et « Semaine ▶ » changent de semaine. Les allergènes sont écrits entre parenthèses après chaque plat. "
         "Les flèches montrent la suite de la page."
     )
     AUTO_FOCUS = "#after"
@@ -44,9 +44,9 @@ class MenusPage(KioskScreen):
 
     def compose_bar(self) -> Iterable[Widget]:
         """One week or the next, which site."""
-        yield BigButton("Précédente", "screen.week(-1)", id="before")
-        yield BigButton("Suivante", "screen.week(1)", id="after")
-        yield BigButton("Autre site", "screen.site", id="site")
+        yield BigButton("◀ Semaine", "screen.week(-1)", key="p", id="before")
+        yield BigButton("Semaine ▶", "screen.week(1)", key="s", id="after")
+        yield BigButton("Autre site", "screen.site", key="a", id="site")
         yield from super().compose_bar()
 
     @gesture(exclusive=True)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from screens.planning_state import PlanningState
 from screens.planning_window import PlanningWindow
-from screens.planning_words import cell_words, money_words, ticked_words
-from tui_portail.french import long_date
+from screens.planning_words import cell_words, money_words
+from tui_portail.french import long_date, plural
+from tui_portail.money import format_cents
 from tui_portail.planning import CellKey
 from tui_portail.planning_ticks import CellState
 
@@ -111,7 +112,21 @@ def own_cell_words(state: PlanningState, key: CellKey) -> tuple[str, str, str]:
 def own_money_words(state: PlanningState) -> str:
     """Return what the parent would have to pay, their avoirs used, and how many days are ticked."""
     bills = state.judgement.bills
-    words = money_words(state)
-    amounts = words.split("\n", 1)[1] if bills else words  # there is one payer: they know their name
+    words = money_words(state) if bills else ""
+    amounts = words.split("\n", 1)[1] if bills else _own_avoirs_words(state)  # there is one payer: they know their name
     lines = [line.strip() for line in amounts.split("\n")]
-    return "\n".join([*lines, ticked_words(state)])
+    return "\n".join([*lines, _ticked_words(state)])
+
+
+def _own_avoirs_words(state: PlanningState) -> str:
+    """Say that nothing is due, and what of the parent's own avoirs waits for their next payment."""
+    own = (payer for payer in state.loaded.payers if payer.payer_id == state.loaded.own_payer_id)
+    total = sum(avoir.remaining_cents for payer in own for avoir in payer.avoirs)
+    return f"Rien à payer.\nVotre avoir : {format_cents(total)}" if total else "Rien à payer."
+
+
+def _ticked_words(state: PlanningState) -> str:
+    added, removed = len(state.judgement.additions), len(state.judgement.removals)
+    parts = [f"+ {plural(added, 'réservation')}"] if added else []
+    parts += [f"- {plural(removed, 'annulation')}"] if removed else []
+    return ", ".join(parts) or "Rien n’est coché."

@@ -81,8 +81,9 @@ class OwnGrid(PlanningGrid):
             key = CellKey(line.child_id, line.activity, day)
             here = (row, column) == (self.row, self.column)
             style = self.style_of(self.state.view(key).state)
-            word = word_of(self.state, key) if line_no == (self.row_lines - 1) // 2 else ""
-            text = fit(f"{'›' if here and word else ' '}{word}", self.cell_width)
+            is_said = line_no == (self.row_lines - 1) // 2
+            word = word_of(self.state, key) if is_said else ""
+            text = fit(f"{'›' if here and is_said else ' '}{word}", self.cell_width)
             segments.append(Segment(text, style + self.style("cursor") if here else style))
         return segments
 

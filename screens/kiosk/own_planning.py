@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -15,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.kiosk.buttons import BigButton
-from screens.kiosk.frame import Tone
+from screens.kiosk.frame import Notice, Tone
 from screens.kiosk.gestures import gesture
 from screens.kiosk.kiosk_screen import KioskScreen
 from screens.kiosk.own_days import LEGEND, own_cell_words, own_money_words, window_on
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 ONE_DAY_UNDER = 70
 """Columns under which a day is shown, not a week: a telephone."""
 LOST = "Vos journées cochées ne sont pas enregistrées : choisissez « Retour » encore une fois pour les oublier."
+FORGET = "Toutes vos journées cochées seraient oubliées : choisissez « Tout décocher » encore une fois."
 READ_ONLY = "Pour changer vos journées, choisissez d’abord « Modifier »."
 
 
@@ -50,16 +50,13 @@ class OwnPlanningPage(KioskScreen):
         "Choisissez « Modifier », puis touchez les journées à ajouter ou à ôter : les flèches vont d’une case à l’autre, Entrée coche. "
         "Le montant et la raison de chaque refus sont écrits à côté. Puis « Valider ».\n\n" + LEGEND
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "scroll_pane(-1)", show=False),
-        Binding("pagedown", "scroll_pane(1)", show=False),
-    ]
 
     def __init__(self) -> None:
         super().__init__()
         self.state = PlanningState(self.portal_now)
         self.editing = False
-        self._placed = self._sure = False
+        self._placed = False
+        self._sure = ""
         self._basket: OwnBasket | None = None
 
     def portal_now(self) -> datetime:
@@ -84,7 +81,7 @@ class OwnPlanningPage(KioskScreen):
         yield BigButton("Modifier", "screen.modify", key="m", id="modify", disabled=True)
         yield BigButton("Mon panier", "screen.basket", key="b", id="basket")
         yield BigButton("Valider", "screen.review", key="v", id="review")
-        yield BigButton("Décocher", "screen.forget", key="d", id="forget")
+        yield BigButton("Tout décocher", "screen.forget", key="d", id="forget")
         yield from super().compose_bar()
 
     def on_mount(self) -> None:
@@ -177,13 +174,18 @@ class OwnPlanningPage(KioskScreen):
             parts += [("Votre panier\n", "bold"), f"{words}\n\n"]
         if self.grid.has_rows:
             name, day, said = own_cell_words(state, self.grid.cursor_key)
-            parts += [(f"{name}\n", "bold"), f"{day}\n{said}"]
+            parts += [(f"{name}\n", "bold"), day if self._is_said(said) else f"{day}\n{said}"]
         else:
             parts.append("Aucune activité ces jours-là.")
-        if lines := refused_lines(state, {**state.judgement.refusals, **state.refusals}):
+        refusals = {**state.judgement.refusals, **state.refusals}
+        if lines := [line for line in refused_lines(state, refusals) if not self._is_said(line)]:
             parts += [("\n\nRefusé\n", "bold"), "\n".join(lines)]
         plain_parts = [plain(part) if isinstance(part, str) else (plain(part[0]), part[1]) for part in parts]
         self.query_one("#own-words", Static).update(Content.assemble(*plain_parts))
+
+    def _is_said(self, sentence: str) -> bool:
+        """Say whether a sentence is above the buttons already: it is written once."""
+        return f"{sentence[:1].upper()}{sentence[1:]}" in self.query_one(Notice).sentence
 
     def _basket_words(self) -> str:
         if self._basket is None:
@@ -248,23 +250,34 @@ class OwnPlanningPage(KioskScreen):
         self._changed(self.state.toggle([self.grid.cursor_key]))
 
     def action_forget(self) -> None:
-        """Untick everything."""
-        self._changed(self.state.forget())
-        self.grid.focus()
+        """Untick everything, asked twice: it is one letter."""
+        if self._is_sure(FORGET):
+            self._changed(self.state.forget())
+            self.grid.focus()
+
+    def _is_sure(self, question: str) -> bool:
+        """Say a question; return whether it was the last thing asked, hence answered by the second press."""
+        if self._sure == question:
+            return True
+        self._sure = question
+        self.say(question, Tone.PROBLEM)
+        return False
 
     def _changed(self, cells: set[CellKey]) -> None:
-        self._sure = False
+        self._sure = ""
         self.grid.show_cells(cells)
         self._show_buttons()
-        self._say_all()
         first, *others = refusal_lines(self.state.refusals) or [""]
         more = f" (et {plural(len(others), 'autre raison', 'autres raisons')}, à côté)" if others else ""
         self.say(f"{first}{more}" if first else "", Tone.PROBLEM)
+        self._say_all()
 
     def action_review(self) -> None:
-        """Go to the summary."""
+        """Go to the summary: what a press refused was said then, and is not ticked."""
+        self._sure = ""
         if self.state.changes:
             self.say("")
+            self.state.refuse({})
             self.kiosk.go("own_review", self.state, self.facts_changed)
         else:
             self.say("Rien n’est coché : touchez d’abord une journée.")
@@ -272,16 +285,15 @@ class OwnPlanningPage(KioskScreen):
     def facts_changed(self, refusals: Mapping[CellKey, Decision]) -> None:
         """« Terminer » was refused: say why; the other ticks stay."""
         self.state.refuse(dict(refusals))
-        self._say_all()
         self.say(next(iter(refusal_lines(refusals)), ""), Tone.PROBLEM)
+        self._say_all()
 
     def action_back(self) -> None:
         """Leave the changes, then the page; days ticked are lost, which is said first."""
-        if self.editing and self.state.changes and not self._sure:
-            self._sure = True
-            self.say(LOST, Tone.PROBLEM)
-        elif self.editing:
-            self.editing = self._sure = False
+        if self.editing and self.state.changes and not self._is_sure(LOST):
+            return
+        if self.editing:
+            self.editing = False
             self.say("")
             self._changed(self.state.forget())
         else:

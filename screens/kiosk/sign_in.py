@@ -20,7 +20,8 @@ class SignInPage(FormPage):
     TITLE = "M’identifier"
     HELP = (
         "Tapez votre nom d’utilisateur, en lettres seulement, puis votre mot de passe. "
-        "Si vous l’avez oublié, revenez en arrière et choisissez « Mot de passe oublié »."
+        "Si vous l’avez oublié, revenez en arrière et choisissez « Mot de passe oublié ». "
+        "Nom d’utilisateur oublié : demandez-le au service Enfance/Jeunesse."
     )
     NEXT = "M’identifier"
 

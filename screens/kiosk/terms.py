@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.kiosk.buttons import BigButton
+from screens.kiosk.frame import Notice, PageBody
 from screens.kiosk.gestures import gesture
 from screens.kiosk.kiosk_screen import KioskScreen
 from screens.plain_text import plain
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tui_portail.service_rules import Terms
 
 REFUSED = "Vous n’avez pas accepté les conditions : votre session est fermée. Les agents de la mairie peuvent faire vos réservations."
+MORE = "Le texte continue : flèche du bas ou Page suivante."
 
 
 class TermsPage(KioskScreen):
@@ -52,6 +54,14 @@ class TermsPage(KioskScreen):
         accept = self.query_one("#accept", BigButton)
         accept.disabled = False
         accept.focus()
+        self.watch(self.query_one(PageBody), "scroll_y", self._say_more, init=False)
+        self.call_after_refresh(self._say_more)
+
+    def _say_more(self) -> None:
+        """Say that the text goes on, until its end is reached."""
+        page, said = self.query_one(PageBody), self.query_one(Notice).sentence
+        if said in {"", MORE}:
+            self.say(MORE if page.scroll_y < page.max_scroll_y else "")
 
     @gesture()
     async def action_accept(self) -> None:

@@ -5,16 +5,16 @@ Then the activation, by the link of the message or its code typed at the kiosk, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import tables as t
 from models.states import CodeKind, TryKind
-from tui_portail.errors import PortailError
+from tui_portail.errors import InvalidInput, PortailError
 from tui_portail.field_checks import FormRefused, checked_name
 from tui_portail.mail_addresses import check_address
 from tui_portail.portal_rules import LEAFLET_PORTAL, Secret, hashed, judge_username, masked_email
@@ -83,25 +83,55 @@ class NewAccount:
     sent: Sent
 
 
+def account_mistakes(portal: Portal, form: AccountForm) -> tuple[InvalidInput, ...]:
+    """Return all that is wrong in the first step, one mistake a field, in their order. Raises PortalClosed."""
+    refuse_closed(portal.desk.now(), portal.desk.commune())
+    mistakes: list[InvalidInput] = []
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: checked_name(form.last_name, "votre nom", "last_name"),
+        lambda: checked_name(form.first_name, "votre prénom", "first_name"),
+        lambda: _checked_email(form.email),
+        lambda: _refuse_username(portal, form.username.strip()),
+        lambda: _checked_password(portal, form),
+    )
+    for check in checks:
+        try:
+            check()
+        except InvalidInput as mistake:
+            mistakes.append(mistake)
+    return tuple(mistakes)
+
+
 def check_account(portal: Portal, form: AccountForm) -> AccountForm:
     """Return the first step cleaned. Raises FormRefused, UsernameRefused, PasswordRefused, PortalClosed."""
     refuse_closed(portal.desk.now(), portal.desk.commune())
     cleaned = AccountForm(
         checked_name(form.last_name, "votre nom", "last_name"),
         checked_name(form.first_name, "votre prénom", "first_name"),
-        check_address(form.email) if form.email.strip() else "",
+        _checked_email(form.email),
         form.username.strip(),
         form.password,
     )
-    if not cleaned.email:
+    _refuse_username(portal, cleaned.username)
+    return replace(cleaned, password=_checked_password(portal, cleaned))
+
+
+def _checked_email(text: str) -> str:
+    if not text.strip():
         raise FormRefused("Donnez votre adresse électronique : le lien d’activation y est envoyé.", "email")
-    if not (decision := judge_username(cleaned.username)):
+    return check_address(text)
+
+
+def _refuse_username(portal: Portal, username: str) -> None:
+    if not (decision := judge_username(username)):
         raise UsernameRefused(decision.sentence, "username")
     with portal.read_public() as connection:
-        refuse_taken(connection, cleaned.username)
-    name = f"{cleaned.first_name} {cleaned.last_name}"
-    chosen = check_choice(cleaned.password, cleaned.username, name, portal.desk.commune().policy.commune)
-    return replace(cleaned, password=chosen)
+        refuse_taken(connection, username)
+
+
+def _checked_password(portal: Portal, form: AccountForm) -> str:
+    name = f"{form.first_name} {form.last_name}"
+    return check_choice(form.password, form.username.strip(), name, portal.desk.commune().policy.commune)
 
 
 def check_number(portal: Portal, form: AccountForm, number: str) -> None:
@@ -321,8 +351,9 @@ def _identity(form: AccountForm) -> list[str]:
 
 def refuse_taken(connection: Connection, username: str) -> None:
     """Refuse a user name that somebody has, whatever its case. Raises UsernameRefused."""
-    same = select(t.portal_account.c.id).where(t.portal_account.c.username == fold_username(username))
-    if connection.scalar(same) is not None:
+    same = select(t.portal_account.c.id).where(t.portal_account.c.username == bindparam("typed"))
+    # apart from the statement, which SQLAlchemy keeps in its cache with the values written in it: what was typed is forgotten
+    if connection.scalar(same, {"typed": fold_username(username)}) is not None:
         raise taken()
 
 

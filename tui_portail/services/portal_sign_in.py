@@ -28,6 +28,9 @@ ASKED = (
 )
 """What is answered to whoever forgot a password, whether there is such an account or not."""
 
+USERNAME = "Le nom d’utilisateur"
+"""What a parent's identifier is called on their pages."""
+
 
 class NotActivated(PortailError):
     """The password is right, and the account was not activated yet."""
@@ -36,7 +39,7 @@ class NotActivated(PortailError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Votre compte n’est pas encore activé : ouvrez le lien du message reçu, ou tapez son code à « Activer mon compte »."
+            "Votre compte n’est pas encore activé : ouvrez le lien du message reçu, ou tapez ici le code qu’il contient."
         )
 
 
@@ -57,7 +60,7 @@ def sign_in_parent(portal: Portal, username: str, password: str) -> SignedAccoun
             )
         ).first()
     if not verify(row.password_hash or None if row else None, password) or row is None:
-        raise BadCredentials
+        raise BadCredentials(USERNAME)
     if row.activated_at is None:
         raise NotActivated
     renewed = {"password_hash": hash_password(password)} if needs_rehash(row.password_hash) else {}
@@ -68,7 +71,7 @@ def sign_in_parent(portal: Portal, username: str, password: str) -> SignedAccoun
             account.id == row.id, account.password_hash == row.password_hash, account.erased_at.is_(None)
         )
         if not gesture.connection.execute(still.values(username=row.username, **renewed)).rowcount:
-            raise BadCredentials  # changed meanwhile
+            raise BadCredentials(USERNAME)  # changed meanwhile
         return Done({}, "portal_account", row.id, dossier_of(gesture.connection, row.id))
 
     signed = SignedAccount(row.id, row.username, f"{row.first_name} {row.last_name}", row.version)

@@ -31,9 +31,9 @@ class BadCredentials(PortailError):
 
     code = "IDENTIFIANTS_REFUSES"
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "L’identifiant") -> None:
         super().__init__(
-            "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le verrouillage des majuscules, puis recommencez."
+            f"{name} ou le mot de passe n’est pas le bon. Vérifiez le verrouillage des majuscules, puis recommencez."
         )
 
 

@@ -40,13 +40,13 @@ _OVER_REST, _OVER_LONGEST = 4000, 4001
 
 _SENTENCES = {
     Refusal.FULL: "Toutes les places sont prises en ce moment : recommencez dans quelques minutes.",
-    Refusal.ADDRESS_FULL: "Trop de bornes sont ouvertes depuis votre connexion : fermez-en une, puis recommencez.",
-    Refusal.TOO_OFTEN: "La borne a été ouverte trop souvent depuis votre connexion : recommencez dans une minute.",
+    Refusal.ADDRESS_FULL: "Le portail est ouvert trop de fois depuis votre connexion : fermez-en une page, puis recommencez.",
+    Refusal.TOO_OFTEN: "Le portail a été ouvert trop souvent depuis votre connexion : recommencez dans une minute.",
 }
 _STATUS = {Refusal.FULL: 503, Refusal.ADDRESS_FULL: 503, Refusal.TOO_OFTEN: 429}
 _HTTP_SENTENCES = {
-    404: ("Page introuvable", "Cette page n’existe pas : vérifiez l’adresse, ou allez à la borne."),
-    405: ("Page introuvable", "Cette page ne s’ouvre pas ainsi : allez à la borne."),
+    404: ("Page introuvable", "Cette page n’existe pas : vérifiez l’adresse, ou allez au portail."),
+    405: ("Page introuvable", "Cette page ne s’ouvre pas ainsi : allez au portail."),
     413: ("Envoi refusé", "Ce qui a été envoyé est trop long : recommencez depuis le message reçu."),
 }
 
@@ -153,13 +153,13 @@ class KioskServer:
     ) -> web.StreamResponse:
         """Refuse a name that is not ours, and say in French what went wrong."""
         if not host_is_ours(request.headers.get("Host"), self.address, self.serving.portal_address):
-            sentence = "La borne ne répond pas sous ce nom : ouvrez-la par l’adresse donnée par la mairie."
+            sentence = "Le portail ne répond pas sous ce nom : ouvrez-le par l’adresse donnée par la mairie."
             return self._refused(request, "Adresse inconnue", sentence, 421)
         try:
             return await handler(request)
         except web.HTTPException as refused:
             heading, sentence = _HTTP_SENTENCES.get(
-                refused.status, ("Demande refusée", "Cette demande n’est pas comprise : recommencez depuis la borne.")
+                refused.status, ("Demande refusée", "Cette demande n’est pas comprise : recommencez depuis le portail.")
             )
             if refused.status < 400:
                 raise
@@ -174,7 +174,7 @@ class KioskServer:
     def _refused(
         self, request: web.Request, heading: str, sentence: str, status: int, *, retry_after: int | None = None
     ) -> web.Response:
-        way_out = "Réessayer" if retry_after else "Aller à la borne"
+        way_out = "Réessayer" if retry_after else "Aller au portail"
         return sentence_page(
             request, self.serving.title, heading, sentence, status=status, way_out=way_out, retry_after=retry_after
         )
@@ -192,7 +192,7 @@ class KioskServer:
 
     def _not_now(self, request: web.Request, refusal: Refusal) -> web.Response:
         note("borne_refusee", motif=refusal.value, presents=self._turnstile.inside)
-        return self._refused(request, "La borne est occupée", _SENTENCES[refusal], _STATUS[refusal], retry_after=60)
+        return self._refused(request, "Le portail est occupé", _SENTENCES[refusal], _STATUS[refusal], retry_after=60)
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         """Let a visitor in, with a process of their own that ends with the websocket."""

@@ -83,7 +83,7 @@ class ActivationPage:
             heading,
             sentence,
             status=status,
-            way_out="Aller à la borne",
+            way_out="Aller au portail",
             retry_after=retry_after,
         )
 
@@ -109,9 +109,9 @@ class PaymentPages:
     async def come_back(self, request: web.Request) -> web.Response:
         """Show the way back. What PayFiP adds to this address is not read."""
         sentence = (
-            "Vous pouvez revenir à la borne : elle dit si votre paiement est confirmé. Cette page peut être fermée."
+            "Vous pouvez revenir au portail : il dit si votre paiement est confirmé. Cette page peut être fermée."
         )
-        return sentence_page(request, self._title, "Retour du paiement", sentence, way_out="Aller à la borne")
+        return sentence_page(request, self._title, "Retour du paiement", sentence, way_out="Aller au portail")
 
     async def notify(self, request: web.Request) -> web.Response:
         """Take note of an operation's number. 400 for what is none, 429 or 503 when there are too many: the kiosk asks by itself too."""

@@ -15,6 +15,7 @@ from tui_portail.mail_refusals import MailNotSent
 from tui_portail.mailing import Message
 from tui_portail.portal_rules import Secret
 from tui_portail.services import portal_accounts
+from tui_portail.services.passwords import MINIMUM_LENGTH
 from tui_portail.services.portal import Portal
 from tui_portail.services.portal_accounts import AccountForm, NewAccount
 
@@ -52,7 +53,7 @@ def test_a_parent_makes_an_account_in_three_steps_activates_it_accepts_the_terms
         await scene.press("enter")
         assert scene.page == "FamilyHome"
         assert "Bonjour Marie Dupont." in scene.flat()
-        await scene.press("escape")
+        await scene.press("escape", "escape")
         assert scene.page == "FirstPage"
         assert not scene.app.is_signed
 
@@ -86,12 +87,10 @@ def test_an_address_that_is_none_a_short_password_and_two_that_differ_are_said_i
 ) -> None:
     async def act(scene: Visit) -> None:
         await scene.choose("c", "Dupont", "Marie", "marie", "mariedupont", "court", "cours")
-        assert "Les deux mots de passe ne sont pas les mêmes" in scene.flat()
-        fields = list(scene.screen.query(Input))
-        fields[5].value = "court"
-        await scene.press("enter")
         assert "L’adresse électronique s’écrit comme" in scene.flat()
-        fields[2].value = "marie@exemple.fr"
+        assert scene.screen.field("password").text == ""  # type: ignore[attr-defined]
+        fields = list(scene.screen.query(Input))
+        fields[2].value, fields[4].value, fields[5].value = "marie@exemple.fr", "court", "court"
         scene.screen.action_submit()  # type: ignore[attr-defined]
         await scene.settle()
         assert "Choisissez un mot de passe d’au moins" in scene.flat()
@@ -202,5 +201,50 @@ def test_markup_typed_in_a_name_is_text(portal: Portal, family: Family) -> None:
         await scene.choose("c", "[red]Dupont[/]", *WHO[1:])
         await scene.press("escape")
         assert typed(scene)[0] == "[red]Dupont[/]"
+
+    visit(act, portal)
+
+
+def test_passwords_that_differ_are_both_typed_again_and_their_length_is_said_before(portal: Portal) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.press("c")
+        assert f"Mot de passe ({MINIMUM_LENGTH} caractères min.)" in scene.flat()
+        await scene.fill("Dupont", "Marie", "marie@exemple.fr", "mariedupont", PASSWORD, f"{PASSWORD}x")
+        await scene.press("enter")
+        assert "Les deux mots de passe ne sont pas les mêmes" in scene.flat()
+        assert typed(scene) == ["Dupont", "Marie", "marie@exemple.fr", "mariedupont", "", ""]
+        await scene.fill(PASSWORD, PASSWORD)
+        await scene.press("enter")
+        assert "Étape 2 sur 3" in scene.flat()
+
+    visit(act, portal)
+
+
+def test_all_that_is_wrong_in_the_first_step_is_said_at_once(portal: Portal) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.choose("c", "", "", "marie", "marie34", "court", "court")
+        said = scene.flat()
+        for sentence in (
+            "Donnez votre nom",
+            "Donnez votre prénom",
+            "L’adresse électronique s’écrit",
+            "lettres seulement",
+            f"au moins {MINIMUM_LENGTH} caractères",
+        ):
+            assert sentence in said
+        await scene.fill("Dupont")
+        assert typed(scene)[0] == "Dupont", "one is led to the first mistake"
+
+    visit(act, portal, size=(80, 40))
+
+
+def test_the_help_of_a_password_says_the_length_that_is_asked(portal: Portal) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.press("c", "f1")
+        assert f"au moins {MINIMUM_LENGTH} caractères" in scene.flat()
+        await scene.press("escape", "escape")
+        await scene.choose("o", "mariedupont")
+        await scene.press("f1")
+        assert f"au moins {MINIMUM_LENGTH} caractères" in scene.flat()
 
     visit(act, portal)

@@ -162,7 +162,7 @@ def test_step_07_i_choose_payer_mes_journees(parent: Parent) -> None:
         await scene.press("p")
         assert "Semaine du 30 novembre au 4 décembre 2026" in scene.flat()
         await scene.press("enter")
-        assert "à ajouter" not in scene.flat()
+        assert "+ 1 réservation" not in scene.flat()
 
     parent.visits(act)
 
@@ -178,7 +178,7 @@ def test_step_08_i_choose_modifier(parent: Parent) -> None:
 def test_step_09_i_tick_the_days_i_want(parent: Parent) -> None:
     async def act(scene: Visit) -> None:
         await scene.press("p", "m", "enter", "right", "enter")
-        assert "4 à ajouter" in scene.flat()
+        assert "+ 4 réservations" in scene.flat()
 
     parent.visits(act)
 

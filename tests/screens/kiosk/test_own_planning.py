@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from models.engine import Database
+from screens.kiosk.buttons import BigButton
+from screens.kiosk.frame import Notice
 from tests.factories import BOTH_DESKS, Family, a_child, a_desk, a_family
 from tests.screens.kiosk.family_acts import Parent, beside
 from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
@@ -48,7 +50,7 @@ def test_a_parent_books_two_days_and_pays_at_comptabilite(database: Database, tm
         await scene.press("enter")
         assert "Modifier" in scene.flat()  # nothing is ticked before
         await scene.press("m", "enter", "right", "enter")
-        assert "4 à ajouter" in scene.flat()
+        assert "+ 4 réservations" in scene.flat()
         assert "À payer 5,90 €" in scene.flat()
         await scene.press("v")
         assert "Terminer les modifications" in scene.flat()
@@ -151,6 +153,73 @@ def test_what_is_refused_says_why_beside_the_cell(desk: Desk, family: Family, pa
     parent.visits(act)
 
 
+def test_a_cell_where_nothing_can_be_shows_the_cursor_and_says_why_once(
+    desk: Desk, family: Family, parent: Parent
+) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.press("p", "m")
+        await _go_to(scene, family.child_id, EVENING, FRIDAY)
+        await scene.press("enter")
+        await _go_to(scene, family.child_id, EVENING, WEDNESDAY)
+        assert scene.flat().count("›") == 1
+        await scene.press("enter")
+        said = scene.screen.query_one(Notice).sentence
+        assert said
+        assert said not in beside(scene, "own-words")
+        await scene.press("v")
+        assert scene.page == "OwnReviewPage"
+        assert "Refusé" not in scene.flat()
+
+    parent.visits(act)
+
+
+def test_ticks_are_all_taken_off_by_a_second_press_alone(parent: Parent) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.press("p", "m", "enter", "d")
+        assert "choisissez « Tout décocher » encore une fois" in scene.flat()
+        assert "+ 2 réservations" in scene.flat()
+        await scene.press("escape")
+        assert "choisissez « Retour » encore une fois" in scene.flat()
+        await scene.press("d")
+        assert "+ 2 réservations" in scene.flat(), "another question was asked between"
+        await scene.press("d")
+        assert "Rien n’est coché" in beside(scene, "own-words")
+        assert scene.page == "OwnPlanningPage"
+
+    parent.visits(act)
+
+
+@pytest.mark.parametrize("keys", ["p", "pm", "pm\r"], ids=["read", "changed", "ticked"])
+def test_every_button_of_the_planning_names_its_key(desk: Desk, family: Family, parent: Parent, keys: str) -> None:
+    hold(desk, family.dossier_id, add(family.child_id, EVENING, FRIDAY))
+
+    async def act(scene: Visit) -> None:
+        await scene.press(*("enter" if key == "\r" else key for key in keys))
+        shown = [button for button in scene.screen.query("#bar BigButton").results(BigButton) if button.display]
+        assert len(shown) == {"p": 5, "pm": 4, "pm\r": 5}[keys]
+        for button in shown:
+            named = button.key.upper() or ("" if button.id == "quit" else button.action)
+            assert not button.key or str(button.label).strip().startswith(named)
+        assert "Échap" in scene.flat() and "F1" in scene.flat()
+
+    parent.visits(act)
+
+
+def test_a_parents_own_avoir_is_theirs(desk: Desk, family: Family, parent: Parent) -> None:
+    book_and_pay(desk, family.dossier_id, add(family.child_id, EVENING, NEXT_MONDAY))
+
+    async def act(scene: Visit) -> None:
+        await scene.press("p", "s", "m")
+        await _go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
+        await scene.press("enter")
+        assert "- 1 annulation" in beside(scene, "own-words")
+        await scene.press("v", "t", "escape", "p", "m")
+        assert "Votre avoir : " in beside(scene, "own-words")
+        assert "Rien n’est coché." in beside(scene, "own-words")
+
+    parent.visits(act)
+
+
 def test_a_day_of_the_other_parents_is_read_and_never_ticked(desk: Desk) -> None:
     family = a_family(desk, two_payers=True)
     alternate_weeks(desk.database, family.child_id, *family.payer_ids, NEXT_MONDAY.replace(month=11, day=30))
@@ -237,7 +306,7 @@ def test_a_tap_ticks_a_day(family: Family, parent: Parent) -> None:
         grid = scene.screen.query_one("#grid")
         await scene.pilot.click(grid, offset=(grid.label_width + 3 * grid.cell_width + 2, 2))  # type: ignore[attr-defined]
         await scene.settle()
-        assert "+ 1 à ajouter" in scene.flat()
+        assert "+ 1 réservation" in scene.flat()
 
     parent.visits(act)
 

@@ -53,6 +53,10 @@ def test_menus_are_those_of_the_week_with_their_allergens_and_one_goes_to_the_ne
         await scene.pilot.click("#before")
         await scene.settle()
         assert "Lasagnes" in scene.flat()
+        await scene.press("s")
+        assert "Repas d’Espagne" in scene.flat()
+        await scene.press("p")
+        assert "Lasagnes" in scene.flat()
         for _ in range(4):
             await scene.pilot.click("#site")
             await scene.settle()

@@ -9,6 +9,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from screens.kiosk.frame import Notice
 from screens.kiosk.kiosk_screen import KioskScreen
 from screens.kiosk.rest import Rest
 from tests.factories import Family
@@ -132,6 +133,42 @@ def test_quitting_is_a_button_of_every_page_and_forgets_the_same(active: Portal)
             assert scene.page == "FirstPage"
             assert not scene.app.is_signed
             await scene.sign_in()
+
+    visit(act, active)
+
+
+@pytest.mark.parametrize("leads", ["p", "pm", "a", "q"], ids=["planning", "planning changed", "avoirs", "quittances"])
+def test_leaving_from_a_page_above_home_says_nothing_false(active: Portal, leads: str) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.sign_in()
+        await scene.press(*leads)
+        assert await scene.pilot.click("#quit")
+        await scene.settle()
+        assert (scene.page, scene.screen.query_one(Notice).sentence) == ("FirstPage", "")
+        await scene.sign_in()
+        await scene.press(*leads, "ctrl+q")
+        assert (scene.page, scene.screen.query_one(Notice).sentence) == ("StaffExitPage", "")
+        assert not scene.app.is_signed
+        await scene.press("escape")
+        await scene.sign_in()
+        await scene.press(*leads)
+        await scene.rest(60)
+        assert (scene.page, scene.screen.query_one(Notice).sentence) == ("FirstPage", "")
+
+    visit(act, active)
+
+
+def test_one_escape_too_many_ends_no_session(active: Portal) -> None:
+    async def act(scene: Visit) -> None:
+        await scene.sign_in()
+        await scene.press("p", "escape", "escape")
+        assert scene.page == "FamilyHome"
+        assert "Appuyez encore sur Échap pour vous déconnecter" in scene.flat()
+        await scene.press("m", "escape")
+        assert "Appuyez encore" not in scene.flat()
+        await scene.press("escape", "escape")
+        assert scene.page == "FirstPage"
+        assert not scene.app.is_signed
 
     visit(act, active)
 

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from models import tables as t
 from models.engine import Database
+from screens.kiosk.terms import TermsPage
 from tests.factories import Family, a_desk, a_family
 from tests.screens.kiosk.playing import Visit, visit
 from tests.tui_portail.services.portal_acts import PASSWORD, Mailbox, a_portal, an_active_account, new_account
@@ -74,6 +75,7 @@ def test_an_account_not_activated_leads_to_its_activation(portal: Portal, family
         await scene.sign_in()
         assert scene.page == "ActivationPage"
         assert "Votre compte n’est pas encore activé" in scene.flat()
+        assert "tapez ici le code" in scene.flat()
 
     visit(act, portal)
 
@@ -233,3 +235,22 @@ def test_a_session_ended_meanwhile_goes_back_to_the_first_page_and_says_so(activ
         assert "Votre session est terminée" in scene.flat()
 
     visit(act, active)
+
+
+def test_long_terms_say_that_they_go_on_until_their_end(portal: Portal, family: Family) -> None:
+    an_active_account(portal, family)
+    in_force = portal.desk.commune().policy.portal.terms
+    long = replace(in_force, paragraphs=("Ce portail sert à réserver les journées de vos enfants.",) * 20)
+
+    async def act(scene: Visit) -> None:
+        with patch.object(portal_public, "public_terms", lambda _portal: long):
+            scene.app.push_screen(TermsPage())
+            await scene.settle()
+        assert "Le texte continue" in scene.flat()
+        for _ in range(6):
+            await scene.press("pagedown")
+        assert "Le texte continue" not in scene.flat()
+        await scene.press("pageup")
+        assert "Le texte continue" in scene.flat()
+
+    visit(act, portal)

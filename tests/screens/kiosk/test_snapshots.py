@@ -66,7 +66,7 @@ def test_the_pages_of_a_signed_parent_look_as_they_did(portal: Portal, family: F
         check_page(scene, "home")
         await scene.rest(52)
         check_page(scene, "rest")
-        await scene.press("x", "escape")
+        await scene.press("x", "escape", "escape")
         await scene.choose("o", "mariedupont")
         check_page(scene, "new_password")
         await scene.press("escape")

@@ -184,6 +184,9 @@ CALLS: dict[str, Callable[[Portal, World], Any]] = {
     "portal.was_done": lambda p, w: portal.was_done(p, OP()),
     "portal.act": lambda p, w: portal.act(p, "essai", OP(), [], _whose, dict),
     "portal_tries.of_username": lambda p, w: portal_tries.of_username(p, "aurelieaubrac"),
+    "portal_accounts.account_mistakes": lambda p, w: portal_accounts.account_mistakes(
+        p, a_form(username="aurelieaubrac")
+    ),
     "portal_accounts.check_account": lambda p, w: portal_accounts.check_account(p, a_form(username="aurelieaubrac")),
     "portal_accounts.check_number": lambda p, w: portal_accounts.check_number(p, a_form(), w.family.number),
     "portal_accounts.create_account": lambda p, w: portal_accounts.create_account(

@@ -94,7 +94,7 @@ def test_a_full_server_is_told_in_the_page(chromium: str) -> None:
         wait_for_text(one, "processus")
         other = one.context.new_page()
         other.goto(serving.address)
-        assert other.get_by_role("heading", name="La borne est occupée").is_visible()
+        assert other.get_by_role("heading", name="Le portail est occupé").is_visible()
         assert other.get_by_role("link", name="Réessayer").is_visible()
 
 
@@ -105,7 +105,7 @@ def test_a_place_lost_between_the_page_and_its_button_is_told(chromium: str) -> 
         start_kiosk(one, serving.address)
         wait_for_text(one, "processus")
         other.get_by_role("button", name="Démarrer").click()
-        other.get_by_role("heading", name="La borne ne s’est pas ouverte").wait_for()
+        other.get_by_role("heading", name="Le portail ne s’est pas ouvert").wait_for()
         assert other.get_by_role("button", name="Recommencer").is_visible()
 
 
@@ -140,5 +140,5 @@ def test_the_link_of_an_e_mail_is_used_by_its_button_alone(chromium: str, screen
         page.get_by_role("heading", name="Compte activé").wait_for()
         assert page.get_by_text("Votre compte est activé").is_visible()
         assert used == ["jeton-de-l_e-mail"]
-        page.get_by_role("link", name="Aller à la borne").click()
+        page.get_by_role("link", name="Aller au portail").click()
         page.get_by_role("button", name="Démarrer").wait_for()

@@ -95,7 +95,7 @@ def test_a_parent_makes_an_account_books_and_pays_online_in_a_browser(
         page.keyboard.press("m")
         wait_for_text(page, "Valider")
         page.keyboard.press("Space")
-        wait_for_text(page, "à ajouter")
+        wait_for_text(page, "+ 2 réservations")
         page.keyboard.press("v")
         wait_for_text(page, "Terminer les modifications")
         page.keyboard.press("t")

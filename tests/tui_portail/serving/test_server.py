@@ -103,7 +103,7 @@ def test_the_terminals_own_files_are_served(kiosk: Served) -> None:
 def test_another_method_is_refused_in_french(kiosk: Served) -> None:
     status, text, _ = asked(kiosk.address, "DELETE")
     assert status == 405
-    assert "allez à la borne" in text
+    assert "allez au portail" in text
 
 
 def test_a_name_that_is_not_ours_is_not_answered(kiosk: Served) -> None:

@@ -151,7 +151,7 @@ def test_coming_back_from_paying_shows_the_way_to_the_kiosk(kiosk: Served, doing
     for method in ("GET", "POST"):
         status, text, _ = asked(f"{kiosk.address}payfip/retour?idop=<b>", method)
         assert status == 200
-        assert "Vous pouvez revenir à la borne" in text
+        assert "Vous pouvez revenir au portail" in text
         assert "&lt;b&gt;" not in text
         assert 'href="../"' in text
     assert doings.notified == []
