@@ -12,6 +12,7 @@ from tests.factories import a_desk
 from tests.tui_portail.services.desk_acts import FRIDAY, NEXT_MONDAY
 from tests.tui_portail.services.online_desk import OnlineDesk
 from tui_portail.errors import InvalidInput
+from tui_portail.services import online_services
 from tui_portail.services.desk import new_operation
 from tui_portail.services.online_disputes import DisputeRefused, ask_again, dispute, end_dispute
 from tui_portail.services.online_entering import OnlinePaymentUnknown
@@ -99,10 +100,16 @@ def test_an_agent_asks_again_and_the_money_is_entered(world: OnlineDesk) -> None
     assert world.is_sound()
 
 
-def test_a_desk_without_payfip_says_what_to_install(world: OnlineDesk) -> None:
+@pytest.mark.parametrize(
+    ("installed", "to_do"), [(False, "extension « paiement »"), (True, "donnez l’adresse du portail")]
+)
+def test_a_desk_without_payfip_says_what_to_do(
+    world: OnlineDesk, monkeypatch: pytest.MonkeyPatch, *, installed: bool, to_do: str
+) -> None:
     online_id = world.page(FRIDAY)
     world.desk.online = None
-    with pytest.raises(OnlineServiceMissing, match="extension « paiement »"):
+    monkeypatch.setattr(online_services, "find_spec", lambda name: name if installed else None)
+    with pytest.raises(OnlineServiceMissing, match=to_do):
         ask_again(world.desk, online_id)
 
 
