@@ -21,7 +21,6 @@ _MOVES = " OR ".join(
     for before, afters in BOOKING_MOVES.items()
     if afters
 )
-_REVERSED = "SELECT 1 FROM reversal r WHERE r.payment_id = {0}"
 _TO_PAY = "('held', 'due', 'due_late', 'unkept')"
 _SAME_LINES = (
     "EXISTS (SELECT 1 FROM payment_line d WHERE d.payment_id = {0} AND NOT EXISTS (SELECT 1 FROM payment_line o "

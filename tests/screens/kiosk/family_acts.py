@@ -63,3 +63,19 @@ class Parent:
             await act(scene)
 
         visit(signed, self.portal, size=size, mailbox=self.mailbox, guarded=guarded, pause=self.pauses)
+
+
+async def go_to(scene: Visit, child_id: int, activity: str, day: object) -> None:
+    """Move the cursor by arrows to a cell, in its week or day."""
+    grid = scene.screen.query_one("#grid")
+    for _ in range(40):
+        key = grid.cursor_key  # type: ignore[attr-defined]
+        if key.day != day:
+            await scene.press("right" if key.day < day else "left")
+            continue
+        places = [(row.child_id, row.activity) for row in grid.state.rows]  # type: ignore[attr-defined]
+        wanted = places.index((child_id, activity))
+        if wanted == grid.row:  # type: ignore[attr-defined]
+            return
+        await scene.press("down" if wanted > grid.row else "up")  # type: ignore[attr-defined]
+    raise AssertionError("the cell was not reached")

@@ -9,8 +9,8 @@ from pathlib import Path
 from screens.kiosk.app import KioskApp
 from screens.kiosk.codes_sent import UnsentMessages
 from tests.screens.idle import exact_waits
-from tests.screens.painting import paint, painted_when_settled
-from tests.screens.playing import A_CALL, Scene
+from tests.screens.painting import painted_when_settled
+from tests.screens.playing import Scene
 from tests.tui_portail.services.portal_acts import PASSWORD, Mailbox
 from tui_portail.services.portal import Portal
 
@@ -26,19 +26,6 @@ class Visit(Scene):
     app: KioskApp  # type: ignore[assignment]
     seconds: list[float]
     mailbox: Mailbox
-
-    async def settle(self) -> None:
-        """Wait until nothing is asked of the base any more and the page is painted."""
-        quiet = 0
-        while quiet < 2:
-            await self.pilot.pause()
-            if self.app.calls_under_way or self.app.typed.is_waiting:
-                quiet = 0
-                await asyncio.sleep(A_CALL)
-            elif quiet == 1 and paint(self.screen):
-                quiet = 0
-            else:
-                quiet += 1
 
     async def rest(self, seconds: int) -> None:
         """Let seconds pass without anybody touching anything."""

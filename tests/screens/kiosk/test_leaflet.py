@@ -15,9 +15,8 @@ from models.engine import Database
 from tests.factories import BOTH_DESKS, Family, a_child, a_desk, a_family
 from tests.mail_server import PostOffice
 from tests.mail_server import mail_server as mail_server
-from tests.screens.kiosk.family_acts import Parent
+from tests.screens.kiosk.family_acts import Parent, go_to
 from tests.screens.kiosk.playing import WHO, Visit, visit
-from tests.screens.kiosk.test_own_planning import _go_to as go_to
 from tests.screens.playing import Scene, play
 from tests.tui_portail.services.desk_acts import (
     EVENING,

@@ -6,9 +6,8 @@ import pytest
 
 from models.engine import Database
 from tests.factories import Family, a_desk, a_family
-from tests.screens.kiosk.family_acts import Parent, beside
+from tests.screens.kiosk.family_acts import Parent, beside, go_to
 from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
-from tests.screens.kiosk.test_own_planning import _go_to as go_to
 from tests.tui_portail.services.desk_acts import (
     EVENING,
     FRIDAY,

@@ -8,7 +8,7 @@ from models.engine import Database
 from screens.kiosk.buttons import BigButton
 from screens.kiosk.frame import Notice
 from tests.factories import BOTH_DESKS, Family, a_child, a_desk, a_family
-from tests.screens.kiosk.family_acts import Parent, beside
+from tests.screens.kiosk.family_acts import Parent, beside, go_to
 from tests.screens.kiosk.playing import PHONE, SMALL, Visit, check_page
 from tests.screens.playing import Scene, play
 from tests.tui_portail.services.desk_acts import (
@@ -88,7 +88,7 @@ def test_a_cancellation_in_time_tells_its_avoir_first(desk: Desk, family: Family
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "s", "m")
-        await _go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
+        await go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
         await scene.press("enter")
         assert "avoir de" in scene.flat()
         await scene.press("v")
@@ -109,7 +109,7 @@ def test_a_late_cancellation_tells_first_that_nothing_is_given_back(desk: Desk, 
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "m")
-        await _go_to(scene, family.child_id, EVENING, THURSDAY)
+        await go_to(scene, family.child_id, EVENING, THURSDAY)
         await scene.press("enter", "v")
         assert "sans remboursement" in scene.flat()
         await scene.press("t")
@@ -127,7 +127,7 @@ def test_a_late_alsh_day_tells_until_when_a_paper_is_awaited(desk: Desk) -> None
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "m")
-        await _go_to(scene, family.child_id, WEDNESDAY_ALSH, WEDNESDAY)
+        await go_to(scene, family.child_id, WEDNESDAY_ALSH, WEDNESDAY)
         await scene.press("enter", "v")
         assert "en attente de justificatif jusqu’au vendredi 4 décembre 2026 inclus" in scene.flat()
         await scene.press("t")
@@ -141,11 +141,11 @@ def test_what_is_refused_says_why_beside_the_cell(desk: Desk, family: Family, pa
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "m")
-        await _go_to(scene, family.child_id, EVENING, FRIDAY)
+        await go_to(scene, family.child_id, EVENING, FRIDAY)
         assert "complet" in scene.flat()
         await scene.press("enter")
         assert "Attention." in scene.flat()
-        await _go_to(scene, family.child_id, EVENING, WEDNESDAY.replace(day=1))
+        await go_to(scene, family.child_id, EVENING, WEDNESDAY.replace(day=1))
         assert "limite" in scene.flat()
         await scene.press("v")
         assert "Rien n’est coché" in scene.flat()
@@ -158,9 +158,9 @@ def test_a_cell_where_nothing_can_be_shows_the_cursor_and_says_why_once(
 ) -> None:
     async def act(scene: Visit) -> None:
         await scene.press("p", "m")
-        await _go_to(scene, family.child_id, EVENING, FRIDAY)
+        await go_to(scene, family.child_id, EVENING, FRIDAY)
         await scene.press("enter")
-        await _go_to(scene, family.child_id, EVENING, WEDNESDAY)
+        await go_to(scene, family.child_id, EVENING, WEDNESDAY)
         assert scene.flat().count("›") == 1
         await scene.press("enter")
         said = scene.screen.query_one(Notice).sentence
@@ -210,7 +210,7 @@ def test_a_parents_own_avoir_is_theirs(desk: Desk, family: Family, parent: Paren
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "s", "m")
-        await _go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
+        await go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
         await scene.press("enter")
         assert "- 1 annulation" in beside(scene, "own-words")
         await scene.press("v", "t", "escape", "p", "m")
@@ -227,7 +227,7 @@ def test_a_day_of_the_other_parents_is_read_and_never_ticked(desk: Desk) -> None
 
     async def act(scene: Visit) -> None:
         await scene.press("p", "s", "m")
-        await _go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
+        await go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
         assert "Réservé par l’autre parent" in scene.flat()
         assert "Karim" not in scene.flat()
         await scene.press("enter")
@@ -289,7 +289,7 @@ def test_what_changed_meanwhile_is_refused_at_terminer_and_said_on_the_planning(
 ) -> None:
     async def act(scene: Visit) -> None:
         await scene.press("p", "m")
-        await _go_to(scene, family.child_id, EVENING, FRIDAY)
+        await go_to(scene, family.child_id, EVENING, FRIDAY)
         await scene.press("enter", "v")
         set_capacity(desk.database, EVENING, FRIDAY, 0)
         await scene.press("t")
@@ -320,10 +320,10 @@ def test_the_pages_of_a_booking_are_as_kept(desk: Desk, family: Family, parent: 
         await scene.press("p")
         check_page(scene, "planning")
         await scene.press("m")
-        await _go_to(scene, family.child_id, MEAL, FRIDAY)
+        await go_to(scene, family.child_id, MEAL, FRIDAY)
         await scene.press("enter")
         check_page(scene, "planning-ticked")
-        await _go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
+        await go_to(scene, family.child_id, EVENING, NEXT_MONDAY)
         await scene.press("enter", "v")
         check_page(scene, "review")
         await scene.press("t")
@@ -332,19 +332,3 @@ def test_the_pages_of_a_booking_are_as_kept(desk: Desk, family: Family, parent: 
         check_page(scene, "release")
 
     parent.visits(act, size=size)
-
-
-async def _go_to(scene: Visit, child_id: int, activity: str, day: object) -> None:
-    """Move the cursor by arrows to a cell, in its week or day."""
-    grid = scene.screen.query_one("#grid")
-    for _ in range(40):
-        key = grid.cursor_key  # type: ignore[attr-defined]
-        if key.day != day:
-            await scene.press("right" if key.day < day else "left")
-            continue
-        places = [(row.child_id, row.activity) for row in grid.state.rows]  # type: ignore[attr-defined]
-        wanted = places.index((child_id, activity))
-        if wanted == grid.row:  # type: ignore[attr-defined]
-            return
-        await scene.press("down" if wanted > grid.row else "up")  # type: ignore[attr-defined]
-    raise AssertionError("the cell was not reached")
